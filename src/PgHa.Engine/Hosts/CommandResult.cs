@@ -1,0 +1,11 @@
+namespace PgHa.Engine.Hosts;
+
+/// <summary>How a program ended.</summary>
+/// <param name="ExitCode">Its exit status.</param>
+/// <param name="Output">All of its standard output.</param>
+/// <param name="Error">The last 64 KiB of its error stream.</param>
+public sealed record CommandResult(int ExitCode, string Output, string Error)
+{
+    /// <summary>Whether the exit status is 0.</summary>
+    public bool Succeeded => ExitCode == 0;
+}

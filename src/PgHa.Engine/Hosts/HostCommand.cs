@@ -1,0 +1,22 @@
+namespace PgHa.Engine.Hosts;
+
+/// <summary>A program to run on a host.</summary>
+/// <param name="Program">An absolute path, or a name to be found on the host's <c>PATH</c>.</param>
+/// <param name="Arguments">The arguments, each passed as it is: no shell reads them. Never a password.</param>
+public sealed record HostCommand(string Program, params IReadOnlyList<string> Arguments)
+{
+    /// <summary>Environment variables added to the host's own. <c>LC_ALL=C</c> is always set, because PgHa reads what programs print.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What the program reads from its standard input; none by default.</summary>
+    public ReadOnlyMemory<byte> StandardInput { get; init; }
+
+    /// <summary>How long the program may run.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Called with each line of the error stream as it comes; a carriage return ends a line too, as progress meters use it.</summary>
+    public Action<string>? OnErrorLine { get; init; }
+
+    /// <summary>The command line as messages and the debug stream show it.</summary>
+    public override string ToString() => string.Join(' ', Arguments.Prepend(Program).Select(a => a.Contains(' ', StringComparison.Ordinal) ? $"'{a}'" : a));
+}

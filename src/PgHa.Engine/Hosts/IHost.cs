@@ -1,0 +1,73 @@
+namespace PgHa.Engine.Hosts;
+
+/// <summary>
+/// The machine and the operating system user a server runs as: programs are run and files are
+/// read and written there with that user's rights.
+/// </summary>
+/// <remarks>
+/// Everything that touches a server's files goes through this interface, so that the same engine works as
+/// the server's own user (<see cref="LocalHost"/>) and as root (<see cref="ShellHost"/> behind <c>runuser</c>).
+/// Paths are absolute and in the host's own form.
+/// A failure is a <see cref="PgHaException"/> that names the path and what the system said.
+/// </remarks>
+public interface IHost
+{
+    /// <summary>How messages name it, such as <c>this machine as postgres</c>.</summary>
+    string Description { get; }
+
+    /// <summary>The user that programs run as.</summary>
+    string UserName { get; }
+
+    /// <summary>Whether paths, quoting and programs are those of Windows.</summary>
+    bool IsWindows { get; }
+
+    /// <summary>Runs a program to its end. A non-zero exit is a result, not an exception.</summary>
+    /// <exception cref="PgHaException"><c>ProgramNotFound</c>, or <c>OperationTimeout</c> after which the program has been ended.</exception>
+    Task<CommandResult> RunAsync(HostCommand command, CancellationToken cancellationToken);
+
+    /// <summary>A file's whole content; <see langword="null"/> if there is no such file.</summary>
+    Task<byte[]?> ReadFileAsync(string path, CancellationToken cancellationToken);
+
+    /// <summary>The last bytes of a file; <see langword="null"/> if there is no such file.</summary>
+    Task<byte[]?> ReadFileTailAsync(string path, int maxBytes, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Replaces a file as a whole: written to a temporary name in the same directory, fsynced, renamed over the old
+    /// one, the directory fsynced. An existing file keeps its mode unless <paramref name="mode"/> says otherwise.
+    /// </summary>
+    /// <param name="path">The file; its directory exists.</param>
+    /// <param name="content">All of it.</param>
+    /// <param name="mode">The mode, <c>0600</c> for a new file by default; no effect on Windows.</param>
+    /// <param name="cancellationToken">Cancels before the rename, and then nothing has changed.</param>
+    Task WriteFileAsync(string path, ReadOnlyMemory<byte> content, UnixFileMode? mode, CancellationToken cancellationToken);
+
+    /// <summary>What is at a path; <see langword="null"/> if nothing is.</summary>
+    Task<FileStatus?> StatAsync(string path, CancellationToken cancellationToken);
+
+    /// <summary>The names in a directory, sorted; <see langword="null"/> if there is no such directory.</summary>
+    Task<IReadOnlyList<string>?> ListAsync(string directory, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes a directory with mode 0700, owned by the host's user, and its missing parents with mode 0755.
+    /// An existing directory is left as it is.
+    /// </summary>
+    Task CreateDirectoryAsync(string directory, CancellationToken cancellationToken);
+
+    /// <summary>Renames a directory onto a path where nothing is, or only an empty directory.</summary>
+    Task MoveDirectoryAsync(string from, string to, CancellationToken cancellationToken);
+
+    /// <summary>Deletes a directory and all below it, without following symbolic links; nothing there is fine.</summary>
+    Task DeleteDirectoryAsync(string directory, CancellationToken cancellationToken);
+
+    /// <summary>Deletes a file; nothing there is fine.</summary>
+    Task DeleteFileAsync(string path, CancellationToken cancellationToken);
+
+    /// <summary>Whether this user could create files in the directory.</summary>
+    Task<bool> CanWriteAsync(string directory, CancellationToken cancellationToken);
+
+    /// <summary>The processes of this machine, each with its command line (for a PostgreSQL process, its title).</summary>
+    Task<IReadOnlyList<HostProcess>> ListProcessesAsync(CancellationToken cancellationToken);
+
+    /// <summary>The free bytes on the file system of a path; <see langword="null"/> where it cannot be told.</summary>
+    Task<long?> FreeSpaceAsync(string path, CancellationToken cancellationToken);
+}

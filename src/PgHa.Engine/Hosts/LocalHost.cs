@@ -1,0 +1,3 @@
+namespace PgHa.Engine.Hosts;
+/// <summary>stub</summary>
+public sealed class LocalHost { }

@@ -1,0 +1,27 @@
+using Npgsql;
+
+namespace PgHa.Engine.Servers;
+
+/// <summary>A row of a result, read by column name; NULL is <see langword="null"/> or the type's default.</summary>
+public readonly struct Row
+{
+    private readonly NpgsqlDataReader _reader;
+
+    internal Row(NpgsqlDataReader reader) => _reader = reader;
+
+    /// <summary>A column of a built-in type as the driver gives it.</summary>
+    public T? Get<T>(string column)
+    {
+        int ordinal = _reader.GetOrdinal(column);
+        return _reader.IsDBNull(ordinal) ? default : _reader.GetFieldValue<T>(ordinal);
+    }
+
+    /// <summary>A text column.</summary>
+    public string? Text(string column) => Get<string>(column);
+
+    /// <summary>A position, selected as <c>::text</c>.</summary>
+    public Lsn? Lsn(string column) => Text(column) is { } text ? PgHa.Lsn.Parse(text) : null;
+
+    /// <summary>A duration of an <c>interval</c> column without months.</summary>
+    public TimeSpan? Interval(string column) => Get<TimeSpan?>(column);
+}

@@ -1,0 +1,148 @@
+using Npgsql;
+
+namespace PgHa.Engine.Servers;
+
+/// <summary>One SQL connection to one server, for the length of one operation.</summary>
+/// <remarks>
+/// It is not pooled: nothing is shared between runspaces, and no password outlives the call. Types are not
+/// loaded from the catalog, which saves the first connection most of its time; so queries return the built-in
+/// types, and cast anything else to text.
+/// </remarks>
+public sealed class ServerSession : IAsyncDisposable
+{
+    private readonly EngineContext _context;
+    private readonly NpgsqlDataSource _dataSource;
+    private readonly NpgsqlConnection _connection;
+
+    private ServerSession(EngineContext context, PgInstance instance, NpgsqlDataSource dataSource, NpgsqlConnection connection)
+    {
+        _context = context;
+        _dataSource = dataSource;
+        _connection = connection;
+        Instance = instance;
+        Version version = connection.PostgreSqlVersion;
+        // Before 10 the second part belongs to the major: 9.6.24.
+        Dialect = ServerDialect.For(new ServerVersion(
+            (version.Major * 10_000) + (version.Major >= 10 ? version.Minor : (version.Minor * 100) + Math.Max(version.Build, 0))));
+    }
+
+    /// <summary>The server at the other end.</summary>
+    public PgInstance Instance { get; }
+
+    /// <summary>What this server's version calls things, and what it can do.</summary>
+    public ServerDialect Dialect { get; }
+
+    /// <summary>Connects, and makes sure that the server that answers is the one of the instance's data directory.</summary>
+    /// <param name="context">Log and deadlines.</param>
+    /// <param name="instance">The server.</param>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
+    /// <param name="database">Another database than the instance's.</param>
+    /// <exception cref="PgHaException">
+    /// <c>ServerUnreachable</c>, <c>WrongPassword</c>, <c>AccessDenied</c>, <c>ServerAnswersNoSql</c> (starting up, or a
+    /// standby with <c>hot_standby=off</c>), <c>DatabaseNotFound</c>, <c>TooManyConnections</c>, <c>WrongServer</c>.
+    /// </exception>
+    public static async Task<ServerSession> OpenAsync(
+        EngineContext context, PgInstance instance, CancellationToken cancellationToken, string? database = null)
+    {
+        var builder = new NpgsqlSlimDataSourceBuilder(DriverSettings.ConnectionString(instance, context, database));
+        builder.EnableTransportSecurity();
+        builder.EnableArrays();
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        NpgsqlDataSource dataSource = builder.Build();
+        try
+        {
+            NpgsqlConnection connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            var session = new ServerSession(context, instance, dataSource, connection);
+            await session.VerifyDataDirectoryAsync(cancellationToken).ConfigureAwait(false);
+            return session;
+        }
+        catch (Exception e)
+        {
+            await dataSource.DisposeAsync().ConfigureAwait(false);
+            if (SessionErrors.OfConnecting(instance, e) is { } failure)
+                throw failure;
+            throw;
+        }
+    }
+
+    /// <summary>Runs a statement that returns no rows.</summary>
+    public async Task ExecuteAsync(string sql, CancellationToken cancellationToken, params IReadOnlyList<object?> arguments)
+    {
+        using NpgsqlCommand command = Prepare(sql, arguments);
+        await Guarded(() => command.ExecuteNonQueryAsync(cancellationToken)).ConfigureAwait(false);
+    }
+
+    /// <summary>The first column of the first row; the type's default if there is no row or it is NULL.</summary>
+    public async Task<T?> ScalarAsync<T>(string sql, CancellationToken cancellationToken, params IReadOnlyList<object?> arguments)
+    {
+        using NpgsqlCommand command = Prepare(sql, arguments);
+        object? value = await Guarded(() => command.ExecuteScalarAsync(cancellationToken)).ConfigureAwait(false);
+        return value is null or DBNull ? default : (T)value;
+    }
+
+    /// <summary>All rows, each turned into a value.</summary>
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(
+        string sql, Func<Row, T> read, CancellationToken cancellationToken, params IReadOnlyList<object?> arguments)
+    {
+        using NpgsqlCommand command = Prepare(sql, arguments);
+        return await Guarded(async () =>
+        {
+            NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                List<T> rows = [];
+                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                    rows.Add(read(new Row(reader)));
+                return rows;
+            }
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes the connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _connection.DisposeAsync().ConfigureAwait(false);
+        await _dataSource.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // Another server may have taken the port since: changing its settings, or reading its positions, would be a disaster.
+    private async Task VerifyDataDirectoryAsync(CancellationToken cancellationToken)
+    {
+        if (Instance.DataDirectory is not { } expected)
+            return;
+
+        // Only superusers and members of pg_read_all_settings see it; others cannot change much either.
+        string? actual = await ScalarAsync<string>(
+            "select setting from pg_settings where name = 'data_directory'", cancellationToken).ConfigureAwait(false);
+        if (actual is null || DataDirectoryPath.AreSame(expected, actual))
+            return;
+
+        throw new PgHaException(
+            "WrongServer",
+            PgHaErrorKind.InvalidState,
+            $"The server at {Instance.Address} runs on the data directory '{actual}', not on '{expected}' of {Instance}.",
+            "Check the port: another server has taken it, or this one is stopped.",
+            Instance.ToString());
+    }
+
+    private NpgsqlCommand Prepare(string sql, IReadOnlyList<object?> arguments)
+    {
+        _context.Log.Detail($"{Instance}: {sql}");
+        var command = new NpgsqlCommand(sql, _connection);
+        foreach (object? argument in arguments)
+            command.Parameters.Add(new NpgsqlParameter { Value = argument ?? DBNull.Value });
+        return command;
+    }
+
+    private async Task<T> Guarded<T>(Func<Task<T>> action)
+    {
+        try
+        {
+            return await action().ConfigureAwait(false);
+        }
+        catch (Exception e) when (SessionErrors.OfRunning(Instance, e) is { } failure)
+        {
+            throw failure;
+        }
+    }
+}

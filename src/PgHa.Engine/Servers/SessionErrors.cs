@@ -1,0 +1,62 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace PgHa.Engine.Servers;
+
+/// <summary>Turns what the driver and the server say into failures with a stable id and advice.</summary>
+/// <remarks>See <see href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL Error Codes</see>.</remarks>
+internal static class SessionErrors
+{
+    /// <summary>Why no connection came about; <see langword="null"/> where the exception is none of the driver's.</summary>
+    public static PgHaException? OfConnecting(PgInstance instance, Exception e) => e switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.InvalidPassword } => Failure(instance, e,
+            "WrongPassword", PgHaErrorKind.PermissionDenied, "refused the password",
+            "Give the right one with -Credential, or put it in the password file."),
+        PostgresException { SqlState: PostgresErrorCodes.InvalidAuthorizationSpecification } p => Failure(instance, e,
+            "AccessDenied", PgHaErrorKind.PermissionDenied, $"let nobody in: {p.MessageText}",
+            $"Add a rule for role '{instance.UserName}' with Add-PgHbaRule, or connect as another role."),
+        PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow } p => Failure(instance, e,
+            "ServerAnswersNoSql", PgHaErrorKind.InvalidState, $"answers no SQL: {p.MessageText}",
+            "Wait until it has started; a standby with hot_standby=off never answers SQL."),
+        PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } p => Failure(instance, e,
+            "DatabaseNotFound", PgHaErrorKind.NotFound, $"said: {p.MessageText}", "Name another database in the connection string."),
+        PostgresException { SqlState: PostgresErrorCodes.TooManyConnections } p => Failure(instance, e,
+            "TooManyConnections", PgHaErrorKind.InvalidState, $"has no connection left: {p.MessageText}",
+            "Raise max_connections, or end connections that are not needed."),
+        PostgresException p => Failure(instance, e,
+            "ConnectionRefused", PgHaErrorKind.ConnectionFailed, $"refused the connection: {p.MessageText}", null),
+        NpgsqlException { InnerException: SocketException or TimeoutException or IOException } or TimeoutException or SocketException => Failure(instance, e,
+            "ServerUnreachable", PgHaErrorKind.ConnectionFailed, $"cannot be reached: {Innermost(e)}",
+            "Check that it runs (Get-PgInstance, Start-PgInstance), its port, listen_addresses and the network."),
+        // The driver finds no password anywhere although the server asks for one.
+        NpgsqlException n when n.Message.Contains("password", StringComparison.OrdinalIgnoreCase) => Failure(instance, e,
+            "PasswordRequired", PgHaErrorKind.PermissionDenied, $"wants a password for role '{instance.UserName}'",
+            "Give one with -Credential, or put it in the password file."),
+        NpgsqlException n => Failure(instance, e,
+            "ConnectionFailed", PgHaErrorKind.ConnectionFailed, $"cannot be connected to: {n.Message}", null),
+        _ => null,
+    };
+
+    /// <summary>Why a statement failed; <see langword="null"/> where the exception is none of the driver's.</summary>
+    public static PgHaException? OfRunning(PgInstance instance, Exception e) => e switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } p => Failure(instance, e,
+            "InsufficientPrivilege", PgHaErrorKind.PermissionDenied, $"does not let role '{instance.UserName}' do that: {p.MessageText}",
+            p.Hint ?? "Connect as a superuser, or as a role with the privilege."),
+        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } => null,
+        PostgresException p => Failure(instance, e,
+            "StatementFailed", PgHaErrorKind.OperationFailed, $"said: {p.MessageText} (SQLSTATE {p.SqlState})", p.Hint),
+        NpgsqlException { InnerException: TimeoutException } => Failure(instance, e,
+            "OperationTimeout", PgHaErrorKind.Timeout, "did not answer in time", "Look for what it waits for in pg_stat_activity."),
+        NpgsqlException n => Failure(instance, e,
+            "ConnectionLost", PgHaErrorKind.ConnectionFailed, $"broke the connection: {Innermost(n)}",
+            "Look at the server's log (Get-PgServerLog)."),
+        _ => null,
+    };
+
+    private static PgHaException Failure(PgInstance instance, Exception e, string id, PgHaErrorKind kind, string what, string? advice) =>
+        new(id, kind, $"{instance} {what}.", advice, instance.ToString(), e);
+
+    private static string Innermost(Exception e) => e.GetBaseException().Message;
+}
