@@ -18,8 +18,12 @@ public sealed record PgInstance
     /// <summary>The name of the superuser where none is given.</summary>
     public const string DefaultUserName = "postgres";
 
+    /// <summary>The keywords of a connection string that are properties of their own here.</summary>
+    internal static readonly IReadOnlyList<string> OwnKeywords = ["host", "port", "user", "dbname"];
+
     private readonly string? _name;
-    private readonly string? _password;
+    private readonly string? _options;
+    private readonly ConnectionSettings _secrets = ConnectionSettings.Empty;
 
     /// <summary>A short name, unique in its cluster; <c>host:port</c> unless one was given.</summary>
     public string Name
@@ -44,7 +48,14 @@ public sealed record PgInstance
     /// Further connection options as a conninfo string without a password, such as <c>sslmode=verify-full</c>;
     /// <see langword="null"/> if there are none.
     /// </summary>
-    public string? Options { get; init; }
+    /// <exception cref="MalformedTextException">
+    /// It is no conninfo string, or it has a password, or a keyword that is a property of its own.
+    /// </exception>
+    public string? Options
+    {
+        get => _options;
+        init => _options = CheckedOptions(value ?? "") is { Length: > 0 } options ? options : null;
+    }
 
     /// <summary>
     /// The directory of the server's Unix socket on this machine. PgHa prefers it to TCP where no password
@@ -62,26 +73,55 @@ public sealed record PgInstance
     public ServerVersion? Version { get; init; }
 
     /// <summary><c>host:port</c>, with brackets around an IPv6 address.</summary>
-    public string Address => string.Create(
-        CultureInfo.InvariantCulture, $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
+    public string Address => string.Create(CultureInfo.InvariantCulture, $"{(IsIPv6(Host) ? $"[{Host}]" : Host)}:{Port}");
 
     /// <summary>Whether a password is held for <see cref="UserName"/>.</summary>
-    public bool HasPassword => _password is not null;
-
-    /// <summary>The same server, reached with another role and its password.</summary>
-    internal PgInstance WithLogin(string userName, string? password) => new(this, password) { UserName = userName };
-
-    /// <summary>The password, for the driver and nobody else.</summary>
-    internal string? RevealPassword() => _password;
+    public bool HasPassword => _secrets.HasPassword;
 
     /// <summary>A server with every property at its default.</summary>
     public PgInstance()
     {
     }
 
-    // The compiler's copy constructor copies the password along; this one replaces it.
-    private PgInstance(PgInstance original, string? password)
-        : this(original) => _password = password;
+    /// <summary>The server a text stands for; PowerShell converts a string by this.</summary>
+    /// <param name="text">What <see cref="Parse"/> reads.</param>
+    /// <exception cref="MalformedTextException">The text has none of the forms; the message lists them.</exception>
+    public PgInstance(string text)
+        : this(Parse(text))
+    {
+    }
+
+    // The compiler's copy constructor copies the secrets along; this one replaces them.
+    private PgInstance(PgInstance original, ConnectionSettings secrets)
+        : this(original) => _secrets = secrets;
+
+    /// <summary>
+    /// Reads <c>host</c>, <c>host:port</c>, <c>[IPv6]:port</c>, <c>/socket/directory</c>,
+    /// <c>/socket/directory:port</c>, a conninfo string or a <c>postgresql://</c> URI.
+    /// What the text leaves out has this type's defaults, not libpq's.
+    /// </summary>
+    /// <exception cref="MalformedTextException">The text has none of the forms; the message lists them.</exception>
+    public static PgInstance Parse(string text)
+    {
+        (PgInstance server, ConnectionSettings secrets) = PgInstanceParser.Parse(text);
+        return new PgInstance(server, secrets);
+    }
+
+    /// <summary>How a client reaches this server, with the password if one is held.</summary>
+    public ConnectionSettings ToConnectionSettings() => ConnectionSettings.Empty
+        .With("host", Host)
+        .With("port", Port.ToString(CultureInfo.InvariantCulture))
+        .With("user", UserName)
+        .With("dbname", Database)
+        .Merge(ConnectionSettings.Parse(Options ?? ""))
+        .Merge(_secrets);
+
+    /// <summary>The same server, reached with another role and its password.</summary>
+    internal PgInstance WithLogin(string userName, string? password) =>
+        new(this, password is null ? _secrets.Without("password") : _secrets.With("password", password)) { UserName = userName };
+
+    /// <summary>The password, for the driver and nobody else.</summary>
+    internal string? RevealPassword() => _secrets.RevealPassword();
 
     /// <summary>Whether it is the same server, reached the same way; passwords are not compared.</summary>
     public bool Equals(PgInstance? other) =>
@@ -94,4 +134,18 @@ public sealed record PgInstance
 
     /// <summary><c>node23@127.0.0.1:9423</c>, or just the address of a server without a name.</summary>
     public override string ToString() => _name is null ? Address : $"{_name}@{Address}";
+
+    // A socket directory may have a colon in its name.
+    private static bool IsIPv6(string host) => host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('/');
+
+    private static string CheckedOptions(string text)
+    {
+        ConnectionSettings options = ConninfoParser.Parse(text);
+        if (options.HasSecrets)
+            throw new MalformedTextException("value of Options", options.ToString(), 0, "a password is given with a credential");
+        string? own = OwnKeywords.FirstOrDefault(options.Contains);
+        return own is null
+            ? options.ToString()
+            : throw new MalformedTextException("value of Options", text, 0, $"{own} is a property of its own");
+    }
 }

@@ -159,6 +159,10 @@ public sealed class ServerDialect
     /// <summary>The connection option <c>passfile</c> in libpq; before, the file is <c>~/.pgpass</c> or what <c>PGPASSFILE</c> names (10).</summary>
     public bool HasPassFileOption => From(10);
 
+    /// <summary>Whether this version's libpq knows a keyword of a connection string; it refuses to connect with one it does not.</summary>
+    public bool KnowsConnectionKeyword(string keyword) =>
+        LibpqKeywords.FirstMajor(keyword) is { } major && From(major);
+
     /// <summary>The view <c>pg_hba_file_rules</c> (10).</summary>
     public bool HasHbaFileRules => From(10);
 
