@@ -1,0 +1,91 @@
+using System.Diagnostics;
+
+namespace PgHa.TestServers;
+
+/// <summary>What a program printed and how it ended.</summary>
+public sealed record ProcessResult(string Command, int ExitCode, string Output, string Error)
+{
+    /// <summary>This result, or an exception with the program's own words if it failed.</summary>
+    public ProcessResult OrThrow() => ExitCode == 0
+        ? this
+        : throw new InvalidOperationException($"`{Command}` ended with {ExitCode}: {LastWords}");
+
+    /// <summary>The end of what it printed, on one line, for messages.</summary>
+    internal string LastWords => string.Join(
+        " | ",
+        (Error + "\n" + Output).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).TakeLast(4));
+}
+
+/// <summary>Runs programs to their end, always with a deadline.</summary>
+public static class ChildProcess
+{
+    /// <summary>
+    /// Runs a program and returns what it printed. At the deadline it and its children are killed.
+    /// A server that it starts must not inherit its output (<c>pg_ctl -l</c>): the call lasts until the output closes.
+    /// </summary>
+    /// <exception cref="TimeoutException">It did not end in time.</exception>
+    public static async Task<ProcessResult> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        TimeSpan deadline,
+        string? workingDirectory = null,
+        IReadOnlyDictionary<string, string?>? environment = null,
+        CancellationToken cancellationToken = default)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = workingDirectory ?? string.Empty,
+        };
+        // Messages are matched by tests, and a zone or locale of the developer's must not change them.
+        start.Environment["LC_ALL"] = "C.UTF-8";
+        foreach ((string name, string? value) in environment ?? new Dictionary<string, string?>())
+            start.Environment[name] = value;
+
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        string command = $"{program} {string.Join(' ', start.ArgumentList)}";
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(deadline);
+        try
+        {
+            Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);
+            Task<string> error = process.StandardError.ReadToEndAsync(limit.Token);
+            await Task.WhenAll(output, error);
+            await process.WaitForExitAsync(limit.Token);
+            return new ProcessResult(command, process.ExitCode, await output, await error);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"`{command}` did not end within {deadline.TotalSeconds:0} seconds.");
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+        }
+    }
+
+    /// <summary>Runs a program that a source needs; every kind of failure is a <see cref="SourceException"/>.</summary>
+    internal static async Task<string> RunForSourceAsync(
+        string program, IEnumerable<string> arguments, TimeSpan deadline, string? workingDirectory = null)
+    {
+        try
+        {
+            ProcessResult result = await RunAsync(program, arguments, deadline, workingDirectory);
+            return result.ExitCode == 0
+                ? result.Output
+                : throw new SourceException($"`{program}` ended with {result.ExitCode}: {result.LastWords}");
+        }
+        catch (TimeoutException e)
+        {
+            throw new SourceException(e.Message);
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            throw new SourceException($"`{program}` isn't installed");
+        }
+    }
+}

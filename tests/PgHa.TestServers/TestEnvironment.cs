@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace PgHa.TestServers;
+
+/// <summary>What the environment variables ask of the tests.</summary>
+public static class TestEnvironment
+{
+    /// <summary>Whether this is a CI run, where a missing server is a failure and not a skip.</summary>
+    public static bool IsCi => Environment.GetEnvironmentVariable("CI") is "true" or "1";
+
+    /// <summary>Names the majors to test, such as <c>11,15</c> or <c>10-18</c>.</summary>
+    public const string MajorsVariable = "PGHA_TEST_MAJORS";
+
+    // 11 still has recovery.conf; 14 and 15 are either side of pg_backup_start and archive_library;
+    // 17 has every tool in a stable suite.
+    private const string DefaultMajors = "11,14,15,17";
+
+    internal static IReadOnlyList<int> Majors { get; } = ParseMajors(
+        Environment.GetEnvironmentVariable(MajorsVariable) is { Length: > 0 } asked ? asked : DefaultMajors);
+
+    internal static IReadOnlyList<int> ParseMajors(string text)
+    {
+        var majors = new SortedSet<int>();
+        foreach (string part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] ends = part.Split('-', 2);
+            if (!TryMajor(ends[0], out int first) || !TryMajor(ends[^1], out int last) || first > last)
+            {
+                throw new FormatException(
+                    $"{MajorsVariable}: '{part}' is neither a major such as 15 nor a range such as 10-18.");
+            }
+
+            for (int major = first; major <= last; major++)
+                majors.Add(major);
+        }
+
+        return [.. majors];
+    }
+
+    private static bool TryMajor(string text, out int major) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out major) && major is >= 10 and < 100;
+}
