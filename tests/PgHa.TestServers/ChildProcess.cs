@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace PgHa.TestServers;
 
@@ -44,27 +45,57 @@ public static class ChildProcess
         foreach ((string name, string? value) in environment ?? new Dictionary<string, string?>())
             start.Environment[name] = value;
 
-        using var process = Process.Start(start)!;
+        var output = new Lines();
+        var error = new Lines();
+        using var process = new Process { StartInfo = start };
+        process.OutputDataReceived += (_, e) => output.Add(e.Data);
+        process.ErrorDataReceived += (_, e) => error.Add(e.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
         process.StandardInput.Close();
         string command = $"{program} {string.Join(' ', start.ArgumentList)}";
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(deadline);
         try
         {
-            Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);
-            Task<string> error = process.StandardError.ReadToEndAsync(limit.Token);
-            await Task.WhenAll(output, error);
+            // It also waits for the end of both streams.
             await process.WaitForExitAsync(limit.Token);
-            return new ProcessResult(command, process.ExitCode, await output, await error);
+            return new ProcessResult(command, process.ExitCode, output.Text, error.Text);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"`{command}` did not end within {deadline.TotalSeconds:0} seconds.");
+            var soFar = new ProcessResult(command, -1, output.Text, error.Text);
+            throw new TimeoutException(
+                $"`{command}` did not end within {deadline.TotalSeconds:0} seconds. It had printed: {soFar.LastWords}");
         }
         finally
         {
             if (!process.HasExited)
                 process.Kill(entireProcessTree: true);
+        }
+    }
+
+    /// <summary>What a stream has brought so far; the reader adds from its own threads.</summary>
+    private sealed class Lines
+    {
+        private readonly StringBuilder _text = new();
+
+        public string Text
+        {
+            get
+            {
+                lock (_text)
+                    return _text.ToString();
+            }
+        }
+
+        public void Add(string? line)
+        {
+            if (line is null)
+                return;
+            lock (_text)
+                _text.Append(line).Append('\n');
         }
     }
 
