@@ -81,6 +81,6 @@ public class TestAreaTests
         int first = area.NextPorts(6);
 
         Assert.Equal(first + 6, area.NextPort());
-        Assert.Throws<InvalidOperationException>(() => area.NextPorts(PortBlock.Size));
+        Assert.Throws<InvalidOperationException>(() => area.NextPorts(TestArea.PortCount));
     }
 }

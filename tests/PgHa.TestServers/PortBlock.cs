@@ -12,10 +12,10 @@ namespace PgHa.TestServers;
 internal sealed class PortBlock : IDisposable
 {
     /// <summary>How many ports a block hands out.</summary>
-    public const int Size = 24;
+    public const int Size = 99;
 
     private const int FirstPort = 20000;
-    private const int BlockCount = 480;
+    private const int BlockCount = 120;
 
     private static int NextBlock = Random.Shared.Next(BlockCount);
 

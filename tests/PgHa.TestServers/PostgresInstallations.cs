@@ -27,9 +27,11 @@ public static class PostgresInstallations
     /// <exception cref="PostgresUnavailableException">No such programs are to be had.</exception>
     public static async Task<PostgresInstallation> ToolsForAsync(int major, CancellationToken cancellationToken = default)
     {
-        var candidates = RequiredMajors.Union(InstalledPackages.Majors).Append(major)
+        // What the run has anyway, the newest first; a suite that it would have to fetch for this comes last.
+        IEnumerable<int> candidates = RequiredMajors.Union(InstalledPackages.Majors).Append(major).OrderDescending()
+            .Concat(DebianSuite.Majors.Order())
             .Where(candidate => candidate >= major)
-            .Distinct().OrderDescending();
+            .Distinct();
         var missing = new List<string>();
         foreach (int candidate in candidates)
         {
@@ -44,14 +46,6 @@ public static class PostgresInstallations
             {
                 missing.Add(e.Reason);
             }
-        }
-
-        foreach (int candidate in DebianSuite.Majors.Where(candidate => candidate > major).Order())
-        {
-            PostgresInstallation installation = await GetAsync(candidate, cancellationToken);
-            if (installation.HasOwnTools)
-                return installation;
-            missing.Add($"{installation} has no pg_basebackup");
         }
 
         throw new PostgresUnavailableException($"No pg_basebackup can clone PostgreSQL {major}: {string.Join("; ", missing)}.");

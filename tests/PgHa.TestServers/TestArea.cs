@@ -6,6 +6,9 @@ namespace PgHa.TestServers;
 /// </summary>
 public sealed class TestArea : IAsyncDisposable
 {
+    /// <summary>How many ports an area hands out.</summary>
+    public const int PortCount = PortBlock.Size;
+
     private const string Prefix = "pgha-test-";
 
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(30);

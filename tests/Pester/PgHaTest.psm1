@@ -1,0 +1,103 @@
+# What the Pester files share: real servers by major, a place and ports for them, and the module under test.
+# `dotnet test` says by environment variables what there is. Without them (Invoke-Pester by hand) the
+# machine's own packages and temporary folder serve.
+
+Set-StrictMode -Version Latest
+
+<#
+.SYNOPSIS
+The path of the module under test.
+#>
+function Get-PgHaTestModule {
+    [OutputType([string])]
+    param()
+    $env:PGHA_TEST_MODULE ? $env:PGHA_TEST_MODULE : [IO.Path]::GetFullPath("$PSScriptRoot/../../PgHa.psd1")
+}
+
+<#
+.SYNOPSIS
+The PostgreSQL majors of this run.
+.DESCRIPTION
+Each is a hashtable, so that `Describe ... -ForEach (Get-PgHaTestMajor)` gives the tests $Major, $BinDirectory (initdb,
+pg_ctl, postgres), $HasOwnTools (whether pg_basebackup, pg_rewind and the others are there too) and $ToolsDirectory
+(whose pg_basebackup clones this major). Majors that can't be had on this machine are left out with a warning.
+#>
+function Get-PgHaTestMajor {
+    [OutputType([hashtable])]
+    param()
+    $known = $env:PGHA_TEST_INSTALLATIONS ? ($env:PGHA_TEST_INSTALLATIONS | ConvertFrom-Json -AsHashtable) : @(Find-InstalledMajor)
+    foreach ($major in $known) {
+        if ($major.ContainsKey('Unavailable')) { Write-Warning $major.Unavailable }
+        else { $major }
+    }
+}
+
+<#
+.SYNOPSIS
+A new directory of the server user's (postgres, when the tests run as root).
+#>
+function New-PgHaTestArea {
+    [OutputType([IO.DirectoryInfo])]
+    param()
+    $base = $env:PGHA_TEST_AREA ? $env:PGHA_TEST_AREA : [IO.Path]::GetTempPath()
+    $path = Join-Path $base ('pester-' + [IO.Path]::GetRandomFileName().Replace('.', ''))
+    if ([Environment]::IsPrivilegedProcess) { runuser -u (Get-PgHaTestUser) -- mkdir -m 0755 $path }
+    else { $null = New-Item -ItemType Directory $path }
+    Get-Item -LiteralPath $path -ErrorAction Stop
+}
+
+<#
+.SYNOPSIS
+Ends the servers whose data directories are in the area, and removes it.
+#>
+function Remove-PgHaTestArea {
+    param([Parameter(Mandatory, ValueFromPipeline)] [AllowNull()] [IO.DirectoryInfo] $Area)
+    process {
+        # Null when BeforeAll failed before it had an area; AfterAll should not complain on top.
+        if (-not $Area) { return }
+        foreach ($file in Get-ChildItem $Area -Recurse -Depth 4 -Filter postmaster.pid) {
+            $id = Get-Content $file -TotalCount 1
+            # The id of a crashed server may be another process's by now: only a server works in its data directory.
+            if ((Get-Item "/proc/$id/cwd" -ErrorAction Ignore)?.LinkTarget -ne $file.DirectoryName) { continue }
+            kill -QUIT $id
+            Wait-Process -Id $id -Timeout 10 -ErrorAction Ignore
+        }
+        Remove-Item -LiteralPath $Area -Recurse -Force
+    }
+}
+
+<#
+.SYNOPSIS
+Adjacent free loopback ports.
+#>
+function Get-PgHaTestPort {
+    [OutputType([int])]
+    param([int] $Count = 1)
+    $first, $last = ($env:PGHA_TEST_PORTS ? $env:PGHA_TEST_PORTS : '19001-19099') -split '-'
+    # In the environment, so that another import of this file does not start over.
+    $next = [int]($env:PGHA_TEST_NEXT_PORT ? $env:PGHA_TEST_NEXT_PORT : $first)
+    if ($next + $Count - 1 -gt $last) { throw "The test ports $first-$last are used up." }
+    $env:PGHA_TEST_NEXT_PORT = $next + $Count
+    $next..($next + $Count - 1)
+}
+
+<#
+.SYNOPSIS
+The OS user that runs the servers.
+#>
+function Get-PgHaTestUser {
+    [OutputType([string])]
+    param()
+    if ($env:PGHA_TEST_USER) { $env:PGHA_TEST_USER }
+    elseif ([Environment]::IsPrivilegedProcess) { 'postgres' }
+    else { [Environment]::UserName }
+}
+
+function Find-InstalledMajor {
+    foreach ($bin in Get-Item /usr/lib/postgresql/*/bin, /usr/pgsql-*/bin -ErrorAction Ignore) {
+        if (-not (Test-Path "$bin/pg_basebackup")) { continue }
+        @{ Major = [int]($bin.FullName -replace '\D'); BinDirectory = $bin.FullName; HasOwnTools = $true; ToolsDirectory = $bin.FullName }
+    }
+}
+
+Export-ModuleMember -Function *-PgHaTest*
