@@ -1,0 +1,20 @@
+namespace PgHa;
+
+/// <summary>Whether the connected standbys are enough for commits to return.</summary>
+public sealed record SyncStandbyAssessment
+{
+    /// <summary>How many acknowledgements a commit waits for.</summary>
+    public required int Required { get; init; }
+
+    /// <summary>
+    /// The <c>application_name</c> of every connected standby that can acknowledge a commit. A name that two
+    /// standbys share appears twice, as the server counts both.
+    /// </summary>
+    public required IReadOnlyList<string> Acknowledging { get; init; }
+
+    /// <summary>The listed names no acknowledging standby has.</summary>
+    public required IReadOnlyList<string> Missing { get; init; }
+
+    /// <summary>A commit would wait until another of the listed standbys streams.</summary>
+    public bool WouldHang => Acknowledging.Count < Required;
+}
