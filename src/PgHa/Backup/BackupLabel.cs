@@ -1,0 +1,82 @@
+namespace PgHa;
+
+/// <summary>
+/// The file <c>backup_label</c> of a base backup. While it is in a data directory, recovery begins where it says;
+/// a copy of a running server without it is no backup.
+/// </summary>
+/// <remarks>See <see href="https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-LOWLEVEL-BASE-BACKUP">Making a Base Backup Using the Low Level API</see>.</remarks>
+public sealed record BackupLabel
+{
+    private const string Kind = "backup_label";
+
+    /// <summary>Where replay has to begin.</summary>
+    public required Lsn StartLsn { get; init; }
+
+    /// <summary>The WAL file with that position.</summary>
+    public required WalFileName StartWalFile { get; init; }
+
+    /// <summary>The position of the checkpoint the backup began with.</summary>
+    public required Lsn CheckpointLsn { get; init; }
+
+    /// <summary>The timeline the backup was taken on.</summary>
+    public required TimelineId Timeline { get; init; }
+
+    /// <summary><c>streamed</c>, or <c>pg_start_backup</c> for an exclusive backup of 14 and older.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>The backup was taken from a standby.</summary>
+    public required bool IsFromStandby { get; init; }
+
+    /// <summary>When the backup began, in the server's time zone and as it prints it.</summary>
+    public required string StartTime { get; init; }
+
+    /// <summary>What the backup was called.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>Reads the file; lines of newer versions are passed over.</summary>
+    /// <exception cref="MalformedTextException">A line is missing or the server would not understand it; the message says which.</exception>
+    public static BackupLabel Parse(string text)
+    {
+        string[] lines = text.Split('\n');
+        (Lsn start, WalFileName file) = StartLocation(lines);
+        return new BackupLabel
+        {
+            StartLsn = start,
+            StartWalFile = file,
+            CheckpointLsn = Value(lines, "CHECKPOINT LOCATION", Lsn.Parse),
+
+            // The line is there from 11 on; the WAL file's name says it always.
+            Timeline = Find(lines, "START TIMELINE") is null ? file.Timeline : Value(lines, "START TIMELINE", TimelineId.Parse),
+            Method = Value(lines, "BACKUP METHOD", value => value),
+            IsFromStandby = Value(lines, "BACKUP FROM", value => value) == "standby",
+            StartTime = Value(lines, "START TIME", value => value),
+            Label = Value(lines, "LABEL", value => value),
+        };
+    }
+
+    // START WAL LOCATION: 0/2000028 (file 000000010000000000000002)
+    private static (Lsn Start, WalFileName File) StartLocation(string[] lines) => Value(lines, "START WAL LOCATION", value =>
+        value.Split(" (file ") is [var lsn, [.. var file, ')']]
+            ? (Lsn.Parse(lsn), WalFileName.Parse(file))
+            : throw new FormatException("expected a position and, in parentheses, a WAL file"));
+
+    private static T Value<T>(string[] lines, string name, Func<string, T> parse)
+    {
+        (string value, int line) = Find(lines, name)
+            ?? throw new MalformedTextException(Kind, "…", 0, $"it has no line \"{name}\"");
+        try
+        {
+            return parse(value);
+        }
+        catch (FormatException e)
+        {
+            throw new MalformedTextException(Kind, $"{name}: {value}", name.Length + 2, e.Message.TrimEnd('.'), line);
+        }
+    }
+
+    private static (string Value, int Line)? Find(string[] lines, string name)
+    {
+        int index = Array.FindIndex(lines, line => line.StartsWith($"{name}: ", StringComparison.Ordinal));
+        return index < 0 ? null : (lines[index][(name.Length + 2)..].TrimEnd('\r'), index + 1);
+    }
+}
