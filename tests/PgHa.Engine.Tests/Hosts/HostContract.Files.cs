@@ -61,11 +61,11 @@ public abstract partial class HostContract
         byte[] content = new byte[5_000_000];
         new Random(1).NextBytes(content);
         await Host.WriteFileAsync(_directory["big"], content, mode: null, Cancellation);
-        Assert.Equal(content, await Host.ReadFileAsync(_directory["big"], Cancellation));
-        Assert.Equal(content[^70_000..], await Host.ReadFileTailAsync(_directory["big"], 70_000, Cancellation));
-        Assert.Equal(content, await Host.ReadFileTailAsync(_directory["big"], 6_000_000, Cancellation));
+        Assert.Equal<byte[]?>(content, await Host.ReadFileAsync(_directory["big"], Cancellation));
+        Assert.Equal<byte[]?>(content[^70_000..], await Host.ReadFileTailAsync(_directory["big"], 70_000, Cancellation));
+        Assert.Equal<byte[]?>(content, await Host.ReadFileTailAsync(_directory["big"], 6_000_000, Cancellation));
         await Host.WriteFileAsync(_directory["big"], default, mode: null, Cancellation);
-        Assert.Equal([], await Host.ReadFileAsync(_directory["big"], Cancellation));
+        Assert.Equal<byte[]?>([], await Host.ReadFileAsync(_directory["big"], Cancellation));
     }
 
     [Fact]
@@ -187,7 +187,7 @@ public abstract partial class HostContract
         Assert.Equal(
             [_directory["other/bin/postgres"], _directory["v 9/bin/postgres"], _directory["v10/bin/postgres"]],
             await Host.FindFilesAsync([_directory["other/bin/postgres"], _directory["v*/bin/postgres"], _directory["none*/bin/x"], _directory["other/bin/broken"]], Cancellation));
-        Assert.Contains(await Host.FindFilesAsync(["sh"], Cancellation), path => path.StartsWith("/", StringComparison.Ordinal));
+        Assert.Contains(await Host.FindFilesAsync(["sh"], Cancellation), path => path.StartsWith('/'));
         Assert.Empty(await Host.FindFilesAsync(["pgha-no-such-program"], Cancellation));
         Assert.Empty(await Host.FindFilesAsync([], Cancellation));
     }

@@ -1,19 +1,25 @@
+using System.Runtime.Versioning;
 using System.Text;
 using PgHa.Engine.Hosts;
 
 namespace PgHa.Engine.Tests.Hosts;
 
 /// <summary>What every host has to do alike. Each host runs all of it.</summary>
+[UnsupportedOSPlatform("windows")]
 public abstract partial class HostContract : IDisposable
 {
     private readonly Lazy<IHost> _host;
     private readonly TestDirectory _directory = new();
 
-    protected HostContract() => _host = new Lazy<IHost>(CreateHost);
+    protected HostContract()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the contract is tested with a POSIX shell");
+        _host = new Lazy<IHost>(CreateHost);
+    }
 
     private IHost Host => _host.Value;
 
-    private CancellationToken Cancellation => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public void Dispose()
     {
@@ -45,16 +51,19 @@ public abstract partial class HostContract : IDisposable
     }
 }
 
+[UnsupportedOSPlatform("windows")]
 public sealed class LocalHostTests : HostContract
 {
     protected override IHost CreateHost() => new LocalHost();
 }
 
+[UnsupportedOSPlatform("windows")]
 public sealed class ShellHostTests : HostContract
 {
     protected override IHost CreateHost() => new ShellHost(ShellLauncher.Own);
 }
 
+[UnsupportedOSPlatform("windows")]
 public sealed class OtherUserShellHostTests : HostContract
 {
     protected override IHost CreateHost() => ShellHost.As(OtherUser.User, log: null);

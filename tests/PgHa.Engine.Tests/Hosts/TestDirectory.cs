@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using PgHa.Engine.Hosts;
 
 namespace PgHa.Engine.Tests.Hosts;
@@ -22,6 +23,7 @@ public sealed class TestDirectory : IDisposable
 }
 
 /// <summary>A server's user other than root, for the tests that need to be root.</summary>
+[UnsupportedOSPlatform("windows")]
 internal static class OtherUser
 {
     public static string? WhyNot =>
