@@ -1,3 +1,5 @@
+using System.Runtime.Versioning;
+
 namespace PgHa.Engine.Hosts;
 
 /// <summary>Which host, and which operating system user, a data directory is handled by.</summary>
@@ -7,13 +9,82 @@ public static class HostSelector
     public const string DefaultServerUser = "postgres";
 
     /// <summary>The host of an instance: as the owner of its data directory.</summary>
+    /// <exception cref="PgHaException">
+    /// <c>HostAccessRequired</c>: the instance has no data directory. Otherwise as <see cref="ForDirectoryAsync"/>.
+    /// </exception>
     public static Task<IHost> ForInstanceAsync(PgInstance instance, EngineContext context, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+        instance.DataDirectory is { } directory
+            ? ForDirectoryAsync(directory, serverUser: null, cancellationToken, context.Log)
+            : throw new PgHaException(
+                "HostAccessRequired",
+                PgHaErrorKind.InvalidArgument,
+                $"This needs access to the host of {instance}, and the instance has no data directory.",
+                "Run it on the server's machine, with an instance that names its data directory.",
+                instance.ToString());
 
     /// <summary>
-    /// The host for a directory: this process's own user, or, for root, the owner of the directory through
-    /// <c>runuser</c>; for a directory that does not exist yet, <paramref name="serverUser"/>.
+    /// The host for a directory: this process's own user, or, for root, the owner of the directory; for a directory
+    /// that does not exist yet, <paramref name="serverUser"/>.
     /// </summary>
-    public static Task<IHost> ForDirectoryAsync(string directory, string? serverUser, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    /// <param name="directory">A data directory, or where one will be.</param>
+    /// <param name="serverUser">The user that the server will run as; <see cref="DefaultServerUser"/> by default. Only root can choose another than itself.</param>
+    /// <param name="cancellationToken">Cancels the look at the directory.</param>
+    /// <param name="log">Where the host tells the command lines it runs.</param>
+    /// <exception cref="PgHaException">
+    /// <c>NotDirectoryOwner</c>, <c>ServerUserNotFound</c>, <c>ServerUserNeedsRoot</c>, or <c>RootCannotRunServer</c>.
+    /// </exception>
+    public static async Task<IHost> ForDirectoryAsync(
+        string directory, string? serverUser, CancellationToken cancellationToken, IEngineLog? log = null)
+    {
+        var local = new LocalHost(log);
+        if (OperatingSystem.IsWindows())
+            return local;
+        FileStatus? status = await local.StatAsync(directory, cancellationToken).ConfigureAwait(false);
+        if (!Environment.IsPrivilegedProcess)
+            return AsSelf(local, directory, status, serverUser);
+        bool isOthers = status is not null && FileOwner.IdOf(directory) != 0;
+        if (!isOthers && status is { IsDirectory: true } && await local.ListAsync(directory, cancellationToken).ConfigureAwait(false) is { Count: > 0 })
+            throw RootCannotRunServer($"'{directory}' belongs to root", $"Give it to the server's user, as in: chown -R {DefaultServerUser} {ShellQuoting.Quote(directory)}");
+        return ShellHost.As(isOthers ? OwnerOf(directory, status!) : ServerUser(serverUser ?? DefaultServerUser), log);
+    }
+
+    private static LocalHost AsSelf(LocalHost local, string directory, FileStatus? status, string? serverUser)
+    {
+        if (status?.Owner is { } owner && owner != local.UserName)
+            throw new PgHaException(
+                "NotDirectoryOwner",
+                PgHaErrorKind.PermissionDenied,
+                $"'{directory}' belongs to {owner}, and PgHa runs as {local.UserName}.",
+                $"Run PowerShell as {owner} or as root.");
+        if (serverUser is not null && serverUser != local.UserName)
+            throw new PgHaException(
+                "ServerUserNeedsRoot",
+                PgHaErrorKind.PermissionDenied,
+                $"A server that runs as {serverUser} cannot be handled by {local.UserName}.",
+                $"Run PowerShell as {serverUser} or as root.");
+        return local;
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    private static UnixUser OwnerOf(string directory, FileStatus status) =>
+        (FileOwner.IdOf(directory) is { } id ? UnixUser.Find(id) : null)
+        ?? throw new PgHaException(
+            "ServerUserNotFound",
+            PgHaErrorKind.NotFound,
+            $"'{directory}' belongs to the user id {status.Owner}, which has no name on this machine.",
+            "Give the directory to the server's user.");
+
+    [UnsupportedOSPlatform("windows")]
+    private static UnixUser ServerUser(string name)
+    {
+        UnixUser user = UnixUser.Find(name) ?? throw new PgHaException(
+            "ServerUserNotFound",
+            PgHaErrorKind.NotFound,
+            $"There is no operating system user '{name}' to run the server as.",
+            $"Create it (useradd --system --create-home {name}), install PostgreSQL's packages, which do, or name another user.");
+        return user.Id != 0 ? user : throw RootCannotRunServer("the server's user is root", "Name another user.");
+    }
+
+    private static PgHaException RootCannotRunServer(string because, string advice) => new(
+        "RootCannotRunServer", PgHaErrorKind.Refused, $"PostgreSQL refuses to run as root, and {because}.", advice);
 }

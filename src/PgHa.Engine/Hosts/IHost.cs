@@ -48,6 +48,17 @@ public interface IHost
     Task<IReadOnlyList<string>?> ListAsync(string directory, CancellationToken cancellationToken);
 
     /// <summary>
+    /// The files that match the patterns, in their order and without repetition, symbolic links resolved to the
+    /// files they lead to.
+    /// </summary>
+    /// <param name="patterns">
+    /// Absolute paths in which folders may be <c>*</c> or hold one (<c>/usr/lib/postgresql/*/bin/postgres</c>), or
+    /// names, which are looked for in every directory of the host's <c>PATH</c>.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the search.</param>
+    Task<IReadOnlyList<string>> FindFilesAsync(IReadOnlyList<string> patterns, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Makes a directory with mode 0700, owned by the host's user, and its missing parents with mode 0755.
     /// An existing directory is left as it is.
     /// </summary>

@@ -1,3 +1,217 @@
+using System.Globalization;
+using System.Runtime.Versioning;
+using System.Text;
+
 namespace PgHa.Engine.Hosts;
-/// <summary>stub</summary>
-public sealed class ShellHost { }
+
+/// <summary>This machine as another user, through a POSIX shell: how root works with a server's files.</summary>
+/// <remarks>
+/// Root could read and write everything itself; but in a directory that another user can write to, a symbolic link
+/// put there in time would make root overwrite any file of the system.
+/// </remarks>
+[UnsupportedOSPlatform("windows")]
+public sealed class ShellHost : IHost
+{
+    private static readonly TimeSpan FileTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly ShellLauncher _launcher;
+    private readonly RootRights? _root;
+    private readonly IEngineLog? _log;
+
+    /// <summary>A host with the rights its launcher gives.</summary>
+    internal ShellHost(ShellLauncher launcher, RootRights? root = null, IEngineLog? log = null)
+    {
+        _launcher = launcher;
+        _root = root;
+        _log = log;
+    }
+
+    /// <inheritdoc/>
+    public string Description => $"this machine as {UserName}";
+
+    /// <inheritdoc/>
+    public string UserName => _launcher.UserName;
+
+    /// <inheritdoc/>
+    public bool IsWindows => false;
+
+    /// <summary>This machine as another user; only root can have it.</summary>
+    internal static ShellHost As(UnixUser user, IEngineLog? log) => new(ShellLauncher.To(user), new RootRights(user), log);
+
+    /// <inheritdoc/>
+    public async Task<CommandResult> RunAsync(HostCommand command, CancellationToken cancellationToken)
+    {
+        _log?.Detail($"{Description}: {command}");
+        ProgramRunner.Outcome outcome = await ProgramRunner.RunAsync(
+            _launcher.Program(ShellScripts.Run, [command.Program, .. command.Arguments]),
+            command, _launcher.Forks, Description, cancellationToken).ConfigureAwait(false);
+        return outcome is { ExitCode: ShellScripts.NoProgram, Error: "" }
+            ? throw HostErrors.ProgramNotFound(command.Program, Description)
+            : outcome.ToResult();
+    }
+
+    /// <inheritdoc/>
+    public async Task<byte[]?> ReadFileAsync(string path, CancellationToken cancellationToken) =>
+        (await QueryAsync("Reading", path, ShellScripts.Read, cancellationToken).ConfigureAwait(false))?.Output;
+
+    /// <inheritdoc/>
+    public async Task<byte[]?> ReadFileTailAsync(string path, int maxBytes, CancellationToken cancellationToken) =>
+        (await QueryAsync("Reading", path, ShellScripts.ReadTail, cancellationToken, Text(maxBytes)).ConfigureAwait(false))?.Output;
+
+    /// <inheritdoc/>
+    public Task WriteFileAsync(string path, ReadOnlyMemory<byte> content, UnixFileMode? mode, CancellationToken cancellationToken)
+    {
+        string octal = mode is { } wanted ? Convert.ToString((int)wanted, 8) : "";
+        return ScriptAsync("Writing", path, ShellScripts.Write, [DurableFile.TemporaryName(), Text(content.Length), octal], cancellationToken, content);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The time of the last change is in whole seconds.</remarks>
+    public async Task<FileStatus?> StatAsync(string path, CancellationToken cancellationToken)
+    {
+        const int TypeBits = 0xF000;
+        const int DirectoryType = 0x4000;
+        if (await QueryAsync("Examining", path, ShellScripts.Status, cancellationToken).ConfigureAwait(false) is not { } outcome)
+            return null;
+        string[] fields = Encoding.UTF8.GetString(outcome.Output).TrimEnd('\n').Split(' ');
+        int mode = int.Parse(fields[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        bool isDirectory = (mode & TypeBits) == DirectoryType;
+        return new FileStatus(
+            isDirectory,
+            isDirectory ? 0 : long.Parse(fields[1], CultureInfo.InvariantCulture),
+            (UnixFileMode)(mode & ~TypeBits),
+            fields[3] == "UNKNOWN" ? fields[4] : fields[3],
+            DateTimeOffset.FromUnixTimeSeconds(long.Parse(fields[2], CultureInfo.InvariantCulture)));
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>?> ListAsync(string directory, CancellationToken cancellationToken) =>
+        await QueryAsync("Listing", directory, ShellScripts.List, cancellationToken).ConfigureAwait(false) is { } outcome
+            ? [.. Names(outcome).Order(StringComparer.Ordinal)]
+            : null;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> FindFilesAsync(IReadOnlyList<string> patterns, CancellationToken cancellationToken)
+    {
+        if (patterns.Count == 0)
+            return [];
+        ProgramRunner.Outcome outcome = await ScriptAsync(
+            "Searching", patterns[0], ShellScripts.Find, [.. patterns.Skip(1)], cancellationToken).ConfigureAwait(false);
+        return [.. Names(outcome).Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <inheritdoc/>
+    public Task CreateDirectoryAsync(string directory, CancellationToken cancellationToken)
+    {
+        directory = Path.TrimEndingDirectorySeparator(directory);
+        return OrAsRootAsync(
+            "Creating", directory,
+            () => ScriptAsync("Creating", directory, ShellScripts.CreateDirectory, [], cancellationToken),
+            root => root.CreateDirectory(directory));
+    }
+
+    /// <inheritdoc/>
+    public Task MoveDirectoryAsync(string from, string to, CancellationToken cancellationToken)
+    {
+        from = Path.TrimEndingDirectorySeparator(from);
+        to = Path.TrimEndingDirectorySeparator(to);
+        string action = $"Renaming '{from}' to";
+        return OrAsRootAsync(
+            action, to,
+            () => ScriptAsync("Renaming", from, ShellScripts.MoveDirectory, [to], cancellationToken),
+            _ => RootRights.MoveDirectory(from, to));
+    }
+
+    /// <inheritdoc/>
+    public Task DeleteDirectoryAsync(string directory, CancellationToken cancellationToken)
+    {
+        directory = Path.TrimEndingDirectorySeparator(directory);
+        return OrAsRootAsync(
+            "Deleting", directory,
+            () => ScriptAsync("Deleting", directory, ShellScripts.DeleteDirectory, [], cancellationToken, timeout: Timeout.InfiniteTimeSpan),
+            _ => RootRights.RemoveDirectory(directory));
+    }
+
+    /// <inheritdoc/>
+    public Task DeleteFileAsync(string path, CancellationToken cancellationToken) =>
+        ScriptAsync("Deleting", path, ShellScripts.DeleteFile, [], cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<bool> CanWriteAsync(string directory, CancellationToken cancellationToken) =>
+        (await StartAsync("Examining", directory, ShellScripts.CanWrite, [], cancellationToken).ConfigureAwait(false)).ExitCode == 0;
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<HostProcess>> ListProcessesAsync(CancellationToken cancellationToken) =>
+        new LocalHost().ListProcessesAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<long?> FreeSpaceAsync(string path, CancellationToken cancellationToken)
+    {
+        ProgramRunner.Outcome outcome = await ScriptAsync("Examining", path, ShellScripts.FreeSpace, [], cancellationToken).ConfigureAwait(false);
+        string[] columns = Encoding.UTF8.GetString(outcome.Output).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        // The device may hold blanks, and so may the mount point; the free KiB stand before the share in use.
+        int share = Array.FindLastIndex(columns, column => column.EndsWith('%'));
+        return share > 0 && long.TryParse(columns[share - 1], CultureInfo.InvariantCulture, out long kibibytes) ? kibibytes * 1024 : null;
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string[] Names(ProgramRunner.Outcome outcome) =>
+        Encoding.UTF8.GetString(outcome.Output).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+
+    private async Task OrAsRootAsync(string action, string path, Func<Task> asUser, Action<RootRights> asRoot)
+    {
+        try
+        {
+            await asUser().ConfigureAwait(false);
+        }
+        catch (PgHaException e) when (e.Kind == PgHaErrorKind.PermissionDenied && _root is not null)
+        {
+            try
+            {
+                asRoot(_root);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                throw HostErrors.FileFailed(action, path, "this machine as root", failure.Message, failure);
+            }
+        }
+    }
+
+    /// <summary>What a script printed; <see langword="null"/> if there is nothing at the path.</summary>
+    private async Task<ProgramRunner.Outcome?> QueryAsync(
+        string action, string path, string script, CancellationToken cancellationToken, params IReadOnlyList<string> arguments)
+    {
+        ProgramRunner.Outcome outcome = await StartAsync(action, path, script, arguments, cancellationToken).ConfigureAwait(false);
+        return SaysNotThere(outcome) ? null : Checked(action, path, outcome);
+    }
+
+    private async Task<ProgramRunner.Outcome> ScriptAsync(
+        string action, string path, string script, IReadOnlyList<string> arguments, CancellationToken cancellationToken,
+        ReadOnlyMemory<byte> input = default, TimeSpan? timeout = null) =>
+        Checked(action, path, await StartAsync(action, path, script, arguments, cancellationToken, input, timeout).ConfigureAwait(false));
+
+    private Task<ProgramRunner.Outcome> StartAsync(
+        string action, string path, string script, IReadOnlyList<string> arguments, CancellationToken cancellationToken,
+        ReadOnlyMemory<byte> input = default, TimeSpan? timeout = null) =>
+        ProgramRunner.RunAsync(
+            _launcher.Script(script, [path, .. arguments]),
+            new HostCommand(action, path) { StandardInput = input, Timeout = timeout ?? FileTimeout },
+            behindLauncher: false, Description, cancellationToken);
+
+    private ProgramRunner.Outcome Checked(string action, string path, ProgramRunner.Outcome outcome) => outcome.ExitCode switch
+    {
+        0 => outcome,
+        ShellScripts.IsLink => throw HostErrors.IsSymbolicLink(path, Description),
+        ShellScripts.NotADirectory => throw HostErrors.NotADirectory(path, Description),
+        _ => throw HostErrors.FileFailed(action, path, Description, Said(outcome)),
+    };
+
+    // The tools have one exit status for all failures, but with LC_ALL=C the same words for each.
+    private static bool SaysNotThere(ProgramRunner.Outcome outcome) =>
+        outcome.ExitCode != 0
+        && (Said(outcome).EndsWith("No such file or directory", StringComparison.Ordinal) || Said(outcome).EndsWith("Not a directory", StringComparison.Ordinal));
+
+    private static string Said(ProgramRunner.Outcome outcome) =>
+        outcome.Error.Length > 0 ? outcome.Error.Split('\n')[0].Trim() : $"exit status {outcome.ExitCode}";
+}

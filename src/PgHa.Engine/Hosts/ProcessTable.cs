@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Runtime.Versioning;
+using System.Text;
+
+namespace PgHa.Engine.Hosts;
+
+/// <summary>What Linux tells about its processes under <c>/proc</c>.</summary>
+/// <remarks>A process that ends while it is being read is left out.</remarks>
+internal static class ProcessTable
+{
+    /// <summary>Every process with its user and command line.</summary>
+    [SupportedOSPlatform("linux")]
+    public static IReadOnlyList<HostProcess> Processes()
+    {
+        var names = new Dictionary<uint, string>();
+        var processes = new List<HostProcess>();
+        foreach (int id in Ids())
+        {
+            if (TryRead(id, "status") is not { } status || TryRead(id, "cmdline") is not { } commandLine)
+                continue;
+            uint user = uint.Parse(Field(status, "Uid:").Split('\t')[1], CultureInfo.InvariantCulture);
+            if (!names.TryGetValue(user, out string? name))
+                names[user] = name = UnixUser.Find(user)?.Name ?? user.ToString(CultureInfo.InvariantCulture);
+            // The arguments end in NUL; PostgreSQL's titles are padded with more of them. Kernel threads have none.
+            string title = commandLine.Replace('\0', ' ').TrimEnd();
+            processes.Add(new HostProcess(
+                id,
+                int.Parse(Field(status, "PPid:"), CultureInfo.InvariantCulture),
+                name,
+                title.Length > 0 ? title : $"[{Field(status, "Name:")}]"));
+        }
+
+        return processes;
+    }
+
+    /// <summary>A process and all its descendants, parents first.</summary>
+    public static IReadOnlyList<Entry> Tree(int rootId)
+    {
+        ILookup<int, Entry> children = Ids().Select(TryReadEntry).OfType<Entry>().ToLookup(entry => entry.ParentId);
+        var tree = new List<Entry>();
+        if (TryReadEntry(rootId) is { } root)
+            tree.Add(root);
+        for (int i = 0; i < tree.Count; i++)
+            tree.AddRange(children[tree[i].Id]);
+        return tree;
+    }
+
+    /// <summary>Whether the process still runs, and its id has not gone to another one.</summary>
+    public static bool IsAlive(Entry entry) =>
+        TryReadEntry(entry.Id) is { HasEnded: false } now && now.StartTime == entry.StartTime;
+
+    private static IEnumerable<int> Ids() =>
+        Directory.EnumerateDirectories("/proc")
+            .Select(path => int.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out int id) ? id : 0)
+            .Where(id => id > 0);
+
+    private static Entry? TryReadEntry(int id)
+    {
+        if (TryRead(id, "stat") is not { } stat)
+            return null;
+        // The second field is the name in parentheses, which may hold blanks and parentheses itself.
+        string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return new Entry(
+            id,
+            int.Parse(fields[1], CultureInfo.InvariantCulture),
+            int.Parse(fields[3], CultureInfo.InvariantCulture),
+            fields[19],
+            fields[0] is "Z" or "X");
+    }
+
+    private static string Field(string status, string name)
+    {
+        int start = status.IndexOf(name, StringComparison.Ordinal) + name.Length;
+        return status[start..status.IndexOf('\n', start)].TrimStart('\t');
+    }
+
+    private static string? TryRead(int id, string file)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{id}/{file}"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A process as the kernel counts it.</summary>
+    /// <param name="Id">Its process id.</param>
+    /// <param name="ParentId">Its parent's.</param>
+    /// <param name="SessionId">The session, which a daemon leaves its starter's for.</param>
+    /// <param name="StartTime">In clock ticks since boot; together with the id it names one process for good.</param>
+    /// <param name="HasEnded">Its parent has yet to take note; in a container nobody may ever.</param>
+    public sealed record Entry(int Id, int ParentId, int SessionId, string StartTime, bool HasEnded);
+}

@@ -1,0 +1,121 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+
+namespace PgHa.Engine.Hosts;
+
+/// <summary>Runs one program to its end, with its streams, its deadline and its cancellation.</summary>
+internal static class ProgramRunner
+{
+    // A server started by the program may keep the streams open for as long as it lives.
+    private static readonly TimeSpan StreamGrace = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>How the program ended.</summary>
+    /// <param name="ExitCode">Its exit status.</param>
+    /// <param name="Output">All of its standard output.</param>
+    /// <param name="Error">The last 64 KiB of its error stream.</param>
+    public sealed record Outcome(int ExitCode, byte[] Output, string Error)
+    {
+        /// <summary>The same with the output as text.</summary>
+        public CommandResult ToResult() => new(ExitCode, Encoding.UTF8.GetString(Output), Error);
+    }
+
+    /// <summary>Starts the program and waits for it. Cancellation and deadline end it and what it started.</summary>
+    /// <param name="start">What is started; streams and <c>LC_ALL</c> are set here.</param>
+    /// <param name="command">Input, deadline, environment and who listens to the error stream.</param>
+    /// <param name="behindLauncher">Whether what is started only starts the program.</param>
+    /// <param name="host">Where, for messages.</param>
+    /// <param name="cancellationToken">Ends the program.</param>
+    public static async Task<Outcome> RunAsync(
+        ProcessStartInfo start, HostCommand command, bool behindLauncher, string host, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var process = new Process { StartInfo = Prepared(start, command) };
+        Start(process, command, host);
+        using Stream input = process.StandardInput.BaseStream;
+        using Stream output = process.StandardOutput.BaseStream;
+        using Stream error = process.StandardError.BaseStream;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(command.Timeout);
+        using var streamsEnd = new CancellationTokenSource();
+        using var feedingEnd = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, streamsEnd.Token);
+        var collected = new MemoryStream();
+        var errorReader = new ErrorStreamReader(command.OnErrorLine);
+        Task streams = Task.WhenAll(
+            FeedAsync(input, command.StandardInput, feedingEnd.Token),
+            CollectAsync(output, collected, streamsEnd.Token),
+            errorReader.ReadAsync(error, streamsEnd.Token));
+
+        bool ended = true;
+        try
+        {
+            await process.WaitForExitAsync(deadline.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            ended = false;
+            await ProcessTree.EndAsync(process, behindLauncher).ConfigureAwait(false);
+        }
+
+        streamsEnd.CancelAfter(ended ? StreamGrace : TimeSpan.Zero);
+        await streams.ConfigureAwait(false);
+        if (ended)
+            return new Outcome(process.ExitCode, collected.ToArray(), errorReader.Tail);
+        cancellationToken.ThrowIfCancellationRequested();
+        throw HostErrors.TimedOut(command, host, errorReader.LastLine);
+    }
+
+    private static ProcessStartInfo Prepared(ProcessStartInfo start, HostCommand command)
+    {
+        start.UseShellExecute = false;
+        start.CreateNoWindow = true;
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        foreach ((string name, string value) in command.Environment)
+            start.Environment[name] = value;
+        start.Environment["LC_ALL"] = "C";
+        return start;
+    }
+
+    private static void Start(Process process, HostCommand command, string host)
+    {
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception e)
+        {
+            throw HostErrors.ProgramNotFound(command.Program, host, e);
+        }
+    }
+
+    private static async Task FeedAsync(Stream input, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!content.IsEmpty)
+                await input.WriteAsync(content, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // A program need not read its input; its exit status says whether that was a failure.
+        }
+        finally
+        {
+            // Also when cancelled: a shell sees to its interrupt only after the program that waits for input has ended.
+            await input.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static async Task CollectAsync(Stream output, MemoryStream collected, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await output.CopyToAsync(collected, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+}

@@ -1,0 +1,140 @@
+namespace PgHa.Engine.Hosts;
+
+/// <summary>The scripts <see cref="ShellHost"/> works with: POSIX shell and coreutils, as GNU's and busybox have them.</summary>
+/// <remarks>
+/// Values come as positional parameters, never as text of the script. Paths are absolute, so none is taken for an
+/// option. One script does all of one operation, because starting a shell as another user is what takes the time.
+/// </remarks>
+internal static class ShellScripts
+{
+    /// <summary>Exit status: the path is a symbolic link.</summary>
+    public const int IsLink = 91;
+
+    /// <summary>Exit status: there is something else than a directory at the path.</summary>
+    public const int NotADirectory = 92;
+
+    /// <summary>Exit status: the program to be run is not there.</summary>
+    public const int NoProgram = 93;
+
+    /// <summary>Runs program $1. Looking first tells a missing program from one that itself exits with 127.</summary>
+    public const string Run = """
+        case $1 in
+        */*) [ -f "$1" ] && [ -x "$1" ] ;;
+        *) command -v "$1" >/dev/null ;;
+        esac || exit 93
+        exec "$@"
+        """;
+
+    /// <summary>Prints file $1.</summary>
+    public const string Read = """exec cat "$1" """;
+
+    /// <summary>Prints the last $2 bytes of file $1.</summary>
+    public const string ReadTail = """exec tail -c "$2" "$1" """;
+
+    /// <summary>
+    /// Replaces file $1 by the input, of $3 bytes, through the temporary name $2, with mode $4 or, where that is
+    /// empty, the mode it has.
+    /// </summary>
+    public const string Write = """
+        umask 077
+        target=$1
+        # A rename over a link (postgresql.conf to /etc) would leave the real file behind, unchanged.
+        if [ -L "$target" ]; then
+            # The x keeps the substitution from eating a newline that belongs to the name.
+            target=$(readlink -f "$target" && echo x) || exit 1
+            target=${target%??}
+        fi
+        if [ -d "$target" ]; then echo "Is a directory" >&2; exit 1; fi
+        directory=${target%/*}/
+        new=$directory$2
+        abandon() { rm -f "$new"; exit 1; }
+        trap abandon INT TERM HUP
+        set -C
+        cat > "$new" || abandon
+        # If PgHa dies while it sends, that looks like the end of the content.
+        if [ "$(wc -c < "$new")" -ne "$3" ]; then echo "The content was cut off" >&2; abandon; fi
+        mode=$4
+        if [ -z "$mode" ] && [ -e "$target" ]; then mode=$(stat -c %a "$target") || abandon; fi
+        case $mode in '' | 600) ;; *) chmod "$mode" "$new" || abandon ;; esac
+        sync "$new" && mv -f "$new" "$target" || abandon
+        exec sync "$directory"
+        """;
+
+    /// <summary>Prints mode (hexadecimal), size, time, owner and owner's id of what $1 leads to.</summary>
+    public const string Status = """exec stat -L -c '%f %s %Y %U %u' "$1" """;
+
+    /// <summary>Prints the names in directory $1, each ended by NUL.</summary>
+    public const string List = """
+        [ -d "$1" ] || exec ls -d "$1/"
+        cd "$1" || exit 1
+        [ -r . ] || { echo "Permission denied" >&2; exit 1; }
+        for name in * .*; do
+            case $name in . | ..) continue ;; esac
+            if [ -e "$name" ] || [ -L "$name" ]; then printf '%s\0' "$name"; fi
+        done
+        """;
+
+    /// <summary>Prints the files that match the patterns, links resolved, each ended by NUL.</summary>
+    public const string Find = """
+        show() {
+            [ -f "$1" ] || return 0
+            if [ -L "$1" ]; then readlink -f "$1" | tr '\n' '\0'; else printf '%s\0' "$1"; fi
+        }
+        # No blank in a pattern splits it; an unquoted pattern is expanded.
+        IFS=
+        for pattern; do
+            case $pattern in
+            */*) for file in $pattern; do show "$file"; done ;;
+            *)
+                IFS=:
+                for folder in $PATH; do
+                    case $folder in /*) show "$folder/$pattern" ;; esac
+                done
+                IFS= ;;
+            esac
+        done
+        """;
+
+    /// <summary>Makes directory $1 for its owner alone, and its missing parents for everybody to enter.</summary>
+    public const string CreateDirectory = """
+        [ -d "$1" ] && exit 0
+        [ -e "$1" ] && exit 92
+        umask 022
+        parent=${1%/*}/
+        [ -d "$parent" ] || mkdir -p "$parent" || exit 1
+        exec mkdir -m 700 "$1"
+        """;
+
+    /// <summary>Renames directory $1 to $2, where nothing is or an empty directory.</summary>
+    public const string MoveDirectory = """
+        from=${1%/*}/
+        to=${2%/*}/
+        [ -d "$1" ] || { echo "No such directory" >&2; exit 1; }
+        # Between file systems mv copies, and a copy that is cut off looks like a data directory.
+        [ "$(stat -c %d "$1")" = "$(stat -c %d "$to")" ] || { echo "Invalid cross-device link" >&2; exit 1; }
+        if [ -d "$2" ] && [ ! -L "$2" ]; then rmdir "$2" || exit 1
+        elif [ -e "$2" ] || [ -L "$2" ]; then echo "Not a directory" >&2; exit 1
+        fi
+        mv "$1" "$2" && sync "$to" && { [ "$from" = "$to" ] || sync "$from"; }
+        """;
+
+    /// <summary>Deletes directory $1 and all below it; rm removes links without following them.</summary>
+    public const string DeleteDirectory = """
+        [ -L "$1" ] && exit 91
+        if [ ! -d "$1" ] && [ -e "$1" ]; then exit 92; fi
+        exec rm -rf "$1"
+        """;
+
+    /// <summary>Deletes file $1.</summary>
+    public const string DeleteFile = """exec rm -f "$1" """;
+
+    /// <summary>Tells by its exit status whether files can be made in directory $1.</summary>
+    public const string CanWrite = """[ -d "$1" ] && [ -w "$1" ] && [ -x "$1" ]""";
+
+    /// <summary>Prints what df says of the nearest directory of $1 that exists.</summary>
+    public const string FreeSpace = """
+        path=$1
+        while [ ! -e "$path" ]; do path=${path%/*}; path=${path:-/}; done
+        exec df -Pk "$path"
+        """;
+}
