@@ -7,6 +7,21 @@ internal static class DataDirectoryPath
     public static bool AreSame(string left, string right) =>
         Normal(left) == Normal(right) || Resolved(left) == Resolved(right);
 
+    /// <summary>Makes sure that the server that answered runs on the instance's data directory, if it has one.</summary>
+    /// <exception cref="PgHaException"><c>WrongServer</c>: it runs on another.</exception>
+    public static void EnsureOf(PgInstance instance, string actual)
+    {
+        if (instance.DataDirectory is not { } expected || AreSame(expected, actual))
+            return;
+
+        throw new PgHaException(
+            "WrongServer",
+            PgHaErrorKind.InvalidState,
+            $"The server at {instance.Address} runs on the data directory '{actual}', not on '{expected}' of {instance}.",
+            "Check the port: another server has taken it, or this one is stopped.",
+            instance.ToString());
+    }
+
     private static string Normal(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 
     private static string Resolved(string path)

@@ -108,21 +108,14 @@ public sealed class ServerSession : IAsyncDisposable
     // Another server may have taken the port since: changing its settings, or reading its positions, would be a disaster.
     private async Task VerifyDataDirectoryAsync(CancellationToken cancellationToken)
     {
-        if (Instance.DataDirectory is not { } expected)
+        if (Instance.DataDirectory is null)
             return;
 
         // Only superusers and members of pg_read_all_settings see it; others cannot change much either.
         string? actual = await ScalarAsync<string>(
             "select setting from pg_settings where name = 'data_directory'", cancellationToken).ConfigureAwait(false);
-        if (actual is null || DataDirectoryPath.AreSame(expected, actual))
-            return;
-
-        throw new PgHaException(
-            "WrongServer",
-            PgHaErrorKind.InvalidState,
-            $"The server at {Instance.Address} runs on the data directory '{actual}', not on '{expected}' of {Instance}.",
-            "Check the port: another server has taken it, or this one is stopped.",
-            Instance.ToString());
+        if (actual is not null)
+            DataDirectoryPath.EnsureOf(Instance, actual);
     }
 
     private NpgsqlCommand Prepare(string sql, IReadOnlyList<object?> arguments)

@@ -1,0 +1,33 @@
+@{
+    RootModule = 'bin/PgHa.psm1'
+    ModuleVersion = '0.1.0'
+    GUID = 'a65ad9b7-3780-4a00-a01c-3102960f3229'
+    Author = 'The PgHa contributors'
+    CompanyName = 'The PgHa contributors'
+    Copyright = 'Copyright (c) The PgHa contributors. MIT licence.'
+    Description = 'Builds, watches and operates PostgreSQL high-availability clusters with commands that pass typed objects: instances, replication, slots, archiving, base backups, recovery.'
+    PowerShellVersion = '7.4'
+    CompatiblePSEditions = @('Core')
+
+    # One file for each family of nouns.
+    FormatsToProcess = @(
+        'bin/Replication.Format.ps1xml'
+        'bin/Values.Format.ps1xml'
+    )
+
+    CmdletsToExport = @(
+        'Get-PgSystemIdentity'
+    )
+    FunctionsToExport = @()
+    AliasesToExport = @()
+    VariablesToExport = @()
+
+    PrivateData = @{
+        PSData = @{
+            Tags = @(
+                'PostgreSQL', 'Postgres', 'HighAvailability', 'Replication', 'StreamingReplication', 'Failover', 'Switchover',
+                'Backup', 'Database', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS'
+            )
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using PgHa.Engine;
+
+namespace PgHa.Commands;
+
+/// <summary>
+/// Completes an argument with what the server knows. It changes nothing, shows no failure, and gives up after a second:
+/// who presses Tab wants to go on typing.
+/// </summary>
+public abstract class PgCompleter : IArgumentCompleter
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        try
+        {
+            using var deadline = new CancellationTokenSource(Deadline);
+            Task<IReadOnlyList<string>> candidates = Task.Run(() => CandidatesAsync(fakeBoundParameters, deadline.Token), deadline.Token);
+            var pattern = WildcardPattern.Get(wordToComplete.Trim('\'', '"') + "*", WildcardOptions.IgnoreCase);
+            return [.. candidates.WaitAsync(Deadline).GetAwaiter().GetResult().Where(pattern.IsMatch).Select(Result)];
+        }
+#pragma warning disable CA1031 // Whatever goes wrong, the prompt must not notice.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return [];
+        }
+    }
+
+    /// <summary>What could stand there, given the arguments typed so far.</summary>
+    protected abstract Task<IReadOnlyList<string>> CandidatesAsync(IDictionary arguments, CancellationToken cancellationToken);
+
+    /// <summary>What the engine works with here: nobody reads a log.</summary>
+    protected static EngineContext Engine { get; } = new(new SilentLog()) { Timeout = Deadline, ConnectTimeout = Deadline };
+
+    /// <summary>The server that the arguments name; a missing one ends the completion.</summary>
+    protected static PgInstance InstanceOf(IDictionary arguments)
+    {
+        var server = PgInstanceTransformationAttribute.Read(arguments["Instance"] ?? arguments["Server"]);
+        return arguments["Credential"] is PSCredential login
+            ? server.WithLogin(login.UserName, login.GetNetworkCredential().Password)
+            : server;
+    }
+
+    private static CompletionResult Result(string candidate)
+    {
+        bool isBareWord = candidate.Length > 0 && candidate.All(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.');
+        string text = isBareWord ? candidate : $"'{CodeGeneration.EscapeSingleQuotedStringContent(candidate)}'";
+        return new CompletionResult(text, candidate.Length == 0 ? "''" : candidate, CompletionResultType.ParameterValue, candidate.Length == 0 ? "''" : candidate);
+    }
+
+    private sealed class SilentLog : IEngineLog
+    {
+        public void Step(string message)
+        {
+        }
+
+        public void Detail(string message)
+        {
+        }
+
+        public void Warn(string message)
+        {
+        }
+
+        public void Milestone(string message)
+        {
+        }
+
+        public void Progress(EngineProgress progress)
+        {
+        }
+    }
+}

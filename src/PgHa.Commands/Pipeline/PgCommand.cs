@@ -1,0 +1,107 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Management.Automation;
+using PgHa.Engine;
+
+namespace PgHa.Commands;
+
+/// <summary>
+/// A cmdlet whose work is asynchronous: it runs on the thread pool, and what it emits, logs or asks is done on the
+/// pipeline thread, which alone may write.
+/// </summary>
+/// <remarks>The work is cancelled, and its end awaited, when Ctrl+C is pressed and when the pipeline ends early.</remarks>
+[SuppressMessage("Design", "CA1001", Justification = "The source holds no handle, and Ctrl+C may come after the end, when a disposed one would throw.")]
+public abstract class PgCommand : PSCmdlet
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly PipelinePump _pump;
+    private EngineContext? _engine;
+
+    /// <summary>A cmdlet that has not run yet.</summary>
+    protected PgCommand() => _pump = new PipelinePump(this);
+
+    /// <summary>What the engine works with: it logs to this cmdlet's streams and waits as long as this cmdlet allows.</summary>
+    protected EngineContext Engine => _engine ??= new EngineContext(new CommandLog(this, _pump)) { Timeout = OperationTimeout };
+
+    /// <summary>How long an operation waits for a server.</summary>
+    protected virtual TimeSpan OperationTimeout => EngineContext.DefaultTimeout;
+
+    /// <summary>
+    /// What has to happen on the pipeline thread before the work on one input starts: resolving paths, reading
+    /// preferences. A failure is this input's error.
+    /// </summary>
+    protected virtual void Prepare()
+    {
+    }
+
+    /// <summary>The work on what is bound to the parameters now. A failure is this input's error; the next inputs go on.</summary>
+    protected virtual Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>The work after the last input.</summary>
+    protected virtual Task FinishAsync(ICommandOutput output, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Asks, from the work, what <see cref="Cmdlet.ShouldProcess(string, string)"/> asks.</summary>
+    /// <param name="target">The server or file that would change.</param>
+    /// <param name="action">What would happen to it: "Stop the server".</param>
+    /// <param name="plan">For <c>-WhatIf</c> and <c>-Confirm</c>: the steps or the difference, found by reading only.</param>
+    protected Task<bool> ShouldProcessAsync(object target, string action, string? plan = null) => AskPipelineAsync(() =>
+        plan is null
+            ? ShouldProcess(target.ToString(), action)
+            : ShouldProcess($"{action}: {target}{Environment.NewLine}{plan}", $"{action}: {target}?{Environment.NewLine}{plan}", "Confirm"));
+
+    /// <summary>Calls a function on the pipeline thread and awaits its answer.</summary>
+    protected Task<T> AskPipelineAsync<T>(Func<T> question) => _pump.AskAsync(question);
+
+    /// <summary>The failure that makes every further input pointless: thrown from the work, it ends the command.</summary>
+    protected static Exception Terminating(Exception reason, object? target) => new TerminatingFailure(ErrorRecords.From(reason, target));
+
+    /// <summary>A path as the user gave it (relative, <c>~</c>, on a PSDrive) as a path of the file system. On the pipeline thread only.</summary>
+    /// <exception cref="PgHaException"><c>NotAFilePath</c>: it is a path of another provider, such as <c>Env:</c>.</exception>
+    protected string ResolveFilePath(string path)
+    {
+        string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        return provider.Name == "FileSystem"
+            ? resolved
+            : throw new PgHaException(
+                "NotAFilePath", PgHaErrorKind.InvalidArgument, $"'{path}' is a path of the provider {provider.Name}, not of the file system.",
+                "Give a path of the file system.");
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void ProcessRecord()
+    {
+        try
+        {
+            Prepare();
+        }
+        catch (Exception e) when (e is PgHaException or FormatException or SessionStateException)
+        {
+            WriteError(ErrorRecords.From(e, null));
+            return;
+        }
+
+        Run(ProcessAsync);
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void EndProcessing() => Run(FinishAsync);
+
+    /// <inheritdoc/>
+    protected sealed override void StopProcessing() => _stopping.Cancel();
+
+    private void Run(Func<ICommandOutput, CancellationToken, Task> work)
+    {
+        var output = new PipelineOutput(this, _pump);
+        try
+        {
+            _pump.Run(token => InputGuard.RunAsync(null, output, () => work(output, token), token), _stopping.Token);
+        }
+        catch (TerminatingFailure failure)
+        {
+            ThrowTerminatingError(failure.Record);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using Npgsql;
+using Npgsql.Replication;
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Replication;
+
+/// <summary>Asks a server who it is, over a replication connection as a standby opens one.</summary>
+/// <remarks>See <see href="https://www.postgresql.org/docs/current/protocol-replication.html">Streaming Replication Protocol</see>.</remarks>
+public static class SystemIdentityReader
+{
+    /// <summary>Runs <c>IDENTIFY_SYSTEM</c>.</summary>
+    /// <param name="context">Log and deadlines.</param>
+    /// <param name="instance">The server; its role needs <c>REPLICATION</c>, or has to be a superuser.</param>
+    /// <param name="database">
+    /// The database of a logical replication connection (<c>replication=database</c>), which ordinary HBA rules are for;
+    /// <see langword="null"/> for a physical one, which takes rules for <c>replication</c>.
+    /// </param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <exception cref="PgHaException">What <see cref="ServerSession.OpenAsync"/> fails with.</exception>
+    public static async Task<SystemIdentity> ReadAsync(
+        EngineContext context, PgInstance instance, string? database, CancellationToken cancellationToken)
+    {
+        string settings = DriverSettings.ConnectionString(instance, context, database);
+        ReplicationConnection connection = database is null
+            ? new PhysicalReplicationConnection(settings)
+            : new LogicalReplicationConnection(settings);
+        await using (connection.ConfigureAwait(false))
+        {
+            try
+            {
+                await connection.Open(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (SessionErrors.OfConnecting(instance, e) is { } failure)
+            {
+                throw failure;
+            }
+
+            try
+            {
+                await VerifyDataDirectoryAsync(connection, instance, cancellationToken).ConfigureAwait(false);
+                context.Log.Detail($"{instance}: IDENTIFY_SYSTEM");
+                ReplicationSystemIdentification identity = await connection.IdentifySystem(cancellationToken).ConfigureAwait(false);
+                return new SystemIdentity(
+                    instance,
+                    SystemIdentifier.Parse(identity.SystemId),
+                    new TimelineId(identity.Timeline),
+                    new Lsn((ulong)identity.XLogPos),
+                    identity.DbName);
+            }
+            catch (Exception e) when (SessionErrors.OfRunning(instance, e) is { } failure)
+            {
+                throw failure;
+            }
+        }
+    }
+
+    // Another server may have taken the port since: then its identity would be taken for this one's.
+    private static async Task VerifyDataDirectoryAsync(
+        ReplicationConnection connection, PgInstance instance, CancellationToken cancellationToken)
+    {
+        if (instance.DataDirectory is null)
+            return;
+        try
+        {
+            DataDirectoryPath.EnsureOf(instance, await connection.Show("data_directory", cancellationToken).ConfigureAwait(false));
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.SyntaxError)
+        {
+            // A role that may only replicate does not see it, and 9.6 knows no SHOW here.
+        }
+    }
+}
