@@ -133,7 +133,7 @@ public sealed record PgInstance
     public override int GetHashCode() => HashCode.Combine(Name, Host, Port, UserName, DataDirectory);
 
     /// <summary><c>node23@127.0.0.1:9423</c>, or just the address of a server without a name.</summary>
-    public override string ToString() => _name is null ? Address : $"{_name}@{Address}";
+    public override string ToString() => Name == Address ? Address : $"{Name}@{Address}";
 
     // A socket directory may have a colon in its name.
     private static bool IsIPv6(string host) => host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('/');

@@ -148,15 +148,15 @@ internal sealed class ConnectionUriParser
     {
         (int start, int length) = range.GetOffsetAndLength(_text.Length);
         int end = start + length;
-        while (start < end && ConninfoValue.IsSpace(_text[start]))
+        while (start < end && CLocale.IsSpace(_text[start]))
             start++;
-        while (start < end && ConninfoValue.IsSpace(_text[end - 1]))
+        while (start < end && CLocale.IsSpace(_text[end - 1]))
             end--;
 
         string part = _text[start..end];
         for (int i = 0; i < part.Length; i++)
         {
-            if (ConninfoValue.IsSpace(part[i]))
+            if (CLocale.IsSpace(part[i]))
                 throw Malformed(start + i, "a blank is written %20");
             if (part[i] == '\0' || part.AsSpan(i).StartsWith("%00"))
                 throw Malformed(start + i, "a NUL character cannot be part of a connection string");

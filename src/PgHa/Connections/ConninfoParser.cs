@@ -47,7 +47,7 @@ internal sealed class ConninfoParser
     private string ReadKeyword()
     {
         int start = _position;
-        while (Current is not ('=' or '\0') && !ConninfoValue.IsSpace(Current))
+        while (Current is not ('=' or '\0') && !CLocale.IsSpace(Current))
             _position++;
         string keyword = _text[start.._position];
         SkipSpace();
@@ -63,7 +63,7 @@ internal sealed class ConninfoParser
     private string ReadPlain()
     {
         StringBuilder value = new();
-        while (Current != '\0' && !ConninfoValue.IsSpace(Current))
+        while (Current != '\0' && !CLocale.IsSpace(Current))
             AppendEscapable(value);
         return value.ToString();
     }
@@ -94,7 +94,7 @@ internal sealed class ConninfoParser
 
     private void SkipSpace()
     {
-        while (ConninfoValue.IsSpace(Current))
+        while (CLocale.IsSpace(Current))
             _position++;
     }
 

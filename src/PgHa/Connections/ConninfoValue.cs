@@ -10,9 +10,6 @@ public static class ConninfoValue
             ? value
             : $"'{value.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("'", @"\'", StringComparison.Ordinal)}'";
 
-    /// <summary>What C's <c>isspace</c> takes for white space, which is what separates the settings of a connection string.</summary>
-    internal static bool IsSpace(char c) => c is ' ' or (>= '\t' and <= '\r');
-
     // Beyond ASCII a byte of the encoded character may be white space in libpq's locale.
     private static bool IsPlain(char c) => c is > ' ' and < '\x7f' and not ('\'' or '\\');
 }

@@ -19,7 +19,10 @@ public sealed record ControlData
     /// <summary>When the file was written: as <c>pg_controldata</c> prints it, or in UTC when read from the file itself.</summary>
     public required string LastModified { get; init; }
 
-    /// <summary>The position of the last checkpoint's record. After a clean stop of a primary it is the end of its WAL.</summary>
+    /// <summary>
+    /// Where the record of the last checkpoint begins. After a clean stop of a primary it is the last record of its WAL:
+    /// a standby has all of it once it has received more than this position.
+    /// </summary>
     public required Lsn CheckpointLsn { get; init; }
 
     /// <summary>The position from which recovery would begin.</summary>

@@ -164,7 +164,7 @@ internal sealed class SynchronousStandbyNamesParser
 
     private void SkipSpace()
     {
-        while (_position < _text.Length && ConninfoValue.IsSpace(_text[_position]))
+        while (_position < _text.Length && CLocale.IsSpace(_text[_position]))
             _position++;
     }
 

@@ -4,7 +4,8 @@ namespace PgHa;
 
 /// <summary>The keywords libpq understands in a connection string, and the first major that does.</summary>
 /// <remarks>
-/// A server's WAL receiver uses its own libpq and gives up on a keyword it does not know, so a standby
+/// Compared with what <c>PQconndefaults</c> of each major's libpq from 10 to 18 lists; <c>authtype</c> and <c>tty</c>, ignored by all
+/// of them and gone from 14 on, are left out. A server's WAL receiver uses its own libpq and gives up on a keyword it does not know, so a standby
 /// whose <c>primary_conninfo</c> has a newer keyword never streams. See
 /// <see href="https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS">Parameter Key Words</see>.
 /// </remarks>
@@ -21,7 +22,7 @@ internal static class LibpqKeywords
         ["connect_timeout"] = Always,
         ["dbname"] = Always,
         ["fallback_application_name"] = Always,
-        ["gssdelegation"] = 17,
+        ["gssdelegation"] = 16,
         ["gssencmode"] = 12,
         ["gsslib"] = Always,
         ["host"] = Always,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace PgHa;
 
@@ -22,6 +23,8 @@ public readonly record struct ServerVersion(int Number) : IComparable<ServerVers
     public int Minor => Number % (IsOldScheme ? 100 : 10_000);
 
     /// <summary>The first version of this major, which is what tools and data directories are compared by.</summary>
+    // Of its own type, and so without end to a serialiser.
+    [JsonIgnore]
     public ServerVersion MajorVersion => new(Number - Minor);
 
     /// <summary>The first version of a major from 10 on.</summary>
@@ -54,7 +57,7 @@ public readonly record struct ServerVersion(int Number) : IComparable<ServerVers
             int digits = 0;
             while (digits < rest.Length && char.IsAsciiDigit(rest[digits]))
                 digits++;
-            if (digits is 0 or > 6)
+            if (digits is 0 or > 4)
                 return false;
             parts[count++] = int.Parse(rest[..digits], CultureInfo.InvariantCulture);
             rest = rest[digits..];
@@ -69,13 +72,13 @@ public readonly record struct ServerVersion(int Number) : IComparable<ServerVers
 
         if (parts[0] >= 10)
         {
-            if (count > 2)
+            if (count > 2 || parts[0] > 99)
                 return false;
             version = new ServerVersion((parts[0] * 10_000) + parts[1]);
             return true;
         }
 
-        if (count < 2)
+        if (count < 2 || parts[1] > 99 || parts[2] > 99)
             return false;
         version = new ServerVersion((parts[0] * 10_000) + (parts[1] * 100) + parts[2]);
         return true;

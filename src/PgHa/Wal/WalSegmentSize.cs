@@ -28,9 +28,6 @@ public readonly record struct WalSegmentSize
     /// <summary>The size in bytes.</summary>
     public int Bytes => _bytes == 0 ? 16 * Megabyte : _bytes;
 
-    /// <summary>How many segments share the high half of an LSN.</summary>
-    internal uint SegmentsPerLog => (uint)((1UL << 32) / (ulong)Bytes);
-
     /// <summary>The size in megabytes, as <c>initdb --wal-segsize</c> takes it: <c>16MB</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Bytes / Megabyte}MB");
 
