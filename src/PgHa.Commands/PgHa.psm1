@@ -1,10 +1,11 @@
 # The cmdlets, the engine and Npgsql load into a load context of PgHa's own, so that another module's Npgsql never meets
 # ours; PgHa.dll loads where scripts see its types.
-try {
-    $null = [System.Reflection.Assembly]::LoadFrom("$PSScriptRoot/PgHa.Loader.dll")
-}
-catch [System.IO.FileLoadException] {
-    throw [System.InvalidOperationException]::new('This process has loaded another version of PgHa already. Start a new pwsh to use this one.', $_.Exception)
+$path = [System.IO.Path]::GetFullPath("$PSScriptRoot/PgHa.Loader.dll")
+try { $loader = [System.Reflection.Assembly]::LoadFrom($path) } catch [System.IO.FileLoadException] { $loader = $null }
+
+# .NET keeps what it has loaded: it refuses a newer assembly of the same name, and takes the old one for an older.
+if ($loader.Location -ne $path) {
+    throw [System.InvalidOperationException]::new('This process has loaded another PgHa already. Start a new pwsh to use this one.')
 }
 $cmdlets = Import-Module -Assembly ([PgHa.Loading.ModuleLoader]::Commands) -PassThru
 
