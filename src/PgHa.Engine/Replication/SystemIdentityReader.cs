@@ -20,21 +20,10 @@ public static class SystemIdentityReader
     public static async Task<SystemIdentity> ReadAsync(
         EngineContext context, PgInstance instance, string? database, CancellationToken cancellationToken)
     {
-        string settings = DriverSettings.ConnectionString(instance, context, database);
-        ReplicationConnection connection = database is null
-            ? new PhysicalReplicationConnection(settings)
-            : new LogicalReplicationConnection(settings);
+        ReplicationConnection connection = await Opening.AwaitAsync(
+            OpenAsync(context, instance, database, cancellationToken), cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
-            try
-            {
-                await connection.Open(cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception e) when (SessionErrors.OfConnecting(instance, e) is { } failure)
-            {
-                throw failure;
-            }
-
             try
             {
                 await VerifyDataDirectoryAsync(connection, instance, cancellationToken).ConfigureAwait(false);
@@ -51,6 +40,27 @@ public static class SystemIdentityReader
             {
                 throw failure;
             }
+        }
+    }
+
+    private static async Task<ReplicationConnection> OpenAsync(
+        EngineContext context, PgInstance instance, string? database, CancellationToken cancellationToken)
+    {
+        string settings = DriverSettings.ConnectionString(instance, context, database);
+        ReplicationConnection connection = database is null
+            ? new PhysicalReplicationConnection(settings)
+            : new LogicalReplicationConnection(settings);
+        try
+        {
+            await connection.Open(cancellationToken).ConfigureAwait(false);
+            return connection;
+        }
+        catch (Exception e)
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            if (SessionErrors.OfConnecting(instance, e) is { } failure)
+                throw failure;
+            throw;
         }
     }
 

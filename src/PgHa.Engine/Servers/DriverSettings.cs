@@ -24,6 +24,8 @@ internal static class DriverSettings
             ApplicationName = ApplicationName,
             Timeout = (int)Math.Clamp(context.ConnectTimeout.TotalSeconds, 1, 1024),
             CommandTimeout = (int)Math.Clamp(context.Timeout.TotalSeconds, 1, int.MaxValue),
+            // How long the driver waits for the server to cancel a statement before it breaks the connection: Ctrl+C has a second.
+            CancellationTimeout = 500,
             Pooling = false,
         };
         ConnectionSettings settings = instance.ToConnectionSettings();

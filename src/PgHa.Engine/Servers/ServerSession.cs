@@ -51,7 +51,8 @@ public sealed class ServerSession : IAsyncDisposable
         NpgsqlDataSource dataSource = builder.Build();
         try
         {
-            NpgsqlConnection connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            NpgsqlConnection connection = await Opening.AwaitAsync(
+                dataSource.OpenConnectionAsync(cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
             var session = new ServerSession(context, instance, dataSource, connection);
             await session.VerifyDataDirectoryAsync(cancellationToken).ConfigureAwait(false);
             return session;
