@@ -22,7 +22,6 @@ param(
 $ErrorActionPreference = 'Stop'
 $PSNativeCommandUseErrorActionPreference = $true
 Set-StrictMode -Version Latest
-Set-Location $PSScriptRoot
 
 function Invoke-Build { dotnet build --configuration Release }
 
@@ -57,7 +56,9 @@ function Invoke-Bench {
 
 function Invoke-Clean {
     foreach ($configuration in 'Debug', 'Release') { dotnet clean --configuration $configuration --verbosity quiet }
-    Remove-Item ./bin, ./artifacts -Recurse -Force -ErrorAction Ignore
+    Remove-Item ./bin, ./en-US, ./artifacts -Recurse -Force -ErrorAction Ignore
 }
 
-foreach ($name in $Task) { & "Invoke-$name" }
+Push-Location $PSScriptRoot
+try { foreach ($name in $Task) { & "Invoke-$name" } }
+finally { Pop-Location }
