@@ -99,6 +99,28 @@ public sealed class ServerSession : IAsyncDisposable
         }).ConfigureAwait(false);
     }
 
+    /// <summary>Several queries in one round trip: the rows of each go to the reader in its place.</summary>
+    public async Task QueryAllAsync(
+        IReadOnlyList<(string Sql, Action<Row> Read)> queries, CancellationToken cancellationToken)
+    {
+        using NpgsqlCommand command = Prepare(string.Join(";\n", queries.Select(query => query.Sql)), []);
+        await Guarded(async () =>
+        {
+            NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                foreach ((_, Action<Row> read) in queries)
+                {
+                    while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                        read(new Row(reader));
+                    await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+                }
+
+                return true;
+            }
+        }).ConfigureAwait(false);
+    }
+
     /// <summary>Closes the connection.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,162 @@
+using Npgsql;
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Replication;
+
+/// <summary>Looking at, making and removing replication slots, through SQL alone.</summary>
+/// <remarks>See <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-REPLICATION">Replication Management Functions</see>.</remarks>
+public static class ReplicationSlots
+{
+    // How soon to look again whether a process that was told to end has let go of its slot.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>The slots of a server, a primary or a standby, by name.</summary>
+    public static async Task<IReadOnlyList<ReplicationSlot>> GetAsync(EngineContext context, PgInstance instance, CancellationToken cancellationToken)
+    {
+        ServerSession session = await ServerSession.OpenAsync(context, instance, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+            return await ListAsync(session, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes a physical slot; one that is there already will do.</summary>
+    /// <param name="context">Log and deadlines.</param>
+    /// <param name="instance">The server, a primary or a standby.</param>
+    /// <param name="name">1 to 63 lower-case letters, digits and underscores.</param>
+    /// <param name="reserveWal">Keep WAL from now on, instead of from the first time a standby connects.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="MalformedTextException">The name is no slot's name.</exception>
+    /// <exception cref="PgHaException">
+    /// <c>SlotIsLogical</c> or <c>SlotIsLost</c>: a slot of that name is there and no standby could use it;
+    /// <c>NoFreeSlot</c>, <c>SlotsNotEnabled</c>, <c>WalLevelTooLow</c>: the server's settings do not allow it.
+    /// </exception>
+    public static async Task<ReplicationSlot> CreatePhysicalAsync(
+        EngineContext context, PgInstance instance, string name, bool reserveWal, CancellationToken cancellationToken)
+    {
+        ReplicationSlotName.Validate(name);
+        ServerSession session = await ServerSession.OpenAsync(context, instance, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            if (await FindAsync(session, name, cancellationToken).ConfigureAwait(false) is { } present)
+            {
+                RequireUsable(present);
+                if (!reserveWal || present.RestartLsn is not null)
+                {
+                    context.Log.Step($"{instance}: slot '{name}' is there already.");
+                    return present;
+                }
+
+                // The server has no function that makes an existing slot reserve WAL; this one holds nothing, so nothing is lost with it.
+                await DropAsync(session, name, cancellationToken).ConfigureAwait(false);
+            }
+
+            await RequireSettingsAsync(session, cancellationToken).ConfigureAwait(false);
+            context.Log.Step($"{instance}: creating physical replication slot '{name}'.");
+            try
+            {
+                await session.ExecuteAsync("select pg_create_physical_replication_slot($1, $2)", cancellationToken, name, reserveWal).ConfigureAwait(false);
+            }
+            catch (PgHaException e) when (SqlStateOf(e) == PostgresErrorCodes.ConfigurationLimitExceeded)
+            {
+                throw SlotErrors.NoFreeSlot(instance, e);
+            }
+            catch (PgHaException e) when (SqlStateOf(e) == PostgresErrorCodes.DuplicateObject)
+            {
+                context.Log.Step($"{instance}: slot '{name}' was made by somebody else meanwhile.");
+            }
+
+            ReplicationSlot slot = await FindAsync(session, name, cancellationToken).ConfigureAwait(false) ?? throw SlotErrors.NotFound(instance, name);
+            RequireUsable(slot);
+            return slot;
+        }
+    }
+
+    /// <summary>Removes a slot; the WAL it kept goes at the next checkpoints.</summary>
+    /// <param name="context">Log and deadlines.</param>
+    /// <param name="instance">The server.</param>
+    /// <param name="name">The slot.</param>
+    /// <param name="endConsumer">
+    /// End the WAL sender that uses the slot, and remove it as soon as it has let go. The standby stays up, and streams
+    /// again only when it is given another slot, or none.
+    /// </param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="PgHaException">
+    /// <c>SlotNotFound</c>; <c>SlotIsActive</c>: a consumer is connected through it;
+    /// <c>OperationTimeout</c>: the consumer came back faster than the slot could be removed.
+    /// </exception>
+    public static async Task RemoveAsync(
+        EngineContext context, PgInstance instance, string name, bool endConsumer, CancellationToken cancellationToken)
+    {
+        // The server drops a logical slot only from its own database.
+        string? database = await DatabaseOfAsync(context, instance, name, cancellationToken).ConfigureAwait(false);
+        ServerSession session = await ServerSession.OpenAsync(context, instance, cancellationToken, database).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            DateTime deadline = DateTime.UtcNow + context.Timeout;
+            context.Log.Step($"{instance}: removing replication slot '{name}'.");
+            while (!await TryDropAsync(session, name, cancellationToken).ConfigureAwait(false))
+            {
+                if (await FindAsync(session, name, cancellationToken).ConfigureAwait(false) is not { } slot)
+                    throw SlotErrors.NotFound(instance, name);
+                if (!endConsumer)
+                    throw SlotErrors.Active(slot);
+                if (DateTime.UtcNow > deadline)
+                    throw SlotErrors.StillActive(slot);
+                // The standby comes back by itself, so its new WAL sender has to be ended too.
+                if (slot.ActiveProcessId is { } consumer)
+                {
+                    context.Log.Step($"{instance}: ending process {consumer}, which uses slot '{name}'.");
+                    await session.ExecuteAsync("select pg_terminate_backend($1)", cancellationToken, consumer).ConfigureAwait(false);
+                }
+
+                await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static Task<IReadOnlyList<ReplicationSlot>> ListAsync(ServerSession session, CancellationToken cancellationToken) =>
+        session.QueryAsync(SlotQuery.Sql(session.Dialect), row => SlotQuery.Read(session.Instance, row), cancellationToken);
+
+    private static async Task<ReplicationSlot?> FindAsync(ServerSession session, string name, CancellationToken cancellationToken) =>
+        (await ListAsync(session, cancellationToken).ConfigureAwait(false)).FirstOrDefault(slot => slot.Name == name);
+
+    private static async Task<string?> DatabaseOfAsync(EngineContext context, PgInstance instance, string name, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ReplicationSlot> slots = await GetAsync(context, instance, cancellationToken).ConfigureAwait(false);
+        return (slots.FirstOrDefault(slot => slot.Name == name) ?? throw SlotErrors.NotFound(instance, name)).Database;
+    }
+
+    private static async Task<bool> TryDropAsync(ServerSession session, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await DropAsync(session, name, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (PgHaException e) when (SqlStateOf(e) is PostgresErrorCodes.ObjectInUse or PostgresErrorCodes.UndefinedObject)
+        {
+            return false;
+        }
+    }
+
+    private static Task DropAsync(ServerSession session, string name, CancellationToken cancellationToken) =>
+        session.ExecuteAsync("select pg_drop_replication_slot($1)", cancellationToken, name);
+
+    private static void RequireUsable(ReplicationSlot slot)
+    {
+        if (slot.Type == ReplicationSlotType.Logical)
+            throw SlotErrors.Logical(slot);
+        if (slot.WalStatus == SlotWalStatus.Lost)
+            throw SlotErrors.Lost(slot);
+    }
+
+    // The server's own words for these two have one SQLSTATE and may be in any language.
+    private static async Task RequireSettingsAsync(ServerSession session, CancellationToken cancellationToken)
+    {
+        if (await session.ScalarAsync<string>("select current_setting('wal_level')", cancellationToken).ConfigureAwait(false) == "minimal")
+            throw SlotErrors.WalLevelTooLow(session.Instance);
+        if (await session.ScalarAsync<string>("select current_setting('max_replication_slots')", cancellationToken).ConfigureAwait(false) == "0")
+            throw SlotErrors.NotEnabled(session.Instance);
+    }
+
+    private static string? SqlStateOf(PgHaException e) => (e.InnerException as PostgresException)?.SqlState;
+}

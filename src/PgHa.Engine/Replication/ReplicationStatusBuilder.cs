@@ -1,0 +1,135 @@
+using System.Globalization;
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Replication;
+
+/// <summary>Puts together what the queries of <see cref="ReplicationStatusQuery"/> return.</summary>
+internal sealed class ReplicationStatusBuilder(PgInstance server)
+{
+    private readonly Dictionary<string, string> _settings = [];
+    private readonly List<StandbyStatus> _standbys = [];
+    private readonly List<ReplicationSlot> _slots = [];
+    private ReplicationStatus _status = new() { Server = server, Role = ServerRole.Primary };
+    private ReceiverStatus _receiver = new();
+    private Lsn? _end;
+
+    /// <summary>The status, once every row has been read.</summary>
+    public ReplicationStatus Build() => _status with
+    {
+        Standbys = _standbys,
+        Slots = _slots,
+        SynchronousStandbyNames = SynchronousStandbyNames.Parse(Setting("synchronous_standby_names") ?? ""),
+        SynchronousCommit = Setting("synchronous_commit") is { } level ? CommitLevels.Parse(level) : null,
+        Receiver = _status.Role == ServerRole.Standby ? BuildReceiver() : null,
+    };
+
+    public void ReadServer(Row row)
+    {
+        _end = row.Lsn("end_lsn");
+        bool isStandby = row.Get<bool>("in_recovery");
+        _status = _status with
+        {
+            Role = isStandby ? ServerRole.Standby : ServerRole.Primary,
+            SystemIdentifier = row.Text("system_identifier") is { } identifier ? SystemIdentifier.Parse(identifier) : null,
+            CurrentLsn = row.Lsn("current_lsn"),
+            ObservedAt = row.Get<DateTimeOffset?>("observed_at"),
+            Timeline = row.Text("written_timeline") is { } digits
+                ? new TimelineId(uint.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))
+                : Timeline(row.Get<int?>("replayed_timeline")),
+        };
+        _receiver = _receiver with
+        {
+            ReceivedLsn = row.Lsn("received_lsn"),
+            ReplayedLsn = row.Lsn("current_lsn"),
+            IsReplayPaused = row.Get<bool?>("paused") ?? false,
+            LastReplayedCommit = row.Get<DateTimeOffset?>("last_replayed_commit"),
+            Conflicts = row.Get<long?>("conflicts"),
+        };
+    }
+
+    public void ReadSetting(Row row) => _settings[row.Text("name")!] = row.Text("setting") ?? "";
+
+    public void ReadSlot(Row row) => _slots.Add(SlotQuery.Read(server, row));
+
+    public void ReadStandby(Row row) => _standbys.Add(new StandbyStatus
+    {
+        Upstream = server,
+        ApplicationName = row.Text("application_name") ?? "",
+        ProcessId = row.Get<int>("pid"),
+        UserName = row.Text("usename"),
+        Address = row.Text("address"),
+        // A Unix socket has the port -1.
+        Port = row.Get<int?>("client_port") is > 0 and { } port ? port : null,
+        State = row.Text("state"),
+        SyncState = Enum.TryParse(row.Text("sync_state"), ignoreCase: true, out SyncState sync) ? sync : SyncState.Async,
+        SyncPriority = row.Get<int?>("sync_priority") ?? 0,
+        SlotName = row.Text("slot_name"),
+        UpstreamLsn = _end,
+        SentLsn = row.Lsn("sent"),
+        WrittenLsn = row.Lsn("written"),
+        FlushedLsn = row.Lsn("flushed"),
+        ReplayedLsn = row.Lsn("replayed"),
+        WriteLag = row.Interval("write_lag"),
+        FlushLag = row.Interval("flush_lag"),
+        ReplayLag = row.Interval("replay_lag"),
+        BackendStart = row.Get<DateTimeOffset?>("backend_start"),
+        ReplyTime = row.Get<DateTimeOffset?>("reply_time"),
+    });
+
+    public void ReadReceiver(Row row)
+    {
+        _status = _status with { Timeline = Timeline(row.Get<int?>("received_tli")) ?? _status.Timeline };
+        _receiver = _receiver with
+        {
+            State = row.Text("status"),
+            ProcessId = row.Get<int?>("pid"),
+            SlotName = row.Text("slot_name") is { Length: > 0 } slot ? slot : null,
+            ConnectionString = row.Text("conninfo"),
+            SenderHost = row.Text("sender_host"),
+            SenderPort = row.Get<int?>("sender_port"),
+            SenderLsn = row.Lsn("latest_end_lsn"),
+            ReceivedLsn = row.Lsn("flushed_lsn") ?? _receiver.ReceivedLsn,
+            LastMessageSent = row.Get<DateTimeOffset?>("last_msg_send_time"),
+            LastMessageReceived = row.Get<DateTimeOffset?>("last_msg_receipt_time"),
+        };
+    }
+
+    // What the running receiver tells wins: primary_conninfo may have been changed since, and names several hosts at times.
+    private ReceiverStatus BuildReceiver()
+    {
+        ConnectionSettings? connection = UpstreamSettings();
+        return _receiver with
+        {
+            ConnectionString = connection?.ToString(),
+            ApplicationName = connection?.ApplicationName,
+            SenderHost = _receiver.SenderHost ?? connection?.Host,
+            SenderPort = _receiver.SenderPort ?? connection?.Port,
+            SlotName = _receiver.SlotName ?? (Setting("primary_slot_name") is { Length: > 0 } slot ? slot : null),
+            HasUpstream = _receiver.State is not null ? true : Setting("primary_conninfo") is { } conninfo ? conninfo.Length > 0 : null,
+            HasRestoreCommand = Setting("restore_command") is { } command ? command.Length > 0 : null,
+            ApplyDelay = Setting("recovery_min_apply_delay") is { } milliseconds
+                ? TimeSpan.FromMilliseconds(long.Parse(milliseconds, CultureInfo.InvariantCulture))
+                : null,
+        };
+    }
+
+    // The server blots the password out in the receiver's conninfo, not in primary_conninfo: ToString() has none either way.
+    private ConnectionSettings? UpstreamSettings()
+    {
+        string? text = _receiver.ConnectionString ?? Setting("primary_conninfo");
+        if (string.IsNullOrEmpty(text))
+            return null;
+        try
+        {
+            return ConnectionSettings.Parse(text);
+        }
+        catch (MalformedTextException)
+        {
+            return null;
+        }
+    }
+
+    private string? Setting(string name) => _settings.GetValueOrDefault(name);
+
+    private static TimelineId? Timeline(int? value) => value is > 0 ? new TimelineId((uint)value) : null;
+}

@@ -1,0 +1,54 @@
+namespace PgHa.Engine.Replication;
+
+/// <summary>The queries a server's replication status is made of; they go in one round trip.</summary>
+internal static class ReplicationStatusQuery
+{
+    /// <summary>Role, position, identity: one row.</summary>
+    /// <remarks>
+    /// A primary's timeline is in the name of the file it writes; the control file's lags behind by a checkpoint.
+    /// PostgreSQL evaluates the branch of a CASE that applies and no other: each of these functions fails in the other role.
+    /// </remarks>
+    public static string Server(ServerDialect dialect) => $"""
+        select pg_is_in_recovery() as in_recovery,
+               clock_timestamp() as observed_at,
+               ({WalPositionSql.Current(dialect)})::text as current_lsn,
+               ({WalPositionSql.End(dialect)})::text as end_lsn,
+               case when pg_is_in_recovery() then null
+                    else left({dialect.WalFileNameFunction}({dialect.CurrentWalLsnFunction}()), 8) end as written_timeline,
+               (select system_identifier::text from pg_control_system()) as system_identifier,
+               case when pg_is_in_recovery()
+                    then (select greatest(c.timeline_id, r.min_recovery_end_timeline) from pg_control_checkpoint() c, pg_control_recovery() r)
+                    end as replayed_timeline,
+               case when pg_is_in_recovery() then {dialect.LastWalReceiveLsnFunction}()::text end as received_lsn,
+               case when pg_is_in_recovery() then {dialect.IsReplayPausedFunction}() end as paused,
+               pg_last_xact_replay_timestamp() as last_replayed_commit,
+               case when pg_is_in_recovery() then (select sum(conflicts)::bigint from pg_stat_database) end as conflicts
+        """;
+
+    /// <summary>Name and value of the settings that matter; those the role may not see are left out by the server.</summary>
+    public const string Settings = """
+        select name, setting from pg_settings where name in ('synchronous_standby_names', 'synchronous_commit',
+            'primary_conninfo', 'primary_slot_name', 'restore_command', 'recovery_min_apply_delay')
+        """;
+
+    /// <summary>The standbys that stream from the server.</summary>
+    public static string Standbys(ServerDialect dialect) => $"""
+        select r.pid, r.usename::text, r.application_name, host(r.client_addr) as address, r.client_port, r.backend_start,
+               r.state, r.sync_state, r.sync_priority, s.slot_name::text,
+               r.sent_{dialect.LsnColumnSuffix}::text as sent, r.write_{dialect.LsnColumnSuffix}::text as written,
+               r.flush_{dialect.LsnColumnSuffix}::text as flushed, r.replay_{dialect.LsnColumnSuffix}::text as replayed,
+               {(dialect.HasLagColumns ? "r.write_lag, r.flush_lag, r.replay_lag" : "null::interval as write_lag, null::interval as flush_lag, null::interval as replay_lag")},
+               {(dialect.HasReplyTimeColumn ? "r.reply_time" : "null::timestamptz as reply_time")}
+        from pg_stat_replication r left join pg_replication_slots s on s.active_pid = r.pid
+        order by r.application_name, r.backend_start
+        """;
+
+    /// <summary>The WAL receiver of a standby: one row while it runs.</summary>
+    public static string Receiver(ServerDialect dialect) => $"""
+        select pid, status, slot_name, conninfo, received_tli,
+               {(dialect.HasReceiverSenderColumns ? "sender_host, sender_port" : "null as sender_host, null::int as sender_port")},
+               latest_end_lsn::text, {dialect.ReceiverFlushedLsnColumn}::text as flushed_lsn,
+               last_msg_send_time, last_msg_receipt_time
+        from pg_stat_wal_receiver where pid is not null
+        """;
+}

@@ -1,0 +1,91 @@
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Replication;
+
+/// <summary>Asks servers for their part in replication.</summary>
+public static class ReplicationStatusReader
+{
+    // Connecting is mostly waiting: this many at a time keep two cores busy, and more would not be faster.
+    private const int Parallelism = 16;
+
+    /// <summary>Asks several servers side by side, and relates their answers to each other.</summary>
+    /// <param name="context">Log and deadlines.</param>
+    /// <param name="instances">The servers.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>One answer for each server, in the order of the servers. A server that is down spoils nobody else's answer.</returns>
+    public static async Task<IReadOnlyList<ReplicationStatusAnswer>> ReadAsync(
+        EngineContext context, IReadOnlyList<PgInstance> instances, CancellationToken cancellationToken)
+    {
+        var answers = new ReplicationStatusAnswer[instances.Count];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, instances.Count, options, async (i, token) =>
+            answers[i] = await AskAsync(context, instances[i], token).ConfigureAwait(false)).ConfigureAwait(false);
+        return Relate(answers);
+    }
+
+    /// <summary>What one server says by SQL, without a look at any other.</summary>
+    internal static async Task<ReplicationStatus> QueryAsync(ServerSession session, CancellationToken cancellationToken)
+    {
+        var builder = new ReplicationStatusBuilder(session.Instance);
+        await session.QueryAllAsync(
+            [
+                (ReplicationStatusQuery.Server(session.Dialect), builder.ReadServer),
+                (ReplicationStatusQuery.Settings, builder.ReadSetting),
+                (ReplicationStatusQuery.Receiver(session.Dialect), builder.ReadReceiver),
+                (ReplicationStatusQuery.Standbys(session.Dialect), builder.ReadStandby),
+                (SlotQuery.Sql(session.Dialect), builder.ReadSlot),
+            ],
+            cancellationToken).ConfigureAwait(false);
+        return builder.Build();
+    }
+
+    private static async Task<ReplicationStatusAnswer> AskAsync(EngineContext context, PgInstance instance, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ServerSession session = await ServerSession.OpenAsync(context, instance, cancellationToken).ConfigureAwait(false);
+            await using (session.ConfigureAwait(false))
+                return new ReplicationStatusAnswer(instance, await QueryAsync(session, cancellationToken).ConfigureAwait(false), null);
+        }
+        catch (PgHaException e) when (e.ErrorId == "ServerAnswersNoSql")
+        {
+            return await AskHostAsync(context, instance, e, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PgHaException e)
+        {
+            return new ReplicationStatusAnswer(instance, null, e);
+        }
+    }
+
+    // A standby without SQL has more than one witness: its host, and the server it streams from.
+    private static async Task<ReplicationStatusAnswer> AskHostAsync(
+        EngineContext context, PgInstance instance, PgHaException noSql, CancellationToken cancellationToken)
+    {
+        if (instance.DataDirectory is null)
+            return new ReplicationStatusAnswer(instance, Silent(instance), noSql);
+        try
+        {
+            ReplicationStatus? status = await ColdStandbyReader.ReadAsync(context, instance, cancellationToken).ConfigureAwait(false);
+            return new ReplicationStatusAnswer(instance, status, status is null ? noSql : null);
+        }
+        catch (PgHaException e)
+        {
+            return new ReplicationStatusAnswer(instance, Silent(instance), e);
+        }
+    }
+
+    private static ReplicationStatus Silent(PgInstance instance) =>
+        new() { Server = instance, Role = ServerRole.Standby, State = ServerState.StandbyWithoutSql };
+
+    private static ReplicationStatusAnswer[] Relate(ReplicationStatusAnswer[] answers)
+    {
+        var related = new Queue<ReplicationStatus>(ReplicationStatuses.Relate([.. answers.Select(answer => answer.Status).OfType<ReplicationStatus>()]));
+        return [.. answers.Select(answer => answer.Status is null ? answer : Decide(answer, related.Dequeue()))];
+    }
+
+    // A standby that could say nothing itself has a status if its upstream said something of it.
+    private static ReplicationStatusAnswer Decide(ReplicationStatusAnswer answer, ReplicationStatus status) =>
+        answer.Failure is null || status.Upstream is not null
+            ? answer with { Status = status, Failure = null }
+            : answer with { Status = null };
+}

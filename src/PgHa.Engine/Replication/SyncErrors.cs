@@ -1,0 +1,40 @@
+namespace PgHa.Engine.Replication;
+
+/// <summary>Why commits shall not wait for a standby, in words.</summary>
+internal static class SyncErrors
+{
+    public static PgHaException NotPrimary(PgInstance instance) => new(
+        "NotPrimary", PgHaErrorKind.InvalidState, $"{instance} is a standby: it has no commits that could wait.",
+        "Name the primary.", instance.ToString());
+
+    public static PgHaException NotStreaming(ReplicationStatus status, IReadOnlyList<string> absent)
+    {
+        string connected = status.Standbys.Count == 0
+            ? "No standby is connected."
+            : $"Connected are: {string.Join(", ", status.Standbys.Select(standby => $"{standby.ApplicationName} ({standby.State})"))}.";
+        return new(
+            "StandbyNotStreaming", PgHaErrorKind.Refused,
+            $"No standby called {string.Join(" or ", absent.Select(name => $"'{name}'"))} streams from {status.Server} now, so commits would hang. {connected}",
+            "Start the standby, or give it that application_name, and let it catch up (Wait-PgReplication). A standby of a standby does not count. -Force names it nevertheless.",
+            status.Server.ToString());
+    }
+
+    public static PgHaException TooFew(PgInstance primary, SynchronousStandbyNames target, SyncStandbyAssessment assessment) => new(
+        "TooFewSyncStandbys", PgHaErrorKind.Refused, $"{Shortage(primary, target, assessment)}, so commits would hang.",
+        "Lower the count, take out the standbys that are down (Disable-PgSyncStandby), or start them. -Force goes on nevertheless.",
+        primary.ToString());
+
+    public static string HangWarning(PgInstance primary, SynchronousStandbyNames target, SyncStandbyAssessment assessment) =>
+        $"{Shortage(primary, target, assessment)}: commits hang until more of them stream.";
+
+    public static PgHaException NotEffective(PgInstance instance, string what, TimeSpan after, bool isUndone) => new(
+        "SyncStandbysNotEffective", PgHaErrorKind.Timeout,
+        $"{instance}: {what} had not taken effect after {after.TotalSeconds:0.#} s. "
+        + (isUndone ? "The old setting has been put back." : "The old setting could NOT be put back: commits may hang."),
+        "Look at the server's log (Get-PgServerLog), and whether the setting is given on the server's command line.",
+        instance.ToString());
+
+    private static string Shortage(PgInstance primary, SynchronousStandbyNames target, SyncStandbyAssessment assessment) =>
+        $"{primary}: '{target}' waits for {assessment.Required} and {assessment.Acknowledging.Count} can confirm"
+        + (assessment.Missing.Count == 0 ? "" : $" (not streaming: {string.Join(", ", assessment.Missing)})");
+}

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Replication;
+
+/// <summary>Changes the settings of synchronous replication, and puts them back if they do not take effect.</summary>
+internal static class SyncSettings
+{
+    public const string Names = "synchronous_standby_names";
+    public const string CommitLevel = "synchronous_commit";
+
+    // A reload takes a few milliseconds, and each moment of waiting for commits that hang is one too many.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Sets, reloads and waits until the server's own status proves it; otherwise undoes it.</summary>
+    public static async Task ChangeAsync(
+        EngineContext context,
+        ServerSession session,
+        IReadOnlyDictionary<string, string> changes,
+        Func<ReplicationStatus, bool> isEffective,
+        CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> undo = await UndoStatementsAsync(session, changes.Keys, cancellationToken).ConfigureAwait(false);
+        string what = string.Join(", ", changes.Select(change => $"{change.Key} = '{change.Value}'"));
+        long started = Stopwatch.GetTimestamp();
+        try
+        {
+            await ApplyAsync(session, changes.Select(change => $"alter system set {change.Key} = {SqlQuoting.Literal(change.Value)}"), cancellationToken).ConfigureAwait(false);
+            while (!isEffective(await ReplicationStatusReader.QueryAsync(session, cancellationToken).ConfigureAwait(false)))
+            {
+                if (Stopwatch.GetElapsedTime(started) > context.Timeout)
+                    throw SyncErrors.NotEffective(session.Instance, what, context.Timeout, isUndone: true);
+                await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch
+        {
+            context.Log.Step($"{session.Instance}: putting the settings back.");
+            if (!await TryUndoAsync(context, session.Instance, undo).ConfigureAwait(false))
+                throw SyncErrors.NotEffective(session.Instance, what, Stopwatch.GetElapsedTime(started), isUndone: false);
+            throw;
+        }
+    }
+
+    // What ALTER SYSTEM had not set before is taken out of postgresql.auto.conf again, so that postgresql.conf counts.
+    private static Task<IReadOnlyList<string>> UndoStatementsAsync(
+        ServerSession session, IEnumerable<string> names, CancellationToken cancellationToken) =>
+        session.QueryAsync(
+            "select name, setting, sourcefile from pg_settings where name = any(string_to_array($1, ','))",
+            row => row.Text("sourcefile")?.EndsWith("postgresql.auto.conf", StringComparison.Ordinal) == true
+                ? $"alter system set {row.Text("name")} = {SqlQuoting.Literal(row.Text("setting")!)}"
+                : $"alter system reset {row.Text("name")}",
+            cancellationToken,
+            string.Join(',', names));
+
+    // In a session of its own: the first may be what failed, or in the middle of a statement that was cancelled.
+    private static async Task<bool> TryUndoAsync(EngineContext context, PgInstance instance, IReadOnlyList<string> undo)
+    {
+        try
+        {
+            ServerSession session = await ServerSession.OpenAsync(context, instance, CancellationToken.None).ConfigureAwait(false);
+            await using (session.ConfigureAwait(false))
+                await ApplyAsync(session, undo, CancellationToken.None).ConfigureAwait(false);
+            return true;
+        }
+        catch (PgHaException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task ApplyAsync(ServerSession session, IEnumerable<string> statements, CancellationToken cancellationToken)
+    {
+        // One by one: ALTER SYSTEM cannot run inside a transaction, which several statements at once would be.
+        foreach (string statement in statements)
+            await session.ExecuteAsync(statement, cancellationToken).ConfigureAwait(false);
+        await session.ExecuteAsync("select pg_reload_conf()", cancellationToken).ConfigureAwait(false);
+    }
+}

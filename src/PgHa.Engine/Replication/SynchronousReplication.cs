@@ -1,0 +1,116 @@
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Replication;
+
+/// <summary>Makes commits wait for standbys, or no longer, through SQL alone.</summary>
+/// <remarks>
+/// From the reload on every commit waits, those of this machine's other sessions too, so whether standbys can confirm
+/// is asked before and proven after. A wait that hangs is ended neither by <c>statement_timeout</c> nor, without the
+/// commit having happened, by cancelling. <c>ALTER SYSTEM</c> itself commits nothing and never waits. See
+/// <see href="https://www.postgresql.org/docs/current/warm-standby.html#SYNCHRONOUS-REPLICATION">Synchronous Replication</see>.
+/// </remarks>
+public static class SynchronousReplication
+{
+    /// <summary>Adds standbys to those that commits wait for.</summary>
+    /// <returns>The new value of <c>synchronous_standby_names</c>.</returns>
+    /// <exception cref="PgHaException">
+    /// <c>NotPrimary</c>; <c>StandbyNotStreaming</c>, <c>TooFewSyncStandbys</c>: commits would hang;
+    /// <c>SyncCountTooHigh</c>; <c>QuorumNotSupported</c>; <c>SyncStandbysNotEffective</c>: the standbys did not become
+    /// synchronous before the deadline, and the old setting has been put back.
+    /// </exception>
+    public static async Task<SynchronousStandbyNames> EnableAsync(
+        EngineContext context, PgInstance primary, SyncStandbyRequest request, CancellationToken cancellationToken)
+    {
+        ServerSession session = await ServerSession.OpenAsync(context, primary, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            ReplicationStatus status = await ReplicationStatusReader.QueryAsync(session, cancellationToken).ConfigureAwait(false);
+            if (status.Role != ServerRole.Primary)
+                throw SyncErrors.NotPrimary(primary);
+
+            SynchronousStandbyNames target = SyncStandbyPlan.Add(status.SynchronousStandbyNames, request.Names, request.Method, request.Count);
+            CommitLevel? level = request.CommitLevel ?? status.SynchronousCommit;
+            Check(context, status, request, target, level);
+            if (target.Equals(status.SynchronousStandbyNames) && level == status.SynchronousCommit)
+            {
+                context.Log.Step($"{primary}: commits wait for '{target}' already.");
+                return target;
+            }
+
+            var changes = new Dictionary<string, string> { [SyncSettings.Names] = target.ToString(session.Dialect) };
+            if (request.CommitLevel is { } asked)
+                changes[SyncSettings.CommitLevel] = asked.ToSetting();
+            context.Log.Step($"{primary}: commits wait for '{target}' from now on.");
+            await SyncSettings.ChangeAsync(context, session, changes, now => IsEffective(now, target, request), cancellationToken).ConfigureAwait(false);
+            return target;
+        }
+    }
+
+    /// <summary>Takes standbys out of those that commits wait for; commits that hang because of them come back.</summary>
+    /// <param name="context">Log and deadlines.</param>
+    /// <param name="instance">The server.</param>
+    /// <param name="names">The standbys; none means all.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The new value of <c>synchronous_standby_names</c>; <see langword="null"/> if it is empty.</returns>
+    /// <exception cref="PgHaException"><c>StandbyListedByWildcard</c>; <c>SyncStandbysNotEffective</c>.</exception>
+    public static async Task<SynchronousStandbyNames?> DisableAsync(
+        EngineContext context, PgInstance instance, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        ServerSession session = await ServerSession.OpenAsync(context, instance, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            ReplicationStatus status = await ReplicationStatusReader.QueryAsync(session, cancellationToken).ConfigureAwait(false);
+            if (status.SynchronousStandbyNames is not { } current)
+            {
+                context.Log.Step($"{instance}: commits wait for no standby already.");
+                return null;
+            }
+
+            SynchronousStandbyNames? target = names.Count == 0 ? null : SyncStandbyPlan.Remove(current, names);
+            if (target == current)
+            {
+                context.Log.Step($"{instance}: '{current}' names none of {string.Join(", ", names)}.");
+                return current;
+            }
+
+            if (target is not null && SyncStandbyPlan.Assess(target, status.Standbys) is { WouldHang: true } assessment)
+                context.Log.Warn(SyncErrors.HangWarning(instance, target, assessment));
+            string text = target?.ToString(session.Dialect) ?? "";
+            context.Log.Step(target is null ? $"{instance}: commits wait for no standby from now on." : $"{instance}: commits wait for '{target}' from now on.");
+            await SyncSettings.ChangeAsync(
+                context, session, new Dictionary<string, string> { [SyncSettings.Names] = text },
+                now => Equals(now.SynchronousStandbyNames, target), cancellationToken).ConfigureAwait(false);
+            return target;
+        }
+    }
+
+    private static void Check(
+        EngineContext context, ReplicationStatus status, SyncStandbyRequest request, SynchronousStandbyNames target, CommitLevel? level)
+    {
+        IReadOnlyList<string> absent = SyncStandbyPlan.NotStreaming(request.Names, status.Standbys);
+        if (absent.Count > 0 && !request.EvenIfCommitsHang)
+            throw SyncErrors.NotStreaming(status, absent);
+        if (SyncStandbyPlan.Assess(target, status.Standbys) is { WouldHang: true } assessment)
+        {
+            if (!request.EvenIfCommitsHang)
+                throw SyncErrors.TooFew(status.Server, target, assessment);
+            context.Log.Warn(SyncErrors.HangWarning(status.Server, target, assessment));
+        }
+
+        foreach (string name in SyncStandbyPlan.Ambiguous(target, status.Standbys))
+            context.Log.Warn($"DuplicateApplicationName: several standbys of {status.Server} call themselves '{name}'. A commit that one of them confirms may be missing on the others: give each a name of its own.");
+        if (level?.WaitsForStandbys() == false)
+            context.Log.Warn($"{status.Server}: synchronous_commit is '{level.Value.ToSetting()}', so commits do not wait for '{target}'.");
+    }
+
+    // sync_state is computed from the settings of the session that asks and the priority each WAL sender found for itself,
+    // so both have read the new configuration when it is right.
+    private static bool IsEffective(ReplicationStatus now, SynchronousStandbyNames target, SyncStandbyRequest request)
+    {
+        if (!target.Equals(now.SynchronousStandbyNames) || (request.CommitLevel is { } level && level != now.SynchronousCommit))
+            return false;
+        return request.EvenIfCommitsHang
+            || (now.Standbys.Count(standby => standby.IsSynchronous) >= target.Count
+                && request.Names.All(name => name == "*" || now.Standbys.Any(standby => standby.SyncPriority > 0 && StandbyName.AreEqual(name, standby.ApplicationName))));
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using PgHa.Engine.Hosts;
+
+namespace PgHa.Engine.Servers;
+
+/// <summary>The processes of a server: from its host, where that is in reach and even if it answers no SQL; otherwise by SQL.</summary>
+public static class ServerProcesses
+{
+    /// <summary>The processes, the postmaster first.</summary>
+    /// <exception cref="PgHaException">
+    /// <c>ServerNotRunning</c>: no server runs on the data directory;
+    /// <c>VersionNotSupported</c>: by SQL, from 10 on only.
+    /// </exception>
+    public static async Task<IReadOnlyList<ServerProcess>> GetAsync(EngineContext context, PgInstance instance, CancellationToken cancellationToken)
+    {
+        if (instance.DataDirectory is null)
+            return await ServerProcessQuery.RunAsync(context, instance, cancellationToken).ConfigureAwait(false);
+
+        IHost host = await context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
+        return await OfHostAsync(host, instance, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The postmaster on a data directory and its children, as the host lists them.</summary>
+    internal static async Task<IReadOnlyList<ServerProcess>> OfHostAsync(IHost host, PgInstance instance, CancellationToken cancellationToken)
+    {
+        PostmasterPid? pidFile = await ReadPostmasterPidAsync(host, instance, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<HostProcess> all = await host.ListProcessesAsync(cancellationToken).ConfigureAwait(false);
+        // A crashed server leaves its file behind.
+        if (pidFile is null || all.FirstOrDefault(process => process.Id == pidFile.ProcessId) is not { } postmaster)
+        {
+            throw new PgHaException(
+                "ServerNotRunning", PgHaErrorKind.InvalidState, $"{instance} is not running: there is no server on '{instance.DataDirectory}'.",
+                "Start it with Start-PgInstance.", instance.ToString());
+        }
+
+        return
+        [
+            new ServerProcess { Server = instance, Id = postmaster.Id, Kind = "postmaster", Title = postmaster.CommandLine },
+            .. all.Where(process => process.ParentId == postmaster.Id).OrderBy(process => process.Id).Select(process => Describe(instance, process)),
+        ];
+    }
+
+    /// <summary>What <c>postmaster.pid</c> says; <see langword="null"/> where there is none.</summary>
+    internal static async Task<PostmasterPid?> ReadPostmasterPidAsync(IHost host, PgInstance instance, CancellationToken cancellationToken)
+    {
+        byte[]? content = await host.ReadFileAsync($"{instance.DataDirectory}/postmaster.pid", cancellationToken).ConfigureAwait(false);
+        return content is { Length: > 0 } ? PostmasterPid.Parse(Encoding.UTF8.GetString(content)) : null;
+    }
+
+    // Where processes have no titles (Windows), all that is known of a child is that it is one.
+    private static ServerProcess Describe(PgInstance instance, HostProcess process) =>
+        ProcessTitle.Parse(process.CommandLine) is { } title
+            ? new ServerProcess
+            {
+                Server = instance,
+                Id = process.Id,
+                Kind = title.Kind,
+                Activity = title.Activity,
+                UserName = title.UserName,
+                Database = title.Database,
+                Client = title.Client,
+                WalFile = title.WalFile,
+                Lsn = title.Lsn,
+                Title = process.CommandLine,
+            }
+            : new ServerProcess { Server = instance, Id = process.Id, Kind = "unknown", Title = process.CommandLine };
+}

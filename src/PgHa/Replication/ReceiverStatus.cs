@@ -1,0 +1,73 @@
+namespace PgHa;
+
+/// <summary>A standby as it sees itself: where its WAL comes from, and how far it has received and replayed it.</summary>
+/// <remarks>See <see href="https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-WAL-RECEIVER-VIEW">pg_stat_wal_receiver</see>
+/// and <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-RECOVERY-CONTROL">Recovery Control Functions</see>.</remarks>
+public sealed record ReceiverStatus
+{
+    /// <summary>What the WAL receiver does, <c>streaming</c> as a rule; none where no WAL receiver runs.</summary>
+    public string? State { get; init; }
+
+    /// <summary>The process id of the WAL receiver.</summary>
+    public int? ProcessId { get; init; }
+
+    /// <summary>The host of the upstream: the one connected to, otherwise the one in <c>primary_conninfo</c>.</summary>
+    public string? SenderHost { get; init; }
+
+    /// <summary>The port of the upstream.</summary>
+    public int? SenderPort { get; init; }
+
+    /// <summary>The slot on the upstream that it streams through.</summary>
+    public string? SlotName { get; init; }
+
+    /// <summary>The connection string of the WAL receiver, without a password; only a superuser or <c>pg_read_all_stats</c> sees it.</summary>
+    public string? ConnectionString { get; init; }
+
+    /// <summary>The name the upstream knows it by, where <see cref="ConnectionString"/> has one.</summary>
+    public string? ApplicationName { get; init; }
+
+    /// <summary>Whether an upstream is configured; unknown before 12 where no WAL receiver runs.</summary>
+    public bool? HasUpstream { get; init; }
+
+    /// <summary>Whether WAL is restored from an archive (<c>restore_command</c>); unknown before 12.</summary>
+    public bool? HasRestoreCommand { get; init; }
+
+    /// <summary>The end of the upstream's WAL, as far as it last told.</summary>
+    public Lsn? SenderLsn { get; init; }
+
+    /// <summary>The position received and flushed to disk.</summary>
+    public Lsn? ReceivedLsn { get; init; }
+
+    /// <summary>The position replayed.</summary>
+    public Lsn? ReplayedLsn { get; init; }
+
+    /// <summary>Whether replay is paused, or a pause has been asked for.</summary>
+    public bool IsReplayPaused { get; init; }
+
+    /// <summary>How long replay is held back on purpose (<c>recovery_min_apply_delay</c>); unknown before 12.</summary>
+    public TimeSpan? ApplyDelay { get; init; }
+
+    /// <summary>When the transaction replayed last was committed on the primary.</summary>
+    public DateTimeOffset? LastReplayedCommit { get; init; }
+
+    /// <summary>When the upstream sent its last message, by its clock.</summary>
+    public DateTimeOffset? LastMessageSent { get; init; }
+
+    /// <summary>When that message arrived.</summary>
+    public DateTimeOffset? LastMessageReceived { get; init; }
+
+    /// <summary>The WAL file that is being waited for or replayed; known from the process title where the standby answers no SQL.</summary>
+    public string? WalFile { get; init; }
+
+    /// <summary>Queries cancelled because they stood in the way of replay, since statistics were last reset.</summary>
+    public long? Conflicts { get; init; }
+
+    /// <summary>Whether the WAL receiver streams.</summary>
+    public bool IsStreaming => State == "streaming";
+
+    /// <summary>The end of the WAL there is as far as a streaming standby knows; none while it does not stream.</summary>
+    public Lsn? EndOfKnownWal => !IsStreaming ? null : SenderLsn > ReceivedLsn || ReceivedLsn is null ? SenderLsn : ReceivedLsn;
+
+    /// <summary>The bytes received and not replayed.</summary>
+    public long? ReplayLagBytes => ReceivedLsn is { } received && ReplayedLsn is { } replayed ? Math.Max(0, received - replayed) : null;
+}

@@ -1,0 +1,60 @@
+namespace PgHa;
+
+/// <summary>A replication slot: the promise of a server to keep what a consumer has not received yet.</summary>
+/// <remarks>See <see href="https://www.postgresql.org/docs/current/view-pg-replication-slots.html">pg_replication_slots</see>.</remarks>
+public sealed record ReplicationSlot
+{
+    /// <summary>The server the slot is on.</summary>
+    public required PgInstance Server { get; init; }
+
+    /// <summary>The slot's name, unique on its server.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Physical, for a standby, or logical, for a decoder.</summary>
+    public required ReplicationSlotType Type { get; init; }
+
+    /// <summary>The output plugin of a logical slot.</summary>
+    public string? Plugin { get; init; }
+
+    /// <summary>The database of a logical slot.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>Whether a consumer is connected through the slot.</summary>
+    public bool IsActive { get; init; }
+
+    /// <summary>The process of that consumer on the server, a WAL sender as a rule.</summary>
+    public int? ActiveProcessId { get; init; }
+
+    /// <summary>Whether the slot ends with the session that made it.</summary>
+    public bool IsTemporary { get; init; }
+
+    /// <summary>The oldest position the consumer may still need; none before a slot has been used or has reserved WAL.</summary>
+    public Lsn? RestartLsn { get; init; }
+
+    /// <summary>The position up to which a logical slot's consumer has confirmed receipt.</summary>
+    public Lsn? ConfirmedFlushLsn { get; init; }
+
+    /// <summary>The oldest transaction whose rows vacuum keeps for the slot (<c>hot_standby_feedback</c>).</summary>
+    public uint? Xmin { get; init; }
+
+    /// <summary>The oldest transaction whose catalog rows vacuum keeps for the slot.</summary>
+    public uint? CatalogXmin { get; init; }
+
+    /// <summary>Whether the WAL the slot claims is still there; unknown before PostgreSQL 13.</summary>
+    public SlotWalStatus? WalStatus { get; init; }
+
+    /// <summary>The bytes that may still be written before the slot is in danger of being lost; none where no limit is set, or before 13.</summary>
+    public long? SafeWalSize { get; init; }
+
+    /// <summary>The bytes of WAL between <see cref="RestartLsn"/> and the server's current position.</summary>
+    public long? RetainedBytes { get; init; }
+
+    /// <summary>Since when no consumer has been connected (17).</summary>
+    public DateTimeOffset? InactiveSince { get; init; }
+
+    /// <summary>Why the slot was given up, such as <c>wal_removed</c> or <c>idle_timeout</c> (17).</summary>
+    public string? InvalidationReason { get; init; }
+
+    /// <summary><c>node_slot_23 on node20@127.0.0.1:9420</c>.</summary>
+    public override string ToString() => $"{Name} on {Server}";
+}

@@ -1,0 +1,59 @@
+namespace PgHa;
+
+/// <summary>A server's part in replication at one moment: what it wrote or replayed, where that came from and where it goes.</summary>
+public sealed record ReplicationStatus
+{
+    /// <summary>The server that was asked.</summary>
+    public required PgInstance Server { get; init; }
+
+    /// <summary>Whether it accepts writes or replays.</summary>
+    public required ServerRole Role { get; init; }
+
+    /// <summary>Whether it answers SQL.</summary>
+    public ServerState State { get; init; }
+
+    /// <summary>The identifier of the cluster it is a copy of; a standby can only follow a server with the same one.</summary>
+    public SystemIdentifier? SystemIdentifier { get; init; }
+
+    /// <summary>The timeline it writes, receives or replays.</summary>
+    public TimelineId? Timeline { get; init; }
+
+    /// <summary>The position written by a primary, or replayed by a standby.</summary>
+    public Lsn? CurrentLsn { get; init; }
+
+    /// <summary>The bytes a standby has not replayed: of the primary's WAL if it was asked too, otherwise of what the upstream last told.</summary>
+    public long? LagBytes { get; init; }
+
+    /// <summary>How old the data of a standby is; zero when it has all there is, however long ago that was written.</summary>
+    public TimeSpan? LagTime { get; init; }
+
+    /// <summary>What a standby receives and replays.</summary>
+    public ReceiverStatus? Receiver { get; init; }
+
+    /// <summary>The upstream, if it was asked too.</summary>
+    public PgInstance? Upstream { get; init; }
+
+    /// <summary>The standbys that stream from this server.</summary>
+    public IReadOnlyList<StandbyStatus> Standbys { get; init; } = [];
+
+    /// <summary>The server's replication slots.</summary>
+    public IReadOnlyList<ReplicationSlot> Slots { get; init; } = [];
+
+    /// <summary>The standbys that commits wait for (<c>synchronous_standby_names</c>).</summary>
+    public SynchronousStandbyNames? SynchronousStandbyNames { get; init; }
+
+    /// <summary>What commits wait for (<c>synchronous_commit</c>).</summary>
+    public CommitLevel? SynchronousCommit { get; init; }
+
+    /// <summary>When the server was asked, by its own clock.</summary>
+    public DateTimeOffset? ObservedAt { get; init; }
+
+    /// <summary>What is wrong, the most urgent first.</summary>
+    public IReadOnlyList<ReplicationFinding> Findings { get; init; } = [];
+
+    /// <summary>The findings in words; empty where all is well.</summary>
+    public string Diagnosis => string.Join("; ", Findings);
+
+    /// <summary><c>node23@127.0.0.1:9423: Standby at 0/3000148</c>.</summary>
+    public override string ToString() => $"{Server}: {Role} at {CurrentLsn?.ToString() ?? "an unknown position"}";
+}
