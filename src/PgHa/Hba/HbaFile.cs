@@ -1,0 +1,106 @@
+namespace PgHa;
+
+/// <summary>
+/// A <c>pg_hba.conf</c>. It is immutable: a change returns a new document, in which every byte that
+/// the change is not about is as it was.
+/// </summary>
+/// <remarks>
+/// It is read by the rules of PostgreSQL 16 and later, which older servers' files fit too, with one exception:
+/// before 14 a backslash at the end of a line joins nothing. See
+/// <see href="https://www.postgresql.org/docs/current/auth-pg-hba-conf.html">The pg_hba.conf File</see>.
+/// </remarks>
+public sealed class HbaFile
+{
+    private readonly List<HbaLine> _lines;
+
+    private HbaFile(string raw)
+    {
+        _lines = HbaLine.ParseAll(raw);
+        Rules = [.. _lines.Select(line => line.Rule).OfType<HbaFileRule>()];
+        Includes = [.. _lines.Select(line => line.Include).OfType<HbaInclude>()];
+    }
+
+    /// <summary>A file without a line; it lets nobody in.</summary>
+    public static HbaFile Empty { get; } = new("");
+
+    /// <summary>Reads a file's bytes.</summary>
+    /// <exception cref="MalformedTextException">The server would not read the file; the message says where.</exception>
+    public static HbaFile Parse(ReadOnlySpan<byte> bytes) => new(RawText.FromBytes(bytes));
+
+    /// <summary>Reads a file's text.</summary>
+    /// <exception cref="MalformedTextException">The server would not read the file; the message says where.</exception>
+    public static HbaFile Parse(string text) => new(RawText.FromText(text));
+
+    /// <summary>The rules in order.</summary>
+    public IReadOnlyList<HbaFileRule> Rules { get; }
+
+    /// <summary>The directives that include other files.</summary>
+    public IReadOnlyList<HbaInclude> Includes { get; }
+
+    /// <summary>The exact text, with whatever passwords its options hold; for comparing. To write the file, use <see cref="ToBytes"/>.</summary>
+    public string Text => string.Concat(_lines.Select(line => RawText.ToText(line.Raw)));
+
+    /// <summary>Makes sure that the file has the rule and that no earlier one takes all its connections away from it.</summary>
+    /// <remarks>
+    /// The first rule that matches decides. So the rule comes before the first one that is about all the same
+    /// connections, and more, and authenticates them in another way; if there is none, at the end. Narrower rules
+    /// before it are exceptions from it, and stay so. The same document comes back if it says so already.
+    /// </remarks>
+    /// <exception cref="MalformedTextException">The rule is none that the file could hold, such as <c>peer</c> for a host.</exception>
+    public HbaFile Add(HbaRule rule)
+    {
+        string line = RawText.FromText(rule.ToLine());
+        if (HbaRule.Parse(rule.ToLine()) != rule)
+            throw new MalformedTextException("HBA rule", rule.ToString(), 0, "it would be read as a different rule");
+
+        int shadow = IndexOfShadow(rule);
+        int present = _lines.FindIndex(candidate => candidate.Rule?.Rule == rule);
+        if (present >= 0 && (shadow < 0 || present < shadow))
+            return this;
+
+        List<string> lines = [.. _lines.Select(candidate => candidate.Raw)];
+        if (present >= 0)
+            lines.RemoveAt(present);
+        else if (shadow < 0 && _lines is [.., { IsOpen: true }])
+            RawText.InsertLine(lines, lines.Count, ""); // else the rule would be joined to what the last line begins
+        RawText.InsertLine(lines, shadow < 0 ? lines.Count : shadow, line);
+        return new HbaFile(string.Concat(lines));
+    }
+
+    /// <summary>Drops every line with the rule; the same document if there is none.</summary>
+    public HbaFile Remove(HbaRule rule) =>
+        Rules.Any(candidate => candidate.Rule == rule)
+            ? new HbaFile(string.Concat(_lines.Where(line => line.Rule?.Rule != rule).Select(line => line.Raw)))
+            : this;
+
+    /// <summary>What the server would do with a connection: the first rule that is about it decides.</summary>
+    /// <remarks>
+    /// Undecided are host names, <c>samehost</c> and <c>samenet</c> off the loopback, names in other files, included
+    /// files, memberships that the connection does not tell, and regular expressions beyond the simplest.
+    /// </remarks>
+    public HbaMatch Match(HbaConnection connection)
+    {
+        foreach (HbaLine line in _lines)
+        {
+            if (line.Include is { } include)
+                return new HbaMatch(HbaOutcome.Undecided, include.LineNumber, null);
+            if (line.Rule is { } rule && HbaMatcher.IsAbout(rule.Rule, connection) is var answer and not false)
+                return new HbaMatch(answer is null ? HbaOutcome.Undecided : HbaOutcome.Matched, rule.LineNumber, rule.Rule);
+        }
+
+        return new HbaMatch(HbaOutcome.NoMatch, 0, null);
+    }
+
+    /// <summary>The file's bytes.</summary>
+    public byte[] ToBytes() => RawText.ToBytes(string.Concat(_lines.Select(line => line.Raw)));
+
+    /// <summary>The text with passwords masked.</summary>
+    public override string ToString() => Secrets.Redact(Text);
+
+    // The first rule that takes all its connections decides whether it is shadowed: those after it never see them.
+    private int IndexOfShadow(HbaRule rule)
+    {
+        int index = _lines.FindIndex(line => line.Rule?.Rule.Covers(rule) == true);
+        return index >= 0 && !_lines[index].Rule!.Rule.AuthenticatesLike(rule) ? index : -1;
+    }
+}
