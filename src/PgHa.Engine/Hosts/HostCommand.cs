@@ -11,6 +11,12 @@ public sealed record HostCommand(string Program, params IReadOnlyList<string> Ar
     /// <summary>What the program reads from its standard input; none by default.</summary>
     public ReadOnlyMemory<byte> StandardInput { get; init; }
 
+    /// <summary>
+    /// Whether the program leaves a server running, as <c>pg_ctl start</c> does. Another user's server then starts in
+    /// a session of that user's, with the limits PAM sets for it (open files, locked memory).
+    /// </summary>
+    public bool StartsServer { get; init; }
+
     /// <summary>How long the program may run.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 

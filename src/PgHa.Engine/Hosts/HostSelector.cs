@@ -8,6 +8,8 @@ public static class HostSelector
     /// <summary>The user that servers run as where PgHa runs as root and nothing else was said.</summary>
     public const string DefaultServerUser = "postgres";
 
+    private const uint RootId = 0;
+
     /// <summary>The host of an instance: as the owner of its data directory.</summary>
     /// <exception cref="PgHaException">
     /// <c>HostAccessRequired</c>: the instance has no data directory. Otherwise as <see cref="ForDirectoryAsync"/>.
@@ -41,16 +43,23 @@ public static class HostSelector
             return local;
         FileStatus? status = await local.StatAsync(directory, cancellationToken).ConfigureAwait(false);
         if (!Environment.IsPrivilegedProcess)
-            return AsSelf(local, directory, status, serverUser);
-        bool isOthers = status is not null && FileOwner.IdOf(directory) != 0;
-        if (!isOthers && status is { IsDirectory: true } && await local.ListAsync(directory, cancellationToken).ConfigureAwait(false) is { Count: > 0 })
+            return await AsSelfAsync(local, directory, status?.Owner, serverUser, cancellationToken).ConfigureAwait(false);
+        if (OperatingSystem.IsMacOS())
+            throw RootCannotRunServer("on macOS PgHa cannot work as another user", "Run PowerShell as the server's user.");
+        if (status is not null && FileOwner.IdOf(directory) is { } owner && owner != RootId)
+            return ShellHost.As(Owner(owner, directory), log);
+        if (await IsDataDirectoryAsync(local, directory, cancellationToken).ConfigureAwait(false))
             throw RootCannotRunServer($"'{directory}' belongs to root", $"Give it to the server's user, as in: chown -R {DefaultServerUser} {ShellQuoting.Quote(directory)}");
-        return ShellHost.As(isOthers ? OwnerOf(directory, status!) : ServerUser(serverUser ?? DefaultServerUser), log);
+        return ShellHost.As(ServerUser(serverUser ?? DefaultServerUser), log);
     }
 
-    private static LocalHost AsSelf(LocalHost local, string directory, FileStatus? status, string? serverUser)
+    private static async Task<IHost> AsSelfAsync(
+        LocalHost local, string directory, string? owner, string? serverUser, CancellationToken cancellationToken)
     {
-        if (status?.Owner is { } owner && owner != local.UserName)
+        // A directory of somebody else's to which this user can write (/tmp) is where a data directory may be made.
+        if (owner is not null && owner != local.UserName
+            && (!await local.CanWriteAsync(directory, cancellationToken).ConfigureAwait(false)
+                || await IsDataDirectoryAsync(local, directory, cancellationToken).ConfigureAwait(false)))
             throw new PgHaException(
                 "NotDirectoryOwner",
                 PgHaErrorKind.PermissionDenied,
@@ -65,14 +74,15 @@ public static class HostSelector
         return local;
     }
 
+    private static async Task<bool> IsDataDirectoryAsync(LocalHost local, string directory, CancellationToken cancellationToken) =>
+        await local.StatAsync(Path.Combine(directory, "PG_VERSION"), cancellationToken).ConfigureAwait(false) is not null;
+
     [UnsupportedOSPlatform("windows")]
-    private static UnixUser OwnerOf(string directory, FileStatus status) =>
-        (FileOwner.IdOf(directory) is { } id ? UnixUser.Find(id) : null)
-        ?? throw new PgHaException(
-            "ServerUserNotFound",
-            PgHaErrorKind.NotFound,
-            $"'{directory}' belongs to the user id {status.Owner}, which has no name on this machine.",
-            "Give the directory to the server's user.");
+    private static UnixUser Owner(uint id, string directory) => UnixUser.Find(id) ?? throw new PgHaException(
+        "ServerUserNotFound",
+        PgHaErrorKind.NotFound,
+        $"'{directory}' belongs to the user id {id}, which has no name on this machine.",
+        "Give the directory to the server's user.");
 
     [UnsupportedOSPlatform("windows")]
     private static UnixUser ServerUser(string name)
@@ -82,7 +92,7 @@ public static class HostSelector
             PgHaErrorKind.NotFound,
             $"There is no operating system user '{name}' to run the server as.",
             $"Create it (useradd --system --create-home {name}), install PostgreSQL's packages, which do, or name another user.");
-        return user.Id != 0 ? user : throw RootCannotRunServer("the server's user is root", "Name another user.");
+        return user.Id != RootId ? user : throw RootCannotRunServer("the server's user is root", "Name another user.");
     }
 
     private static PgHaException RootCannotRunServer(string because, string advice) => new(

@@ -42,9 +42,11 @@ public sealed class ShellHost : IHost
     public async Task<CommandResult> RunAsync(HostCommand command, CancellationToken cancellationToken)
     {
         _log?.Detail($"{Description}: {command}");
+        string[] words = [command.Program, .. command.Arguments];
+        bool opensSession = command.StartsServer && _launcher.OpensSessions;
         ProgramRunner.Outcome outcome = await ProgramRunner.RunAsync(
-            _launcher.Program(ShellScripts.Run, [command.Program, .. command.Arguments]),
-            command, _launcher.Forks, Description, cancellationToken).ConfigureAwait(false);
+            opensSession ? _launcher.Session(ShellScripts.Run, words) : _launcher.Shell(ShellScripts.Run, words),
+            command, behindLauncher: opensSession, Description, cancellationToken).ConfigureAwait(false);
         return outcome is { ExitCode: ShellScripts.NoProgram, Error: "" }
             ? throw HostErrors.ProgramNotFound(command.Program, Description)
             : outcome.ToResult();
@@ -123,13 +125,19 @@ public sealed class ShellHost : IHost
     }
 
     /// <inheritdoc/>
-    public Task DeleteDirectoryAsync(string directory, CancellationToken cancellationToken)
+    public async Task DeleteDirectoryAsync(string directory, CancellationToken cancellationToken)
     {
         directory = Path.TrimEndingDirectorySeparator(directory);
-        return OrAsRootAsync(
-            "Deleting", directory,
-            () => ScriptAsync("Deleting", directory, ShellScripts.DeleteDirectory, [], cancellationToken, timeout: Timeout.InfiniteTimeSpan),
-            _ => RootRights.RemoveDirectory(directory));
+        try
+        {
+            await ScriptAsync("Deleting", directory, ShellScripts.DeleteDirectory, [], cancellationToken, timeout: Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+        }
+        catch (PgHaException e) when (e.Kind == PgHaErrorKind.PermissionDenied && _root is not null)
+        {
+            // The content went with the user's rights; all that root may remove is the empty directory.
+            if (!RootRights.RemoveDirectory(directory))
+                throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -195,7 +203,7 @@ public sealed class ShellHost : IHost
         string action, string path, string script, IReadOnlyList<string> arguments, CancellationToken cancellationToken,
         ReadOnlyMemory<byte> input = default, TimeSpan? timeout = null) =>
         ProgramRunner.RunAsync(
-            _launcher.Script(script, [path, .. arguments]),
+            _launcher.Shell(script, [path, .. arguments]),
             new HostCommand(action, path) { StandardInput = input, Timeout = timeout ?? FileTimeout },
             behindLauncher: false, Description, cancellationToken);
 

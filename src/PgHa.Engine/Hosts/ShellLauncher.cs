@@ -11,42 +11,36 @@ internal sealed class ShellLauncher
     private const string Anywhere = "/";
 
     private readonly UnixUser? _user;
-    private readonly string[] _prefix;
+    private readonly string? _runUser;
 
-    private ShellLauncher(UnixUser? user, string[] prefix)
+    private ShellLauncher(UnixUser? user)
     {
         _user = user;
-        _prefix = prefix;
+        _runUser = user is not null && LocalDirectory.Find(["runuser"]) is [var path, ..] ? path : null;
         UserName = user?.Name ?? Environment.UserName;
     }
 
     /// <summary>A shell of this process's own user.</summary>
-    public static ShellLauncher Own { get; } = new(user: null, []);
+    public static ShellLauncher Own { get; } = new(user: null);
 
     /// <summary>The user that the shell runs as.</summary>
     public string UserName { get; }
 
-    /// <summary>Whether programs are children of the launcher rather than of this process.</summary>
-    public bool Forks => _prefix.Length > 0;
+    /// <summary>Whether the system can open a session for the user; Alpine has no <c>runuser</c>.</summary>
+    public bool OpensSessions => _runUser is not null;
+
+    /// <summary>From root to another user.</summary>
+    public static ShellLauncher To(UnixUser user) => new(user);
+
+    /// <summary>A shell in a new session of the user's, as the child of the process that is started.</summary>
+    public ProcessStartInfo Session(string script, IReadOnlyList<string> arguments) =>
+        new(_runUser!, ["-u", UserName, "--", "sh", "-c", script, "sh", .. arguments]) { WorkingDirectory = Anywhere };
 
     /// <summary>
-    /// From root to another user: through <c>runuser</c>, which gives a server the limits that PAM keeps for its user,
-    /// or without them on a system that has no <c>runuser</c> (Alpine, macOS).
+    /// A shell without a session. The new process switches to the user by itself, because <c>runuser</c> takes four
+    /// times as long as the shell.
     /// </summary>
-    public static ShellLauncher To(UnixUser user) =>
-        new(user, LocalDirectory.Find(["runuser"]) is [var runuser] ? [runuser, "-u", user.Name, "--"] : []);
-
-    /// <summary>A shell for a program, in a session of the user's where the system can open one.</summary>
-    public ProcessStartInfo Program(string script, IReadOnlyList<string> arguments) =>
-        _prefix is [var launcher, .. var rest]
-            ? new ProcessStartInfo(launcher, [.. rest, "sh", "-c", script, "sh", .. arguments]) { WorkingDirectory = Anywhere }
-            : Script(script, arguments);
-
-    /// <summary>
-    /// A shell for a script that reads or writes files. No session is opened for it: the process switches to the user
-    /// itself, because <c>runuser</c> takes four times as long as the shell.
-    /// </summary>
-    public ProcessStartInfo Script(string script, IReadOnlyList<string> arguments)
+    public ProcessStartInfo Shell(string script, IReadOnlyList<string> arguments)
     {
         var start = new ProcessStartInfo("/bin/sh", ["-c", script, "sh", .. arguments]) { WorkingDirectory = Anywhere };
         if (_user is null)

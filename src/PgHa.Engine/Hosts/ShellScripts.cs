@@ -47,16 +47,22 @@ internal static class ShellScripts
         if [ -d "$target" ]; then echo "Is a directory" >&2; exit 1; fi
         directory=${target%/*}/
         new=$directory$2
-        abandon() { rm -f "$new"; exit 1; }
+        abandon() { [ -z "$1" ] || echo "$1" >&2; rm -f "$new"; exit 1; }
         trap abandon INT TERM HUP
         set -C
-        cat > "$new" || abandon
-        # If PgHa dies while it sends, that looks like the end of the content.
-        if [ "$(wc -c < "$new")" -ne "$3" ]; then echo "The content was cut off" >&2; abandon; fi
+        said=$(dd bs=64k conv=fsync 2>&1 >"$new") || abandon "$said"
+        bytes=$3
         mode=$4
-        if [ -z "$mode" ] && [ -e "$target" ]; then mode=$(stat -c %a "$target") || abandon; fi
+        # If PgHa dies while it sends, that looks like the end of the content: count it.
+        if [ -z "$mode" ] && [ -e "$target" ]; then
+            set -- $(stat -c '%s %a' "$new" "$target")
+            mode=$4
+        else
+            set -- $(stat -c %s "$new")
+        fi
+        [ "$1" = "$bytes" ] || abandon "The content was cut off"
         case $mode in '' | 600) ;; *) chmod "$mode" "$new" || abandon ;; esac
-        sync "$new" && mv -f "$new" "$target" || abandon
+        mv -f "$new" "$target" || abandon
         exec sync "$directory"
         """;
 
@@ -66,8 +72,9 @@ internal static class ShellScripts
     /// <summary>Prints the names in directory $1, each ended by NUL.</summary>
     public const string List = """
         [ -d "$1" ] || exec ls -d "$1/"
+        # Neither cd nor an unexpanded * says why it failed.
+        [ -r "$1" ] && [ -x "$1" ] || { echo "Permission denied" >&2; exit 1; }
         cd "$1" || exit 1
-        [ -r . ] || { echo "Permission denied" >&2; exit 1; }
         for name in * .*; do
             case $name in . | ..) continue ;; esac
             if [ -e "$name" ] || [ -L "$name" ]; then printf '%s\0' "$name"; fi
