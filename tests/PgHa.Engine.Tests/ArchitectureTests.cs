@@ -62,7 +62,7 @@ public sealed partial class ArchitectureTests
     [GeneratedRegex(@"OfMajor\(|(\bVersion|\bversion|\.Major|\.Number)\s*(<|>|<=|>=)\s*[\w(]|\s(<|>|<=|>=)\s*\w*(\.Version|\bversion|\.Major)\b")]
     private static partial Regex VersionComparison();
 
-    [GeneratedRegex(@"^System\.(IO\.(File|Directory|Drive)|Net\.(?!IPAddress)|Console|Diagnostics\.(Process|Stopwatch)|Environment\.(?!get_NewLine)|DateTime(Offset)?\.get_(Utc)?Now)")]
+    [GeneratedRegex(@"^System\.(IO\.(File|Directory|Drive)|Net\.(?!IPAddress)|Console|Diagnostics\.(Process|Stopwatch)|Environment\.(?!get_NewLine|get_CurrentManagedThreadId)|DateTime(Offset)?\.get_(Utc)?Now)")]
     private static partial Regex Outside();
 
     private static string SourceFile([CallerFilePath] string path = "") => path;
