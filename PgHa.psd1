@@ -12,11 +12,20 @@
     # One file for each family of nouns.
     FormatsToProcess = @(
         'bin/Replication.Format.ps1xml'
+        'bin/Servers.Format.ps1xml'
         'bin/Values.Format.ps1xml'
     )
 
     CmdletsToExport = @(
+        'Disable-PgSyncStandby'
+        'Enable-PgSyncStandby'
+        'Get-PgReplicationSlot'
+        'Get-PgReplicationStatus'
+        'Get-PgServerLog'
+        'Get-PgServerProcess'
         'Get-PgSystemIdentity'
+        'New-PgReplicationSlot'
+        'Remove-PgReplicationSlot'
     )
     FunctionsToExport = @()
     AliasesToExport = @()
