@@ -11,12 +11,23 @@
 
     # One file for each family of nouns.
     FormatsToProcess = @(
+        'bin/Access.Format.ps1xml'
         'bin/Replication.Format.ps1xml'
+        'bin/Settings.Format.ps1xml'
         'bin/Values.Format.ps1xml'
     )
 
     CmdletsToExport = @(
+        'Add-PgHbaRule'
+        'Disable-PgArchiving'
+        'Enable-PgArchiving'
+        'Get-PgHbaRule'
+        'Get-PgSetting'
         'Get-PgSystemIdentity'
+        'New-PgReplicationRole'
+        'Remove-PgHbaRule'
+        'Reset-PgSetting'
+        'Set-PgSetting'
     )
     FunctionsToExport = @()
     AliasesToExport = @()
