@@ -19,9 +19,8 @@ public sealed class DisablePgArchivingCommand : PgLoginCommand
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
     {
-        IReadOnlyList<PgSetting> changed = await new ArchiveControl(Engine).DisableAsync(
+        await new ArchiveControl(Engine).DisableAsync(
             instance, Pause, plan => ShouldProcessAsync(instance, Pause ? "Pause archiving" : "Stop archiving", plan), cancellationToken).ConfigureAwait(false);
-        PendingRestarts.Warn(Engine, instance, changed);
         if (PassThru)
             output.Write(instance);
     }

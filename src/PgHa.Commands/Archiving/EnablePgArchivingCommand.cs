@@ -35,9 +35,8 @@ public sealed class EnablePgArchivingCommand : PgLoginCommand
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
     {
         var options = new ArchiveOptions { ArchiveDirectory = _directory, Mode = Mode, AllowFilledArchive = Force };
-        IReadOnlyList<PgSetting> changed = await new ArchiveControl(Engine).EnableAsync(
+        await new ArchiveControl(Engine).EnableAsync(
             instance, options, plan => ShouldProcessAsync(instance, $"Archive into '{_directory}'", plan), cancellationToken).ConfigureAwait(false);
-        PendingRestarts.Warn(Engine, instance, changed);
         if (PassThru)
             output.Write(instance);
     }

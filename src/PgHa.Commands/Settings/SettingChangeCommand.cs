@@ -16,9 +16,8 @@ public abstract class SettingChangeCommand : PgLoginCommand
     /// <inheritdoc/>
     protected sealed override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
     {
-        IReadOnlyList<PgSetting> changed = await new SettingStore(Engine).SetAsync(
+        await new SettingStore(Engine).SetAsync(
             instance, Values(), plan => ShouldProcessAsync(instance, "Change settings", plan), cancellationToken).ConfigureAwait(false);
-        PendingRestarts.Warn(Engine, instance, changed);
         if (PassThru)
             output.Write(instance);
     }
