@@ -1,5 +1,6 @@
 @{
     RootModule = 'bin/PgHa.psm1'
+    RequiredAssemblies = @('bin/PgHa.Loader.dll')
     ModuleVersion = '0.1.0'
     GUID = 'a65ad9b7-3780-4a00-a01c-3102960f3229'
     Author = 'The PgHa contributors'
@@ -13,6 +14,7 @@
     FormatsToProcess = @(
         'bin/Access.Format.ps1xml'
         'bin/Replication.Format.ps1xml'
+        'bin/Servers.Format.ps1xml'
         'bin/Settings.Format.ps1xml'
         'bin/Values.Format.ps1xml'
     )
@@ -20,12 +22,20 @@
     CmdletsToExport = @(
         'Add-PgHbaRule'
         'Disable-PgArchiving'
+        'Disable-PgSyncStandby'
         'Enable-PgArchiving'
+        'Enable-PgSyncStandby'
         'Get-PgHbaRule'
+        'Get-PgReplicationSlot'
+        'Get-PgReplicationStatus'
+        'Get-PgServerLog'
+        'Get-PgServerProcess'
         'Get-PgSetting'
         'Get-PgSystemIdentity'
         'New-PgReplicationRole'
+        'New-PgReplicationSlot'
         'Remove-PgHbaRule'
+        'Remove-PgReplicationSlot'
         'Reset-PgSetting'
         'Set-PgSetting'
     )
