@@ -11,6 +11,9 @@ internal sealed record SystemSetting(string Name, string? Value, string? OldAuto
     // Where a value comes from that a new one in the file would not change for everybody.
     private static readonly string[] ServerWideSources = ["default", "configuration file", "override"];
 
+    // What pg_settings has for archive_command while archive_mode is off.
+    private const string HiddenArchiveCommand = "(disabled)";
+
     /// <summary>The statement.</summary>
     public string Statement => Value is null
         ? $"ALTER SYSTEM RESET {SqlQuoting.Identifier(Name)}"
@@ -26,9 +29,12 @@ internal sealed record SystemSetting(string Name, string? Value, string? OldAuto
     {
         if (Value is null)
             return OldAutoValue is null && inFile?.IsAuto != true;
-        return current is { PendingRestart: false } && ServerWideSources.Contains(current.Source)
-            && (current.Source == "default" || inFile is null || AreEqual(current, inFile.Value))
-            && AreEqual(current, current.Value);
+        if (current is null)
+            return false;
+        // What the files say counts once it is in effect, or waits for a restart only.
+        return inFile is not null
+            ? AreEqual(current, inFile.Value) && (current.PendingRestart || current.Value == HiddenArchiveCommand || AreEqual(current, current.Value))
+            : !current.PendingRestart && ServerWideSources.Contains(current.Source) && AreEqual(current, current.Value);
     }
 
     private bool AreEqual(PgSetting setting, string other) => 
