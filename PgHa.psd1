@@ -12,21 +12,39 @@
 
     # One file for each family of nouns.
     FormatsToProcess = @(
+        'bin/Access.Format.ps1xml'
+        'bin/Instances.Format.ps1xml'
         'bin/Replication.Format.ps1xml'
         'bin/Servers.Format.ps1xml'
+        'bin/Settings.Format.ps1xml'
         'bin/Values.Format.ps1xml'
     )
 
     CmdletsToExport = @(
+        'Add-PgHbaRule'
+        'Disable-PgArchiving'
         'Disable-PgSyncStandby'
+        'Enable-PgArchiving'
         'Enable-PgSyncStandby'
+        'Get-PgHbaRule'
+        'Get-PgInstance'
         'Get-PgReplicationSlot'
         'Get-PgReplicationStatus'
         'Get-PgServerLog'
         'Get-PgServerProcess'
+        'Get-PgSetting'
         'Get-PgSystemIdentity'
+        'New-PgInstance'
+        'New-PgReplicationRole'
         'New-PgReplicationSlot'
+        'Remove-PgHbaRule'
+        'Remove-PgInstance'
         'Remove-PgReplicationSlot'
+        'Reset-PgSetting'
+        'Restart-PgInstance'
+        'Set-PgSetting'
+        'Start-PgInstance'
+        'Stop-PgInstance'
     )
     FunctionsToExport = @()
     AliasesToExport = @()

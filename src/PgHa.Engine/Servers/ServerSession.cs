@@ -20,7 +20,10 @@ public sealed class ServerSession : IAsyncDisposable
         _dataSource = dataSource;
         _connection = connection;
         Instance = instance;
-        Dialect = ServerDialect.For(ServerVersion.FromParts(connection.PostgreSqlVersion));
+        Version version = connection.PostgreSqlVersion;
+        // Before 10 the second part belongs to the major: 9.6.24.
+        Dialect = ServerDialect.For(new ServerVersion(
+            (version.Major * 10_000) + (version.Major >= 10 ? version.Minor : (version.Minor * 100) + Math.Max(version.Build, 0))));
     }
 
     /// <summary>The server at the other end.</summary>
@@ -140,7 +143,7 @@ public sealed class ServerSession : IAsyncDisposable
 
     private NpgsqlCommand Prepare(string sql, IReadOnlyList<object?> arguments)
     {
-        _context.Log.Detail($"{Instance}: {sql}");
+        _context.Log.Detail($"{Instance}: {ShownSql.Of(sql)}");
         var command = new NpgsqlCommand(sql, _connection);
         foreach (object? argument in arguments)
             command.Parameters.Add(new NpgsqlParameter { Value = argument ?? DBNull.Value });
