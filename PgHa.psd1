@@ -14,6 +14,7 @@
     FormatsToProcess = @(
         'bin/Access.Format.ps1xml'
         'bin/Instances.Format.ps1xml'
+        'bin/Recovery.Format.ps1xml'
         'bin/Replication.Format.ps1xml'
         'bin/Servers.Format.ps1xml'
         'bin/Settings.Format.ps1xml'
@@ -28,12 +29,14 @@
         'Enable-PgSyncStandby'
         'Get-PgHbaRule'
         'Get-PgInstance'
+        'Get-PgRecoveryConf'
         'Get-PgReplicationSlot'
         'Get-PgReplicationStatus'
         'Get-PgServerLog'
         'Get-PgServerProcess'
         'Get-PgSetting'
         'Get-PgSystemIdentity'
+        'New-PgBaseBackup'
         'New-PgInstance'
         'New-PgReplicationRole'
         'New-PgReplicationSlot'
@@ -42,9 +45,11 @@
         'Remove-PgReplicationSlot'
         'Reset-PgSetting'
         'Restart-PgInstance'
+        'Set-PgRecoveryConf'
         'Set-PgSetting'
         'Start-PgInstance'
         'Stop-PgInstance'
+        'Wait-PgReplication'
     )
     FunctionsToExport = @()
     AliasesToExport = @()
