@@ -1,5 +1,6 @@
 BeforeDiscovery {
     Import-Module $PSScriptRoot/PgHaTest.psm1
+    Import-Module (Get-PgHaTestModule)
     $majors = Get-PgHaTestMajor
 }
 
@@ -101,8 +102,13 @@ Describe 'Get-PgSystemIdentity on PostgreSQL <Major>' -ForEach $majors {
     }
 
     It 'completes the names of databases, and nothing where the server does not answer' {
+        # A completer gives up after a second, which a busy machine may need for the first connection: Tab once more.
         $line = "Get-PgSystemIdentity $server -Credential `$superuser -Database "
-        (TabExpansion2 $line -cursorColumn $line.Length).CompletionMatches.CompletionText | Should -Be 'postgres', 'template1'
+        foreach ($attempt in 1..5) {
+            $completed = (TabExpansion2 $line -cursorColumn $line.Length).CompletionMatches.CompletionText
+            if ($completed -contains 'postgres') { break }
+        }
+        $completed | Should -Be 'postgres', 'template1'
 
         $line = 'Get-PgSystemIdentity 127.0.0.1:1 -Database p'
         (TabExpansion2 $line -cursorColumn $line.Length).CompletionMatches.ResultType | Should -Not -Contain 'ParameterValue'
