@@ -143,7 +143,7 @@ public sealed class ServerSession : IAsyncDisposable
 
     private NpgsqlCommand Prepare(string sql, IReadOnlyList<object?> arguments)
     {
-        _context.Log.Detail($"{Instance}: {sql}");
+        _context.Log.Detail($"{Instance}: {ShownSql.Of(sql)}");
         var command = new NpgsqlCommand(sql, _connection);
         foreach (object? argument in arguments)
             command.Parameters.Add(new NpgsqlParameter { Value = argument ?? DBNull.Value });

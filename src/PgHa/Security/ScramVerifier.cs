@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 
 namespace PgHa.Security;
 
@@ -10,7 +12,7 @@ namespace PgHa.Security;
 /// See <see href="https://www.postgresql.org/docs/current/catalog-pg-authid.html">pg_authid</see>,
 /// <see href="https://www.rfc-editor.org/rfc/rfc5802">RFC 5802</see> and <see href="https://www.rfc-editor.org/rfc/rfc7677">RFC 7677</see>.
 /// </remarks>
-internal static class ScramVerifier
+internal static partial class ScramVerifier
 {
     /// <summary>PostgreSQL's own number of iterations.</summary>
     public const int Iterations = 4096;
@@ -29,4 +31,13 @@ internal static class ScramVerifier
         byte[] serverKey = HMACSHA256.HashData(salted, "Server Key"u8);
         return $"SCRAM-SHA-256${iterations}:{Convert.ToBase64String(salt)}${Convert.ToBase64String(storedKey)}:{Convert.ToBase64String(serverKey)}";
     }
+
+    /// <summary>Whether a verifier is of this password; <see langword="false"/> for one of another kind.</summary>
+    public static bool Matches(string verifier, string password) =>
+        Parts().Match(verifier) is { Success: true } match
+        && int.TryParse(match.Groups["iterations"].Value, CultureInfo.InvariantCulture, out int iterations)
+        && Create(password, Convert.FromBase64String(match.Groups["salt"].Value), iterations) == verifier;
+
+    [GeneratedRegex(@"^SCRAM-SHA-256\$(?<iterations>[1-9][0-9]{0,8}):(?<salt>(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)\$", RegexOptions.CultureInvariant)]
+    private static partial Regex Parts();
 }

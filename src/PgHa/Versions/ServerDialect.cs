@@ -56,6 +56,17 @@ public sealed class ServerDialect
     /// <summary>The data directory may be readable by the group (11).</summary>
     public bool AllowsGroupAccess => From(11);
 
+    // ---- Making, starting and stopping a server ----
+
+    /// <summary><c>initdb --wal-segsize</c>; before, the size is compiled in (11).</summary>
+    public bool HasWalSegmentSizeOption => From(11);
+
+    /// <summary><c>initdb</c> makes data checksums unless <c>--no-data-checksums</c> says otherwise (18).</summary>
+    public bool HasChecksumsByDefault => From(18);
+
+    /// <summary><c>pg_ctl start</c> gives the server a session of its own, so that Ctrl+C at the prompt does not reach it (12).</summary>
+    public bool LeavesSessionAtStart => From(12);
+
     // ---- Positions in the log ----
 
     /// <summary>The position written by the primary (10).</summary>

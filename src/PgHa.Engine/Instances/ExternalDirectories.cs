@@ -1,0 +1,76 @@
+using System.Globalization;
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Instances;
+
+/// <summary>The directories of a server that are not in its data directory: tablespaces, and WAL on a disk of its own.</summary>
+internal sealed class ExternalDirectories
+{
+    private readonly EngineContext _context;
+    private readonly IHost _host;
+    private readonly string _directory;
+
+    public ExternalDirectories(EngineContext context, IHost host, string directory)
+    {
+        _context = context;
+        _host = host;
+        _directory = directory;
+    }
+
+    /// <summary>Those that are this server's alone.</summary>
+    public async Task<IReadOnlyList<string>> FindAsync(PgInstance instance, CancellationToken cancellationToken)
+    {
+        List<string> found = [];
+        byte[] control = await _host.ReadFileAsync(Path.Combine(_directory, "global", "pg_control"), cancellationToken).ConfigureAwait(false) ?? [];
+        ServerVersion version = await DataDirectoryVersion.ReadAsync(_host, _directory, cancellationToken).ConfigureAwait(false);
+        // A tablespace's directory may be shared by servers of several versions; each has a subdirectory of its own.
+        string own = string.Create(CultureInfo.InvariantCulture, $"PG_{version.Major}_{ControlData.Read(control).CatalogVersion}");
+        string links = Path.Combine(_directory, "pg_tblspc");
+        foreach (string name in await _host.ListAsync(links, cancellationToken).ConfigureAwait(false) ?? [])
+        {
+            if (await TargetAsync(Path.Combine(links, name), cancellationToken).ConfigureAwait(false) is not { } location
+                || await _host.StatAsync(Path.Combine(location, own), cancellationToken).ConfigureAwait(false) is null)
+                continue;
+            if (!await IsUsedByOtherAsync(instance, Path.Combine("pg_tblspc", name), location, cancellationToken).ConfigureAwait(false))
+                found.Add(Path.Combine(location, own));
+        }
+
+        string wal = ServerDialect.For(version).WalDirectory;
+        if (await TargetAsync(Path.Combine(_directory, wal), cancellationToken).ConfigureAwait(false) is { } walDirectory
+            && await _host.StatAsync(Path.Combine(walDirectory, "archive_status"), cancellationToken).ConfigureAwait(false) is not null
+            && !await IsUsedByOtherAsync(instance, wal, walDirectory, cancellationToken).ConfigureAwait(false))
+        {
+            found.Add(walDirectory);
+        }
+
+        return found;
+    }
+
+    // A directory copied with cp has links to the tablespaces, and the WAL, of the server it was copied from.
+    private async Task<bool> IsUsedByOtherAsync(PgInstance instance, string link, string target, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<PgInstance> others =
+        [
+            .. await new InstanceFinder(_context).FindAsync(null, cancellationToken).ConfigureAwait(false),
+            .. await new InstanceFinder(_context).FindAsync(Path.GetDirectoryName(_directory)!, cancellationToken).ConfigureAwait(false),
+        ];
+        foreach (string other in others.Select(instance => instance.DataDirectory!).Distinct().Where(directory => !DataDirectoryPath.AreSame(directory, _directory)))
+        {
+            if (await TargetAsync(Path.Combine(other, link), cancellationToken).ConfigureAwait(false) != target)
+                continue;
+            _context.Log.Warn($"{instance}: '{target}' is left alone, because '{other}' uses it too.");
+            return true;
+        }
+
+        return false;
+    }
+
+    private async Task<string?> TargetAsync(string path, CancellationToken cancellationToken)
+    {
+        if (_host.IsWindows)
+            return Directory.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName;
+        CommandResult result = await _host.RunAsync(new HostCommand("readlink", path), cancellationToken).ConfigureAwait(false);
+        return result.Succeeded ? result.Output.TrimEnd('\n') : null;
+    }
+}

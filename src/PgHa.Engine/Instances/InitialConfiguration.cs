@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Settings;
+
+namespace PgHa.Engine.Instances;
+
+/// <summary>The configuration of a new server: where it listens, what it logs, whom it lets in.</summary>
+internal sealed partial class InitialConfiguration
+{
+    private const string FallbackSocketDirectory = "/tmp";
+
+    private readonly IHost _host;
+    private readonly NewInstanceOptions _options;
+    private readonly ServerDialect _dialect;
+    private readonly string _directory;
+
+    public InitialConfiguration(IHost host, NewInstanceOptions options, ServerDialect dialect, string directory)
+    {
+        _host = host;
+        _options = options;
+        _dialect = dialect;
+        _directory = directory;
+    }
+
+    /// <summary>Writes it, and tells the directory of the Unix socket.</summary>
+    public async Task<string> WriteAsync(CancellationToken cancellationToken)
+    {
+        string path = Path.Combine(_directory, ServerConfiguration.MainFileName);
+        byte[] sample = await _host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false) ?? [];
+        string compiled = DefaultSocketDirectory(sample);
+        string socketDirectory = await _host.CanWriteAsync(compiled, cancellationToken).ConfigureAwait(false) ? compiled : FallbackSocketDirectory;
+        ConfigurationFile file = ConfigurationFile.Parse(sample).Set(Settings());
+        if (socketDirectory != compiled && !_host.IsWindows)
+            file = file.Set("unix_socket_directories", socketDirectory);
+
+        await _host.WriteFileAsync(path, file.ToBytes(), mode: null, cancellationToken).ConfigureAwait(false);
+        await _host.WriteFileAsync(
+            Path.Combine(_directory, "pg_hba.conf"), Encoding.UTF8.GetBytes(InitialAccess.Rules(_options, _dialect, _host.IsWindows)), mode: null, cancellationToken).ConfigureAwait(false);
+        if (!_options.Trust && !_host.IsWindows)
+        {
+            await _host.WriteFileAsync(
+                Path.Combine(_directory, "pg_ident.conf"),
+                Encoding.UTF8.GetBytes(InitialAccess.UserNameMap(_options.UserName, _host.UserName, Environment.UserName)), mode: null, cancellationToken).ConfigureAwait(false);
+        }
+
+        await _host.CreateDirectoryAsync(Path.Combine(_directory, StartLog.DirectoryName), cancellationToken).ConfigureAwait(false);
+        return socketDirectory;
+    }
+
+    /// <summary>The socket directory a server has where nothing sets it: initdb writes it into the sample, as a comment.</summary>
+    public static string DefaultSocketDirectory(ReadOnlySpan<byte> sample) =>
+        SocketDirectoryComment().Match(Encoding.UTF8.GetString(sample)) is { Success: true } match
+            ? match.Groups["path"].Value
+            : FallbackSocketDirectory;
+
+    private Dictionary<string, string> Settings()
+    {
+        Dictionary<string, string> settings = new()
+        {
+            ["listen_addresses"] = _options.HostName,
+            ["port"] = _options.Port.ToString(CultureInfo.InvariantCulture),
+            ["cluster_name"] = _options.Name,
+            ["logging_collector"] = "on",
+            ["log_directory"] = StartLog.DirectoryName,
+            // Who it was: user, database, and the application name, which tells standbys apart.
+            ["log_line_prefix"] = "%m [%p] %q%u@%d %a ",
+        };
+        if (_dialect.HasScram)
+            settings["password_encryption"] = "scram-sha-256";
+        if (!_dialect.IsReplicationReadyByDefault)
+        {
+            settings["wal_level"] = "replica";
+            settings["max_wal_senders"] = "10";
+            settings["max_replication_slots"] = "10";
+            settings["hot_standby"] = "on";
+        }
+
+        return settings;
+    }
+
+    [GeneratedRegex(@"^#?unix_socket_directories = '(?<path>[^',]*)", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
+    private static partial Regex SocketDirectoryComment();
+}

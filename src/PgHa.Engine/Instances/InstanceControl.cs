@@ -1,0 +1,119 @@
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Instances;
+
+/// <summary>Tells what a server is doing, and starts, stops, restarts and reloads it.</summary>
+/// <remarks>See <see href="https://www.postgresql.org/docs/current/app-pg-ctl.html">pg_ctl</see>.</remarks>
+public sealed class InstanceControl
+{
+    private readonly EngineContext _context;
+
+    /// <summary>Works in a context.</summary>
+    public InstanceControl(EngineContext context) => _context = context;
+
+    /// <summary>What the server is doing.</summary>
+    /// <exception cref="PgHaException"><c>HostAccessRequired</c>.</exception>
+    public async Task<InstanceStatus> GetStatusAsync(PgInstance instance, CancellationToken cancellationToken)
+    {
+        IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
+        var probe = new PostmasterProbe(host, instance.DataDirectory!);
+        if (await probe.ReadAsync(cancellationToken).ConfigureAwait(false) is not { } pid)
+        {
+            return new InstanceStatus(
+                await probe.IsLaunchingAsync(cancellationToken).ConfigureAwait(false) ? InstanceState.Starting : InstanceState.Stopped, null);
+        }
+
+        return await probe.JudgeAsync(pid, cancellationToken).ConfigureAwait(false) switch
+        {
+            PidFileMeaning.Stale => new InstanceStatus(InstanceState.Crashed, pid),
+            PidFileMeaning.CopyOfAnother => new InstanceStatus(InstanceState.Stopped, pid),
+            _ => new InstanceStatus(await StateAsync(instance, host, pid, cancellationToken).ConfigureAwait(false), pid),
+        };
+    }
+
+    /// <summary>Starts the server and waits until it answers SQL or, as a cold standby, replays. One that runs is left alone.</summary>
+    /// <returns>The server with the port and the socket it really has; they may have been changed since the instance was made.</returns>
+    /// <exception cref="PgHaException">
+    /// <c>PortInUse</c>, <c>LeftoverRecoveryConf</c>, <c>StandbySettingsTooLow</c>, <c>ConfigurationInvalid</c>,
+    /// <c>OperationTimeout</c> and whatever else the log explains (<see cref="StartFailure"/>); the inner exception has the log's lines.
+    /// </exception>
+    public async Task<PgInstance> StartAsync(PgInstance instance, CancellationToken cancellationToken)
+    {
+        IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
+        PostmasterPid pid = await new InstanceStarter(_context, host, instance, this).StartAsync(cancellationToken).ConfigureAwait(false);
+        return instance with { Port = pid.Port ?? instance.Port, SocketDirectory = host.IsWindows ? null : pid.SocketDirectory };
+    }
+
+    /// <summary>Stops the server and waits until it has. One that does not run is left alone.</summary>
+    /// <exception cref="PgHaException"><c>OperationTimeout</c>: it is still shutting down; the message says what it waits for.</exception>
+    public async Task StopAsync(PgInstance instance, StopMode mode, CancellationToken cancellationToken)
+    {
+        IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
+        await new InstanceStopper(_context, host, instance, this).StopAsync(mode, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Stops the server, if it runs, and starts it; see <see cref="StartAsync"/>.</summary>
+    public async Task<PgInstance> RestartAsync(PgInstance instance, StopMode mode, CancellationToken cancellationToken)
+    {
+        await StopAsync(instance, mode, cancellationToken).ConfigureAwait(false);
+        return await StartAsync(instance, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Has the server read its configuration files again; does not wait for it. A server that has no process reads them when it starts.
+    /// </summary>
+    public async Task ReloadAsync(PgInstance instance, CancellationToken cancellationToken)
+    {
+        if (instance.DataDirectory is null)
+        {
+            ServerSession session = await ServerSession.OpenAsync(_context, instance, cancellationToken).ConfigureAwait(false);
+            await using (session.ConfigureAwait(false))
+                await session.ScalarAsync<bool>("select pg_reload_conf()", cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        if (!(await GetStatusAsync(instance, cancellationToken).ConfigureAwait(false)).HasProcess)
+            return;
+        IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
+        PgCtl pgCtl = await PgCtlAsync(host, instance, cancellationToken).ConfigureAwait(false);
+        CommandResult result = await pgCtl.ReloadAsync(_context.Timeout, cancellationToken).ConfigureAwait(false);
+        if (!result.Succeeded)
+        {
+            throw new PgHaException(
+                "ReloadFailed", PgHaErrorKind.OperationFailed, $"{instance} could not be told to reload: {result.Error.Trim()}", null, instance.ToString());
+        }
+    }
+
+    private async Task<InstanceState> StateAsync(PgInstance instance, IHost host, PostmasterPid pid, CancellationToken cancellationToken) =>
+        await DialectAsync(instance, host, cancellationToken).ConfigureAwait(false) is { HasPostmasterStatusLine: false }
+            ? await StateBySessionAsync(instance with { Port = pid.Port ?? instance.Port }, cancellationToken).ConfigureAwait(false)
+            : pid.Status switch
+            {
+                PostmasterStatus.Ready => InstanceState.Running,
+                PostmasterStatus.Standby => InstanceState.ColdStandby,
+                PostmasterStatus.Stopping => InstanceState.Stopping,
+                _ => InstanceState.Starting,
+            };
+
+    internal static async Task<PgCtl> PgCtlAsync(IHost host, PgInstance instance, CancellationToken cancellationToken) =>
+        new(host, await ProgramPath.OfAsync(host, instance, "pg_ctl", cancellationToken).ConfigureAwait(false), instance.DataDirectory!);
+
+    internal static async Task<ServerDialect> DialectAsync(PgInstance instance, IHost host, CancellationToken cancellationToken) =>
+        ServerDialect.For(instance.Version ?? await DataDirectoryVersion.ReadAsync(host, instance.DataDirectory!, cancellationToken).ConfigureAwait(false));
+
+    // 9.6 does not say what it is doing; whether it answers does. A cold standby looks as if it were starting for ever.
+    private async Task<InstanceState> StateBySessionAsync(PgInstance instance, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ServerSession session = await ServerSession.OpenAsync(_context, instance, cancellationToken).ConfigureAwait(false);
+            await session.DisposeAsync().ConfigureAwait(false);
+            return InstanceState.Running;
+        }
+        catch (PgHaException e)
+        {
+            return e.ErrorId is "ServerAnswersNoSql" or "ServerUnreachable" ? InstanceState.Starting : InstanceState.Running;
+        }
+    }
+}

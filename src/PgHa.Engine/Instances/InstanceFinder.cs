@@ -1,0 +1,140 @@
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Programs;
+using PgHa.Engine.Servers;
+using PgHa.Engine.Settings;
+
+namespace PgHa.Engine.Instances;
+
+/// <summary>Finds the servers of this machine, and what is to be known to reach one from its data directory.</summary>
+public sealed class InstanceFinder
+{
+    private readonly EngineContext _context;
+
+    /// <summary>Works in a context.</summary>
+    public InstanceFinder(EngineContext context) => _context = context;
+
+    /// <summary>The server of a data directory: as it runs, or as its configuration has it.</summary>
+    /// <exception cref="PgHaException"><c>NotADataDirectory</c>, <c>ConfigurationMissing</c>, <c>ConfigurationInvalid</c>, or no access to the directory.</exception>
+    public async Task<PgInstance> FromDirectoryAsync(string dataDirectory, CancellationToken cancellationToken)
+    {
+        string directory = Path.TrimEndingDirectorySeparator(dataDirectory);
+        IHost host = await HostSelector.ForDirectoryAsync(directory, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
+        ServerVersion version = await DataDirectoryVersion.ReadAsync(host, directory, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<string> names = await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [];
+        string mainPath = await ConfigurationLocation.FindAsync(host, directory, names, cancellationToken).ConfigureAwait(false);
+        ServerConfiguration configuration = await ServerConfiguration.LoadAsync(host, directory, mainPath, cancellationToken).ConfigureAwait(false);
+        PostmasterPid? running = names.Contains(PostmasterProbe.FileName)
+            ? await RunningAsync(host, directory, cancellationToken).ConfigureAwait(false)
+            : null;
+
+        var address = new InstanceAddress(configuration, running);
+        return new PgInstance
+        {
+            Name = NameOf(configuration, mainPath, directory) ?? "",
+            Host = address.Host,
+            Port = address.Port,
+            SocketDirectory = host.IsWindows ? null : await address.SocketDirectoryAsync(host, cancellationToken).ConfigureAwait(false),
+            UserName = await SuperuserAsync(host, configuration, mainPath, cancellationToken).ConfigureAwait(false),
+            DataDirectory = directory,
+            BinDirectory = await BinDirectoryAsync(host, version, cancellationToken).ConfigureAwait(false),
+            Version = version,
+        };
+    }
+
+    /// <summary>
+    /// The servers of this machine: those that run, Debian's clusters, and the data directories in a folder.
+    /// What this user may not look at is left out.
+    /// </summary>
+    /// <param name="folder">A directory with data directories in it; <see langword="null"/> for none.</param>
+    /// <param name="cancellationToken">Cancels the search.</param>
+    public async Task<IReadOnlyList<PgInstance>> FindAsync(string? folder, CancellationToken cancellationToken)
+    {
+        var local = new LocalHost(_context.Log);
+        List<string> candidates = [];
+        if (folder is null)
+        {
+            IReadOnlyList<HostProcess> processes = await local.ListProcessesAsync(cancellationToken).ConfigureAwait(false);
+            candidates.AddRange(processes.Select(process => PostmasterCommand.DataDirectoryOf(process.CommandLine)).OfType<string>().Where(Path.IsPathRooted));
+            candidates.AddRange((await ConfigurationLocation.DebianClustersAsync(local, cancellationToken).ConfigureAwait(false)).Select(cluster => cluster.DataDirectory));
+        }
+        else
+        {
+            candidates.Add(folder);
+            candidates.AddRange((await local.ListAsync(folder, cancellationToken).ConfigureAwait(false) ?? [])
+                .Where(name => !name.EndsWith(NewDataDirectory.IncompleteSuffix, StringComparison.Ordinal))
+                .Select(name => Path.Combine(folder, name)));
+        }
+
+        List<PgInstance> found = [];
+        foreach (string candidate in candidates)
+        {
+            if (found.All(one => !DataDirectoryPath.AreSame(one.DataDirectory!, candidate))
+                && await TryAsync(candidate, cancellationToken).ConfigureAwait(false) is { } instance)
+            {
+                found.Add(instance);
+            }
+        }
+
+        return found;
+    }
+
+    private async Task<PgInstance?> TryAsync(string directory, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FromDirectoryAsync(directory, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PgHaException e)
+        {
+            _context.Log.Detail($"'{directory}' is left out: {e.Message}");
+            return null;
+        }
+    }
+
+    // A server can be looked at and talked to without its programs.
+    private static async Task<string?> BinDirectoryAsync(IHost host, ServerVersion version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await ServerPrograms.FindServerAsync(host, binDirectory: null, version, cancellationToken).ConfigureAwait(false)).BinDirectory;
+        }
+        catch (PgHaException e) when (e.ErrorId == "ServerProgramsNotFound")
+        {
+            return null;
+        }
+    }
+
+    private static async Task<PostmasterPid?> RunningAsync(IHost host, string directory, CancellationToken cancellationToken)
+    {
+        var probe = new PostmasterProbe(host, directory);
+        return await probe.ReadAsync(cancellationToken).ConfigureAwait(false) is { } pid
+            && await probe.JudgeAsync(pid, cancellationToken).ConfigureAwait(false) == PidFileMeaning.Running
+                ? pid
+                : null;
+    }
+
+    // Debian calls a cluster by version and name, which are the last directories of its configuration's path.
+    private static string? NameOf(ServerConfiguration configuration, string mainPath, string directory)
+    {
+        if (configuration["cluster_name"] is { Length: > 0 } name)
+            return name;
+        string home = Path.GetDirectoryName(mainPath)!;
+        return home == directory ? null : $"{Path.GetFileName(Path.GetDirectoryName(home))}/{Path.GetFileName(home)}";
+    }
+
+    // A server that PgHa made says in its rules who the superuser is; anywhere else it is most likely the default.
+    private static async Task<string> SuperuserAsync(IHost host, ServerConfiguration configuration, string mainPath, CancellationToken cancellationToken)
+    {
+        string path = configuration["hba_file"] ?? Path.Combine(Path.GetDirectoryName(mainPath)!, "pg_hba.conf");
+        try
+        {
+            return await host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false) is { } bytes
+                ? InitialAccess.SuperuserOf(HbaFile.Parse(bytes)) ?? PgInstance.DefaultUserName
+                : PgInstance.DefaultUserName;
+        }
+        catch (MalformedTextException)
+        {
+            return PgInstance.DefaultUserName;
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using System.Text;
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Programs;
+using PgHa.Engine.Servers;
+using PgHa.Security;
+
+namespace PgHa.Engine.Instances;
+
+/// <summary>Makes a new server with <c>initdb</c>.</summary>
+public sealed class InstanceInitializer
+{
+    private readonly EngineContext _context;
+
+    /// <summary>Works in a context.</summary>
+    public InstanceInitializer(EngineContext context) => _context = context;
+
+    /// <summary>Makes a server that is ready to be started, and to be replicated from.</summary>
+    /// <exception cref="PgHaException">
+    /// <c>DirectoryNotEmpty</c>, <c>DirectoryIsMountPoint</c>, <c>NotADirectory</c>, <c>InvalidInstanceName</c>,
+    /// <c>NotSupportedByVersion</c>, <c>InitializationFailed</c>, or no programs found.
+    /// </exception>
+    public async Task<PgInstance> CreateAsync(NewInstanceOptions options, CancellationToken cancellationToken)
+    {
+        RequireName(options.Name);
+        string directory = Path.TrimEndingDirectorySeparator(options.DataDirectory);
+        IHost host = await HostSelector.ForDirectoryAsync(directory, options.ServerUser, cancellationToken, _context.Log).ConfigureAwait(false);
+        await NewDataDirectory.RequireFreeAsync(host, directory, cancellationToken).ConfigureAwait(false);
+        ServerPrograms programs = await ServerPrograms.FindServerAsync(host, options.BinDirectory, options.Version, cancellationToken).ConfigureAwait(false);
+        ServerDialect dialect = ServerDialect.For(programs.Version);
+        RefuseWhatTheVersionLacks(options, dialect);
+
+        var elapsed = Stopwatch.StartNew();
+        string incomplete = directory + NewDataDirectory.IncompleteSuffix;
+        _context.Log.Step($"Initializing '{directory}' with PostgreSQL {programs.Version} as {host.UserName}");
+        // What an interrupted attempt left.
+        await host.DeleteDirectoryAsync(incomplete, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await host.CreateDirectoryAsync(incomplete, cancellationToken).ConfigureAwait(false);
+            await RunInitdbAsync(host, programs, options, dialect, incomplete, cancellationToken).ConfigureAwait(false);
+            var configuration = new InitialConfiguration(host, options, dialect, incomplete);
+            string socketDirectory = await configuration.WriteAsync(cancellationToken).ConfigureAwait(false);
+            if (options.Password is { } password)
+                await SetPasswordAsync(host, programs, options, dialect, incomplete, password, cancellationToken).ConfigureAwait(false);
+            await host.MoveDirectoryAsync(incomplete, directory, cancellationToken).ConfigureAwait(false);
+            _context.Log.Step($"'{directory}' is ready after {elapsed.ElapsedMilliseconds} ms");
+            return Result(options, directory, programs, host.IsWindows ? null : socketDirectory);
+        }
+        catch
+        {
+            await host.DeleteDirectoryAsync(incomplete, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static PgInstance Result(NewInstanceOptions options, string directory, ServerPrograms programs, string? socketDirectory) =>
+        new PgInstance
+        {
+            Name = options.Name,
+            Host = ListenAddress.Reachable(options.HostName),
+            Port = options.Port,
+            UserName = options.UserName,
+            DataDirectory = directory,
+            BinDirectory = programs.BinDirectory,
+            Version = programs.Version.MajorVersion,
+            SocketDirectory = socketDirectory,
+        };
+
+    // cluster_name, and with it the process titles, hold ASCII only.
+    private static void RequireName(string name)
+    {
+        const int MaxLength = 63;
+        if (name.Length is 0 or > MaxLength || name.Any(c => c is < ' ' or > '~'))
+        {
+            throw new PgHaException(
+                "InvalidInstanceName", PgHaErrorKind.InvalidArgument, $"'{name}' cannot be the name of a server.",
+                $"Choose 1 to {MaxLength} printable ASCII characters.");
+        }
+    }
+
+    private static void RefuseWhatTheVersionLacks(NewInstanceOptions options, ServerDialect dialect)
+    {
+        if (options.WalSegmentSize is not null && !dialect.HasWalSegmentSizeOption)
+        {
+            throw new PgHaException(
+                "NotSupportedByVersion", PgHaErrorKind.NotSupported,
+                $"PostgreSQL {dialect.Version} has the size of WAL segments compiled in.", "Leave the size out, or use PostgreSQL 11 or later.");
+        }
+    }
+
+    private static async Task RunInitdbAsync(
+        IHost host, ServerPrograms programs, NewInstanceOptions options, ServerDialect dialect, string directory, CancellationToken cancellationToken)
+    {
+        List<string> arguments =
+        [
+            "-D", directory, "-U", options.UserName, "-E", options.Encoding, $"--locale={options.Locale}",
+            // PgHa, and whoever gets a log sent, reads messages in one language.
+            "--lc-messages=C",
+            // pg_hba.conf is written afterwards; without these initdb warns of what it would have been.
+            "-A", "reject",
+        ];
+        if (options.DataChecksums)
+            arguments.Add("--data-checksums");
+        else if (dialect.HasChecksumsByDefault)
+            arguments.Add("--no-data-checksums");
+        if (options.WalSegmentSize is { } size)
+            arguments.Add($"--wal-segsize={size}");
+        if (options.NoSync)
+            arguments.Add("--no-sync");
+        CommandResult result = await host.RunAsync(
+            new HostCommand(programs.PathOf("initdb"), arguments) { Timeout = TimeSpan.FromMinutes(10) }, cancellationToken).ConfigureAwait(false);
+        if (!result.Succeeded)
+            throw Failed(options, "initdb", result);
+    }
+
+    // A single-user server gets the verifier on its standard input: the password itself goes nowhere.
+    private static async Task SetPasswordAsync(
+        IHost host, ServerPrograms programs, NewInstanceOptions options, ServerDialect dialect, string directory, string password, CancellationToken cancellationToken)
+    {
+        string verifier = PasswordVerifier.Create(dialect, options.UserName, password);
+        string statement = $"ALTER ROLE {SqlQuoting.Identifier(options.UserName)} PASSWORD {SqlQuoting.Literal(verifier)}\n";
+        CommandResult result = await host.RunAsync(
+            new HostCommand(programs.PathOf("postgres"), "--single", "-j", "-D", directory, "-c", "logging_collector=off", "postgres")
+            {
+                StandardInput = Encoding.UTF8.GetBytes(statement + "\n"),
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (!result.Succeeded || result.Error.Contains("ERROR:", StringComparison.Ordinal))
+            throw Failed(options, "Setting the password", result with { Error = result.Error.Replace(verifier, "********", StringComparison.Ordinal) });
+    }
+
+    private static PgHaException Failed(NewInstanceOptions options, string what, CommandResult result) => new(
+        "InitializationFailed", PgHaErrorKind.OperationFailed,
+        $"{what} for '{options.DataDirectory}' failed (exit status {result.ExitCode}): {LastError(result)}",
+        "Correct what it says; nothing of the new server was left behind.");
+
+    private static string LastError(CommandResult result)
+    {
+        string text = result.Error.Trim().Length > 0 ? result.Error : result.Output;
+        string[] lines = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string[] telling = [.. lines.Where(line => line.Contains("error:", StringComparison.Ordinal) || line.Contains("FATAL:", StringComparison.Ordinal) || line.Contains("ERROR:", StringComparison.Ordinal))];
+        return string.Join(' ', telling.Length > 0 ? telling : lines.TakeLast(3));
+    }
+}

@@ -1,0 +1,105 @@
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Settings;
+
+namespace PgHa.Engine.Instances;
+
+/// <summary>Removes a server's files: what is provably a PostgreSQL data directory, and nothing else.</summary>
+public sealed class InstanceRemover
+{
+    // Any of them missing, and it is something else, or damaged in a way that someone should look at first.
+    private static readonly string[] Expected = [DataDirectoryVersion.FileName, "base", "global", "pg_tblspc"];
+
+    private readonly EngineContext _context;
+
+    /// <summary>Works in a context.</summary>
+    public InstanceRemover(EngineContext context) => _context = context;
+
+    /// <summary>Removes the data directory, the instance's tablespaces and WAL elsewhere, and what an interrupted clone or initdb left beside it.</summary>
+    /// <param name="instance">The server.</param>
+    /// <param name="stopFirst">Stops it if it runs; otherwise a running server is refused.</param>
+    /// <param name="cancellationToken">Cancels before anything is deleted.</param>
+    /// <exception cref="PgHaException">
+    /// <c>InstanceRunning</c>, <c>NotADataDirectory</c>, <c>PathIsSymbolicLink</c>, or <c>ConfigurationElsewhere</c>: a cluster of Debian's tools.
+    /// </exception>
+    public async Task RemoveAsync(PgInstance instance, bool stopFirst, CancellationToken cancellationToken)
+    {
+        IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
+        string directory = Path.TrimEndingDirectorySeparator(instance.DataDirectory!);
+        string incomplete = directory + NewDataDirectory.IncompleteSuffix;
+        IReadOnlyList<string>? names = await host.ListAsync(directory, cancellationToken).ConfigureAwait(false);
+        if (names is { Count: > 0 })
+        {
+            await RequireDataDirectoryAsync(host, directory, names, cancellationToken).ConfigureAwait(false);
+            await RequireStoppedAsync(instance, stopFirst, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<string> elsewhere = await new ExternalDirectories(_context, host, directory).FindAsync(instance, cancellationToken).ConfigureAwait(false);
+            // Under this name a removal that is interrupted leaves nothing that looks like a server.
+            await host.DeleteDirectoryAsync(incomplete, cancellationToken).ConfigureAwait(false);
+            await host.MoveDirectoryAsync(directory, incomplete, cancellationToken).ConfigureAwait(false);
+            foreach (string path in elsewhere)
+            {
+                _context.Log.Step($"Removing '{path}'");
+                await host.DeleteDirectoryAsync(path, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+
+        _context.Log.Step(names is null ? $"'{directory}' is not there" : $"Removing '{directory}'");
+        if (names is { Count: 0 })
+            await host.DeleteDirectoryAsync(directory, cancellationToken).ConfigureAwait(false);
+        await DeleteAsync(host, incomplete).ConfigureAwait(false);
+    }
+
+    private static async Task RequireDataDirectoryAsync(IHost host, string directory, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        string[] missing = [.. Expected.Except(names)];
+        if (missing.Length > 0 || await host.StatAsync(Path.Combine(directory, "global", "pg_control"), cancellationToken).ConfigureAwait(false) is null)
+        {
+            throw new PgHaException(
+                "NotADataDirectory", PgHaErrorKind.Refused,
+                $"'{directory}' is not removed, because it does not look like a PostgreSQL data directory: {(missing.Length > 0 ? string.Join(", ", missing) : "global/pg_control")} is missing.",
+                "If you are sure, delete it yourself.");
+        }
+
+        if (!names.Contains(ServerConfiguration.MainFileName))
+        {
+            throw new PgHaException(
+                "ConfigurationElsewhere", PgHaErrorKind.Refused,
+                $"'{directory}' is not removed, because its configuration is kept elsewhere and would be left behind.",
+                "A cluster of Debian's packages is removed by pg_dropcluster.");
+        }
+    }
+
+    private async Task RequireStoppedAsync(PgInstance instance, bool stopFirst, CancellationToken cancellationToken)
+    {
+        var control = new InstanceControl(_context);
+        InstanceStatus status = await control.GetStatusAsync(instance, cancellationToken).ConfigureAwait(false);
+        if (!status.HasProcess)
+            return;
+        if (!stopFirst)
+        {
+            throw new PgHaException(
+                "InstanceRunning", PgHaErrorKind.Refused, $"{instance} runs (process {status.Pid?.ProcessId}) and is not removed.",
+                "Stop it first, or use -Force.", instance.ToString());
+        }
+
+        // What is deleted next needs no shutdown checkpoint; but standbys that are connected get the last WAL.
+        await control.StopAsync(instance, StopMode.Fast, cancellationToken).ConfigureAwait(false);
+    }
+
+    // The log collector outlives the server by a moment and may make a file in a directory that is being emptied.
+    private static async Task DeleteAsync(IHost host, string directory)
+    {
+        const int Attempts = 5;
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await host.DeleteDirectoryAsync(directory, CancellationToken.None).ConfigureAwait(false);
+                return;
+            }
+            catch (PgHaException e) when (e.ErrorId == "DirectoryNotEmpty" && attempt < Attempts)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100)).ConfigureAwait(false);
+            }
+        }
+    }
+}

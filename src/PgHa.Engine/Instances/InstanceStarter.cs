@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Settings;
+
+namespace PgHa.Engine.Instances;
+
+/// <summary>Starts one server and watches it come up.</summary>
+internal sealed class InstanceStarter
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+
+    // Listing processes costs more than reading one file.
+    private static readonly TimeSpan ProcessLook = TimeSpan.FromMilliseconds(200);
+
+    private readonly EngineContext _context;
+    private readonly IHost _host;
+    private readonly PgInstance _instance;
+    private readonly InstanceControl _control;
+    private readonly PostmasterProbe _probe;
+
+    public InstanceStarter(EngineContext context, IHost host, PgInstance instance, InstanceControl control)
+    {
+        _context = context;
+        _host = host;
+        _instance = instance;
+        _control = control;
+        _probe = new PostmasterProbe(host, instance.DataDirectory!);
+    }
+
+    private string Directory => _instance.DataDirectory!;
+
+    public async Task<PostmasterPid> StartAsync(CancellationToken cancellationToken)
+    {
+        NewDataDirectory.RequireUsableName(Directory);
+        var elapsed = Stopwatch.StartNew();
+        var log = new StartLog(_host, Directory);
+        IReadOnlyList<string> names = await _host.ListAsync(Directory, cancellationToken).ConfigureAwait(false) ?? [];
+        ServerDialect dialect = await InstanceControl.DialectAsync(_instance, _host, cancellationToken).ConfigureAwait(false);
+        PostmasterPid? old = null;
+        if (names.Contains(PostmasterProbe.FileName))
+        {
+            InstanceStatus status = await SettledAsync(elapsed, cancellationToken).ConfigureAwait(false);
+            if (status.IsUp)
+            {
+                _context.Log.Step($"{_instance} runs already");
+                return status.Pid!;
+            }
+
+            old = status.Pid;
+            if (status.State == InstanceState.Starting)
+                return await WatchAsync(null, dialect, log, elapsed, cancellationToken).ConfigureAwait(false);
+
+            await RemoveCopiedPidFileAsync(status, cancellationToken).ConfigureAwait(false);
+        }
+
+        RefuseLeftoverRecoveryConf(names, dialect);
+        if (!names.Contains(StartLog.DirectoryName))
+            await _host.CreateDirectoryAsync(Path.Combine(Directory, StartLog.DirectoryName), cancellationToken).ConfigureAwait(false);
+        _context.Log.Step($"Starting {_instance}");
+        PostmasterPid? launched = await LaunchAsync(names, dialect, log, cancellationToken).ConfigureAwait(false);
+        if (launched is null || !IsNew(launched, old) || !await IsUpAsync(launched, dialect, cancellationToken).ConfigureAwait(false))
+            launched = await WatchAsync(old, dialect, log, elapsed, cancellationToken).ConfigureAwait(false);
+        _context.Log.Step($"{_instance} is up after {elapsed.ElapsedMilliseconds} ms");
+        return launched;
+    }
+
+    // A server that is just shutting down has to be waited for: its port and its files are still taken.
+    private async Task<InstanceStatus> SettledAsync(Stopwatch elapsed, CancellationToken cancellationToken)
+    {
+        InstanceStatus status = await _control.GetStatusAsync(_instance, cancellationToken).ConfigureAwait(false);
+        while (status.State == InstanceState.Stopping)
+        {
+            if (elapsed.Elapsed > _context.Timeout)
+                throw TimedOut("was still shutting down", "Look for what it waits for (Get-PgServerProcess), or stop it with -Mode Immediate.");
+            await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
+            status = await _control.GetStatusAsync(_instance, cancellationToken).ConfigureAwait(false);
+        }
+
+        return status;
+    }
+
+    // The server refuses to start while the process in the file runs, although that is the server of another directory.
+    private async Task RemoveCopiedPidFileAsync(InstanceStatus status, CancellationToken cancellationToken)
+    {
+        if (status is not { State: InstanceState.Stopped, Pid: { } copied })
+            return;
+        _context.Log.Warn(
+            $"{_instance}: postmaster.pid was copied from '{copied.DataDirectory}', whose server runs as process {copied.ProcessId}; it is removed. "
+            + "A plain copy of a running server's directory is no base backup: it may be damaged.");
+        await _host.DeleteFileAsync(Path.Combine(Directory, PostmasterProbe.FileName), cancellationToken).ConfigureAwait(false);
+    }
+
+    private void RefuseLeftoverRecoveryConf(IReadOnlyList<string> names, ServerDialect dialect)
+    {
+        if (dialect.UsesRecoveryConf || !names.Contains("recovery.conf"))
+            return;
+        StartFailure failure = StartFailure.Of("using recovery command file \"recovery.conf\" is not supported");
+        throw new PgHaException(failure.ErrorId, failure.Kind, $"{_instance} {failure.Reason}.", failure.Advice, _instance.ToString());
+    }
+
+    private async Task<PostmasterPid?> LaunchAsync(IReadOnlyList<string> names, ServerDialect dialect, StartLog log, CancellationToken cancellationToken)
+    {
+        string options = "";
+        if (!names.Contains(ServerConfiguration.MainFileName))
+        {
+            string path = await ConfigurationLocation.FindAsync(_host, Directory, names, cancellationToken).ConfigureAwait(false);
+            options = $"-c config_file={ShellQuoting.Quote(path)}";
+        }
+
+        // Older servers stay in our session: Ctrl+C at our prompt would shut them down.
+        bool ownSession = !dialect.LeavesSessionAtStart && OperatingSystem.IsLinux();
+        PgCtl pgCtl = await InstanceControl.PgCtlAsync(_host, _instance, cancellationToken).ConfigureAwait(false);
+        (CommandResult result, long logLength, PostmasterPid? pid) =
+            await pgCtl.StartAsync(log.StartupPath, options, ownSession, _context.Timeout, cancellationToken).ConfigureAwait(false);
+        log.StartsAt(logLength);
+        return result.Succeeded ? pid : throw await FailedAsync(log, result.Error, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<PostmasterPid> WatchAsync(PostmasterPid? old, ServerDialect dialect, StartLog log, Stopwatch elapsed, CancellationToken cancellationToken)
+    {
+        var watched = Stopwatch.StartNew();
+        TimeSpan nextProcessLook = ProcessLook;
+        while (true)
+        {
+            PostmasterPid? pid = await _probe.ReadAsync(cancellationToken).ConfigureAwait(false);
+            bool isOurs = pid is not null && IsNew(pid, old);
+            if (isOurs && await IsUpAsync(pid!, dialect, cancellationToken).ConfigureAwait(false))
+                return pid!;
+            if (watched.Elapsed > nextProcessLook)
+            {
+                nextProcessLook = watched.Elapsed + ProcessLook;
+                bool hasProcess = isOurs
+                    ? await _probe.JudgeAsync(pid!, cancellationToken).ConfigureAwait(false) == PidFileMeaning.Running
+                    : await _probe.IsLaunchingAsync(cancellationToken).ConfigureAwait(false);
+                if (!hasProcess)
+                    throw await FailedAsync(log, "", cancellationToken).ConfigureAwait(false);
+            }
+
+            if (elapsed.Elapsed > _context.Timeout)
+            {
+                string lastLine = StartLog.LastLines(await log.ReadAsync(cancellationToken).ConfigureAwait(false), 1);
+                throw TimedOut($"was still starting (it goes on). Its log says last: {lastLine}", "Wait longer (-Timeout), or look at its log (Get-PgServerLog).");
+            }
+
+            await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static bool IsNew(PostmasterPid pid, PostmasterPid? old) => (pid.ProcessId, pid.StartTime) != (old?.ProcessId, old?.StartTime);
+
+    private async Task<bool> IsUpAsync(PostmasterPid pid, ServerDialect dialect, CancellationToken cancellationToken) =>
+        dialect.HasPostmasterStatusLine
+            ? pid.Status is PostmasterStatus.Ready or PostmasterStatus.Standby
+            : pid.Port is not null && (await _control.GetStatusAsync(_instance, cancellationToken).ConfigureAwait(false)).IsUp;
+
+    private PgHaException TimedOut(string what, string advice) => new(
+        "OperationTimeout", PgHaErrorKind.Timeout, $"After {_context.Timeout.TotalSeconds:0.#} s {_instance} {what}.", advice, _instance.ToString());
+
+    private async Task<PgHaException> FailedAsync(StartLog log, string said, CancellationToken cancellationToken)
+    {
+        string lines = await log.ReadAsync(cancellationToken).ConfigureAwait(false);
+        StartFailure failure = StartFailure.Of(lines);
+        string reason = failure.Reason;
+        if (failure.IsPortInUse && await new PortOwner(_host, Directory).DescribeAsync(lines, cancellationToken).ConfigureAwait(false) is { } owner)
+            reason = $"cannot have its port: it is taken by {owner}";
+        else if (lines.Length == 0 && said.Trim() is { Length: > 0 } message)
+            reason = $"did not start: {message}";
+        return new PgHaException(
+            failure.ErrorId, failure.Kind,
+            lines.Length == 0 ? $"{_instance} {reason}." : $"{_instance} {reason}. Its log says:\n{StartLog.LastLines(lines, 12)}",
+            failure.Advice, _instance.ToString(), new ServerLogException(lines));
+    }
+}

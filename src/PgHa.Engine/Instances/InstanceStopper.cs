@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using PgHa.Engine.Hosts;
+
+namespace PgHa.Engine.Instances;
+
+/// <summary>Stops one server and tells what it waits for meanwhile.</summary>
+internal sealed class InstanceStopper
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    // Processes that are there until all others have ended, and so say nothing.
+    private static readonly string[] Permanent =
+        ["logger", "checkpointer", "background writer", "writer process", "walwriter", "autovacuum launcher", "stats collector", "logical replication launcher", "io worker"];
+
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(500);
+
+    private readonly EngineContext _context;
+    private readonly IHost _host;
+    private readonly PgInstance _instance;
+    private readonly InstanceControl _control;
+    private readonly PostmasterProbe _probe;
+
+    public InstanceStopper(EngineContext context, IHost host, PgInstance instance, InstanceControl control)
+    {
+        _context = context;
+        _host = host;
+        _instance = instance;
+        _control = control;
+        _probe = new PostmasterProbe(host, instance.DataDirectory!);
+    }
+
+    public async Task StopAsync(StopMode mode, CancellationToken cancellationToken)
+    {
+        InstanceStatus status = await _control.GetStatusAsync(_instance, cancellationToken).ConfigureAwait(false);
+        if (!status.HasProcess)
+        {
+            await DataDirectoryVersion.ReadAsync(_host, _instance.DataDirectory!, cancellationToken).ConfigureAwait(false);
+            _context.Log.Step($"{_instance} does not run");
+            return;
+        }
+
+        _context.Log.Step($"Stopping {_instance} ({mode.ToString().ToLowerInvariant()})");
+        PgCtl pgCtl = await InstanceControl.PgCtlAsync(_host, _instance, cancellationToken).ConfigureAwait(false);
+        CommandResult result = await pgCtl.StopAsync(mode, _context.Timeout, cancellationToken).ConfigureAwait(false);
+        // It may have ended in between; whether it has is what counts.
+        await WaitAsync(mode, result, cancellationToken).ConfigureAwait(false);
+        _context.Log.Step($"{_instance} has stopped");
+    }
+
+    private async Task WaitAsync(StopMode mode, CommandResult signal, CancellationToken cancellationToken)
+    {
+        string activity = $"Stopping {_instance}";
+        var elapsed = Stopwatch.StartNew();
+        TimeSpan nextReport = ReportInterval;
+        string waitsFor = "";
+        try
+        {
+            while (await _probe.ReadAsync(cancellationToken).ConfigureAwait(false) is { } pid)
+            {
+                if (elapsed.Elapsed > nextReport)
+                {
+                    nextReport = elapsed.Elapsed + ReportInterval;
+                    if (await _probe.JudgeAsync(pid, cancellationToken).ConfigureAwait(false) != PidFileMeaning.Running)
+                        return;
+                    if (!signal.Succeeded)
+                        throw Failed(signal.Error.Trim());
+                    waitsFor = await RemainingAsync(pid, cancellationToken).ConfigureAwait(false);
+                    _context.Log.Progress(new EngineProgress(activity, waitsFor));
+                }
+
+                if (elapsed.Elapsed > _context.Timeout)
+                    throw TimedOut(mode, waitsFor);
+                await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            if (nextReport > ReportInterval)
+                _context.Log.Progress(new EngineProgress(activity, waitsFor, IsCompleted: true));
+        }
+    }
+
+    // PostgreSQL's processes write into their titles what they do.
+    private async Task<string> RemainingAsync(PostmasterPid pid, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<HostProcess> processes = await _host.ListProcessesAsync(cancellationToken).ConfigureAwait(false);
+        string[] children = [.. processes.Where(process => process.ParentId == pid.ProcessId).Select(process => process.CommandLine)];
+        string[] telling = [.. children.Where(title => !Permanent.Any(name => title.Contains(name, StringComparison.Ordinal)))];
+        const int Shown = 5;
+        string more = telling.Length > Shown ? $" and {telling.Length - Shown} more" : "";
+        return telling.Length == 0 ? "its shutdown checkpoint" : string.Join("; ", telling.Take(Shown)) + more;
+    }
+
+    private PgHaException Failed(string said) => new(
+        "StopFailed", PgHaErrorKind.OperationFailed, $"{_instance} could not be told to stop: {said}", null, _instance.ToString());
+
+    private PgHaException TimedOut(StopMode mode, string waitsFor) => new(
+        "OperationTimeout",
+        PgHaErrorKind.Timeout,
+        $"{_instance} was still shutting down after {_context.Timeout.TotalSeconds:0.#} s, and goes on doing so. What is left: {waitsFor}.",
+        mode == StopMode.Smart
+            ? "Close the sessions, or stop it with -Mode Fast."
+            : "Wait longer (-Timeout); -Mode Immediate ends it like a crash, and standbys may miss its last WAL.",
+        _instance.ToString());
+}

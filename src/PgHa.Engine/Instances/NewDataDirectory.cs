@@ -1,0 +1,83 @@
+using PgHa.Engine.Hosts;
+
+namespace PgHa.Engine.Instances;
+
+/// <summary>A directory that a server is to be made in.</summary>
+internal static class NewDataDirectory
+{
+    /// <summary>What the name of a directory ends with that is not complete yet.</summary>
+    public const string IncompleteSuffix = ".pgha-incomplete";
+
+    /// <summary>Makes sure that nothing is there which would be written over.</summary>
+    /// <exception cref="PgHaException"><c>DirectoryNotEmpty</c>, <c>NotADirectory</c>, or <c>DirectoryIsMountPoint</c>.</exception>
+    public static async Task RequireFreeAsync(IHost host, string directory, CancellationToken cancellationToken)
+    {
+        RequireUsableName(directory);
+        if (await host.StatAsync(directory, cancellationToken).ConfigureAwait(false) is not { } status)
+            return;
+        if (!status.IsDirectory)
+            throw new PgHaException("NotADirectory", PgHaErrorKind.AlreadyExists, $"'{directory}' is a file.", "Name a directory that does not exist yet.");
+
+        IReadOnlyList<string> names = await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [];
+        if (names.Contains("lost+found") || (names.Count == 0 && await IsMountPointAsync(host, directory, cancellationToken).ConfigureAwait(false)))
+        {
+            throw new PgHaException(
+                "DirectoryIsMountPoint",
+                PgHaErrorKind.AlreadyExists,
+                $"'{directory}' is the mount point of a file system.",
+                $"Name a directory below it, such as '{Path.Combine(directory, "data")}': a server that starts while the file system is not mounted must find nothing.");
+        }
+
+        if (names.Count > 0)
+        {
+            throw new PgHaException(
+                "DirectoryNotEmpty",
+                PgHaErrorKind.AlreadyExists,
+                $"'{directory}' is not empty: {await DescribeAsync(host, directory, names, cancellationToken).ConfigureAwait(false)}.",
+                "Name another directory; PgHa never writes over one. A server that is not needed is removed by Remove-PgInstance.");
+        }
+    }
+
+    /// <summary>Refuses names that <c>pg_ctl</c> does not quote for the shell it starts the server with, and that would be commands there.</summary>
+    /// <exception cref="PgHaException"><c>DirectoryNameNotUsable</c>.</exception>
+    public static void RequireUsableName(string directory)
+    {
+        int bad = directory.AsSpan().IndexOfAny("\"$`\r\n");
+        if (bad >= 0)
+        {
+            throw new PgHaException(
+                "DirectoryNameNotUsable", PgHaErrorKind.InvalidArgument, $"'{directory}' cannot be a data directory: pg_ctl does not cope with the character {directory[bad]} in its name.",
+                "Choose a name without quotation marks, dollar signs, backquotes and line breaks.");
+        }
+    }
+
+    private static async Task<string> DescribeAsync(IHost host, string directory, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        if (await DataDirectoryVersion.TryReadAsync(host, directory, cancellationToken).ConfigureAwait(false) is not { } version)
+        {
+            const int Shown = 3;
+            string more = names.Count > Shown ? $" and {names.Count - Shown} more" : "";
+            return $"it has {string.Join(", ", names.Take(Shown))}{more}";
+        }
+
+        byte[]? control = await host.ReadFileAsync(Path.Combine(directory, "global", "pg_control"), cancellationToken).ConfigureAwait(false);
+        string system = control is null ? "without a control file" : $"with system identifier {ControlData.Read(control).SystemIdentifier}";
+        string running = names.Contains(PostmasterProbe.FileName) ? ", whose server runs or was killed" : "";
+        return $"it is a data directory of PostgreSQL {version} {system}{running}";
+    }
+
+    // A directory is made under another name and then renamed, which cannot be done to a mount point.
+    private static async Task<bool> IsMountPointAsync(IHost host, string directory, CancellationToken cancellationToken)
+    {
+        if (host.IsWindows)
+            return false;
+        try
+        {
+            return (await host.RunAsync(new HostCommand("mountpoint", "-q", directory), cancellationToken).ConfigureAwait(false)).Succeeded;
+        }
+        catch (PgHaException e) when (e.ErrorId == "ProgramNotFound")
+        {
+            return false;
+        }
+    }
+}

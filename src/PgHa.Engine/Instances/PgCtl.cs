@@ -1,0 +1,103 @@
+using System.Globalization;
+using PgHa.Engine.Hosts;
+
+namespace PgHa.Engine.Instances;
+
+/// <summary>Runs <c>pg_ctl start</c> and <c>stop</c>, and stays for the moment that most servers need.</summary>
+/// <remarks>
+/// <c>pg_ctl</c> would look ten times a second. A script beside it looks closer, and saves starting one more program as
+/// the server's user for every look. What takes longer than that moment is watched from here.
+/// </remarks>
+internal sealed class PgCtl
+{
+    // Arguments: the startup log, postmaster.pid, and pg_ctl with its arguments. Prints how long the log was before,
+    // and what postmaster.pid says in the end. Its eighth line is the server's state.
+    private const string StartScript = """
+        log=$1 file=$2
+        shift 2
+        before=$(wc -c 2>/dev/null < "$log")
+        "$@" || exit
+        looks=0
+        while :; do
+            text= lines=0 state=
+            if [ -r "$file" ]; then
+                while read -r line; do
+                    lines=$((lines + 1))
+                    [ $lines -eq 8 ] && state=$line
+                    text="$text$line
+        "
+                done < "$file"
+            fi
+            case $state in ready | standby) break ;; esac
+            looks=$((looks + 1))
+            [ $looks -gt 40 ] && break
+            sleep 0.01
+        done
+        printf '%s\n%s' "${before:-0}" "$text"
+        """;
+
+    // Arguments: postmaster.pid, and pg_ctl with its arguments. The server removes its file last of all.
+    private const string StopScript = """
+        file=$1
+        shift
+        "$@" || exit
+        looks=0
+        while [ -e "$file" ] && [ $looks -lt 40 ]; do
+            looks=$((looks + 1))
+            sleep 0.01
+        done
+        """;
+
+    private readonly IHost _host;
+    private readonly string _program;
+    private readonly string _dataDirectory;
+
+    public PgCtl(IHost host, string program, string dataDirectory)
+    {
+        _host = host;
+        _program = program;
+        _dataDirectory = dataDirectory;
+    }
+
+    private string PidFile => Path.Combine(_dataDirectory, PostmasterProbe.FileName);
+
+    /// <summary>Starts the server in the background.</summary>
+    /// <param name="logPath">Where its output goes.</param>
+    /// <param name="options">Options for the server; none if empty.</param>
+    /// <param name="ownSession">Whether the server has to be given a session of its own.</param>
+    /// <param name="timeout">How long <c>pg_ctl</c> may take.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    public async Task<(CommandResult Result, long LogLength, PostmasterPid? Pid)> StartAsync(
+        string logPath, string options, bool ownSession, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        List<string> command = [_program, "start", "-W", "-s", "-D", _dataDirectory, "-l", logPath];
+        if (options.Length > 0)
+            command.AddRange(["-o", options]);
+        if (ownSession)
+            command.Insert(0, "setsid");
+        if (_host.IsWindows)
+        {
+            long length = (await _host.StatAsync(logPath, cancellationToken).ConfigureAwait(false))?.Length ?? 0;
+            return (await RunAsync(command, timeout, cancellationToken).ConfigureAwait(false), length, null);
+        }
+
+        CommandResult result = await RunAsync(["sh", "-c", StartScript, "sh", logPath, PidFile, .. command], timeout, cancellationToken).ConfigureAwait(false);
+        string[] output = result.Output.Split('\n', 2);
+        _ = long.TryParse(output[0], CultureInfo.InvariantCulture, out long before);
+        return (result, before, output.Length > 1 ? PostmasterProbe.TryParse(output[1]) : null);
+    }
+
+    /// <summary>Tells the server to stop.</summary>
+    public Task<CommandResult> StopAsync(StopMode mode, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        string[] command = [_program, "stop", "-W", "-s", "-m", mode.ToString().ToLowerInvariant(), "-D", _dataDirectory];
+        return RunAsync(_host.IsWindows ? command : ["sh", "-c", StopScript, "sh", PidFile, .. command], timeout, cancellationToken);
+    }
+
+    /// <summary>Tells the server to read its configuration again.</summary>
+    public Task<CommandResult> ReloadAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
+        RunAsync([_program, "reload", "-s", "-D", _dataDirectory], timeout, cancellationToken);
+
+    private Task<CommandResult> RunAsync(IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken) =>
+        _host.RunAsync(new HostCommand(command[0], [.. command.Skip(1)]) { StartsServer = command.Contains("start"), Timeout = timeout }, cancellationToken);
+}

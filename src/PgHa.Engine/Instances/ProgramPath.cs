@@ -1,0 +1,17 @@
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Programs;
+
+namespace PgHa.Engine.Instances;
+
+/// <summary>Where a server's own programs are.</summary>
+internal static class ProgramPath
+{
+    /// <summary>
+    /// The path of one of a server's programs. The instance's own directory is taken at its word: looking again before every call would take
+    /// longer than most calls, and a program that is not there says so.
+    /// </summary>
+    public static async Task<string> OfAsync(IHost host, PgInstance instance, string program, CancellationToken cancellationToken) =>
+        instance.BinDirectory is { } directory
+            ? Path.Combine(directory, host.IsWindows ? program + ".exe" : program)
+            : (await ServerPrograms.FindServerAsync(host, instance, cancellationToken).ConfigureAwait(false)).PathOf(program);
+}

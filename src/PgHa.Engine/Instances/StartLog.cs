@@ -1,0 +1,74 @@
+using System.Text;
+using PgHa.Engine.Hosts;
+
+namespace PgHa.Engine.Instances;
+
+/// <summary>What a server logs while it starts: first to the file <c>pg_ctl</c> gives it, then to its own collector's.</summary>
+internal sealed class StartLog
+{
+    /// <summary>The directory of both in a server that PgHa made.</summary>
+    public const string DirectoryName = "log";
+
+    private const string StartupFileName = "startup.log";
+    private const int MaxBytes = 64 * 1024;
+
+    private readonly IHost _host;
+    private readonly string _dataDirectory;
+    private long _startupLength;
+
+    public StartLog(IHost host, string dataDirectory)
+    {
+        _host = host;
+        _dataDirectory = dataDirectory;
+    }
+
+    /// <summary>The file that <c>pg_ctl</c> redirects to.</summary>
+    public string StartupPath => Path.Combine(_dataDirectory, DirectoryName, StartupFileName);
+
+    /// <summary>Tells how long the file was before this start.</summary>
+    public void StartsAt(long length) => _startupLength = length;
+
+    /// <summary>This start's lines of both files.</summary>
+    public async Task<string> ReadAsync(CancellationToken cancellationToken)
+    {
+        long grown = ((await _host.StatAsync(StartupPath, cancellationToken).ConfigureAwait(false))?.Length ?? 0) - _startupLength;
+        string startup = grown > 0 ? await TailAsync(StartupPath, (int)Math.Min(grown, MaxBytes), cancellationToken).ConfigureAwait(false) : "";
+        // Without a collector everything is in the first file; what current_logfiles names is then an earlier start's.
+        if (!startup.Contains("redirecting log output", StringComparison.Ordinal)
+            || await CollectorPathAsync(cancellationToken).ConfigureAwait(false) is not { } path)
+        {
+            return startup.TrimEnd();
+        }
+
+        string collected = await TailAsync(path, MaxBytes, cancellationToken).ConfigureAwait(false);
+        // A file may hold several starts; from 12 on each begins with this line.
+        int start = collected.LastIndexOf("starting PostgreSQL", StringComparison.Ordinal);
+        start = start < 0 ? 0 : collected.LastIndexOf('\n', start) + 1;
+        return $"{startup.TrimEnd()}\n{collected[start..].TrimEnd()}".Trim();
+    }
+
+    /// <summary>The last lines of a text.</summary>
+    public static string LastLines(string text, int count) => string.Join('\n', text.Split('\n').TakeLast(count));
+
+    private async Task<string?> CollectorPathAsync(CancellationToken cancellationToken)
+    {
+        // Lines such as "stderr log/postgresql-2024-05-01_120000.log"; the server writes it from 10 on.
+        byte[]? current = await _host.ReadFileAsync(Path.Combine(_dataDirectory, "current_logfiles"), cancellationToken).ConfigureAwait(false);
+        if (current is not null)
+        {
+            return Encoding.UTF8.GetString(current).Split('\n')
+                .Where(line => line.StartsWith("stderr ", StringComparison.Ordinal))
+                .Select(line => Path.Combine(_dataDirectory, line["stderr ".Length..].Trim()))
+                .FirstOrDefault();
+        }
+
+        string directory = Path.Combine(_dataDirectory, DirectoryName);
+        IReadOnlyList<string> names = await _host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [];
+        return names.LastOrDefault(name => name.EndsWith(".log", StringComparison.Ordinal) && name != StartupFileName) is { } newest
+            ? Path.Combine(directory, newest)
+            : null;
+    }
+
+    private async Task<string> TailAsync(string path, int bytes, CancellationToken cancellationToken) =>
+        await _host.ReadFileTailAsync(path, bytes, cancellationToken).ConfigureAwait(false) is { } tail ? Encoding.UTF8.GetString(tail) : "";
+}

@@ -1,0 +1,46 @@
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Settings;
+
+/// <summary>One <c>ALTER SYSTEM</c>.</summary>
+/// <param name="Name">The setting.</param>
+/// <param name="Value">Its new value; <see langword="null"/> for a reset.</param>
+/// <param name="OldAutoValue">What <c>postgresql.auto.conf</c> has now; <see langword="null"/> if nothing.</param>
+internal sealed record SystemSetting(string Name, string? Value, string? OldAutoValue)
+{
+    // Where a value comes from that a new one in the file would not change for everybody.
+    private static readonly string[] ServerWideSources = ["default", "configuration file", "override"];
+
+    // What pg_settings has for archive_command while archive_mode is off.
+    private const string HiddenArchiveCommand = "(disabled)";
+
+    /// <summary>The statement.</summary>
+    public string Statement => Value is null
+        ? $"ALTER SYSTEM RESET {SqlQuoting.Identifier(Name)}"
+        : $"ALTER SYSTEM SET {SqlQuoting.Identifier(Name)} = {Literal(Value)}";
+
+    /// <summary>What takes it back.</summary>
+    public SystemSetting Undo => new(Name, OldAutoValue, Value);
+
+    /// <summary>Whether it would change nothing.</summary>
+    /// <param name="current">The setting in effect; <see langword="null"/> if the server does not know it.</param>
+    /// <param name="inFile">The value that wins in the files; <see langword="null"/> if none sets it, or that may not be read.</param>
+    public bool IsSo(PgSetting? current, FileValue? inFile)
+    {
+        if (Value is null)
+            return OldAutoValue is null && inFile?.IsAuto != true;
+        if (current is null)
+            return false;
+        // What the files say counts once it is in effect, or waits for a restart only.
+        return inFile is not null
+            ? AreEqual(current, inFile.Value) && (current.PendingRestart || current.Value == HiddenArchiveCommand || AreEqual(current, current.Value))
+            : !current.PendingRestart && ServerWideSources.Contains(current.Source) && AreEqual(current, current.Value);
+    }
+
+    private bool AreEqual(PgSetting setting, string other) =>
+        SettingValue.AreEqual(Value!, other, setting.Type ?? SettingType.String, setting.Unit);
+
+    private string Literal(string value) => SettingList.Contains(Name) && SettingList.Split(value) is { Count: > 0 } elements
+        ? string.Join(", ", elements.Select(SqlQuoting.Literal))
+        : SqlQuoting.Literal(value);
+}
