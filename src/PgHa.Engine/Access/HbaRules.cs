@@ -1,0 +1,133 @@
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Instances;
+using PgHa.Engine.Servers;
+using PgHa.Engine.Settings;
+
+namespace PgHa.Engine.Access;
+
+/// <summary>Reads and changes whom a server lets in.</summary>
+/// <remarks>See <see href="https://www.postgresql.org/docs/current/auth-pg-hba-conf.html">The pg_hba.conf File</see>.</remarks>
+public sealed class HbaRules
+{
+    private readonly EngineContext _context;
+
+    /// <summary>Works in a context.</summary>
+    public HbaRules(EngineContext context) => _context = context;
+
+    /// <summary>The rules in their order: from the file, or, with SQL access only, as the server reads it (10).</summary>
+    /// <exception cref="PgHaException"><c>HbaFileInvalid</c>, or no access to the server.</exception>
+    public async Task<IReadOnlyList<PgHbaRule>> GetAsync(PgInstance server, CancellationToken cancellationToken)
+    {
+        if (server.DataDirectory is null)
+        {
+            ServerSession session = await ServerSession.OpenAsync(_context, server, cancellationToken).ConfigureAwait(false);
+            await using (session.ConfigureAwait(false))
+                return await HbaFileRulesView.ReadAsync(session, cancellationToken).ConfigureAwait(false);
+        }
+
+        IHost host = await _context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
+        string path = await PathAsync(host, server, cancellationToken).ConfigureAwait(false);
+        return [.. (await ReadAsync(host, server, path, cancellationToken).ConfigureAwait(false)).Rules.Select(rule => new PgHbaRule(server, rule.LineNumber, rule.Rule))];
+    }
+
+    /// <summary>Makes sure the file has the rules, each where no earlier one takes its connections away, and has the server read it.</summary>
+    /// <returns>The rules that were not there before.</returns>
+    /// <exception cref="PgHaException"><c>HostAccessRequired</c>, <c>HbaFileInvalid</c>, or <c>HbaRuleRejected</c>; the file is then as it was.</exception>
+    public async Task<IReadOnlyList<HbaRule>> AddAsync(
+        PgInstance server, IReadOnlyList<HbaRule> rules, ConfirmChange confirm, CancellationToken cancellationToken)
+    {
+        List<HbaRule> added = [];
+        bool changed = await ChangeAsync(
+            server,
+            file => rules.Aggregate(file, (before, rule) =>
+            {
+                HbaFile after = before.Add(rule);
+                if (!ReferenceEquals(after, before))
+                    added.Add(rule);
+                return after;
+            }),
+            confirm, cancellationToken).ConfigureAwait(false);
+        return changed ? added : [];
+    }
+
+    /// <summary>Takes every line with one of the rules out of the file, and has the server read it.</summary>
+    /// <returns>Whether there was such a line, and it was removed.</returns>
+    /// <exception cref="PgHaException"><c>HostAccessRequired</c>, or <c>HbaFileInvalid</c>.</exception>
+    public Task<bool> RemoveAsync(PgInstance server, IReadOnlyList<HbaRule> rules, ConfirmChange confirm, CancellationToken cancellationToken) =>
+        ChangeAsync(server, file => rules.Aggregate(file, (before, rule) => before.Remove(rule)), confirm, cancellationToken);
+
+    private async Task<bool> ChangeAsync(PgInstance server, Func<HbaFile, HbaFile> change, ConfirmChange confirm, CancellationToken cancellationToken)
+    {
+        IHost host = await _context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
+        string path = await PathAsync(host, server, cancellationToken).ConfigureAwait(false);
+        HbaFile before = await ReadAsync(host, server, path, cancellationToken).ConfigureAwait(false);
+        HbaFile after = change(before);
+        var edits = new FileEdits(host);
+        edits.Add(path, before.ToBytes(), after.ToBytes());
+        if (edits.IsEmpty)
+        {
+            _context.Log.Step($"{server}: '{path}' says so already");
+            return false;
+        }
+
+        if (!await confirm(edits.Diff).ConfigureAwait(false))
+            return false;
+        _context.Log.Step($"{server}: writing '{path}'");
+        await edits.ApplyAsync(cancellationToken).ConfigureAwait(false);
+        await ReloadAsync(server, edits).ConfigureAwait(false);
+        return true;
+    }
+
+    private async Task ReloadAsync(PgInstance server, FileEdits edits)
+    {
+        var control = new InstanceControl(_context);
+        InstanceStatus status = await control.GetStatusAsync(server, CancellationToken.None).ConfigureAwait(false);
+        if (status.State != InstanceState.Running)
+        {
+            await control.ReloadAsync(server, CancellationToken.None).ConfigureAwait(false);
+            return;
+        }
+
+        ServerSession session = await ServerSession.OpenAsync(_context, server, CancellationToken.None).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            var settings = new SessionSettings(_context, session);
+            // A server keeps its old rules when it cannot read the new ones, and says so in its log only.
+            if (await HbaFileRulesView.ErrorsAsync(session, CancellationToken.None).ConfigureAwait(false) is { } errors)
+            {
+                await edits.UndoAsync().ConfigureAwait(false);
+                throw new PgHaException(
+                    "HbaRuleRejected", PgHaErrorKind.InvalidArgument, $"{server} cannot read its pg_hba.conf with this change: {errors}.",
+                    "The file is as it was. Correct the rule, or the line that is named.", server.ToString());
+            }
+
+            await settings.ReloadAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<HbaFile> ReadAsync(IHost host, PgInstance server, string path, CancellationToken cancellationToken)
+    {
+        byte[] bytes = await host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false)
+            ?? throw new PgHaException("HbaFileMissing", PgHaErrorKind.NotFound, $"{server} has no '{path}'.", "Check hba_file.", server.ToString());
+        try
+        {
+            return HbaFile.Parse(bytes);
+        }
+        catch (MalformedTextException e)
+        {
+            throw new PgHaException("HbaFileInvalid", PgHaErrorKind.InvalidState, $"'{path}' of {server} cannot be read: {e.Message}", "Correct the line.", server.ToString(), e);
+        }
+    }
+
+    private static async Task<string> PathAsync(IHost host, PgInstance server, CancellationToken cancellationToken)
+    {
+        string directory = server.DataDirectory!;
+        IReadOnlyList<string> names = await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [];
+        string mainPath = await ConfigurationLocation.FindAsync(host, directory, names, cancellationToken).ConfigureAwait(false);
+        ServerConfiguration configuration = await ServerConfiguration.LoadAsync(host, directory, mainPath, cancellationToken).ConfigureAwait(false);
+        // Without hba_file it is beside postgresql.conf; a relative path counts from the data directory.
+        return configuration["hba_file"] is { } configured
+            ? Path.Combine(directory, configured)
+            : Path.Combine(Path.GetDirectoryName(mainPath)!, "pg_hba.conf");
+    }
+}
