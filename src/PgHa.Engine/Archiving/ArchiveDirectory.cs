@@ -1,0 +1,125 @@
+using System.Globalization;
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Archiving;
+
+/// <summary>A directory that is to be a server's archive.</summary>
+internal sealed class ArchiveDirectory
+{
+    private readonly IHost _host;
+    private readonly PgInstance _server;
+    private readonly string _directory;
+
+    public ArchiveDirectory(IHost host, PgInstance server, string directory)
+    {
+        _host = host;
+        _server = server;
+        _directory = directory;
+    }
+
+    /// <summary>Makes sure that the server can archive there, and that nobody else does.</summary>
+    /// <returns>Whether the directory has to be made.</returns>
+    public async Task<bool> CheckAsync(IReadOnlyList<PgSetting> settings, ArchiveOptions options, CancellationToken cancellationToken)
+    {
+        if (DataDirectoryPath.AreSame(_directory, _server.DataDirectory!)
+            || _directory.StartsWith(_server.DataDirectory! + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            throw Failure(
+                "ArchiveInDataDirectory", PgHaErrorKind.InvalidArgument, "is in the server's own data directory, and would be lost with it",
+                "Choose a directory elsewhere, best on another disk.");
+        }
+
+        RefuseOwnRestoreSource(settings);
+        if (await _host.ListAsync(_directory, cancellationToken).ConfigureAwait(false) is not { } names)
+        {
+            await RequireParentAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+
+        if (!await _host.CanWriteAsync(_directory, cancellationToken).ConfigureAwait(false))
+        {
+            throw Failure(
+                "ArchiveDirectoryNotWritable", PgHaErrorKind.PermissionDenied, $"is not writable for {_host.UserName}, the user the server runs as",
+                $"Give it to that user, as in: chown {_host.UserName} '{_directory}'");
+        }
+
+        await RefuseOthersWalAsync(names, settings, options, cancellationToken).ConfigureAwait(false);
+        return false;
+    }
+
+    /// <summary>Makes the directory, for the server's user alone.</summary>
+    public static Task CreateAsync(IHost host, string directory, CancellationToken cancellationToken) => host.CreateDirectoryAsync(directory, cancellationToken);
+
+    // Only the last directory is made: a missing parent is most likely a file system that is not mounted.
+    private async Task RequireParentAsync(CancellationToken cancellationToken)
+    {
+        if (await _host.StatAsync(_directory, cancellationToken).ConfigureAwait(false) is not null)
+            throw Failure("NotADirectory", PgHaErrorKind.InvalidArgument, "is a file", "Name a directory.");
+        string parent = Path.GetDirectoryName(_directory)!;
+        if (await _host.StatAsync(parent, cancellationToken).ConfigureAwait(false) is not { IsDirectory: true })
+        {
+            throw Failure(
+                "ArchiveDirectoryNotFound", PgHaErrorKind.NotFound, $"cannot be made, because there is no directory '{parent}'",
+                "Mount the archive's file system, or make the directory.");
+        }
+    }
+
+    // A standby that archives where it restores from would feed its own files to itself, and mix them with its primary's.
+    private void RefuseOwnRestoreSource(IReadOnlyList<PgSetting> settings)
+    {
+        string? restoresFrom = RestoreCommand.DirectoryOf(ValueOf(settings, "restore_command"));
+        if (restoresFrom is not null && DataDirectoryPath.AreSame(restoresFrom, _directory))
+        {
+            throw Failure(
+                "ArchiveInUse", PgHaErrorKind.Refused, "is the archive that this server restores from, which is another server's",
+                "Each server that archives needs an archive of its own.");
+        }
+    }
+
+    private async Task RefuseOthersWalAsync(
+        IReadOnlyList<string> names, IReadOnlyList<PgSetting> settings, ArchiveOptions options, CancellationToken cancellationToken)
+    {
+        if (names.FirstOrDefault(name => WalFileName.TryParse(name, out _)) is not { } segment
+            || await HeaderAsync(Path.Combine(_directory, segment), cancellationToken).ConfigureAwait(false) is not { } header)
+            return;
+
+        byte[] control = await _host.ReadFileAsync(Path.Combine(_server.DataDirectory!, "global", "pg_control"), cancellationToken).ConfigureAwait(false) ?? [];
+        SystemIdentifier own = ControlData.Read(control).SystemIdentifier;
+        if (header.SystemIdentifier != own)
+        {
+            throw Failure(
+                "ArchiveOfAnotherSystem", PgHaErrorKind.Refused,
+                $"has WAL of system {header.SystemIdentifier} in it (such as {segment}), and this server's is {own}",
+                "Give each server an empty archive of its own.");
+        }
+
+        bool isOwn = ArchiveCommand.DirectoryOf(ValueOf(settings, "archive_command")) is { } archivesTo && DataDirectoryPath.AreSame(archivesTo, _directory);
+        if (!isOwn && !options.AllowFilledArchive && await IsStandbyAsync(cancellationToken).ConfigureAwait(false))
+        {
+            throw Failure(
+                "ArchiveInUse", PgHaErrorKind.Refused, $"has WAL of this system in it (such as {segment}), which most likely its primary put there",
+                "Give the standby an archive of its own. If this one is, use -Force.");
+        }
+    }
+
+    private async Task<bool> IsStandbyAsync(CancellationToken cancellationToken) =>
+        (await _host.ListAsync(_server.DataDirectory!, cancellationToken).ConfigureAwait(false) ?? [])
+            .Any(name => name is "standby.signal" or "recovery.conf");
+
+    private async Task<WalSegmentHeader?> HeaderAsync(string path, CancellationToken cancellationToken)
+    {
+        if (_host.IsWindows)
+            return WalSegmentHeader.TryRead(await _host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false));
+        // Only the first bytes: a segment can have a gigabyte.
+        CommandResult result = await _host.RunAsync(
+            new HostCommand("od", "-An", "-v", "-tx1", "-N", WalSegmentHeader.Length.ToString(CultureInfo.InvariantCulture), path), cancellationToken).ConfigureAwait(false);
+        return result.Succeeded ? WalSegmentHeader.TryRead(Convert.FromHexString(string.Concat(result.Output.Where(char.IsAsciiHexDigit)))) : null;
+    }
+
+    private PgHaException Failure(string id, PgHaErrorKind kind, string what, string advice) =>
+        new(id, kind, $"The archive directory '{_directory}' for {_server} {what}.", advice, _server.ToString());
+
+    private static string? ValueOf(IEnumerable<PgSetting> settings, string name) =>
+        settings.FirstOrDefault(setting => setting.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Value;
+}

@@ -1,0 +1,12 @@
+namespace PgHa;
+
+/// <summary>Whether a server archives its WAL.</summary>
+/// <remarks>See <see href="https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-ARCHIVE-MODE">archive_mode</see>.</remarks>
+public enum ArchiveMode
+{
+    /// <summary>As a primary; a standby archives from its promotion on.</summary>
+    On,
+
+    /// <summary>As a standby too: what it receives or restores. It needs an archive of its own.</summary>
+    Always,
+}
