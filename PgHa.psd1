@@ -1,5 +1,6 @@
 @{
     RootModule = 'bin/PgHa.psm1'
+    RequiredAssemblies = @('bin/PgHa.Loader.dll')
     ModuleVersion = '0.1.0'
     GUID = 'a65ad9b7-3780-4a00-a01c-3102960f3229'
     Author = 'The PgHa contributors'
@@ -11,12 +12,44 @@
 
     # One file for each family of nouns.
     FormatsToProcess = @(
+        'bin/Access.Format.ps1xml'
+        'bin/Instances.Format.ps1xml'
+        'bin/Recovery.Format.ps1xml'
         'bin/Replication.Format.ps1xml'
+        'bin/Servers.Format.ps1xml'
+        'bin/Settings.Format.ps1xml'
         'bin/Values.Format.ps1xml'
     )
 
     CmdletsToExport = @(
+        'Add-PgHbaRule'
+        'Disable-PgArchiving'
+        'Disable-PgSyncStandby'
+        'Enable-PgArchiving'
+        'Enable-PgSyncStandby'
+        'Get-PgHbaRule'
+        'Get-PgInstance'
+        'Get-PgRecoveryConf'
+        'Get-PgReplicationSlot'
+        'Get-PgReplicationStatus'
+        'Get-PgServerLog'
+        'Get-PgServerProcess'
+        'Get-PgSetting'
         'Get-PgSystemIdentity'
+        'New-PgBaseBackup'
+        'New-PgInstance'
+        'New-PgReplicationRole'
+        'New-PgReplicationSlot'
+        'Remove-PgHbaRule'
+        'Remove-PgInstance'
+        'Remove-PgReplicationSlot'
+        'Reset-PgSetting'
+        'Restart-PgInstance'
+        'Set-PgRecoveryConf'
+        'Set-PgSetting'
+        'Start-PgInstance'
+        'Stop-PgInstance'
+        'Wait-PgReplication'
     )
     FunctionsToExport = @()
     AliasesToExport = @()

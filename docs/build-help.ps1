@@ -14,6 +14,8 @@
 param()
 
 $ErrorActionPreference = 'Stop'
+# PlatyPS and Get-Help look for properties that are not there; build.ps1 is strict.
+Set-StrictMode -Off
 $pages = "$PSScriptRoot/en-US"
 $utf8 = [System.Text.UTF8Encoding]::new($false)
 $scratch = Join-Path ([IO.Path]::GetTempPath()) ([IO.Path]::GetRandomFileName())

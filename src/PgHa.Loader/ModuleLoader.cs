@@ -5,20 +5,28 @@ namespace PgHa.Loading;
 
 /// <summary>Loads the cmdlets for PgHa.psm1, which has nothing else to ask.</summary>
 /// <remarks>
-/// Compiled, because a script that loads the assemblies one by one costs an import 20 to 40 ms more; and the lock
-/// around a static field is what holds several runspaces of a process to one context.
+/// Compiled, because every call of .NET in the script costs an import milliseconds (a script that does all of this took
+/// three times as long), and because a static field is what holds the runspaces of a process to one context.
 /// </remarks>
 public static class ModuleLoader
 {
-    private static readonly Lazy<Assembly> Loaded = new(Load);
+    private static readonly string Directory = Path.GetDirectoryName(typeof(ModuleLoader).Assembly.Location)!;
+    private static readonly Lazy<Assembly> Commands = new(Load);
 
     /// <summary>The assembly of the cmdlets, in a context of its own.</summary>
-    public static Assembly Commands => Loaded.Value;
+    /// <param name="directory">Where the module that asks is.</param>
+    /// <exception cref="InvalidOperationException">
+    /// This is the loader of another copy, which the process had loaded before: .NET keeps what it has.
+    /// </exception>
+    public static Assembly LoadCommands(string directory) =>
+        string.Equals(Path.GetFullPath(directory), Directory, StringComparison.OrdinalIgnoreCase)
+            ? Commands.Value
+            : throw new InvalidOperationException(
+                $"This process has loaded PgHa from '{Directory}' already. Start a new pwsh to use the one in '{directory}'.");
 
     private static Assembly Load()
     {
-        string directory = Path.GetDirectoryName(typeof(ModuleLoader).Assembly.Location)!;
-        AssemblyLoadContext.Default.LoadFromAssemblyPath(Path.Combine(directory, "PgHa.dll"));
-        return new PrivateLoadContext(Path.Combine(directory, "private")).LoadFromAssemblyName(new AssemblyName("PgHa.Commands"));
+        AssemblyLoadContext.Default.LoadFromAssemblyPath(Path.Combine(Directory, "PgHa.dll"));
+        return new PrivateLoadContext(Path.Combine(Directory, "private")).LoadFromAssemblyName(new AssemblyName("PgHa.Commands"));
     }
 }

@@ -97,7 +97,7 @@ Describe 'Imported again' {
         Copy-Item $manifest $copy
         Copy-Item $base/bin $copy -Recurse
 
-        { Import-Module $copy/PgHa.psd1 } | Should -Throw -ExceptionType ([System.InvalidOperationException])
+        { Import-Module $copy/PgHa.psd1 -ErrorAction Stop } | Should -Throw '*has loaded PgHa from*'
         (Get-Module PgHa).Path | Should -Not -BeLike "$copy*"
     }
 }

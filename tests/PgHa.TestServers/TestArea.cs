@@ -74,9 +74,11 @@ public sealed class TestArea : IAsyncDisposable
     {
         const string Memory = "/dev/shm";
         const long Enough = 2L << 30;
-        return System.IO.Directory.Exists(Memory) && new DriveInfo(Memory).AvailableFreeSpace >= Enough
-            ? Memory
-            : Path.TrimEndingDirectorySeparator(Path.GetTempPath());
+        bool usable = OperatingSystem.IsLinux()
+            && System.IO.Directory.Exists(Memory)
+            && File.GetUnixFileMode(Memory).HasFlag(UnixFileMode.OtherWrite)
+            && new DriveInfo(Memory).AvailableFreeSpace >= Enough;
+        return usable ? Memory : Path.TrimEndingDirectorySeparator(Path.GetTempPath());
     }
 
     // Held open as long as the area's process lives, so that others can tell an abandoned area.

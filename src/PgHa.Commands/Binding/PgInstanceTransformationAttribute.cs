@@ -1,10 +1,12 @@
 using System.Collections;
 using System.Management.Automation;
+using PgHa.Engine;
+using PgHa.Engine.Instances;
 
 namespace PgHa.Commands;
 
 /// <summary>
-/// Lets a server be given as an instance, as text, as what an instance became in JSON or CliXml, or as anything that
+/// Lets a server be given as an instance, as text, by its data directory, as what an instance became in JSON or CliXml, or as anything that
 /// carries one in a property <c>Server</c> or <c>Instance</c>, such as what other commands emit.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
@@ -17,8 +19,8 @@ public sealed class PgInstanceTransformationAttribute : ArgumentTransformationAt
         try
         {
             return input is IEnumerable and not (string or IDictionary)
-                ? ((IEnumerable)input).Cast<object?>().Select(element => Read(element)).ToArray()
-                : Read(input);
+                ? ((IEnumerable)input).Cast<object?>().Select(element => Read(element, engineIntrinsics?.SessionState)).ToArray()
+                : Read(input, engineIntrinsics?.SessionState);
         }
         catch (Exception e) when (e is PgHaException or FormatException)
         {
@@ -27,21 +29,33 @@ public sealed class PgInstanceTransformationAttribute : ArgumentTransformationAt
     }
 
     /// <summary>The server that a value stands for.</summary>
-    internal static PgInstance Read(object? input) => Unwrapped(input) switch
+    internal static PgInstance Read(object? input, SessionState? session = null) => Unwrapped(input) switch
     {
         PgInstance instance => instance,
-        string text => PgInstance.Parse(text),
+        string text => OfDataDirectory(text, session) ?? PgInstance.Parse(text),
         IDictionary table => InstanceProperties.FromTable(table),
-        PSObject bag when ServerOf(bag) is { } server => Read(server),
+        PSObject bag when ServerOf(bag) is { } server => Read(server, session),
         PSObject bag => InstanceProperties.FromObject(bag),
-        { } other when ServerOf(PSObject.AsPSObject(other)) is { } server => Read(server),
+        { } other when ServerOf(PSObject.AsPSObject(other)) is { } server => Read(server, session),
         { } other => throw NoServer($"A {other.GetType().Name} ('{other}')"),
         null => throw NoServer("$null"),
     };
 
+    // A directory is told from a socket's by what is in it, and from a host by its slash or dot.
+    private static PgInstance? OfDataDirectory(string text, SessionState? session)
+    {
+        if (text.Contains('=', StringComparison.Ordinal) || text.Contains("://", StringComparison.Ordinal) || text.IndexOfAny(['/', '\\']) < 0)
+            return null;
+        string directory = session?.Path.GetUnresolvedProviderPathFromPSPath(text) ?? text;
+        // Binding is synchronous; the pool does the work, so that nothing can wait for this very thread.
+        return Task.Run(async () => await InstanceFinder.IsDataDirectoryAsync(directory, CancellationToken.None).ConfigureAwait(false)
+            ? await new InstanceFinder(new EngineContext(SilentLog.Instance)).FromDirectoryAsync(directory, CancellationToken.None).ConfigureAwait(false)
+            : null).GetAwaiter().GetResult();
+    }
+
     private static PgHaException NoServer(string what) => new(
         "NoServer", PgHaErrorKind.InvalidArgument,
-        $"{what} is no server. Give a PgInstance; a text such as db1, db1:5432, [::1]:5432, /var/run/postgresql, "
+        $"{what} is no server. Give a PgInstance; a data directory; a text such as db1, db1:5432, [::1]:5432, /var/run/postgresql, "
         + "'host=db1 port=5432' or postgresql://db1:5432/postgres; a hashtable or object with the properties of one; "
         + "or what another command of PgHa emitted about a server.");
 

@@ -36,7 +36,7 @@ public abstract class PgCompleter : IArgumentCompleter
     protected abstract Task<IReadOnlyList<string>> CandidatesAsync(IDictionary arguments, CancellationToken cancellationToken);
 
     /// <summary>What the engine works with here: nobody reads a log.</summary>
-    protected static EngineContext Engine { get; } = new(new SilentLog()) { Timeout = Deadline, ConnectTimeout = Deadline };
+    protected static EngineContext Engine { get; } = new(SilentLog.Instance) { Timeout = Deadline, ConnectTimeout = Deadline };
 
     /// <summary>The server that the arguments name; a missing one ends the completion.</summary>
     protected static PgInstance InstanceOf(IDictionary arguments)
@@ -52,28 +52,5 @@ public abstract class PgCompleter : IArgumentCompleter
         bool isBareWord = candidate.Length > 0 && candidate.All(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.');
         string text = isBareWord ? candidate : $"'{CodeGeneration.EscapeSingleQuotedStringContent(candidate)}'";
         return new CompletionResult(text, candidate.Length == 0 ? "''" : candidate, CompletionResultType.ParameterValue, candidate.Length == 0 ? "''" : candidate);
-    }
-
-    private sealed class SilentLog : IEngineLog
-    {
-        public void Step(string message)
-        {
-        }
-
-        public void Detail(string message)
-        {
-        }
-
-        public void Warn(string message)
-        {
-        }
-
-        public void Milestone(string message)
-        {
-        }
-
-        public void Progress(EngineProgress progress)
-        {
-        }
     }
 }

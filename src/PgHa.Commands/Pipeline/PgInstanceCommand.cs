@@ -36,6 +36,10 @@ public abstract class PgInstanceCommand : PgCommand
     /// <summary>The work on one server. A failure is this server's error; the other servers go on.</summary>
     protected abstract Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken);
 
+    /// <summary>The work on all servers that were collected; each by itself, unless they have to be seen together.</summary>
+    protected virtual Task ProcessAllAsync(IReadOnlyList<PgInstance> instances, ICommandOutput output, CancellationToken cancellationToken) =>
+        SideBySide.RunAsync(instances, output, (instance, held) => ProcessAsync(instance, held, cancellationToken), cancellationToken);
+
     /// <summary>The server as this command reaches it.</summary>
     private protected virtual PgInstance Reached(PgInstance instance) => instance;
 
@@ -52,6 +56,6 @@ public abstract class PgInstanceCommand : PgCommand
     }
 
     /// <inheritdoc/>
-    protected sealed override Task FinishAsync(ICommandOutput output, CancellationToken cancellationToken) => SideBySide.RunAsync(
-        _collected, output, (instance, held) => ProcessAsync(Reached(instance), held, cancellationToken), cancellationToken);
+    protected sealed override Task FinishAsync(ICommandOutput output, CancellationToken cancellationToken) =>
+        ProcessAllAsync([.. _collected.Select(Reached)], output, cancellationToken);
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using PgHa.Engine.Hosts;
 using PgHa.Engine.Programs;
 using PgHa.Engine.Servers;
@@ -36,10 +37,14 @@ public sealed class InstanceFinder
             SocketDirectory = host.IsWindows ? null : await address.SocketDirectoryAsync(host, cancellationToken).ConfigureAwait(false),
             UserName = await SuperuserAsync(host, configuration, mainPath, cancellationToken).ConfigureAwait(false),
             DataDirectory = directory,
-            BinDirectory = await BinDirectoryAsync(host, version, cancellationToken).ConfigureAwait(false),
+            BinDirectory = await BinDirectoryAsync(host, directory, names, version, cancellationToken).ConfigureAwait(false),
             Version = version,
         };
     }
+
+    /// <summary>Whether a directory of this machine is a server's data directory.</summary>
+    public static async Task<bool> IsDataDirectoryAsync(string directory, CancellationToken cancellationToken) =>
+        await new LocalHost().StatAsync(Path.Combine(directory, DataDirectoryVersion.FileName), cancellationToken).ConfigureAwait(false) is not null;
 
     /// <summary>
     /// The servers of this machine: those that run, Debian's clusters, and the data directories in a folder.
@@ -91,9 +96,18 @@ public sealed class InstanceFinder
         }
     }
 
-    // A server can be looked at and talked to without its programs.
-    private static async Task<string?> BinDirectoryAsync(IHost host, ServerVersion version, CancellationToken cancellationToken)
+    // A server that ran once says where its programs are. Without any it can be looked at and talked to all the same.
+    private static async Task<string?> BinDirectoryAsync(
+        IHost host, string directory, IReadOnlyList<string> names, ServerVersion version, CancellationToken cancellationToken)
     {
+        if (names.Contains("postmaster.opts")
+            && await host.ReadFileAsync(Path.Combine(directory, "postmaster.opts"), cancellationToken).ConfigureAwait(false) is { } options
+            && PostmasterOptions.ProgramOf(Encoding.UTF8.GetString(options)) is { } program
+            && await host.StatAsync(program, cancellationToken).ConfigureAwait(false) is { IsDirectory: false })
+        {
+            return Path.GetDirectoryName(program);
+        }
+
         try
         {
             return (await ServerPrograms.FindServerAsync(host, binDirectory: null, version, cancellationToken).ConfigureAwait(false)).BinDirectory;

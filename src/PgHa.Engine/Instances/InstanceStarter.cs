@@ -167,7 +167,7 @@ internal sealed class InstanceStarter
             reason = $"did not start: {message}";
         return new PgHaException(
             failure.ErrorId, failure.Kind,
-            lines.Length == 0 ? $"{_instance} {reason}." : $"{_instance} {reason}. Its log says:\n{StartLog.LastLines(lines, 12)}",
+            lines.Length == 0 || failure.IsPortInUse ? $"{_instance} {reason}." : $"{_instance} {reason}. Its log says:\n{StartLog.LastLines(lines, 12)}",
             failure.Advice, _instance.ToString(), new ServerLogException(lines));
     }
 }

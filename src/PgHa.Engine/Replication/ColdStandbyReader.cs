@@ -37,7 +37,8 @@ internal static class ColdStandbyReader
             CurrentLsn = replayed,
             Receiver = new ReceiverStatus
             {
-                State = receiver is null ? null : receiver.Activity.Split(' ')[0],
+                // Before its first byte it has nothing to say.
+                State = receiver is { Activity.Length: > 0 } ? receiver.Activity.Split(' ')[0] : null,
                 ProcessId = receiver?.Id,
                 ReceivedLsn = receiver?.Lsn,
                 ReplayedLsn = replayed,

@@ -23,6 +23,15 @@ public static class ReplicationStatusReader
         return Relate(answers);
     }
 
+    /// <summary>Asks one server, by SQL.</summary>
+    /// <exception cref="PgHaException">It does not answer.</exception>
+    public static async Task<ReplicationStatus> ReadOneAsync(EngineContext context, PgInstance instance, CancellationToken cancellationToken)
+    {
+        ServerSession session = await ServerSession.OpenAsync(context, instance, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+            return await QueryAsync(session, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>What one server says by SQL, without a look at any other.</summary>
     internal static async Task<ReplicationStatus> QueryAsync(ServerSession session, CancellationToken cancellationToken)
     {
@@ -43,9 +52,7 @@ public static class ReplicationStatusReader
     {
         try
         {
-            ServerSession session = await ServerSession.OpenAsync(context, instance, cancellationToken).ConfigureAwait(false);
-            await using (session.ConfigureAwait(false))
-                return new ReplicationStatusAnswer(instance, await QueryAsync(session, cancellationToken).ConfigureAwait(false), null);
+            return new ReplicationStatusAnswer(instance, await ReadOneAsync(context, instance, cancellationToken).ConfigureAwait(false), null);
         }
         catch (PgHaException e) when (e.ErrorId == "ServerAnswersNoSql")
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Replication;
@@ -11,6 +12,10 @@ namespace PgHa.Engine.Replication;
 /// </remarks>
 public static class SynchronousReplication
 {
+    // A standby reports for the first time within milliseconds of its first byte. What never does is no standby (pg_receivewal).
+    private static readonly TimeSpan FirstReport = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Adds standbys to those that commits wait for.</summary>
     /// <returns>The new value of <c>synchronous_standby_names</c>.</returns>
     /// <exception cref="PgHaException">
@@ -24,7 +29,7 @@ public static class SynchronousReplication
         ServerSession session = await ServerSession.OpenAsync(context, primary, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
-            ReplicationStatus status = await ReplicationStatusReader.QueryAsync(session, cancellationToken).ConfigureAwait(false);
+            ReplicationStatus status = await ReadReportedAsync(session, request, cancellationToken).ConfigureAwait(false);
             if (status.Role != ServerRole.Primary)
                 throw SyncErrors.NotPrimary(primary);
 
@@ -83,6 +88,22 @@ public static class SynchronousReplication
             return target;
         }
     }
+
+    private static async Task<ReplicationStatus> ReadReportedAsync(ServerSession session, SyncStandbyRequest request, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            ReplicationStatus status = await ReplicationStatusReader.QueryAsync(session, cancellationToken).ConfigureAwait(false);
+            bool isFresh = status.Standbys.Any(standby => standby is { IsStreaming: true, FlushedLsn: null } && IsNamed(request, standby));
+            if (!isFresh || Stopwatch.GetElapsedTime(started) > FirstReport)
+                return status;
+            await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static bool IsNamed(SyncStandbyRequest request, StandbyStatus standby) =>
+        request.Names.Any(name => StandbyName.Matches(name, standby.ApplicationName));
 
     private static void Check(
         EngineContext context, ReplicationStatus status, SyncStandbyRequest request, SynchronousStandbyNames target, CommitLevel? level)

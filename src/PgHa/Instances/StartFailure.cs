@@ -67,7 +67,7 @@ public sealed partial record StartFailure(string ErrorId, PgHaErrorKind Kind, st
             "Create the directory for the server's user, or set unix_socket_directories to another one, such as /tmp."),
         new("could not bind IPv[46] (?:address|socket)[^\\n]*: (?:Address already in use|Only one usage)|lock file \"[^\"]*\\.s\\.PGSQL[^\"]*\" already exists|Is another postmaster already running on port",
             "PortInUse", PgHaErrorKind.AlreadyExists, "cannot have its port: it is taken",
-            "Stop the other server, or choose another port (Set-PgSetting port)."),
+            "Stop the other server, or choose another port (Set-PgSetting @{ port = … })."),
         new("could not bind IPv[46] (?:address|socket)(?: \"(?<address>[^\"]*)\")?: (?<why>.*)|could not translate host name \"(?<address>[^\"]*)\"[^\\n]*to address: (?<why>.*)",
             "ListenAddressNotUsable", PgHaErrorKind.InvalidArgument, "cannot listen on '${address}': ${why}",
             "Set listen_addresses to addresses of this machine, and the port to one its user may take (1024 and above)."),

@@ -182,6 +182,12 @@ public sealed class ServerDialect
     /// <summary><c>archive_library</c> (15).</summary>
     public bool HasArchiveLibrary => From(15);
 
+    /// <summary>The setting <c>stats_temp_directory</c>; from 15 on statistics are in shared memory.</summary>
+    public bool HasStatsTempDirectory => !From(15);
+
+    /// <summary>A standby can keep copies of its primary's logical slots: <c>sync_replication_slots</c>, <c>synchronized_standby_slots</c> (17).</summary>
+    public bool HasSlotSynchronization => From(17);
+
     /// <summary>Backup manifests, and <c>pg_verifybackup</c> to check them (13).</summary>
     public bool HasBackupManifest => From(13);
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Serialization;
 
 namespace PgHa;
 
@@ -23,9 +22,12 @@ public readonly record struct ServerVersion(int Number) : IComparable<ServerVers
     public int Minor => Number % (IsOldScheme ? 100 : 10_000);
 
     /// <summary>The first version of this major, which is what tools and data directories are compared by.</summary>
-    // Of its own type, and so without end to a serialiser.
-    [JsonIgnore]
-    public ServerVersion MajorVersion => new(Number - Minor);
+    /// <remarks>Not public: in JSON and CliXml a version would hold its major, which holds its major, and so on.</remarks>
+    internal ServerVersion MajorVersion => new(Number - Minor);
+
+    /// <summary>A version in the parts that a driver splits it into: 15.18, or 9.6.24.</summary>
+    public static ServerVersion FromParts(Version parts) => new(
+        (parts.Major * 10_000) + (parts.Major >= 10 ? parts.Minor : (parts.Minor * 100) + Math.Max(parts.Build, 0)));
 
     /// <summary>The first version of a major from 10 on.</summary>
     public static ServerVersion OfMajor(int major) => new(major * 10_000);

@@ -33,7 +33,7 @@ public sealed class ArchiveControlTests
 
         IReadOnlyList<PgSetting> changed = await control.DisableAsync(server, pause: false, Yes, TestCluster.Deadline);
         Assert.True(Assert.Single(changed).PendingRestart);
-        await cluster.Control.RestartAsync(server, Engine.Instances.StopMode.Fast, TestCluster.Deadline);
+        await cluster.Control.RestartAsync(server, StopMode.Fast, TestCluster.Deadline);
         Assert.Equal("off", await cluster.ScalarAsync<string>(server, "show archive_mode"));
     }
 
@@ -88,7 +88,7 @@ public sealed class ArchiveControlTests
         await cluster.Control.StartAsync(server, TestCluster.Deadline);
         await SwitchAsync(cluster, server);
         await ArchivedAsync(cluster, server, 1);
-        await cluster.Control.StopAsync(server, Engine.Instances.StopMode.Fast, TestCluster.Deadline);
+        await cluster.Control.StopAsync(server, StopMode.Fast, TestCluster.Deadline);
         PgInstance standby = server with { Name = "standby", DataDirectory = cluster.Area["standby"] };
         await TestCluster.RunAsync("cp", "-a", server.DataDirectory!, standby.DataDirectory!);
         await TestCluster.MakeStandbyAsync(standby);

@@ -7,8 +7,9 @@ namespace PgHa.Engine.Tests.Hosts;
 [UnsupportedOSPlatform("windows")]
 public sealed class RootRightsTests : IDisposable
 {
-    private readonly TestDirectory _directory = new();
+    // The host comes first: it is what a test is skipped for, and then there is nothing to delete.
     private readonly ShellHost _host = ShellHost.As(OtherUser.User, log: null);
+    private readonly TestDirectory _directory = new();
 
     public RootRightsTests()
     {

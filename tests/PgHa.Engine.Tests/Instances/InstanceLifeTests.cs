@@ -1,4 +1,5 @@
 using PgHa.Engine.Instances;
+using PgHa.Engine.Servers;
 using PgHa.Engine.Tests.Support;
 
 namespace PgHa.Engine.Tests.Instances;
@@ -93,7 +94,7 @@ public sealed class InstanceLifeTests
     {
         await using TestCluster cluster = await TestCluster.CreateAsync();
         PgInstance server = await cluster.NewStartedAsync();
-        await using Servers.ServerSession session = await Servers.ServerSession.OpenAsync(cluster.Context, server, TestCluster.Deadline);
+        await using ServerSession session = await ServerSession.OpenAsync(cluster.Context, server, TestCluster.Deadline);
         var impatient = new InstanceControl(new EngineContext(cluster.Log) { Timeout = TimeSpan.FromSeconds(2) });
 
         PgHaException e = await TestCluster.FailsAsync("OperationTimeout", () => impatient.StopAsync(server, StopMode.Smart, TestCluster.Deadline));

@@ -132,7 +132,7 @@ public sealed class SettingStoreTests
         PgInstance server = await cluster.NewStartedAsync();
 
         await new SettingStore(cluster.Context).SetAsync(server, Of("shared_preload_libraries", "pg_stat_statements, auto_explain"), Yes, TestCluster.Deadline);
-        await cluster.Control.RestartAsync(server, Engine.Instances.StopMode.Fast, TestCluster.Deadline);
+        await cluster.Control.RestartAsync(server, StopMode.Fast, TestCluster.Deadline);
 
         Assert.Equal("pg_stat_statements, auto_explain", await cluster.ScalarAsync<string>(server, "show shared_preload_libraries"));
     }

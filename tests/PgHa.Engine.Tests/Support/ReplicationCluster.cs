@@ -141,9 +141,9 @@ internal sealed class ReplicationCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes some megabytes of WAL.</summary>
+    /// <summary>Writes some megabytes of WAL, and flushes them: in a transaction, because only a commit does.</summary>
     public Task WriteWalAsync(int megabytes) => SqlAsync<long>(
-        Primary, $"set synchronous_commit = local; select count(pg_logical_emit_message(false, 'test', repeat('x', 1000000))) from generate_series(1, {megabytes})");
+        Primary, $"set synchronous_commit = local; select count(pg_logical_emit_message(true, 'test', repeat('x', 1000000))) from generate_series(1, {megabytes})");
 
     public ValueTask DisposeAsync() => _area.DisposeAsync();
 

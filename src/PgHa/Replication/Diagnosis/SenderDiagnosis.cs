@@ -40,9 +40,10 @@ internal static class SenderDiagnosis
                 "flushed and not replayed by the standby: replay is slow, paused, delayed or held up by queries"),
         ];
         var widest = gaps.MaxBy(gap => gap.Bytes ?? 0);
-        return LagDiagnosis.IsSignificant(widest.Bytes, widest.Age)
-            ? Finding(standby, widest.Cause, $"is {ByteSize.Format(standby.LagBytes ?? widest.Bytes!.Value)} behind, {ByteSize.Format(widest.Bytes!.Value)} of it {widest.Reason}")
-            : null;
+        if (!LagDiagnosis.IsSignificant(widest.Bytes, widest.Age))
+            return null;
+        string part = widest.Bytes >= standby.LagBytes ? "all" : ByteSize.Format(widest.Bytes!.Value);
+        return Finding(standby, widest.Cause, $"is {ByteSize.Format(standby.LagBytes ?? widest.Bytes!.Value)} behind, {part} of it {widest.Reason}");
     }
 
     private static ReplicationFinding Finding(StandbyStatus standby, ReplicationFindingCause cause, string what) =>

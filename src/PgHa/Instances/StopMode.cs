@@ -1,4 +1,4 @@
-namespace PgHa.Engine.Instances;
+namespace PgHa;
 
 /// <summary>How a server is shut down.</summary>
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/server-shutdown.html">Shutting Down the Server</see>.</remarks>

@@ -1,0 +1,20 @@
+using System.Management.Automation;
+using PgHa.Engine.Access;
+
+namespace PgHa.Commands;
+
+/// <summary>Shows whom servers let in.</summary>
+[Cmdlet(VerbsCommon.Get, "PgHbaRule")]
+[OutputType(typeof(PgHbaRule))]
+public sealed class GetPgHbaRuleCommand : PgLoginCommand
+{
+    /// <inheritdoc/>
+    protected override bool HandlesSideBySide => true;
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
+    {
+        foreach (PgHbaRule rule in await new HbaRules(Engine).GetAsync(instance, cancellationToken).ConfigureAwait(false))
+            output.Write(rule);
+    }
+}

@@ -1,0 +1,40 @@
+using System.Management.Automation;
+using PgHa.Engine.Access;
+
+namespace PgHa.Commands;
+
+/// <summary>Makes a role that standbys connect as, and lets it in for replication.</summary>
+[Cmdlet(VerbsCommon.New, "PgReplicationRole", SupportsShouldProcess = true)]
+[OutputType(typeof(ReplicationRole))]
+public sealed class NewPgReplicationRoleCommand : PgInstanceCommand
+{
+    /// <summary>The role's name and password.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [Credential]
+    [ValidateNotNull]
+    public PSCredential Credential { get; set; } = PSCredential.Empty;
+
+    /// <summary>Where it may connect from; this machine by default.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] Address { get; set; } = ["127.0.0.1/32", "::1/128"];
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
+    {
+        bool confirmed = true;
+        var options = new ReplicationRoleOptions
+        {
+            Name = Credential.UserName,
+            Password = Credential.GetNetworkCredential().Password,
+            Addresses = [.. Address.Select(HbaAddress.Parse)],
+        };
+        await new ReplicationRoles(Engine).EnsureAsync(
+            instance,
+            options,
+            async plan => confirmed = await ShouldProcessAsync(instance, $"Make the replication role '{options.Name}'", plan).ConfigureAwait(false),
+            cancellationToken).ConfigureAwait(false);
+        if (confirmed)
+            output.Write(new ReplicationRole(instance, options.Name, [.. options.Addresses.Select(address => address.ToString())]));
+    }
+}

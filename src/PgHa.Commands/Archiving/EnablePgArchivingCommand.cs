@@ -1,0 +1,43 @@
+using System.Management.Automation;
+using PgHa.Engine.Archiving;
+
+namespace PgHa.Commands;
+
+/// <summary>Has servers archive their WAL.</summary>
+[Cmdlet(VerbsLifecycle.Enable, "PgArchiving", SupportsShouldProcess = true)]
+[OutputType(typeof(PgInstance))]
+public sealed class EnablePgArchivingCommand : PgLoginCommand
+{
+    private string _directory = "";
+
+    /// <summary>The archive: a directory on the server's host, for this server alone.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [Alias("Path")]
+    [ValidateNotNullOrEmpty]
+    public string ArchiveDirectory { get; set; } = "";
+
+    /// <summary>Whether the server archives as a standby too.</summary>
+    [Parameter]
+    public ArchiveMode Mode { get; set; }
+
+    /// <summary>Takes an archive for a standby although there is WAL of its system in it.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Emits the servers.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Prepare() => _directory = ResolveFilePath(ArchiveDirectory);
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
+    {
+        var options = new ArchiveOptions { ArchiveDirectory = _directory, Mode = Mode, AllowFilledArchive = Force };
+        await new ArchiveControl(Engine).EnableAsync(
+            instance, options, plan => ShouldProcessAsync(instance, $"Archive into '{_directory}'", plan), cancellationToken).ConfigureAwait(false);
+        if (PassThru)
+            output.Write(instance);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Management.Automation;
+using PgHa.Engine.Instances;
+
+namespace PgHa.Commands;
+
+/// <summary>Finds the servers of this machine.</summary>
+[Cmdlet(VerbsCommon.Get, "PgInstance", DefaultParameterSetName = Machine)]
+[OutputType(typeof(PgInstance))]
+public sealed class GetPgInstanceCommand : PgCommand
+{
+    private const string Machine = "Machine";
+    private const string Directory = "Directory";
+
+    private string? _path;
+    private string[] _dataDirectories = [];
+
+    /// <summary>The names, with wildcards.</summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Name { get; set; } = ["*"];
+
+    /// <summary>A folder with data directories; without it, the whole machine.</summary>
+    [Parameter(ParameterSetName = Machine)]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    /// <summary>Data directories.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = Directory, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("PGDATA", "FullName")]
+    [ValidateNotNullOrEmpty]
+    public string[] DataDirectory { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void Prepare()
+    {
+        _path = Path is null ? null : ResolveFilePath(Path);
+        _dataDirectories = [.. DataDirectory.Select(ResolveFilePath)];
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)
+    {
+        WildcardPattern[] patterns = [.. Name.Select(name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase))];
+        HashSet<WildcardPattern> missed = [.. patterns];
+        foreach (PgInstance instance in await FindAsync(output, cancellationToken).ConfigureAwait(false))
+        {
+            if (Array.FindAll(patterns, pattern => pattern.IsMatch(instance.Name)) is { Length: > 0 } matching)
+            {
+                missed.ExceptWith(matching);
+                output.Write(instance);
+            }
+        }
+
+        for (int i = 0; i < patterns.Length; i++)
+        {
+            if (missed.Contains(patterns[i]) && !WildcardPattern.ContainsWildcardCharacters(Name[i]))
+            {
+                output.WriteError(
+                    new PgHaException(
+                        "InstanceNotFound", PgHaErrorKind.NotFound, $"There is no server '{Name[i]}' {(_path is null ? "on this machine" : $"in '{_path}'")}.",
+                        "See which there are with Get-PgInstance, or name the folder of its data directory with -Path."),
+                    Name[i]);
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<PgInstance>> FindAsync(ICommandOutput output, CancellationToken cancellationToken)
+    {
+        var finder = new InstanceFinder(Engine);
+        if (ParameterSetName == Machine)
+            return await finder.FindAsync(_path, cancellationToken).ConfigureAwait(false);
+
+        List<PgInstance> found = [];
+        foreach (string directory in _dataDirectories)
+        {
+            await InputGuard.RunAsync(
+                directory, output, async () => found.Add(await finder.FromDirectoryAsync(directory, cancellationToken).ConfigureAwait(false)), cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        return found;
+    }
+}

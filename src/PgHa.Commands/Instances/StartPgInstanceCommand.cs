@@ -1,0 +1,23 @@
+using System.Management.Automation;
+using PgHa.Engine.Instances;
+
+namespace PgHa.Commands;
+
+/// <summary>Starts servers, and waits until they are up.</summary>
+[Cmdlet(VerbsLifecycle.Start, "PgInstance", SupportsShouldProcess = true)]
+[OutputType(typeof(PgInstance))]
+public sealed class StartPgInstanceCommand : PgInstanceCommand
+{
+    /// <summary>Emits the servers.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
+    {
+        if (await ShouldProcessAsync(instance, "Start the server").ConfigureAwait(false))
+            instance = await new InstanceControl(Engine).StartAsync(instance, cancellationToken).ConfigureAwait(false);
+        if (PassThru)
+            output.Write(instance);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Management.Automation;
+using PgHa.Engine.Recovery;
+
+namespace PgHa.Commands;
+
+/// <summary>Makes servers standbys, and says where their WAL comes from.</summary>
+[Cmdlet(VerbsCommon.Set, "PgRecoveryConf", SupportsShouldProcess = true)]
+[OutputType(typeof(PgInstance))]
+public sealed class SetPgRecoveryConfCommand : PgInstanceCommand
+{
+    private string? _restoreFrom;
+
+    /// <summary>The server to stream from.</summary>
+    [Parameter]
+    [PgInstanceTransformation]
+    [ValidateNotNull]
+    public PgInstance? Upstream { get; set; }
+
+    /// <summary>The role to stream as, and its password.</summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? Credential { get; set; }
+
+    /// <summary>The name that the upstream knows the standby by; the standby's own by default.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ApplicationName { get; set; }
+
+    /// <summary>The replication slot on the upstream.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SlotName { get; set; }
+
+    /// <summary>The directory of an archive to restore WAL from.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? RestoreFrom { get; set; }
+
+    /// <summary>How long to hold commits back before they are replayed.</summary>
+    [Parameter]
+    public TimeSpan? ApplyDelay { get; set; }
+
+    /// <summary>The timeline to follow.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(TargetTimelineCompleter))]
+    [ValidatePattern("^(latest|current|[1-9][0-9]{0,9})$")]
+    public string? TargetTimeline { get; set; }
+
+    /// <summary>Whether the standby answers queries.</summary>
+    [Parameter]
+    public HotStandbyMode? HotStandby { get; set; }
+
+    /// <summary>Writes the configuration without asking upstream and archive whether it will work.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Emits the standbys.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Prepare()
+    {
+        _restoreFrom = RestoreFrom is null ? null : ResolveFilePath(RestoreFrom);
+        if (Credential is not null && Upstream is null)
+        {
+            throw new PgHaException(
+                "UpstreamNeeded", PgHaErrorKind.InvalidArgument, "The credential is for an upstream, and none is named.", "Name it with -Upstream.");
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
+    {
+        RecoverySettings recovery = new(Engine);
+        RecoveryPlan plan = await recovery.PlanAsync(instance, Options(), cancellationToken).ConfigureAwait(false);
+        if (await ShouldProcessAsync(instance, "Change the recovery configuration", plan.ToString()).ConfigureAwait(false))
+            await recovery.ApplyAsync(plan, cancellationToken).ConfigureAwait(false);
+        if (PassThru)
+            output.Write(instance);
+    }
+
+    private RecoveryOptions Options() => new()
+    {
+        Upstream = Upstream,
+        Login = Credential is { } login && Upstream is { } upstream
+            ? upstream.WithLogin(login.UserName, login.GetNetworkCredential().Password)
+            : null,
+        ApplicationName = ApplicationName,
+        SlotName = SlotName,
+        RestoreFrom = _restoreFrom,
+        ApplyDelay = ApplyDelay,
+        TargetTimeline = TargetTimeline,
+        HotStandby = HotStandby is { } mode ? mode == HotStandbyMode.On : null,
+        SkipChecks = Force,
+    };
+}

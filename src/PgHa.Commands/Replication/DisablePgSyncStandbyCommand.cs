@@ -1,0 +1,31 @@
+using System.Management.Automation;
+using PgHa.Engine.Replication;
+
+namespace PgHa.Commands;
+
+/// <summary>Lets commits on a primary no longer wait for standbys; those that hang because of them come back.</summary>
+[Cmdlet(VerbsLifecycle.Disable, "PgSyncStandby", SupportsShouldProcess = true)]
+[OutputType(typeof(PgInstance))]
+public sealed class DisablePgSyncStandbyCommand : PgLoginCommand
+{
+    /// <summary>The standbys to take out of those that commits wait for, by application name; all by default.</summary>
+    [Parameter(Position = 0)]
+    [StandbyNameTransformation]
+    [ArgumentCompleter(typeof(SyncStandbyCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Standby { get; set; } = [];
+
+    /// <summary>Emit the server.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
+    {
+        string whom = Standby.Length == 0 ? "any standby" : string.Join(", ", Standby);
+        if (await ShouldProcessAsync(instance, $"Let commits no longer wait for {whom}").ConfigureAwait(false))
+            await SynchronousReplication.DisableAsync(Engine, instance, Standby, cancellationToken).ConfigureAwait(false);
+        if (PassThru)
+            output.Write(instance);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Management.Automation;
+using PgHa.Engine.Replication;
+
+namespace PgHa.Commands;
+
+/// <summary>Makes commits on a primary wait for standbys.</summary>
+[Cmdlet(VerbsLifecycle.Enable, "PgSyncStandby", SupportsShouldProcess = true)]
+[OutputType(typeof(PgInstance))]
+public sealed class EnablePgSyncStandbyCommand : PgLoginCommand
+{
+    /// <summary>The standbys to add to those that commits wait for, by application name.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [StandbyNameTransformation]
+    [ArgumentCompleter(typeof(ConnectedStandbyCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Standby { get; set; } = [];
+
+    /// <summary>Whether the first standbys of the list count, or any of it.</summary>
+    [Parameter]
+    public SyncMethod? Method { get; set; }
+
+    /// <summary>How many of the listed standbys a commit waits for.</summary>
+    [Parameter]
+    [ValidateRange(1, 1000)]
+    public int? Count { get; set; }
+
+    /// <summary>How far the standbys have to be with a commit.</summary>
+    [Parameter]
+    [SettingValueTransformation]
+    public CommitLevel? CommitLevel { get; set; }
+
+    /// <summary>Name a standby although it does not stream, and commits will hang until it does.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Emit the server.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
+    {
+        if (await ShouldProcessAsync(instance, $"Make commits wait for {string.Join(", ", Standby)}").ConfigureAwait(false))
+        {
+            var request = new SyncStandbyRequest(Standby) { Method = Method, Count = Count, CommitLevel = CommitLevel, EvenIfCommitsHang = Force };
+            await SynchronousReplication.EnableAsync(Engine, instance, request, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (PassThru)
+            output.Write(instance);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Management.Automation;
+using PgHa.Engine.Replication;
+
+namespace PgHa.Commands;
+
+/// <summary>Waits until standbys have caught up.</summary>
+[Cmdlet(VerbsLifecycle.Wait, "PgReplication")]
+[OutputType(typeof(PgInstance))]
+public sealed class WaitPgReplicationCommand : PgLoginCommand
+{
+    /// <summary>The position to reach; where the upstream is at the start by default.</summary>
+    [Parameter(Position = 0)]
+    public Lsn? Lsn { get; set; }
+
+    /// <summary>The server the WAL comes from; the one that the standby's configuration names by default.</summary>
+    [Parameter]
+    [Alias("Primary")]
+    [PgInstanceTransformation]
+    [ValidateNotNull]
+    public PgInstance? Upstream { get; set; }
+
+    /// <summary>What counts as reached.</summary>
+    [Parameter]
+    public ReplicationStage Stage { get; set; } = ReplicationStage.Replayed;
+
+    /// <summary>Emits the standbys that have caught up.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override bool HandlesSideBySide => true;
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
+    {
+        await new ReplicationWait(Engine).WaitAsync(
+            instance, new ReplicationWaitOptions { Target = Lsn, Upstream = Upstream, Stage = Stage }, cancellationToken).ConfigureAwait(false);
+        if (PassThru)
+            output.Write(instance);
+    }
+}

@@ -1,0 +1,24 @@
+using System.Management.Automation;
+using PgHa.Engine.Settings;
+
+namespace PgHa.Commands;
+
+/// <summary>A cmdlet that changes settings of servers.</summary>
+public abstract class SettingChangeCommand : PgLoginCommand
+{
+    /// <summary>Emits the servers.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <summary>The new values by name; <see langword="null"/> for a setting's default.</summary>
+    private protected abstract IReadOnlyDictionary<string, string?> Values();
+
+    /// <inheritdoc/>
+    protected sealed override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
+    {
+        await new SettingStore(Engine).SetAsync(
+            instance, Values(), plan => ShouldProcessAsync(instance, "Change settings", plan), cancellationToken).ConfigureAwait(false);
+        if (PassThru)
+            output.Write(instance);
+    }
+}

@@ -1,0 +1,59 @@
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Backup;
+
+/// <summary>What has to be known of a server before it is cloned.</summary>
+/// <param name="Dialect">Its version.</param>
+/// <param name="Settings">Where its files are and where it listens.</param>
+/// <param name="DataSize">The bytes in its data directory, WAL not counted.</param>
+/// <param name="Tablespaces">Its tablespaces elsewhere: directory and bytes.</param>
+/// <param name="ForeignFiles">Its configuration files that a backup does not bring along.</param>
+internal sealed record BackupSource(
+    ServerDialect Dialect,
+    IReadOnlyDictionary<string, string> Settings,
+    long DataSize,
+    IReadOnlyDictionary<string, long> Tablespaces,
+    IReadOnlyDictionary<string, byte[]> ForeignFiles)
+{
+    private static readonly string[] Names =
+    [
+        "data_directory", "config_file", "hba_file", "ident_file", "listen_addresses", "log_directory",
+    ];
+
+    /// <summary>Reads it from the server, which needs a superuser or a member of <c>pg_read_all_settings</c>.</summary>
+    public static async Task<BackupSource> ReadAsync(EngineContext context, ServerSession session, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<KeyValuePair<string, string>> settings = await session.QueryAsync(
+            "select name, setting from pg_settings where name = any($1)",
+            row => KeyValuePair.Create(row.Text("name")!, row.Text("setting") ?? ""),
+            cancellationToken,
+            [Names]).ConfigureAwait(false);
+        var values = settings.ToDictionary(StringComparer.Ordinal);
+        if (!values.ContainsKey("data_directory"))
+        {
+            throw new PgHaException(
+                "InsufficientPrivilege",
+                PgHaErrorKind.PermissionDenied,
+                $"Role '{session.Instance.UserName}' may not read where the files of {session.Instance} are.",
+                "Connect as a superuser or a member of pg_monitor. The role that copies can be another: -Credential.",
+                session.Instance.ToString());
+        }
+
+        // pg_default and pg_global have no location of their own; a tablespace inside the data directory has a relative one.
+        IReadOnlyList<KeyValuePair<string, long>> sizes = await session.QueryAsync(
+            """
+            select case when pg_tablespace_location(oid) like '/%' or pg_tablespace_location(oid) like '_:%'
+                        then pg_tablespace_location(oid) else '' end as location,
+                   sum(pg_tablespace_size(oid))::int8 as size
+            from pg_tablespace group by 1
+            """,
+            row => KeyValuePair.Create(row.Text("location")!, row.Get<long>("size")),
+            cancellationToken).ConfigureAwait(false);
+        return new BackupSource(
+            session.Dialect,
+            values,
+            sizes.Where(size => size.Key.Length == 0).Sum(size => size.Value),
+            sizes.Where(size => size.Key.Length > 0).ToDictionary(StringComparer.Ordinal),
+            await new ForeignConfiguration(context, session).ReadAsync(values, cancellationToken).ConfigureAwait(false));
+    }
+}

@@ -1,0 +1,107 @@
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Recovery;
+
+namespace PgHa.Engine.Backup;
+
+/// <summary>Clones a running server with <c>pg_basebackup</c> into a server of its own, stopped and waiting to be told its upstream.</summary>
+/// <remarks>See <see href="https://www.postgresql.org/docs/current/app-pgbasebackup.html">pg_basebackup</see>.</remarks>
+public sealed class BaseBackup
+{
+    // Removing what is left of a failed clone must not be stopped by what stopped the clone.
+    private static readonly TimeSpan CleaningTime = TimeSpan.FromSeconds(60);
+
+    private readonly EngineContext _context;
+
+    /// <summary>Works in a context.</summary>
+    public BaseBackup(EngineContext context) => _context = context;
+
+    /// <summary>Makes sure that a clone can be made. It reads and asks, and changes nothing.</summary>
+    /// <exception cref="PgHaException">
+    /// <c>DirectoryNotEmpty</c>, <c>NotADirectory</c>, <c>CloneInProgress</c>, <c>PortInUse</c>, <c>ReplicationAccessDenied</c>,
+    /// <c>NotReplicationRole</c>, <c>NoFreeWalSenders</c>, <c>WrongPassword</c>, <c>ServerUnreachable</c>, <c>ToolTooOld</c>,
+    /// <c>ServerProgramsNotFound</c>, <c>TablespaceNotMapped</c>, <c>TablespaceNotFound</c>, <c>DiskTooSmall</c>.
+    /// </exception>
+    public Task<BaseBackupPlan> PlanAsync(BaseBackupOptions options, CancellationToken cancellationToken) =>
+        new BaseBackupPreflight(_context, options).PrepareAsync(cancellationToken);
+
+    /// <summary>Plans a clone and makes it.</summary>
+    /// <exception cref="PgHaException">What <see cref="PlanAsync"/> and <see cref="ApplyAsync"/> fail with.</exception>
+    public async Task<PgInstance> CreateAsync(BaseBackupOptions options, CancellationToken cancellationToken) =>
+        await ApplyAsync(await PlanAsync(options, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Makes the clone.</summary>
+    /// <returns>The clone: stopped, in standby mode, with its own port and name and none of its source's replication settings.</returns>
+    /// <exception cref="PgHaException"><c>DiskFull</c>, <c>ConnectionLost</c>, <c>BaseBackupFailed</c>; nothing of the clone is left then.</exception>
+    public async Task<PgInstance> ApplyAsync(BaseBackupPlan plan, CancellationToken cancellationToken)
+    {
+        BaseBackupOptions options = plan.Options;
+        _context.Log.Step($"Cloning {options.Source} into '{plan.Target.Directory}'");
+        if (await plan.Target.HasLeftoverAsync(cancellationToken).ConfigureAwait(false))
+        {
+            _context.Log.Milestone($"Removing '{plan.Target.Incomplete}', left behind by a clone that was killed.");
+            await plan.Target.RemoveAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            await plan.Host.CreateDirectoryAsync(plan.Target.Incomplete, cancellationToken).ConfigureAwait(false);
+            await CopyAsync(plan, cancellationToken).ConfigureAwait(false);
+            await new CloneFinisher(plan.Host, plan.Source, plan.Target.Incomplete).FinishAsync(options, cancellationToken).ConfigureAwait(false);
+            await plan.Host.MoveDirectoryAsync(plan.Target.Incomplete, plan.Target.Directory, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await CleanAsync(plan).ConfigureAwait(false);
+            throw;
+        }
+
+        return plan.Instance;
+    }
+
+    private async Task CopyAsync(BaseBackupPlan plan, CancellationToken cancellationToken)
+    {
+        BaseBackupOptions options = plan.Options;
+        string? passFile = plan.Login.HasPassword ? plan.Target.PassFile : null;
+        string activity = $"Base backup of {options.Source} into {options.Name}";
+        HostCommand command = BaseBackupCommand.For(plan.Program, options, plan.Login, plan.Target.Incomplete, passFile) with
+        {
+            OnErrorLine = line =>
+            {
+                if (BaseBackupProgress.Parse(line) is { } progress)
+                    _context.Log.Progress(new EngineProgress(activity, progress.ToString(), progress.Percent));
+                else if (line.Contains("waiting for checkpoint", StringComparison.Ordinal))
+                    _context.Log.Progress(new EngineProgress(activity, $"waiting for a checkpoint of {options.Source}"));
+            },
+        };
+        try
+        {
+            if (passFile is not null)
+                await StandbyPassFile.WriteAsync(plan.Host, passFile, plan.Login, cancellationToken).ConfigureAwait(false);
+            CommandResult result = await plan.Host.RunAsync(command, cancellationToken).ConfigureAwait(false);
+            if (!result.Succeeded)
+                throw BaseBackupCommand.Failure(options.Source, plan.Target.Directory, result);
+        }
+        finally
+        {
+            _context.Log.Progress(new EngineProgress(activity, "done", IsCompleted: true));
+            if (passFile is not null)
+                await plan.Host.DeleteFileAsync(passFile, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private async Task CleanAsync(BaseBackupPlan plan)
+    {
+        using CancellationTokenSource deadline = new(CleaningTime);
+        try
+        {
+            await plan.Target.RemoveAsync(deadline.Token).ConfigureAwait(false);
+            foreach (string directory in plan.NewTablespaces)
+                await plan.Host.DeleteDirectoryAsync(directory, deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is PgHaException or OperationCanceledException)
+        {
+            // The failure that led here says more than this one.
+            _context.Log.Warn($"What was copied to '{plan.Target.Incomplete}' could not be removed: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using PgHa.Engine.Hosts;
+
+namespace PgHa.Engine.Backup;
+
+/// <summary>The command line of <c>pg_basebackup</c>, and what its failures mean.</summary>
+/// <remarks>See <see href="https://www.postgresql.org/docs/current/app-pgbasebackup.html">pg_basebackup</see>.</remarks>
+internal static class BaseBackupCommand
+{
+    /// <summary>The command that copies a source into a directory.</summary>
+    /// <param name="program">The program, and its version's dialect.</param>
+    /// <param name="options">What is asked for.</param>
+    /// <param name="login">How to connect; its password is not used.</param>
+    /// <param name="directory">Where the copy goes.</param>
+    /// <param name="passFile">The file with the password, if one is needed.</param>
+    public static HostCommand For(
+        (string Path, ServerDialect Dialect) program, BaseBackupOptions options, PgInstance login, string directory, string? passFile)
+    {
+        // --wal-method=stream by the name that 9.6 knows too. It takes a second connection, and so a second WAL sender,
+        // but the clone is complete even where the source recycles its WAL meanwhile.
+        List<string> arguments =
+        [
+            "-d", Conninfo(login, program.Dialect), "-w", "-D", directory, "-F", "p", "-X", "stream", "-P",
+            "-c", options.Checkpoint == BackupCheckpoint.Fast ? "fast" : "spread", "-l", options.Label ?? options.Name,
+        ];
+        if (options.MaxRate is { } rate)
+            arguments.AddRange(["-r", rate.ToString(CultureInfo.InvariantCulture)]);
+        foreach ((string from, string to) in options.TablespaceMapping)
+            arguments.AddRange(["-T", $"{EscapeEquals(from)}={EscapeEquals(to)}"]);
+        if (options.NoSync && program.Dialect.HasNoSyncOption)
+            arguments.Add("--no-sync");
+        // The manifest would not describe what the clone is in the end, and costs a checksum of every file.
+        if (program.Dialect.HasBackupManifest)
+            arguments.Add("--no-manifest");
+
+        return new HostCommand(program.Path, arguments)
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+            Environment = passFile is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["PGPASSFILE"] = passFile },
+        };
+    }
+
+    /// <summary>What a failed run means.</summary>
+    public static PgHaException Failure(PgInstance source, string directory, CommandResult result)
+    {
+        string said = string.Join(
+            ' ', result.Error.Split('\n', '\r').Select(line => line.Trim()).Where(line => line.Length > 0 && BaseBackupProgress.Parse(line) is null));
+        (string id, string advice) = said switch
+        {
+            _ when said.Contains("No space left on device", StringComparison.Ordinal) => (
+                "DiskFull", $"Make room on the file system of '{directory}', or clone to another one."),
+            _ when IsDisconnect(said) => (
+                "ConnectionLost", "See whether the source still runs, and its log (Get-PgServerLog); then clone again."),
+            _ => ("BaseBackupFailed", "Look at the source's log (Get-PgServerLog) for its side of it."),
+        };
+        return new PgHaException(
+            id, PgHaErrorKind.OperationFailed,
+            string.Create(CultureInfo.InvariantCulture, $"The base backup of {source} failed (exit status {result.ExitCode}): {said}"),
+            $"{advice} Nothing of the clone was left behind.",
+            source.ToString());
+    }
+
+    private static bool IsDisconnect(string said) =>
+        said.Contains("server closed the connection", StringComparison.Ordinal)
+        || said.Contains("could not read COPY data", StringComparison.Ordinal)
+        || said.Contains("terminating connection", StringComparison.Ordinal)
+        || said.Contains("connection to server was lost", StringComparison.Ordinal);
+
+    private static string Conninfo(PgInstance login, ServerDialect program)
+    {
+        ConnectionSettings settings = login.ToConnectionSettings().Without("dbname").ForServer(program);
+        if (login is { HasPassword: false, SocketDirectory: { } socket })
+            settings = settings.With("host", socket);
+        return settings.ToString();
+    }
+
+    // The first equals sign separates the two directories unless a backslash precedes it.
+    private static string EscapeEquals(string directory) => directory.Replace("=", "\\=", StringComparison.Ordinal);
+}

@@ -1,0 +1,68 @@
+using PgHa.Engine.Hosts;
+
+namespace PgHa.Engine.Backup;
+
+/// <summary>A clone that can be made: everything that would stop it has been looked at.</summary>
+public sealed class BaseBackupPlan
+{
+    internal BaseBackupPlan(
+        BaseBackupOptions options, IHost host, CloneTarget target, BackupSource source,
+        (string Path, ServerDialect Dialect) program, string binDirectory, IReadOnlyList<string> newTablespaces)
+    {
+        Options = options;
+        Host = host;
+        Target = target;
+        Source = source;
+        Program = program;
+        BinDirectory = binDirectory;
+        NewTablespaces = newTablespaces;
+    }
+
+    /// <summary>What was asked for.</summary>
+    public BaseBackupOptions Options { get; }
+
+    /// <summary>Where the clone will be.</summary>
+    internal IHost Host { get; }
+
+    /// <summary>What the source is like.</summary>
+    internal BackupSource Source { get; }
+
+    /// <summary>The directories.</summary>
+    internal CloneTarget Target { get; }
+
+    /// <summary>How the copy connects.</summary>
+    internal PgInstance Login => Options.Login ?? Options.Source;
+
+    /// <summary>The <c>pg_basebackup</c> to run.</summary>
+    internal (string Path, ServerDialect Dialect) Program { get; }
+
+    /// <summary>The directory of the clone's own server programs.</summary>
+    internal string BinDirectory { get; }
+
+    /// <summary>The directories of the tablespaces, none of which has anything in it yet.</summary>
+    internal IReadOnlyList<string> NewTablespaces { get; }
+
+    /// <summary>The clone as it will be.</summary>
+    public PgInstance Instance => Options.Source with
+    {
+        Name = Options.Name,
+        Host = Options.HostName ?? Options.Source.Host,
+        Port = Options.Port,
+        DataDirectory = Target.Directory,
+        BinDirectory = BinDirectory,
+        Version = Source.Dialect.Version,
+    };
+
+    /// <summary>What would be done, a step a line.</summary>
+    public override string ToString()
+    {
+        long megabytes = (Source.DataSize + Source.Tablespaces.Values.Sum()) >> 20;
+        return string.Join(Environment.NewLine,
+        [
+            $"Copy {megabytes} MB from {Options.Source} to '{Target.Incomplete}' with {Program.Path}, as role {Login.UserName}",
+            $"Give it port {Options.Port} and the name {Options.Name}; remove its source's replication, recovery and archive settings",
+            $"Rename it to '{Target.Directory}'",
+            .. NewTablespaces.Select(directory => $"Make a tablespace in '{directory}'"),
+        ]);
+    }
+}

@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Net.NetworkInformation;
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Instances;
+using PgHa.Engine.Programs;
+using PgHa.Engine.Replication;
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Backup;
+
+/// <summary>Finds out everything that would make a clone fail, before anything is written.</summary>
+internal sealed class BaseBackupPreflight
+{
+    private const string ProgramName = "pg_basebackup";
+
+    // One that copies the files, and one that streams the WAL meanwhile.
+    private const int WalSenders = 2;
+
+    private readonly EngineContext _context;
+    private readonly BaseBackupOptions _options;
+
+    public BaseBackupPreflight(EngineContext context, BaseBackupOptions options)
+    {
+        _context = context;
+        _options = options;
+    }
+
+    /// <summary>The clone as it can be made.</summary>
+    public async Task<BaseBackupPlan> PrepareAsync(CancellationToken cancellationToken)
+    {
+        IHost host = await HostSelector.ForDirectoryAsync(_options.DataDirectory, _options.ServerUser, cancellationToken, _context.Log).ConfigureAwait(false);
+        CloneTarget target = new(host, _options.DataDirectory);
+        await target.RequireFreeAsync(cancellationToken).ConfigureAwait(false);
+        await target.HasLeftoverAsync(cancellationToken).ConfigureAwait(false);
+        await RequireFreePortAsync(host, cancellationToken).ConfigureAwait(false);
+
+        Task<BackupSource> reading = ReadSourceAsync(cancellationToken);
+        Task<SystemIdentity> proving = new ReplicationProbe(_context).ProveAsync(_options.Login ?? _options.Source, WalSenders, cancellationToken);
+        // Where both fail, the first says more: no replication from a server that cannot be reached.
+        await Task.WhenAll(reading, proving).ConfigureAwait(false);
+        BackupSource source = await reading.ConfigureAwait(false);
+        ServerPrograms tools = await ToolsAsync(host, source, cancellationToken).ConfigureAwait(false);
+        await RequireSpaceAsync(host, target, source, cancellationToken).ConfigureAwait(false);
+        return new BaseBackupPlan(
+            _options, host, target, source,
+            (tools.PathOf(ProgramName), ServerDialect.For(tools.Version)),
+            await ServerBinDirectoryAsync(host, source, cancellationToken).ConfigureAwait(false),
+            await TablespacesAsync(host, source, cancellationToken).ConfigureAwait(false));
+    }
+
+    private async Task RequireFreePortAsync(IHost host, CancellationToken cancellationToken)
+    {
+        PgInstance source = _options.Source;
+        bool isOfSource = _options.Port == source.Port && (source.DataDirectory is not null || (_options.HostName ?? source.Host) == source.Host);
+        if (!isOfSource && IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().All(listener => listener.Port != _options.Port))
+            return;
+        string owner = isOfSource
+            ? $"the source {source}"
+            : await new PortOwner(host, _options.DataDirectory).DescribeAsync(string.Create(CultureInfo.InvariantCulture, $"port {_options.Port}"), cancellationToken).ConfigureAwait(false) ?? "another program";
+        throw new PgHaException(
+            "PortInUse", PgHaErrorKind.AlreadyExists,
+            string.Create(CultureInfo.InvariantCulture, $"Port {_options.Port} is taken by {owner}."),
+            "Give the clone another port with -Port.",
+            source.ToString());
+    }
+
+    private async Task<BackupSource> ReadSourceAsync(CancellationToken cancellationToken)
+    {
+        ServerSession session = await ServerSession.OpenAsync(_context, _options.Source, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+            return await BackupSource.ReadAsync(_context, session, cancellationToken).ConfigureAwait(false);
+    }
+
+    // The source's own programs, where they are here and complete: the same version for sure.
+    private async Task<ServerPrograms> ToolsAsync(IHost host, BackupSource source, CancellationToken cancellationToken)
+    {
+        ServerVersion version = source.Dialect.Version;
+        if (_options.BinDirectory is null && _options.Source is { DataDirectory: not null, BinDirectory: { } own })
+        {
+            string path = Path.Combine(own, host.IsWindows ? $"{ProgramName}.exe" : ProgramName);
+            if (await host.StatAsync(path, cancellationToken).ConfigureAwait(false) is not null)
+                return await ServerPrograms.FindClientAsync(host, ProgramName, version, own, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await ServerPrograms.FindClientAsync(host, ProgramName, version, _options.BinDirectory, cancellationToken).ConfigureAwait(false);
+    }
+
+    // The programs that copy may be newer than the server; the clone needs its own version's.
+    private async Task<string> ServerBinDirectoryAsync(IHost host, BackupSource source, CancellationToken cancellationToken) =>
+        _options.Source is { DataDirectory: not null, BinDirectory: { } own }
+            ? own
+            : (await ServerPrograms.FindServerAsync(host, binDirectory: null, source.Dialect.Version, cancellationToken).ConfigureAwait(false)).BinDirectory;
+
+    // A tablespace that is not mapped goes where the source has it, which on the same machine is its own.
+    private async Task<IReadOnlyList<string>> TablespacesAsync(IHost host, BackupSource source, CancellationToken cancellationToken)
+    {
+        List<string> directories = [];
+        foreach (string location in source.Tablespaces.Keys)
+        {
+            string target = _options.TablespaceMapping.GetValueOrDefault(location, location);
+            if (await host.ListAsync(target, cancellationToken).ConfigureAwait(false) is { Count: > 0 })
+            {
+                throw new PgHaException(
+                    "TablespaceNotMapped", PgHaErrorKind.AlreadyExists,
+                    $"The tablespace in '{location}' of {_options.Source} cannot be copied to '{target}': that directory is not empty.",
+                    $"Name another one with -TablespaceMapping @{{ '{location}' = '…' }}.",
+                    _options.Source.ToString());
+            }
+
+            directories.Add(target);
+        }
+
+        string? unknown = _options.TablespaceMapping.Keys.FirstOrDefault(location => !source.Tablespaces.ContainsKey(location));
+        return unknown is null
+            ? directories
+            : throw new PgHaException(
+                "TablespaceNotFound", PgHaErrorKind.NotFound, $"{_options.Source} has no tablespace in '{unknown}'.",
+                source.Tablespaces.Count == 0 ? "It has none outside its data directory." : $"It has tablespaces in: {string.Join(", ", source.Tablespaces.Keys)}.",
+                _options.Source.ToString());
+    }
+
+    private async Task RequireSpaceAsync(IHost host, CloneTarget target, BackupSource source, CancellationToken cancellationToken)
+    {
+        string existing = target.Directory;
+        while (await host.StatAsync(existing, cancellationToken).ConfigureAwait(false) is null && Path.GetDirectoryName(existing) is { } parent)
+            existing = parent;
+        long? free = await host.FreeSpaceAsync(existing, cancellationToken).ConfigureAwait(false);
+        if (free >= source.DataSize || free is null)
+            return;
+        throw new PgHaException(
+            "DiskTooSmall", PgHaErrorKind.InvalidState,
+            string.Create(CultureInfo.InvariantCulture, $"{_options.Source} has {source.DataSize >> 20} MB of data, and the file system of '{target.Directory}' has {free >> 20} MB free."),
+            "Make room, or clone to another file system.",
+            _options.Source.ToString());
+    }
+}

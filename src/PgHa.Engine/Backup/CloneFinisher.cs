@@ -1,0 +1,102 @@
+using System.Globalization;
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Recovery;
+
+namespace PgHa.Engine.Backup;
+
+/// <summary>Turns a copy of a source into a server of its own that waits for an upstream.</summary>
+internal sealed class CloneFinisher
+{
+    private const string MainFile = "postgresql.conf";
+    private const string AutoFile = "postgresql.auto.conf";
+
+    // The source's own: its password for an upstream, its traces of runs and recoveries.
+    private static readonly string[] SourcesFiles =
+    [
+        StandbyPassFile.Name, "postmaster.pid", "postmaster.opts", "current_logfiles", "recovery.conf", "recovery.done",
+        "recovery.signal", "backup_label.old", "tablespace_map.old", "backup_manifest",
+    ];
+
+    private readonly IHost _host;
+    private readonly BackupSource _source;
+    private readonly string _directory;
+
+    /// <summary>For the copy of a source in a directory.</summary>
+    public CloneFinisher(IHost host, BackupSource source, string directory)
+    {
+        _host = host;
+        _source = source;
+        _directory = directory;
+    }
+
+    /// <summary>Puts the copy right.</summary>
+    public async Task FinishAsync(BaseBackupOptions options, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> names = await _host.ListAsync(_directory, cancellationToken).ConfigureAwait(false) ?? [];
+        await RemoveSourcesFilesAsync(names, cancellationToken).ConfigureAwait(false);
+        await MarkAsStandbyAsync(names, cancellationToken).ConfigureAwait(false);
+        await WriteForeignFilesAsync(cancellationToken).ConfigureAwait(false);
+        await RewriteSettingsAsync(names, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RemoveSourcesFilesAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        foreach (string name in SourcesFiles.Intersect(names))
+            await _host.DeleteFileAsync(At(name), cancellationToken).ConfigureAwait(false);
+
+        string logs = _source.Settings["log_directory"];
+        if (names.Contains(logs))
+        {
+            await _host.DeleteDirectoryAsync(At(logs), cancellationToken).ConfigureAwait(false);
+            await _host.CreateDirectoryAsync(At(logs), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // Started by mistake, or before it has an upstream, it waits. Without this it would become a second primary.
+    private async Task MarkAsStandbyAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        if (_source.Dialect.UsesRecoveryConf)
+            await WriteAsync("recovery.conf", ConfigurationFile.Empty.Set("standby_mode", "on").ToBytes(), cancellationToken).ConfigureAwait(false);
+        else if (!names.Contains("standby.signal"))
+            await WriteAsync("standby.signal", Array.Empty<byte>(), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WriteForeignFilesAsync(CancellationToken cancellationToken)
+    {
+        foreach ((string name, byte[] content) in _source.ForeignFiles.Where(file => file.Key != MainFile))
+            await WriteAsync(name, content, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RewriteSettingsAsync(
+        IReadOnlyList<string> names, BaseBackupOptions options, CancellationToken cancellationToken)
+    {
+        ConfigurationFile main = _source.ForeignFiles.TryGetValue(MainFile, out byte[]? foreign)
+            ? ConfigurationFile.Parse(foreign)
+            : await ReadAsync(MainFile, cancellationToken).ConfigureAwait(false);
+        ConfigurationFile auto = names.Contains(AutoFile)
+            ? await ReadAsync(AutoFile, cancellationToken).ConfigureAwait(false)
+            : ConfigurationFile.Empty;
+
+        List<KeyValuePair<string, string>> own =
+        [
+            new("port", options.Port.ToString(CultureInfo.InvariantCulture)),
+            new("cluster_name", options.Name),
+        ];
+        if (options.HostName is { } host && host != options.Source.Host)
+            own.Add(new("listen_addresses", ListenAddresses.ForClone(_source.Settings["listen_addresses"], options.Source.Host, host)));
+
+        ConfigurationFile newMain = InheritedSettings.InMainFile(main, _source.Dialect, own);
+        ConfigurationFile newAuto = InheritedSettings.InAutoFile(auto, newMain, _source.Dialect, own);
+        await WriteAsync(MainFile, newMain.ToBytes(), cancellationToken).ConfigureAwait(false);
+        if (newAuto != auto)
+            await WriteAsync(AutoFile, newAuto.ToBytes(), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<ConfigurationFile> ReadAsync(string name, CancellationToken cancellationToken) =>
+        ConfigurationFile.Parse(await _host.ReadFileAsync(At(name), cancellationToken).ConfigureAwait(false) ?? []);
+
+    private Task WriteAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        _host.WriteFileAsync(At(name), content, mode: null, cancellationToken);
+
+    private string At(string name) => Path.Combine(_directory, name);
+}

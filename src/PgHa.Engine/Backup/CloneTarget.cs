@@ -1,0 +1,98 @@
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Instances;
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Backup;
+
+/// <summary>The directory a clone will be, and the one beside it that it is made in.</summary>
+/// <remarks>
+/// Only a complete clone gets the real name, by one rename. So what is found under the other name is either being
+/// made at this moment or was left by something that was killed, and the second is ours to remove.
+/// </remarks>
+internal sealed class CloneTarget
+{
+    /// <summary>What the name of an unfinished clone's directory ends with.</summary>
+    public const string IncompleteSuffix = ".pgha-incomplete";
+
+    private readonly IHost _host;
+
+    public CloneTarget(IHost host, string directory)
+    {
+        _host = host;
+        Directory = Path.TrimEndingDirectorySeparator(directory);
+    }
+
+    /// <summary>The clone's data directory.</summary>
+    public string Directory { get; }
+
+    /// <summary>Where it is made.</summary>
+    public string Incomplete => Directory + IncompleteSuffix;
+
+    /// <summary>The password file for the time of the copying.</summary>
+    public string PassFile => Incomplete + ".pgpass";
+
+    /// <summary>Makes sure that the directory is missing or empty.</summary>
+    /// <exception cref="PgHaException"><c>DirectoryNotEmpty</c>, <c>NotADirectory</c>.</exception>
+    public async Task RequireFreeAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string>? names = await _host.ListAsync(Directory, cancellationToken).ConfigureAwait(false);
+        if (names is { Count: > 0 })
+        {
+            throw new PgHaException(
+                "DirectoryNotEmpty",
+                PgHaErrorKind.AlreadyExists,
+                $"'{Directory}' is not empty: {await DescribeAsync(names, cancellationToken).ConfigureAwait(false)}.",
+                "Name another directory, or remove this one first. PgHa never writes over one.");
+        }
+
+        if (names is null && await _host.StatAsync(Directory, cancellationToken).ConfigureAwait(false) is not null)
+        {
+            throw new PgHaException(
+                "NotADirectory", PgHaErrorKind.AlreadyExists, $"'{Directory}' is no directory.", "Name a directory that does not exist yet.");
+        }
+    }
+
+    // What someone who is about to delete it should know.
+    private async Task<string> DescribeAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        if (!names.Contains("PG_VERSION"))
+            return $"it holds {string.Join(", ", names.Take(3))}{(names.Count > 3 ? " …" : "")}";
+        string owner = names.Contains(PostmasterProbe.FileName) ? "a server that runs, or has crashed," : "a stopped server";
+        try
+        {
+            ControlData control = await ControlFile.ReadAsync(_host, Directory, cancellationToken).ConfigureAwait(false);
+            return $"it is the data directory of {owner} of system {control.SystemIdentifier}";
+        }
+        catch (PgHaException)
+        {
+            return $"it is the data directory of {owner}";
+        }
+    }
+
+    /// <summary>Whether a killed clone has left something to remove.</summary>
+    /// <exception cref="PgHaException"><c>CloneInProgress</c>: a <c>pg_basebackup</c> writes there at this moment.</exception>
+    public async Task<bool> HasLeftoverAsync(CancellationToken cancellationToken)
+    {
+        if (await _host.StatAsync(Incomplete, cancellationToken).ConfigureAwait(false) is null)
+            return false;
+
+        IReadOnlyList<HostProcess> processes = await _host.ListProcessesAsync(cancellationToken).ConfigureAwait(false);
+        if (processes.FirstOrDefault(process => process.CommandLine.Contains(Incomplete, StringComparison.Ordinal)) is { } writer)
+        {
+            throw new PgHaException(
+                "CloneInProgress",
+                PgHaErrorKind.AlreadyExists,
+                $"Process {writer.Id} is cloning into '{Directory}' at this moment.",
+                "Wait for it, or end it and try again.");
+        }
+
+        return true;
+    }
+
+    /// <summary>Removes the unfinished clone.</summary>
+    public async Task RemoveAsync(CancellationToken cancellationToken)
+    {
+        await _host.DeleteDirectoryAsync(Incomplete, cancellationToken).ConfigureAwait(false);
+        await _host.DeleteFileAsync(PassFile, cancellationToken).ConfigureAwait(false);
+    }
+}

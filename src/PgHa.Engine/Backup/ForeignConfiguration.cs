@@ -1,0 +1,84 @@
+using System.Text;
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Backup;
+
+/// <summary>
+/// The configuration of a source that keeps it outside its data directory, as Debian's packages do: a base backup
+/// does not bring it along, and a clone without it does not start.
+/// </summary>
+/// <remarks>See <see href="https://www.postgresql.org/docs/current/runtime-config-file-locations.html">File Locations</see>.</remarks>
+internal sealed class ForeignConfiguration
+{
+    // Enough to administer it; who else may connect is for the user to say.
+    private const string FallbackHba = """
+        # The source's rules could not be read.
+        local all all peer
+        local replication all peer
+
+        """;
+
+    private static readonly (string Name, string Setting)[] Files =
+        [("postgresql.conf", "config_file"), ("pg_hba.conf", "hba_file"), ("pg_ident.conf", "ident_file")];
+
+    private readonly EngineContext _context;
+    private readonly ServerSession _session;
+
+    public ForeignConfiguration(EngineContext context, ServerSession session)
+    {
+        _context = context;
+        _session = session;
+    }
+
+    /// <summary>What the clone has to be given: file name and content of each file that is not where a backup finds it.</summary>
+    /// <param name="settings">The source's <c>data_directory</c>, <c>config_file</c>, <c>hba_file</c> and <c>ident_file</c>.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    public async Task<IReadOnlyDictionary<string, byte[]>> ReadAsync(
+        IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
+    {
+        Dictionary<string, byte[]> files = [];
+        foreach ((string name, string setting) in Files)
+        {
+            string inBackup = Path.Combine(settings["data_directory"], name);
+            if (DataDirectoryPath.AreSame(settings[setting], inBackup))
+                continue;
+            _context.Log.Step($"{_session.Instance} keeps its {setting} at '{settings[setting]}', outside the backup");
+            files[name] = setting == "config_file"
+                ? (await MainFileAsync(cancellationToken).ConfigureAwait(false)).ToBytes()
+                : Encoding.UTF8.GetBytes(await AccessFileAsync(setting, cancellationToken).ConfigureAwait(false));
+        }
+
+        return files;
+    }
+
+    // A postgresql.conf that says what the source's files say, included ones too.
+    private async Task<ConfigurationFile> MainFileAsync(CancellationToken cancellationToken)
+    {
+        // What ALTER SYSTEM wrote is in the backup.
+        IReadOnlyList<KeyValuePair<string, string>> settings = await _session.QueryAsync(
+            """
+            select name, setting from pg_file_settings
+            where setting is not null and sourcefile not like '%postgresql.auto.conf' order by seqno
+            """,
+            row => KeyValuePair.Create(row.Text("name")!, row.Text("setting")!),
+            cancellationToken).ConfigureAwait(false);
+        return ConfigurationFile.Parse($"# Written by PgHa from the settings of {_session.Instance}.\n").Set(settings);
+    }
+
+    private async Task<string> AccessFileAsync(string setting, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _session.ScalarAsync<string>(
+                "select pg_read_file(current_setting($1))", cancellationToken, setting).ConfigureAwait(false) ?? "";
+        }
+        catch (PgHaException e) when (e.ErrorId is "StatementFailed" or "InsufficientPrivilege")
+        {
+            // Up to 10 the server reads no file outside its data directory, even for a superuser.
+            _context.Log.Warn(
+                $"The {setting} of {_session.Instance} cannot be read through SQL ({e.Message}). "
+                + "The clone lets in local users as roles of their own name; add its rules with Add-PgHbaRule.");
+            return setting == "hba_file" ? FallbackHba : "";
+        }
+    }
+}

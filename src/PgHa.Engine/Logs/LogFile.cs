@@ -1,0 +1,12 @@
+namespace PgHa.Engine.Logs;
+
+/// <summary>A file of a server's log.</summary>
+/// <param name="Path">Where it is, for the server or its host.</param>
+/// <param name="Length">Its size in bytes.</param>
+/// <param name="ModifiedAt">When it was written last.</param>
+internal sealed record LogFile(string Path, long Length, DateTimeOffset ModifiedAt)
+{
+    /// <summary>Whether a file in the log directory has the plain format, which alone has the prefix and the lines this reads.</summary>
+    public static bool IsPlain(string name) =>
+        !name.EndsWith(".csv", StringComparison.Ordinal) && !name.EndsWith(".json", StringComparison.Ordinal);
+}

@@ -1,0 +1,16 @@
+namespace PgHa.Engine.Logs;
+
+/// <summary>Which entries of a log are wanted.</summary>
+public sealed record ServerLogFilter
+{
+    /// <summary>The newest ones only, this many; <see langword="null"/> for all.</summary>
+    public int? Tail { get; init; }
+
+    /// <summary>Those from this moment on.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Those at least this grave.</summary>
+    public LogSeverity MinimumSeverity { get; init; }
+
+    internal bool Admits(ServerLogEntry entry) => entry.Severity >= MinimumSeverity && !(entry.Time < Since);
+}

@@ -1,0 +1,104 @@
+using PgHa.Engine.Hosts;
+
+namespace PgHa.Engine.Recovery;
+
+/// <summary>Reads and writes how a server recovers: <c>recovery.conf</c> up to 11, from 12 on a signal file and settings.</summary>
+/// <remarks>
+/// See <see href="https://www.postgresql.org/docs/current/warm-standby.html#STANDBY-SERVER-SETUP">Setting Up a Standby Server</see>.
+/// </remarks>
+public sealed class RecoverySettings
+{
+    private readonly EngineContext _context;
+
+    /// <summary>Works in a context.</summary>
+    public RecoverySettings(EngineContext context) => _context = context;
+
+    /// <summary>How a server is set up to recover, read from its files.</summary>
+    /// <exception cref="PgHaException"><c>HostAccessRequired</c>, <c>NotADataDirectory</c>, <c>ConfigurationInvalid</c>.</exception>
+    public async Task<RecoveryConfiguration> GetAsync(PgInstance instance, CancellationToken cancellationToken)
+    {
+        RecoveryState state = await RecoveryState.ReadAsync(_context, instance, cancellationToken).ConfigureAwait(false);
+        return RecoveryEntries.Read(instance, state.IsStandby, state.IsHotStandby, state.Dialect, name => state[name]);
+    }
+
+    /// <summary>What a change would come to. It reads and asks, and writes nothing.</summary>
+    /// <exception cref="PgHaException">
+    /// <c>ForeignSystemIdentifier</c>, <c>SlotNotFound</c>, <c>StandbySettingsTooLow</c>, <c>ArchiveDirectoryNotFound</c>,
+    /// <c>RunningAsPrimary</c>, <c>ReplicationAccessDenied</c>, <c>NoFreeWalSenders</c> and the failures of connecting.
+    /// </exception>
+    public async Task<RecoveryPlan> PlanAsync(PgInstance standby, RecoveryOptions options, CancellationToken cancellationToken)
+    {
+        RecoveryState state = await RecoveryState.ReadAsync(_context, standby, cancellationToken).ConfigureAwait(false);
+        RequireNoPrimary(standby, state);
+        if (options is { Upstream: null } and ({ SlotName: not null } or { ApplicationName: not null }))
+        {
+            throw new PgHaException(
+                "UpstreamNeeded", PgHaErrorKind.InvalidArgument, $"Slot and application name are for an upstream, and no upstream of {standby} is named.",
+                "Name it with -Upstream.", standby.ToString());
+        }
+
+        IHost host = await _context.HostOfAsync(standby, cancellationToken).ConfigureAwait(false);
+        RecoveryPlan plan = new RecoveryPlanner(standby, state, host.IsWindows).Plan(options);
+        if (!options.SkipChecks && !plan.IsEmpty)
+        {
+            if (options.Upstream is not null)
+            {
+                await new UpstreamCheck(_context, standby).RequireAsync(
+                    options, state, options.HotStandby ?? state.IsHotStandby, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (options.RestoreFrom is { } archive)
+                await ArchiveCheck.RequireAsync(host, standby, archive, state.Control, cancellationToken).ConfigureAwait(false);
+        }
+
+        return plan;
+    }
+
+    /// <summary>Plans a change and makes it.</summary>
+    /// <exception cref="PgHaException">What <see cref="PlanAsync"/> fails with; then nothing has changed.</exception>
+    public async Task<RecoveryPlan> SetAsync(PgInstance standby, RecoveryOptions options, CancellationToken cancellationToken)
+    {
+        RecoveryPlan plan = await PlanAsync(standby, options, cancellationToken).ConfigureAwait(false);
+        await ApplyAsync(plan, cancellationToken).ConfigureAwait(false);
+        return plan;
+    }
+
+    /// <summary>Makes a data directory a standby's and changes where its WAL comes from. A running standby reloads.</summary>
+    public async Task ApplyAsync(RecoveryPlan plan, CancellationToken cancellationToken)
+    {
+        PgInstance standby = plan.Instance;
+        IHost host = await _context.HostOfAsync(standby, cancellationToken).ConfigureAwait(false);
+        if (plan.WritesPassFile)
+            await WritePassFileAsync(host, standby, plan.Options.Login ?? plan.Options.Upstream!, plan.State.Dialect, cancellationToken).ConfigureAwait(false);
+        if (plan.IsEmpty)
+        {
+            _context.Log.Step($"{standby} is set up like that already");
+            return;
+        }
+
+        _context.Log.Step($"Writing the recovery configuration of {standby}");
+        await new RecoveryWriter(_context, host, standby, plan.State).WriteAsync(plan, cancellationToken).ConfigureAwait(false);
+        if (plan.PendingRestart.Count > 0)
+            _context.Log.Warn($"{standby} takes over {string.Join(", ", plan.PendingRestart)} when it is restarted (Restart-PgInstance).");
+    }
+
+    private async Task WritePassFileAsync(
+        IHost host, PgInstance standby, PgInstance login, ServerDialect dialect, CancellationToken cancellationToken)
+    {
+        string path = Path.Combine(standby.DataDirectory!, StandbyPassFile.Name);
+        await StandbyPassFile.WriteAsync(host, path, login, cancellationToken).ConfigureAwait(false);
+        if (!dialect.HasPassFileOption)
+            _context.Log.Warn($"PostgreSQL {dialect.Version.Major} takes a password file from the environment only: start {standby} with PGPASSFILE={path}.");
+    }
+
+    // It would go on as a primary until someone restarts it, and then follow: at a moment nobody chose.
+    private static void RequireNoPrimary(PgInstance standby, RecoveryState state)
+    {
+        if (state.Status.HasProcess && !state.IsStandby)
+        {
+            throw new PgHaException(
+                "RunningAsPrimary", PgHaErrorKind.InvalidState, $"{standby} runs as a primary.",
+                "Stop it first (Stop-PgInstance).", standby.ToString());
+        }
+    }
+}

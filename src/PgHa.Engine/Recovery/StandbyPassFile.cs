@@ -1,0 +1,24 @@
+using PgHa.Engine.Hosts;
+
+namespace PgHa.Engine.Recovery;
+
+/// <summary>The file with the password a standby streams with, in its own data directory.</summary>
+/// <remarks>See <see href="https://www.postgresql.org/docs/current/libpq-pgpass.html">The Password File</see>.</remarks>
+internal static class StandbyPassFile
+{
+    /// <summary>Its name.</summary>
+    public const string Name = "standby.pgpass";
+
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Writes the one password, for any database of the upstream: a standby also connects to synchronise slots.</summary>
+    public static Task WriteAsync(IHost host, string path, PgInstance login, CancellationToken cancellationToken)
+    {
+        PassFileKey key = new(
+            PrimaryConninfo.Host(login), login.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), PassFileKey.Any, login.UserName);
+        PassFile file = PassFile.Empty.Set(new PassFileEntry(key, login.RevealPassword()!));
+
+        // libpq ignores a password file that others may read.
+        return host.WriteFileAsync(path, file.ToBytes(), OwnerOnly, cancellationToken);
+    }
+}

@@ -1,0 +1,140 @@
+using System.Globalization;
+using PgHa.Engine.Replication;
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Recovery;
+
+/// <summary>Makes sure that a standby will be able to stream, before its configuration says so.</summary>
+/// <remarks>A standby that cannot stream starts all the same, and tries again for ever: only its log tells.</remarks>
+internal sealed class UpstreamCheck
+{
+    private readonly EngineContext _context;
+    private readonly PgInstance _standby;
+
+    /// <summary>For one standby.</summary>
+    public UpstreamCheck(EngineContext context, PgInstance standby)
+    {
+        _context = context;
+        _standby = standby;
+    }
+
+    /// <summary>Checks the system, the role, the slot and the settings.</summary>
+    /// <param name="options">With an upstream.</param>
+    /// <param name="state">The standby as it is.</param>
+    /// <param name="isHotStandby">Whether it will answer queries, and so has to match the upstream's settings.</param>
+    /// <param name="cancellationToken">Cancels the checks.</param>
+    /// <exception cref="PgHaException">
+    /// <c>ForeignSystemIdentifier</c>, <c>SlotNotFound</c>, <c>SlotNotPhysical</c>, <c>SlotInUse</c>, <c>StandbySettingsTooLow</c>, <c>WrongServerVersion</c>,
+    /// and what <see cref="ReplicationProbe.ProveAsync"/> and connecting fail with.
+    /// </exception>
+    public async Task RequireAsync(RecoveryOptions options, RecoveryState state, bool isHotStandby, CancellationToken cancellationToken)
+    {
+        // Where both fail, the first says more: the slot of a foreign system is of no interest.
+        await Task.WhenAll(
+            RequireStreamAsync(options.Login ?? options.Upstream!, state, cancellationToken),
+            RequireFitAsync(options, state, isHotStandby, cancellationToken)).ConfigureAwait(false);
+    }
+
+    /// <summary>The failure of a standby of one system that shall follow another.</summary>
+    public static PgHaException ForeignSystem(PgInstance standby, SystemIdentifier own, string source, SystemIdentifier foreign) => new(
+        "ForeignSystemIdentifier",
+        PgHaErrorKind.InvalidState,
+        $"{standby} cannot replay the WAL of {source}: it belongs to system {own}, and the WAL to system {foreign}.",
+        "Clone the primary with New-PgBaseBackup. A directory made by initdb is another system, however alike.",
+        standby.ToString());
+
+    private async Task RequireStreamAsync(PgInstance login, RecoveryState state, CancellationToken cancellationToken)
+    {
+        SystemIdentity identity = await new ReplicationProbe(_context).ProveAsync(login, senders: 1, cancellationToken).ConfigureAwait(false);
+        if (identity.SystemIdentifier != state.Control.SystemIdentifier)
+            throw ForeignSystem(_standby, state.Control.SystemIdentifier, login.ToString(), identity.SystemIdentifier);
+    }
+
+    private async Task RequireFitAsync(RecoveryOptions options, RecoveryState state, bool isHotStandby, CancellationToken cancellationToken)
+    {
+        PgInstance upstream = options.Upstream!;
+        if (await OpenAsync(upstream, cancellationToken).ConfigureAwait(false) is not { } session)
+            return;
+        await using (session.ConfigureAwait(false))
+        {
+            if (session.Dialect.Version.MajorVersion != state.Dialect.Version.MajorVersion)
+            {
+                throw new PgHaException(
+                    "WrongServerVersion", PgHaErrorKind.NotSupported,
+                    $"{_standby} is of version {state.Dialect.Version.Major}, and its upstream {upstream} of {session.Dialect.Version.Major}: WAL fits one major only.",
+                    "Clone the upstream (New-PgBaseBackup).", _standby.ToString());
+            }
+
+            if (options.SlotName is { } slot)
+                await RequireSlotAsync(session, slot, state.Status.HasProcess, cancellationToken).ConfigureAwait(false);
+            if (isHotStandby)
+                await RequireSettingsAsync(session, state, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // The role that streams is enough to set up a standby; what it cannot see is not checked.
+    private async Task<ServerSession?> OpenAsync(PgInstance upstream, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ServerSession.OpenAsync(_context, upstream, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PgHaException e) when (e.Kind == PgHaErrorKind.PermissionDenied)
+        {
+            _context.Log.Warn($"Slot and settings of {upstream} are not checked: {e.Message}");
+            return null;
+        }
+    }
+
+    private static async Task RequireSlotAsync(ServerSession session, string slot, bool isOwnUse, CancellationToken cancellationToken)
+    {
+        PgInstance upstream = session.Instance;
+        IReadOnlyList<(string Type, bool IsActive)> found = await session.QueryAsync(
+            "select slot_type, active from pg_replication_slots where slot_name = $1",
+            row => (row.Text("slot_type")!, row.Get<bool>("active")),
+            cancellationToken,
+            slot).ConfigureAwait(false);
+        if (found.Count == 0)
+        {
+            throw new PgHaException(
+                "SlotNotFound", PgHaErrorKind.NotFound, $"{upstream} has no replication slot '{slot}'.",
+                $"Create it with New-PgReplicationSlot {slot}.", upstream.ToString());
+        }
+
+        if (found[0].Type != "physical")
+        {
+            throw new PgHaException(
+                "SlotNotPhysical", PgHaErrorKind.InvalidArgument, $"The slot '{slot}' of {upstream} is a logical one.",
+                "Create a physical one with New-PgReplicationSlot.", upstream.ToString());
+        }
+
+        if (found[0].IsActive && !isOwnUse)
+        {
+            throw new PgHaException(
+                "SlotInUse", PgHaErrorKind.InvalidState, $"The slot '{slot}' of {upstream} is in use by another standby.",
+                "Create one for each standby with New-PgReplicationSlot.", upstream.ToString());
+        }
+    }
+
+    private async Task RequireSettingsAsync(ServerSession session, RecoveryState state, CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<string, int> defaults = StandbyRequirement.Defaults(state.Dialect);
+        IReadOnlyList<KeyValuePair<string, int>> required = await session.QueryAsync(
+            "select name, setting::int4 as value from pg_settings where name = any($1)",
+            row => KeyValuePair.Create(row.Text("name")!, row.Get<int>("value")),
+            cancellationToken,
+            [defaults.Keys.ToArray()]).ConfigureAwait(false);
+        var own = defaults.ToDictionary(setting => setting.Key, setting => state.Number(setting.Key) ?? setting.Value);
+
+        IReadOnlyList<StandbyRequirement> unmet = StandbyRequirement.Unmet(required.ToDictionary(), own);
+        if (unmet.Count > 0)
+        {
+            throw new PgHaException(
+                "StandbySettingsTooLow",
+                PgHaErrorKind.InvalidState,
+                string.Create(CultureInfo.InvariantCulture, $"{_standby} would not start as a hot standby of {session.Instance}: {string.Join("; ", unmet)}."),
+                "Raise them to at least the upstream's values (Set-PgSetting).",
+                _standby.ToString());
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace PgHa.Engine.Replication;
+
+/// <summary>The upstream that a standby's <c>primary_conninfo</c> names, as a server to send SQL to.</summary>
+internal static class UpstreamAddress
+{
+    /// <summary>
+    /// The upstream, reached as the standby is: a standby has its upstream's roles and passwords.
+    /// <see langword="null"/> if the conninfo names no single server.
+    /// </summary>
+    public static PgInstance? Of(PgInstance standby, ConnectionSettings? primaryConninfo)
+    {
+        if (primaryConninfo is null || primaryConninfo.HasSeveralHosts)
+            return null;
+        string host = primaryConninfo.Host ?? standby.Host;
+        bool isSocket = Path.IsPathRooted(host);
+
+        // On the standby's own machine the socket is there too, by the port's name.
+        bool isSameMachine = isSocket || host == standby.Host;
+        return standby with
+        {
+            Name = "",
+            Host = isSocket ? standby.Host : host,
+            Port = primaryConninfo.Port ?? PgInstance.DefaultPort,
+            SocketDirectory = isSocket ? host : isSameMachine ? standby.SocketDirectory : null,
+            DataDirectory = null,
+            BinDirectory = null,
+        };
+    }
+}

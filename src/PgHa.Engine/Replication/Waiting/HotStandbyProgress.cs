@@ -1,0 +1,63 @@
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Replication;
+
+/// <summary>Asks a hot standby itself.</summary>
+/// <remarks>See <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-RECOVERY-CONTROL">Recovery Control Functions</see>.</remarks>
+internal sealed class HotStandbyProgress : IStandbyProgress
+{
+    private readonly ServerSession _session;
+    private readonly string _position;
+
+    public HotStandbyProgress(ServerSession session, ReplicationStage stage)
+    {
+        _session = session;
+        ServerDialect dialect = session.Dialect;
+        // What it received counts from the start of a segment after a restart, and not at all from an archive:
+        // what it has replayed it has received too.
+        _position = stage == ReplicationStage.Replayed
+            ? $"{dialect.LastWalReplayLsnFunction}()"
+            : $"greatest({dialect.LastWalReceiveLsnFunction}(), {dialect.LastWalReplayLsnFunction}())";
+    }
+
+    public async Task<Lsn?> PositionAsync(CancellationToken cancellationToken)
+    {
+        (bool isStandby, Lsn? position) = (await _session.QueryAsync(
+            $"select pg_is_in_recovery() as is_standby, {_position}::text as lsn",
+            row => (row.Get<bool>("is_standby"), row.Lsn("lsn")),
+            cancellationToken).ConfigureAwait(false))[0];
+        return isStandby
+            ? position
+            : throw new PgHaException(
+                "NotAStandby",
+                PgHaErrorKind.InvalidState,
+                $"{_session.Instance} is no standby: it is not in recovery.",
+                "Name a standby. A promoted one is a primary, which follows nobody.",
+                _session.Instance.ToString());
+    }
+
+    /// <summary>How its WAL receiver reaches the upstream; <see langword="null"/> if none runs, or the role may not see it.</summary>
+    public async Task<ConnectionSettings?> UpstreamAsync(CancellationToken cancellationToken) =>
+        await _session.ScalarAsync<string>("select conninfo from pg_stat_wal_receiver", cancellationToken).ConfigureAwait(false) is { Length: > 0 } text
+            ? ConnectionSettings.Parse(text)
+            : null;
+
+    public async Task<string> ObstacleAsync(CancellationToken cancellationToken)
+    {
+        ServerDialect dialect = _session.Dialect;
+        (bool isPaused, bool isStreaming, string? delay) = (await _session.QueryAsync(
+            $"""
+            select {dialect.IsReplayPausedFunction}() as is_paused,
+                   exists (select from pg_stat_wal_receiver where status = 'streaming') as is_streaming,
+                   (select setting from pg_settings where name = 'recovery_min_apply_delay' and setting <> '0') as delay
+            """,
+            row => (row.Get<bool>("is_paused"), row.Get<bool>("is_streaming"), row.Text("delay")),
+            cancellationToken).ConfigureAwait(false))[0];
+        return isPaused ? $"replay is paused ({dialect.ReplayResumeFunction}() resumes it)"
+            : delay is not null ? $"recovery_min_apply_delay holds replay back by {delay} ms"
+            : !isStreaming ? "it does not stream: its log says why (Get-PgServerLog)"
+            : "it streams and replays, but has more to do";
+    }
+
+    public ValueTask DisposeAsync() => _session.DisposeAsync();
+}

@@ -1,0 +1,95 @@
+namespace PgHa;
+
+/// <summary>
+/// The settings of recovery by name, as <c>recovery.conf</c> has them up to 11 and the ordinary configuration from 12 on.
+/// What they mean did not change.
+/// </summary>
+/// <remarks>
+/// See <see href="https://www.postgresql.org/docs/current/runtime-config-wal.html#RUNTIME-CONFIG-WAL-ARCHIVE-RECOVERY">Archive Recovery</see>
+/// and <see href="https://www.postgresql.org/docs/11/recovery-config.html">Recovery Configuration</see> of version 11.
+/// </remarks>
+public static class RecoveryEntries
+{
+    /// <summary>How the standby reaches its upstream.</summary>
+    public const string PrimaryConninfo = "primary_conninfo";
+
+    /// <summary>The slot it streams through.</summary>
+    public const string PrimarySlotName = "primary_slot_name";
+
+    /// <summary>The command that fetches a file from the archive.</summary>
+    public const string RestoreCommand = "restore_command";
+
+    /// <summary>The command run at each restartpoint.</summary>
+    public const string ArchiveCleanupCommand = "archive_cleanup_command";
+
+    /// <summary>How long commits are held back.</summary>
+    public const string MinApplyDelay = "recovery_min_apply_delay";
+
+    /// <summary>The timeline to follow.</summary>
+    public const string TargetTimeline = "recovery_target_timeline";
+
+    /// <summary>How long an archive-fed standby waits before it asks for the next file again; an ordinary setting in every version.</summary>
+    public const string RetrieveRetryInterval = "wal_retrieve_retry_interval";
+
+    /// <summary>Whether the standby answers queries; an ordinary setting in every version.</summary>
+    public const string HotStandby = "hot_standby";
+
+    private const string Unit = "ms";
+
+    private static readonly string[] Targets =
+        ["recovery_target", "recovery_target_name", "recovery_target_time", "recovery_target_xid", "recovery_target_lsn"];
+
+    /// <summary>What the settings say of a server.</summary>
+    /// <param name="instance">The server.</param>
+    /// <param name="isStandby">Whether it starts as a standby.</param>
+    /// <param name="isHotStandby">Whether it answers queries meanwhile.</param>
+    /// <param name="dialect">Its version.</param>
+    /// <param name="value">The value of a setting; <see langword="null"/> if it is not set.</param>
+    public static RecoveryConfiguration Read(
+        PgInstance instance, bool isStandby, bool isHotStandby, ServerDialect dialect, Func<string, string?> value)
+    {
+        string? Set(string name) => value(name) is { Length: > 0 } text ? text : null;
+
+        ConnectionSettings? conninfo = Set(PrimaryConninfo) is { } text ? ConnectionSettings.Parse(text) : null;
+        return new RecoveryConfiguration
+        {
+            Server = instance,
+            StandbyMode = isStandby,
+            HotStandby = isHotStandby,
+            PrimaryConninfo = conninfo?.ToString(),
+            UpstreamHost = conninfo is null ? null : conninfo.Host ?? "localhost",
+            UpstreamPort = conninfo is null ? null : conninfo.Port ?? PgInstance.DefaultPort,
+            UserName = conninfo?.UserName,
+            PassFile = conninfo?.PassFile,
+            ApplicationName = conninfo?.ApplicationName,
+            SlotName = Set(PrimarySlotName),
+            RestoreCommand = Set(RestoreCommand),
+            ArchiveCleanupCommand = Set(ArchiveCleanupCommand),
+            ApplyDelay = Set(MinApplyDelay) is { } delay ? Duration(delay) : TimeSpan.Zero,
+            TargetTimeline = Set(TargetTimeline) ?? (dialect.FollowsLatestTimelineByDefault ? "latest" : "current"),
+            RecoveryTarget = Targets.Where(name => Set(name) is not null).Select(name => $"{name} = {Set(name)}").FirstOrDefault(),
+        };
+    }
+
+    /// <summary>Whether a running server takes a change of the setting over only when it is restarted.</summary>
+    public static bool NeedsRestart(string name, ServerDialect dialect) => name switch
+    {
+        HotStandby => true,
+        RetrieveRetryInterval => false,
+        _ when dialect.UsesRecoveryConf => true,
+        PrimaryConninfo or PrimarySlotName => !dialect.ReloadsPrimaryConninfo,
+        RestoreCommand => !dialect.ReloadsRestoreCommand,
+        MinApplyDelay or ArchiveCleanupCommand => false,
+        _ => true,
+    };
+
+    /// <summary>Whether the setting is in <c>recovery.conf</c> up to 11; <c>hot_standby</c> never was.</summary>
+    public static bool IsInRecoveryConf(string name) =>
+        name is PrimaryConninfo or PrimarySlotName or RestoreCommand or ArchiveCleanupCommand or MinApplyDelay or TargetTimeline;
+
+    /// <summary>A duration as these settings take it, such as <c>5min</c>.</summary>
+    public static string Duration(TimeSpan duration) => SettingValue.Format(Math.Round(duration.TotalMilliseconds), Unit);
+
+    private static TimeSpan Duration(string text) =>
+        TimeSpan.FromMilliseconds(SettingValue.ParseNumber(text, SettingType.Integer, Unit));
+}

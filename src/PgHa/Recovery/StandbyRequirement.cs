@@ -1,0 +1,34 @@
+namespace PgHa;
+
+/// <summary>A setting that a hot standby must not have lower than its primary, because it tracks the primary's transactions and locks.</summary>
+/// <param name="Name">The setting.</param>
+/// <param name="Required">The primary's value.</param>
+/// <param name="Actual">The standby's.</param>
+/// <remarks>
+/// With a lower one the standby refuses to start, or, from 14 on, pauses replay when it is running. See
+/// <see href="https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-ADMIN">Hot Standby: Administrator's Overview</see>.
+/// </remarks>
+public sealed record StandbyRequirement(string Name, int Required, int Actual)
+{
+    /// <summary>The settings this is about, with PostgreSQL's defaults.</summary>
+    public static IReadOnlyDictionary<string, int> Defaults(ServerDialect dialect) => new Dictionary<string, int>
+    {
+        ["max_connections"] = 100,
+        ["max_worker_processes"] = 8,
+        ["max_wal_senders"] = dialect.IsReplicationReadyByDefault ? 10 : 0,
+        ["max_prepared_transactions"] = 0,
+        ["max_locks_per_transaction"] = 64,
+    };
+
+    /// <summary>Those the standby has too low; a setting that one side does not tell is not compared.</summary>
+    public static IReadOnlyList<StandbyRequirement> Unmet(
+        IReadOnlyDictionary<string, int> primary, IReadOnlyDictionary<string, int> standby) =>
+    [
+        .. primary
+            .Where(required => standby.TryGetValue(required.Key, out int actual) && actual < required.Value)
+            .Select(required => new StandbyRequirement(required.Key, required.Value, standby[required.Key])),
+    ];
+
+    /// <summary><c>max_connections = 50, needs 100</c>.</summary>
+    public override string ToString() => $"{Name} = {Actual}, needs {Required}";
+}

@@ -1,0 +1,75 @@
+# What every cmdlet has in common, held against the code: a new cmdlet that forgets one of these fails here.
+
+BeforeDiscovery {
+    Import-Module $PSScriptRoot/PgHaTest.psm1
+    Import-Module (Get-PgHaTestModule)
+    $cmdlets = Get-Command -Module PgHa | ForEach-Object { @{ Name = $_.Name; Cmdlet = $_ } }
+    $readers = 'Compare', 'ConvertFrom', 'ConvertTo', 'Find', 'Get', 'Measure', 'Resolve', 'Show', 'Test', 'Wait', 'Watch'
+    $changers = $cmdlets | Where-Object { $_.Cmdlet.Verb -notin $readers }
+    # Those that change emit only what they made, or what they were given, for -PassThru.
+    $emitters = $cmdlets | Where-Object {
+        $_.Cmdlet.Verb -in $readers -or $_.Cmdlet.Verb -in 'Add', 'New' -or $_.Cmdlet.Parameters.ContainsKey('PassThru')
+    }
+}
+
+Describe '<Name>' -ForEach $cmdlets {
+    It 'has an approved verb and a singular noun with the prefix' {
+        $Cmdlet.Verb | Should -BeIn (Get-Verb).Verb
+        $Cmdlet.Noun | Should -MatchExactly '^Pg[A-Z]'
+        $Cmdlet.Noun | Should -Not -Match '(?<!s|u|i)s$'
+    }
+
+    It 'is sealed, and rests on the common base' {
+        $Cmdlet.ImplementingType.IsSealed | Should -BeTrue
+        $Cmdlet.ImplementingType.IsSubclassOf([PgHa.Commands.PgCommand]) | Should -BeTrue
+    }
+
+    It 'takes passwords as credentials only' {
+        $parameters = $Cmdlet.Parameters.Values
+        $parameters | Where-Object { $_.Name -like '*Password*' -and $_.ParameterType -eq [string] } | Should -BeNullOrEmpty
+        foreach ($parameter in $parameters | Where-Object Name -like '*Credential') {
+            $parameter.ParameterType | Should -Be ([pscredential])
+            $parameter.Attributes | Where-Object { $_ -is [System.Management.Automation.CredentialAttribute] } | Should -Not -BeNullOrEmpty
+        }
+    }
+
+    It 'lets no type of the private context out' {
+        $types = @($Cmdlet.Parameters.Values.ParameterType) + @($Cmdlet.OutputType.Type)
+        foreach ($type in $types | Where-Object { $_ }) {
+            $element = $type.IsArray ? $type.GetElementType() : $type
+            [System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($element.Assembly).Name | Should -Be 'Default' -Because "$type is used"
+        }
+    }
+}
+
+Describe '<Name>, which changes something' -ForEach $changers {
+    It 'supports -WhatIf and -Confirm' {
+        $Cmdlet.Parameters.Keys | Should -Contain 'WhatIf'
+    }
+}
+
+Describe '<Name>, which emits' -ForEach $emitters {
+    It 'says what' {
+        $Cmdlet.OutputType | Should -Not -BeNullOrEmpty
+    }
+
+    It 'has a view for it, of at most six columns' {
+        foreach ($name in $Cmdlet.OutputType.Name | Where-Object { $_ -like 'PgHa.*' }) {
+            $views = (Get-FormatData -TypeName $name -PowerShellVersion $PSVersionTable.PSVersion).FormatViewDefinition
+            $views | Should -Not -BeNullOrEmpty -Because "$name has a view"
+            if ($views[0].Control -is [System.Management.Automation.TableControl]) {
+                $views[0].Control.Rows[0].Columns.Count | Should -BeLessOrEqual 6
+            }
+        }
+    }
+}
+
+Describe 'The assembly of the cmdlets' {
+    It 'leaves SQL and processes to the engine' {
+        $references = (Get-Command Get-PgSystemIdentity).ImplementingType.Assembly.GetReferencedAssemblies().Name
+
+        $references | Should -Not -Contain 'Npgsql'
+        $references | Should -Not -Contain 'System.Data.Common'
+        $references | Should -Not -Contain 'System.Diagnostics.Process'
+    }
+}

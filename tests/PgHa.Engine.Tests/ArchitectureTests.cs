@@ -1,0 +1,69 @@
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+
+namespace PgHa.Engine.Tests;
+
+/// <summary>The arrows of docs/design.md point one way.</summary>
+public sealed partial class ArchitectureTests
+{
+    private static readonly string Sources = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(SourceFile())!, "../../src"));
+
+    [Fact]
+    public void The_domain_uses_nothing_but_the_base_class_library()
+    {
+        string[] others = [.. References(typeof(PgInstance)).Where(name => !name.StartsWith("System.", StringComparison.Ordinal))];
+
+        Assert.Empty(others);
+    }
+
+    [Fact]
+    public void The_domain_reaches_for_no_file_process_socket_or_clock()
+    {
+        using var file = new PEReader(File.OpenRead(typeof(PgInstance).Assembly.Location));
+        MetadataReader metadata = file.GetMetadataReader();
+        IEnumerable<string> members =
+            from handle in metadata.MemberReferences
+            let member = metadata.GetMemberReference(handle)
+            where member.Parent.Kind == HandleKind.TypeReference
+            let type = metadata.GetTypeReference((TypeReferenceHandle)member.Parent)
+            select $"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}.{metadata.GetString(member.Name)}";
+
+        Assert.DoesNotContain(members, member => Outside().IsMatch(member));
+    }
+
+    [Fact]
+    public void The_engine_knows_nothing_of_PowerShell() =>
+        Assert.DoesNotContain(References(typeof(EngineContext)), name =>
+            name.StartsWith("System.Management.Automation", StringComparison.Ordinal) || name is "PgHa.Commands" or "PgHa.Loader");
+
+    [Fact]
+    public void Only_the_dialect_compares_versions()
+    {
+        string versions = Path.Combine("PgHa", "Versions") + Path.DirectorySeparatorChar;
+        IEnumerable<string> comparisons =
+            from file in Directory.EnumerateFiles(Sources, "*.cs", SearchOption.AllDirectories)
+            let name = Path.GetRelativePath(Sources, file)
+            where !name.StartsWith(versions, StringComparison.Ordinal) && !IsBuildOutput(name)
+            from line in File.ReadLines(file)
+            where VersionComparison().IsMatch(line)
+            select $"{name}: {line.Trim()}";
+
+        Assert.Empty(comparisons);
+    }
+
+    private static IEnumerable<string> References(Type type) => type.Assembly.GetReferencedAssemblies().Select(name => name.Name!);
+
+    private static bool IsBuildOutput(string name) =>
+        name.Split(Path.DirectorySeparatorChar) is [_, "obj" or "bin", ..];
+
+    // A major written out, or a version or its major on the left or right of an order.
+    [GeneratedRegex(@"OfMajor\(|(\bVersion|\bversion|\.Major|\.Number)\s*(<|>|<=|>=)\s*[\w(]|\s(<|>|<=|>=)\s*\w*(\.Version|\bversion|\.Major)\b")]
+    private static partial Regex VersionComparison();
+
+    [GeneratedRegex(@"^System\.(IO\.(File|Directory|Drive)|Net\.(?!IPAddress)|Console|Diagnostics\.(Process|Stopwatch)|Environment\.(?!get_NewLine|get_CurrentManagedThreadId)|DateTime(Offset)?\.get_(Utc)?Now)")]
+    private static partial Regex Outside();
+
+    private static string SourceFile([CallerFilePath] string path = "") => path;
+}

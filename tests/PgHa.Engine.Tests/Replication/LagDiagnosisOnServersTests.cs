@@ -1,0 +1,115 @@
+using PgHa.Engine.Replication;
+using PgHa.Engine.Tests.Support;
+
+namespace PgHa.Engine.Tests.Replication;
+
+/// <summary>Each cause of a lag is made to happen.</summary>
+public sealed class LagDiagnosisOnServersTests
+{
+    private static CancellationToken Cancellation => ReplicationCluster.Cancellation;
+
+    [Fact]
+    public async Task Replay_paused()
+    {
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync();
+        PgInstance standby = await cluster.AddStandbyAsync("node");
+        await ReplicationCluster.SqlAsync<object>(standby, "select pg_wal_replay_pause()::text");
+        await cluster.WriteWalAsync(20);
+
+        IReadOnlyList<ReplicationStatus> statuses = await UntilFoundAsync(cluster, ReplicationFindingCause.ReplayPaused, standby, cluster.Primary);
+        await UntilFoundAsync(cluster, ReplicationFindingCause.ReplaySlow, cluster.Primary);
+
+        Assert.True(statuses[0].Receiver!.IsReplayPaused);
+        Assert.Contains("has its replay paused", statuses[0].Diagnosis, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Replay_delayed()
+    {
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync();
+        PgInstance standby = await cluster.AddStandbyAsync("node", settings: "recovery_min_apply_delay = '90s'");
+
+        IReadOnlyList<ReplicationStatus> statuses = await UntilFoundAsync(cluster, ReplicationFindingCause.ReplayDelayed, standby);
+
+        Assert.Equal(TimeSpan.FromSeconds(90), statuses[0].Receiver!.ApplyDelay);
+        Assert.Contains("replays 90 s late on purpose", statuses[0].Diagnosis, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Receiver_stopped()
+    {
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(15, "wal_sender_timeout = 0");
+        PgInstance standby = await cluster.AddStandbyAsync("node");
+        int receiver = await ReplicationCluster.SqlAsync<int>(standby, "select pid from pg_stat_wal_receiver");
+        await ReplicationCluster.SignalAsync(receiver, "STOP");
+        try
+        {
+            await cluster.WriteWalAsync(40);
+            // What the sockets between them hold counts as sent, the rest does not: whichever is more.
+            ReplicationStatus status = await UntilAsync(cluster, s => s.Findings.Any(f => f.Cause is ReplicationFindingCause.SendingSlow or ReplicationFindingCause.ReceivingSlow));
+            Assert.Equal("node", status.Findings[0].Subject);
+            await UntilFoundAsync(cluster, ReplicationFindingCause.StandbySilent, cluster.Primary);
+        }
+        finally
+        {
+            await ReplicationCluster.SignalAsync(receiver, "CONT");
+        }
+    }
+
+    [Fact]
+    public async Task Standby_down_with_a_slot_and_the_slot_lost()
+    {
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(15, "max_slot_wal_keep_size = 40MB", "max_wal_size = 64MB", "min_wal_size = 32MB");
+        await ReplicationSlots.CreatePhysicalAsync(cluster.Context, cluster.Primary, "slot", reserveWal: false, Cancellation);
+        PgInstance standby = await cluster.AddStandbyAsync("node", slot: "slot");
+        await cluster.StopAsync(standby);
+        await cluster.WriteWalAsync(20);
+        IReadOnlyList<ReplicationStatus> statuses = await UntilFoundAsync(cluster, ReplicationFindingCause.SlotUnused, cluster.Primary);
+        Assert.Contains("nothing is connected to slot 'slot'", statuses[0].Diagnosis, StringComparison.Ordinal);
+
+        await cluster.WriteWalAsync(120);
+        await ReplicationCluster.SqlAsync<object>(cluster.Primary, "checkpoint");
+        await UntilFoundAsync(cluster, ReplicationFindingCause.SlotLost, cluster.Primary);
+
+        await cluster.StartAsync(standby);
+        statuses = await UntilFoundAsync(cluster, ReplicationFindingCause.SlotLost, standby, cluster.Primary);
+        Assert.Contains("cannot stream: slot 'slot' on primary@", statuses[0].Diagnosis, StringComparison.Ordinal);
+
+        await ReplicationSlots.RemoveAsync(cluster.Context, cluster.Primary, "slot", endConsumer: false, Cancellation);
+        await UntilFoundAsync(cluster, ReplicationFindingCause.SlotMissing, standby, cluster.Primary);
+    }
+
+    [Fact]
+    public async Task Archive_unreachable()
+    {
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync();
+        PgInstance standby = await cluster.AddStandbyAsync("node", streams: false, settings: "restore_command = 'false'");
+        await cluster.WriteWalAsync(20);
+
+        IReadOnlyList<ReplicationStatus> statuses = await UntilFoundAsync(cluster, ReplicationFindingCause.WaitingForArchive, standby, cluster.Primary);
+
+        Assert.True(statuses[0].LagBytes >= 16 << 20);
+    }
+
+    private static async Task<IReadOnlyList<ReplicationStatus>> UntilFoundAsync(ReplicationCluster cluster, ReplicationFindingCause cause, params PgInstance[] instances)
+    {
+        IReadOnlyList<ReplicationStatus> statuses = [];
+        await ReplicationCluster.UntilAsync(
+            async () =>
+            {
+                statuses = [.. (await ReplicationStatusReader.ReadAsync(cluster.Context, instances, Cancellation)).Select(answer => answer.Status ?? throw answer.Failure!)];
+                return statuses[0].Findings.Any(finding => finding.Cause == cause);
+            },
+            $"{cause} is found");
+        return statuses;
+    }
+
+    private static async Task<ReplicationStatus> UntilAsync(ReplicationCluster cluster, Func<ReplicationStatus, bool> condition)
+    {
+        ReplicationStatus status = null!;
+        await ReplicationCluster.UntilAsync(
+            async () => condition(status = (await ReplicationStatusReader.ReadAsync(cluster.Context, [cluster.Primary], Cancellation))[0].Status!),
+            "the expected status");
+        return status;
+    }
+}
