@@ -37,7 +37,7 @@ internal sealed record SystemSetting(string Name, string? Value, string? OldAuto
             : !current.PendingRestart && ServerWideSources.Contains(current.Source) && AreEqual(current, current.Value);
     }
 
-    private bool AreEqual(PgSetting setting, string other) => 
+    private bool AreEqual(PgSetting setting, string other) =>
         SettingValue.AreEqual(Value!, other, setting.Type ?? SettingType.String, setting.Unit);
 
     private string Literal(string value) => SettingList.Contains(Name) && SettingList.Split(value) is { Count: > 0 } elements

@@ -47,6 +47,9 @@ public sealed class ServerDialectTests
         [nameof(ServerDialect.HasBackupManifest)] = ["9.6:False", "13:True"],
         [nameof(ServerDialect.HasNoSyncOption)] = ["9.6:False", "10:True"],
         [nameof(ServerDialect.BacksUpWithTemporarySlot)] = ["9.6:False", "10:True"],
+        [nameof(ServerDialect.HasWalSegmentSizeOption)] = ["9.6:False", "11:True"],
+        [nameof(ServerDialect.HasChecksumsByDefault)] = ["9.6:False", "18:True"],
+        [nameof(ServerDialect.LeavesSessionAtStart)] = ["9.6:False", "12:True"],
         [nameof(ServerDialect.HasCurrentLogFileFunction)] = ["9.6:False", "10:True"],
     };
 

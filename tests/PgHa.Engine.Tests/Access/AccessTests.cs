@@ -1,0 +1,121 @@
+using PgHa.Engine.Access;
+using PgHa.Engine.Settings;
+using PgHa.Engine.Tests.Support;
+
+namespace PgHa.Engine.Tests.Access;
+
+public sealed class AccessTests
+{
+
+    private static readonly ConfirmChange Yes = _ => Task.FromResult(true);
+
+    public static TheoryData<int> Majors => TestCluster.Majors;
+
+    private static ReplicationRoleOptions Role(string password) => new() { Name = "Foo's \"role\"", Password = password };
+
+    [Theory]
+    [MemberData(nameof(Majors))]
+    public async Task A_replication_role_logs_in_with_its_password_and_the_password_is_nowhere(int major)
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync(major);
+        PgInstance server = await cluster.NewStartedAsync();
+        await cluster.ExecuteAsync(server, "alter system set log_statement = 'all'");
+        await cluster.ExecuteAsync(server, "select pg_reload_conf()");
+        var roles = new ReplicationRoles(cluster.Context);
+        ReplicationRoleOptions role = Role("It's \"9\" \\ s3cret");
+
+        await roles.EnsureAsync(server, role, Yes, TestCluster.Deadline);
+
+        Assert.True(await cluster.ScalarAsync<bool>(server, $"select rolcanlogin and rolreplication and not rolsuper from pg_roles where rolname = $q${role.Name}$q$"));
+        Assert.Equal(1, await cluster.ScalarAsync<int>(server.WithLogin(role.Name, role.Password), "select 1"));
+        SystemIdentity identity = await Engine.Replication.SystemIdentityReader.ReadAsync(cluster.Context, server.WithLogin(role.Name, role.Password), null, TestCluster.Deadline);
+        Assert.Equal(1u, identity.Timeline.Value);
+        await TestCluster.AssertNowhereAsync(server.DataDirectory!, "s3cret");
+        Assert.DoesNotContain("s3cret", cluster.Log.All, StringComparison.Ordinal);
+        Assert.DoesNotContain("SCRAM-SHA-256$", cluster.Log.All, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("\u0007\u00e9")] // SASLprep rejects it, and it is used as it is
+    [InlineData("\U0001F600")]
+    [InlineData(" blank ")]
+    public async Task A_password_of_any_characters_is_what_a_client_of_PostgreSQL_sends(string password)
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        PgInstance server = await cluster.NewStartedAsync();
+        await new ReplicationRoles(cluster.Context).EnsureAsync(server, Role(password), Yes, TestCluster.Deadline);
+
+        string uri = $"postgresql://{Uri.EscapeDataString(Role("").Name)}:{Uri.EscapeDataString(password)}@127.0.0.1:{server.Port}/postgres";
+        Assert.Equal("1", (await TestCluster.RunAsync(cluster.Installation.Program("psql"), "-Atc", "select 1", uri)).Trim());
+    }
+
+    [Fact]
+    public async Task A_role_that_is_so_already_is_left_alone_and_a_new_password_is_taken()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        PgInstance server = await cluster.NewStartedAsync();
+        var roles = new ReplicationRoles(cluster.Context);
+        await roles.EnsureAsync(server, Role("first"), Yes, TestCluster.Deadline);
+        int asked = 0;
+        ConfirmChange count = _ => Task.FromResult(++asked > 0);
+
+        await roles.EnsureAsync(server, Role("first"), count, TestCluster.Deadline);
+        Assert.Equal(0, asked);
+        await roles.EnsureAsync(server, Role("second"), count, TestCluster.Deadline);
+
+        Assert.Equal(1, asked);
+        Assert.Equal(1, await cluster.ScalarAsync<int>(server.WithLogin(Role("").Name, "second"), "select 1"));
+        await TestCluster.FailsAsync("WrongPassword", () => cluster.ScalarAsync<int>(server.WithLogin(Role("").Name, "first"), "select 1"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Majors))]
+    public async Task A_rule_is_in_effect_when_it_has_been_added_and_out_when_removed(int major)
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync(major);
+        PgInstance server = await cluster.NewStartedAsync();
+        PgInstance tcp = server with { SocketDirectory = null };
+        var rules = new HbaRules(cluster.Context);
+        HbaRule trust = HbaRule.Parse("host postgres postgres 127.0.0.1/32 trust");
+        await TestCluster.FailsAsync("PasswordRequired", () => cluster.ScalarAsync<int>(tcp, "select 1"));
+
+        Assert.Equal([trust], await rules.AddAsync(server, [trust], Yes, TestCluster.Deadline));
+        Assert.Equal(1, await cluster.ScalarAsync<int>(tcp, "select 1"));
+        Assert.Empty(await rules.AddAsync(server, [trust], Yes, TestCluster.Deadline));
+        Assert.Contains(await rules.GetAsync(server, TestCluster.Deadline), rule => rule.Rule == trust);
+        Assert.Equal(
+            (await rules.GetAsync(server, TestCluster.Deadline)).Select(rule => (rule.LineNumber, rule.Rule)),
+            (await rules.GetAsync(server with { DataDirectory = null }, TestCluster.Deadline)).Select(rule => (rule.LineNumber, rule.Rule)));
+
+        Assert.True(await rules.RemoveAsync(server, [trust], Yes, TestCluster.Deadline));
+        await TestCluster.FailsAsync("PasswordRequired", () => cluster.ScalarAsync<int>(tcp, "select 1"));
+        Assert.False(await rules.RemoveAsync(server, [trust], Yes, TestCluster.Deadline));
+    }
+
+    [Fact]
+    public async Task A_rule_the_server_cannot_read_is_taken_back()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        PgInstance server = await cluster.NewStartedAsync();
+        string path = Path.Combine(server.DataDirectory!, "pg_hba.conf");
+        string before = await File.ReadAllTextAsync(path, TestCluster.Deadline);
+        HbaRule oauth = HbaRule.Parse("host all all 10.0.0.0/8 oauth issuer=https://a scope=b");
+
+        await TestCluster.FailsAsync("HbaRuleRejected", () => new HbaRules(cluster.Context).AddAsync(server, [oauth], Yes, TestCluster.Deadline));
+
+        Assert.Equal(before, await File.ReadAllTextAsync(path, TestCluster.Deadline));
+        Assert.Equal(1, await cluster.ScalarAsync<int>(server, "select 1"));
+    }
+
+    [Fact]
+    public async Task A_standby_gets_no_roles()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        PgInstance server = await cluster.NewAsync("node");
+        await TestCluster.MakeStandbyAsync(server);
+        await cluster.Control.StartAsync(server, TestCluster.Deadline);
+
+        await TestCluster.FailsAsync("ServerIsStandby", () => new ReplicationRoles(cluster.Context).EnsureAsync(server, Role("x"), Yes, TestCluster.Deadline));
+    }
+}

@@ -1,0 +1,126 @@
+using PgHa.Engine.Instances;
+using PgHa.Engine.Tests.Support;
+
+namespace PgHa.Engine.Tests.Instances;
+
+public sealed class InstanceInitializerTests
+{
+    public static TheoryData<int> Majors => TestCluster.Majors;
+
+    [Theory]
+    [MemberData(nameof(Majors))]
+    public async Task A_superusers_password_works_and_is_nowhere_to_be_read(int major)
+    {
+        const string Password = "It's \"9\" \\ s3cret";
+        await using TestCluster cluster = await TestCluster.CreateAsync(major);
+        PgInstance server = await cluster.NewAsync(cluster.Options("node") with { UserName = "admin", Password = Password });
+        await cluster.Control.StartAsync(server, TestCluster.Deadline);
+
+        Assert.Equal("admin", await cluster.ScalarAsync<string>(server, "select current_user::text"));
+        Assert.Equal("admin", await cluster.ScalarAsync<string>(server.WithLogin("admin", Password), "select current_user::text"));
+        await TestCluster.FailsAsync("WrongPassword", () => cluster.ScalarAsync<int>(server.WithLogin("admin", "other"), "select 1"));
+        Assert.StartsWith("SCRAM-SHA-256$", await cluster.ScalarAsync<string>(server, "select rolpassword from pg_authid where rolname = 'admin'"), StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", cluster.Log.All, StringComparison.Ordinal);
+        await TestCluster.AssertNowhereAsync(server.DataDirectory!, "s3cret");
+    }
+
+    [Fact]
+    public async Task Without_trust_a_foreign_user_and_a_missing_password_are_turned_away()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        PgInstance server = await cluster.NewStartedAsync();
+
+        await TestCluster.FailsAsync("PasswordRequired", () => cluster.ScalarAsync<int>(server with { SocketDirectory = null }, "select 1"));
+        Assert.Equal(1, await cluster.ScalarAsync<int>(server, "select 1"));
+        Assert.Equal("1", (await TestCluster.RunAsync(cluster.Installation.Program("psql"), "-h", server.SocketDirectory!, "-p", $"{server.Port}", "-U", "postgres", "-Atc", "select 1")).Trim());
+    }
+
+    [Fact]
+    public async Task With_trust_everybody_on_the_machine_is_let_in()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        PgInstance server = await cluster.NewAsync(cluster.Options("node") with { Trust = true });
+        await cluster.Control.StartAsync(server, TestCluster.Deadline);
+
+        Assert.Equal(1, await cluster.ScalarAsync<int>(server with { SocketDirectory = null }, "select 1"));
+    }
+
+    [Fact]
+    public async Task The_options_of_initdb_are_passed_on()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        PgInstance server = await cluster.NewAsync(cluster.Options("node") with { DataChecksums = false, Encoding = "LATIN1", Locale = "C", WalSegmentSize = 1 });
+        await cluster.Control.StartAsync(server, TestCluster.Deadline);
+
+        Assert.Equal("off", await cluster.ScalarAsync<string>(server, "show data_checksums"));
+        Assert.Equal("LATIN1", await cluster.ScalarAsync<string>(server, "show server_encoding"));
+        Assert.Equal("1MB", await cluster.ScalarAsync<string>(server, "show wal_segment_size"));
+    }
+
+    [Fact]
+    public async Task A_directory_with_a_server_in_it_is_left_alone_and_described()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        PgInstance server = await cluster.NewStartedAsync();
+        string system = (await cluster.ScalarAsync<string>(server, "select system_identifier::text from pg_control_system()"))!;
+
+        PgHaException e = await TestCluster.FailsAsync("DirectoryNotEmpty", () => cluster.NewAsync("node"));
+
+        Assert.Contains($"PostgreSQL 15 with system identifier {system}", e.Message, StringComparison.Ordinal);
+        Assert.Equal(1, await cluster.ScalarAsync<int>(server, "select 1"));
+    }
+
+    [Fact]
+    public async Task A_directory_with_other_files_in_it_is_left_alone_and_described()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        await cluster.Area.CreateDirectoryAsync("node/precious");
+
+        PgHaException e = await TestCluster.FailsAsync("DirectoryNotEmpty", () => cluster.NewAsync("node"));
+
+        Assert.Contains("precious", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_that_pg_ctl_would_run_as_a_command_is_refused()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+
+        await TestCluster.FailsAsync("DirectoryNameNotUsable", () => cluster.NewAsync("$(touch owned)"));
+    }
+
+    [Fact]
+    public async Task An_empty_directory_and_a_leftover_are_no_obstacles()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        await cluster.Area.CreateDirectoryAsync("node");
+        await cluster.Area.CreateDirectoryAsync("node.pgha-incomplete/base");
+
+        PgInstance server = await cluster.NewAsync("node");
+
+        Assert.True(File.Exists(Path.Combine(server.DataDirectory!, "PG_VERSION")));
+        Assert.False(Directory.Exists(cluster.Area["node.pgha-incomplete"]));
+    }
+
+    [Fact]
+    public async Task A_failed_initdb_says_why_and_leaves_nothing()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+
+        PgHaException e = await TestCluster.FailsAsync("InitializationFailed", () => cluster.NewAsync(cluster.Options("node") with { Encoding = "KLINGON" }));
+
+        Assert.Contains("KLINGON", e.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateDirectories(cluster.Area.Directory, "node*"));
+    }
+
+    [Fact]
+    public async Task A_cancelled_initdb_leaves_nothing()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(400));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new InstanceInitializer(cluster.Context).CreateAsync(cluster.Options("node"), cancel.Token));
+
+        Assert.Empty(Directory.EnumerateDirectories(cluster.Area.Directory, "node*"));
+    }
+}

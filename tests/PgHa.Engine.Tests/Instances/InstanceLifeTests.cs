@@ -1,0 +1,121 @@
+using PgHa.Engine.Instances;
+using PgHa.Engine.Servers;
+using PgHa.Engine.Tests.Support;
+
+namespace PgHa.Engine.Tests.Instances;
+
+public sealed class InstanceLifeTests
+{
+    public static TheoryData<int> Majors => TestCluster.Majors;
+
+    [Theory]
+    [MemberData(nameof(Majors))]
+    public async Task A_server_is_made_started_found_stopped_and_removed(int major)
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync(major);
+        var finder = new InstanceFinder(cluster.Context);
+
+        PgInstance made = await cluster.NewAsync("node20");
+        Assert.Equal(InstanceState.Stopped, await cluster.StateAsync(made));
+        Assert.Equal(made, await finder.FromDirectoryAsync(made.DataDirectory!, TestCluster.Deadline) with { BinDirectory = made.BinDirectory });
+
+        Assert.Equal(made, await cluster.Control.StartAsync(made, TestCluster.Deadline));
+        Assert.Equal(InstanceState.Running, await cluster.StateAsync(made));
+        Assert.Equal(made, await finder.FromDirectoryAsync(made.DataDirectory!, TestCluster.Deadline) with { BinDirectory = made.BinDirectory });
+        Assert.Contains(await finder.FindAsync(null, TestCluster.Deadline), found => found.DataDirectory == made.DataDirectory);
+        Assert.Equal("node20", await cluster.ScalarAsync<string>(made, "show cluster_name"));
+        Assert.Equal("UTF8", await cluster.ScalarAsync<string>(made, "show server_encoding"));
+        Assert.Equal("on", await cluster.ScalarAsync<string>(made, "show data_checksums"));
+        Assert.Equal("replica", await cluster.ScalarAsync<string>(made, "show wal_level"));
+
+        await cluster.Control.StopAsync(made, StopMode.Fast, TestCluster.Deadline);
+        Assert.Equal(InstanceState.Stopped, await cluster.StateAsync(made));
+
+        await new InstanceRemover(cluster.Context).RemoveAsync(made, stopFirst: false, TestCluster.Deadline);
+        Assert.False(Directory.Exists(made.DataDirectory));
+        Assert.Empty(cluster.Log.Warnings);
+    }
+
+    [Fact]
+    public async Task Starting_and_stopping_twice_is_no_failure()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        PgInstance server = await cluster.NewStartedAsync();
+
+        await cluster.Control.StartAsync(server, TestCluster.Deadline);
+        await cluster.Control.StopAsync(server, StopMode.Fast, TestCluster.Deadline);
+        await cluster.Control.StopAsync(server, StopMode.Fast, TestCluster.Deadline);
+
+        Assert.Contains(cluster.Log.Steps, step => step.EndsWith("runs already", StringComparison.Ordinal));
+        Assert.Contains(cluster.Log.Steps, step => step.EndsWith("does not run", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_restart_takes_a_new_port_over()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        PgInstance server = await cluster.NewStartedAsync();
+        int port = cluster.Area.NextPort();
+        await cluster.ExecuteAsync(server, $"alter system set port = {port}");
+
+        PgInstance restarted = await cluster.Control.RestartAsync(server, StopMode.Fast, TestCluster.Deadline);
+
+        Assert.Equal(port, restarted.Port);
+        Assert.Equal(1, await cluster.ScalarAsync<int>(restarted, "select 1"));
+    }
+
+    [Fact]
+    public async Task A_killed_server_has_crashed_and_starts_again()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        PgInstance server = await cluster.NewStartedAsync();
+        await cluster.KillAsync(server);
+
+        Assert.Equal(InstanceState.Crashed, await cluster.StateAsync(server));
+        await cluster.Control.StartAsync(server, TestCluster.Deadline);
+        Assert.Equal(InstanceState.Running, await cluster.StateAsync(server));
+    }
+
+    [Fact]
+    public async Task A_server_in_a_directory_with_blanks_and_quotes_is_like_any_other()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        await cluster.Area.CreateDirectoryAsync("it's 100% odd");
+        PgInstance server = await cluster.NewAsync(cluster.Options("it's 100% odd/data dir") with { Name = "odd" });
+
+        await cluster.Control.StartAsync(server, TestCluster.Deadline);
+        Assert.Equal(InstanceState.Running, await cluster.StateAsync(server));
+        await cluster.Control.StopAsync(server, StopMode.Fast, TestCluster.Deadline);
+        await new InstanceRemover(cluster.Context).RemoveAsync(server, stopFirst: false, TestCluster.Deadline);
+    }
+
+    [Fact]
+    public async Task A_smart_stop_that_waits_for_a_session_says_so()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        PgInstance server = await cluster.NewStartedAsync();
+        await using ServerSession session = await ServerSession.OpenAsync(cluster.Context, server, TestCluster.Deadline);
+        var impatient = new InstanceControl(new EngineContext(cluster.Log) { Timeout = TimeSpan.FromSeconds(2) });
+
+        PgHaException e = await TestCluster.FailsAsync("OperationTimeout", () => impatient.StopAsync(server, StopMode.Smart, TestCluster.Deadline));
+
+        Assert.Contains("idle", e.Message, StringComparison.Ordinal);
+        Assert.Contains(cluster.Log.ProgressReports, report => report.Status.Contains("idle", StringComparison.Ordinal));
+        Assert.True(cluster.Log.ProgressReports.Last().IsCompleted);
+        Assert.Equal(InstanceState.Stopping, await cluster.StateAsync(server));
+        await cluster.Control.StopAsync(server, StopMode.Fast, TestCluster.Deadline);
+    }
+
+    [Fact]
+    public async Task A_cold_standby_is_up_although_it_answers_no_SQL()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        PgInstance server = await cluster.NewAsync("cold");
+        await TestCluster.AppendAsync(server, "postgresql.conf", "hot_standby = off\nrestore_command = 'false'\n");
+        await TestCluster.AppendAsync(server, "standby.signal", "");
+
+        await cluster.Control.StartAsync(server, TestCluster.Deadline);
+
+        Assert.Equal(InstanceState.ColdStandby, await cluster.StateAsync(server));
+    }
+}
