@@ -46,6 +46,8 @@ try {
         # PlatyPS dates each page at every run: a page changes when its content does.
         Update-MarkdownCommandHelp -Path $page -NoBackup
         $text = (Get-Content $page -Raw) -replace "`r" -replace '(?m)^ms\.date: .*\n'
+        # And appends its own words for -Confirm and -WhatIf to what is written, once more at every run.
+        $text = $text -replace '(?<=\S\n)(?:Prompts you for confirmation before running the cmdlet\.\n|Runs the command in a mode that only reports what would happen without performing the actions\.\n)+'
         [IO.File]::WriteAllText($page, "$($text.TrimEnd())`n", $utf8)
     }
 
