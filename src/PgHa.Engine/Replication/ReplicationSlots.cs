@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 using PgHa.Engine.Servers;
 
@@ -91,7 +92,7 @@ public static class ReplicationSlots
         ServerSession session = await ServerSession.OpenAsync(context, instance, cancellationToken, database).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
-            DateTime deadline = DateTime.UtcNow + context.Timeout;
+            long started = Stopwatch.GetTimestamp();
             context.Log.Step($"{instance}: removing replication slot '{name}'.");
             while (!await TryDropAsync(session, name, cancellationToken).ConfigureAwait(false))
             {
@@ -99,7 +100,7 @@ public static class ReplicationSlots
                     throw SlotErrors.NotFound(instance, name);
                 if (!endConsumer)
                     throw SlotErrors.Active(slot);
-                if (DateTime.UtcNow > deadline)
+                if (Stopwatch.GetElapsedTime(started) > context.Timeout)
                     throw SlotErrors.StillActive(slot);
                 // The standby comes back by itself, so its new WAL sender has to be ended too.
                 if (slot.ActiveProcessId is { } consumer)

@@ -33,6 +33,7 @@ public sealed class ServerDialectTests
         [nameof(ServerDialect.HasBackendTypes)] = ["9.6:False", "10:True"],
         [nameof(ServerDialect.HasTemporarySlots)] = ["9.6:False", "10:True"],
         [nameof(ServerDialect.HasSlotWalStatus)] = ["9.6:False", "13:True"],
+        [nameof(ServerDialect.HasSlotSynchronization)] = ["9.6:False", "17:True"],
         [nameof(ServerDialect.HasSlotInvalidationReason)] = ["9.6:False", "17:True"],
         [nameof(ServerDialect.WalKeepSetting)] = ["9.6:wal_keep_segments", "13:wal_keep_size"],
         [nameof(ServerDialect.HasSyncMethodKeywords)] = ["9.6:False", "10:True"],
@@ -50,6 +51,7 @@ public sealed class ServerDialectTests
         [nameof(ServerDialect.HasWalSegmentSizeOption)] = ["9.6:False", "11:True"],
         [nameof(ServerDialect.HasChecksumsByDefault)] = ["9.6:False", "18:True"],
         [nameof(ServerDialect.LeavesSessionAtStart)] = ["9.6:False", "12:True"],
+        [nameof(ServerDialect.HasStatsTempDirectory)] = ["9.6:True", "15:False"],
         [nameof(ServerDialect.HasCurrentLogFileFunction)] = ["9.6:False", "10:True"],
     };
 
