@@ -53,9 +53,6 @@ public sealed class ServerDialect
     /// <summary>The eighth line of <c>postmaster.pid</c> tells the server's state (10).</summary>
     public bool HasPostmasterStatusLine => From(10);
 
-    /// <summary>The data directory may be readable by the group (11).</summary>
-    public bool AllowsGroupAccess => From(11);
-
     // ---- Making, starting and stopping a server ----
 
     /// <summary><c>initdb --wal-segsize</c>; before, the size is compiled in (11).</summary>
@@ -193,9 +190,6 @@ public sealed class ServerDialect
 
     /// <summary><c>--no-sync</c> of <c>pg_basebackup</c> (10).</summary>
     public bool HasNoSyncOption => From(10);
-
-    /// <summary><c>pg_basebackup</c> makes a temporary slot of its own, so that no WAL it needs is recycled (10).</summary>
-    public bool BacksUpWithTemporarySlot => From(10);
 
     /// <summary>The function <c>pg_current_logfile()</c> (10).</summary>
     public bool HasCurrentLogFileFunction => From(10);
