@@ -131,7 +131,7 @@ internal sealed class InstanceStarter
                 nextProcessLook = watched.Elapsed + ProcessLook;
                 bool hasProcess = isOurs
                     ? await _probe.JudgeAsync(pid!, cancellationToken).ConfigureAwait(false) == PidFileMeaning.Running
-                    : await _probe.IsLaunchingAsync(cancellationToken).ConfigureAwait(false);
+                    : await _probe.HasProcessAsync(cancellationToken).ConfigureAwait(false);
                 if (!hasProcess)
                     throw await FailedAsync(log, "", cancellationToken).ConfigureAwait(false);
             }
