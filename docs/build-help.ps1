@@ -46,6 +46,8 @@ try {
         # PlatyPS dates each page at every run: a page changes when its content does.
         Update-MarkdownCommandHelp -Path $page -NoBackup
         $text = (Get-Content $page -Raw) -replace "`r" -replace '(?m)^ms\.date: .*\n'
+        # It also adds its own sentence about -WhatIf and -Confirm below ours, once more each time.
+        $text = $text -replace '(?m)(?<=\S\n)(Runs the command in a mode that only reports|Prompts you for confirmation before running) .*\n'
         [IO.File]::WriteAllText($page, "$($text.TrimEnd())`n", $utf8)
     }
 

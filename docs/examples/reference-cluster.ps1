@@ -50,7 +50,7 @@ $node20 = New-PgInstance node20 -DataDirectory $Root/node20 -Port $BasePort @pro
     Start-PgInstance -PassThru
 
 # A role of its own for replication, let in from this machine.
-$node20 | New-PgReplicationRole -Credential $Replicator
+$node20 | New-PgReplicationRole -Credential $Replicator | Out-Null
 
 # Node 21: a cold standby that lives on the archive alone.
 $node21 = $node20 |

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using PgHa.Engine;
 using PgHa.Engine.Hosts;
 using PgHa.Engine.Programs;
 

@@ -92,7 +92,7 @@ Describe 'The reference cluster on PostgreSQL <Major>' -ForEach $majors {
                 Start-Sleep -Milliseconds 100
             } until ([DateTime]::UtcNow -gt $deadline)
             $segments.Count | Should -BeGreaterThan 0 -Because "$archive should fill"
-            $segments.Length | Select-Object -Unique | Should -Be 16MB
+            $segments | ForEach-Object Length | Select-Object -Unique | Should -Be 16MB
         }
         Get-Content "$($node25.DataDirectory)/postgresql.auto.conf", "$($node25.DataDirectory)/postgresql.conf" | Should -Contain "archive_mode = always"
     }
@@ -118,13 +118,13 @@ Describe 'The reference cluster on PostgreSQL <Major>' -ForEach $majors {
         $holders | Should -Not -BeNullOrEmpty -Because 'the standbys need it somewhere'
         foreach ($holder in $holders) {
             Split-Path -Leaf $holder | Should -Be 'standby.pgpass'
-            [IO.File]::GetUnixFileMode($holder) | Should -Be 'UserRead, UserWrite'
+            [int][IO.File]::GetUnixFileMode($holder) | Should -Be ([Convert]::ToInt32('600', 8))
         }
     }
 
     It 'is not built over itself' {
         { & "$PSScriptRoot/../../docs/examples/reference-cluster.ps1" -Root $root -BasePort $basePort -BinDirectory $BinDirectory } |
-            Should -Throw -ErrorId 'DataDirectoryNotEmpty,PgHa.Commands.NewPgInstanceCommand'
+            Should -Throw -ErrorId 'DirectoryNotEmpty,PgHa.Commands.NewPgInstanceCommand'
         Invoke-Sql $node20 'select count(*) from rows' | Should -Be 1000
     }
 

@@ -5,6 +5,7 @@ namespace PgHa.Commands;
 
 /// <summary>Removes replication slots, so that their servers no longer keep WAL for them.</summary>
 [Cmdlet(VerbsCommon.Remove, "PgReplicationSlot", SupportsShouldProcess = true)]
+[OutputType(typeof(void))]
 public sealed class RemovePgReplicationSlotCommand : PgLoginCommand
 {
     /// <summary>The slots, by name; wildcards are allowed.</summary>

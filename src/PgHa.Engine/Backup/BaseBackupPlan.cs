@@ -50,7 +50,7 @@ public sealed class BaseBackupPlan
         Port = Options.Port,
         DataDirectory = Target.Directory,
         BinDirectory = BinDirectory,
-        Version = Source.Dialect.Version,
+        Version = Source.Dialect.Version.MajorVersion,
     };
 
     /// <summary>What would be done, a step a line.</summary>

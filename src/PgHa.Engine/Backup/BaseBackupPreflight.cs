@@ -56,7 +56,7 @@ internal sealed class BaseBackupPreflight
             return;
         string owner = isOfSource
             ? $"the source {source}"
-            : await new PortOwner(host, _options.DataDirectory).DescribeAsync(string.Create(CultureInfo.InvariantCulture, $"port {_options.Port}"), cancellationToken).ConfigureAwait(false) ?? "another program";
+            : await new PortOwner(host, _options.DataDirectory).DescribeAsync(_options.Port, cancellationToken).ConfigureAwait(false) ?? "another program";
         throw new PgHaException(
             "PortInUse", PgHaErrorKind.AlreadyExists,
             string.Create(CultureInfo.InvariantCulture, $"Port {_options.Port} is taken by {owner}."),

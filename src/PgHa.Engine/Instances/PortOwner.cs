@@ -20,11 +20,14 @@ internal sealed partial class PortOwner
     /// <summary>Who has it, such as <c>process 123, the PostgreSQL server of '/srv/a'</c>; <see langword="null"/> if that cannot be told.</summary>
     /// <param name="log">What the server logged, which names the port.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
-    public async Task<string?> DescribeAsync(string log, CancellationToken cancellationToken)
+    public async Task<string?> DescribeAsync(string log, CancellationToken cancellationToken) =>
+        PortInLog().Match(log) is { Success: true } match
+            ? await DescribeAsync(int.Parse(match.Groups["port"].Value, CultureInfo.InvariantCulture), cancellationToken).ConfigureAwait(false)
+            : null;
+
+    /// <summary>Who has a port; <see langword="null"/> if that cannot be told.</summary>
+    public async Task<string?> DescribeAsync(int port, CancellationToken cancellationToken)
     {
-        if (PortInLog().Match(log) is not { Success: true } match)
-            return null;
-        int port = int.Parse(match.Groups["port"].Value, CultureInfo.InvariantCulture);
         IReadOnlyList<HostProcess> processes = await _host.ListProcessesAsync(cancellationToken).ConfigureAwait(false);
         foreach (HostProcess process in processes.Where(process => PostmasterCommand.IsPostmaster(process.CommandLine)))
         {

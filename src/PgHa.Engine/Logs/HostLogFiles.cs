@@ -9,18 +9,23 @@ internal sealed class HostLogFiles : ILogFiles
     private readonly IHost _host;
     private readonly string _directory;
 
-    private HostLogFiles(IHost host, string directory) => (_host, _directory) = (host, directory);
+    private HostLogFiles(IHost host, string directory, LogLinePrefix prefix) => (_host, _directory, Prefix) = (host, directory, prefix);
 
-    public LogLinePrefix Prefix { get; } = LogPrefixes.Of(null, null);
+    public LogLinePrefix Prefix { get; }
 
-    /// <summary>Finds out where the server logs.</summary>
+    /// <summary>Finds out where and how the server logs: from its configuration, and from what it told when it ran last.</summary>
     public static async Task<HostLogFiles> OpenAsync(IHost host, PgInstance instance, CancellationToken cancellationToken)
     {
         string dataDirectory = instance.DataDirectory!;
-        byte[]? current = await host.ReadFileAsync(Path.Combine(dataDirectory, "current_logfiles"), cancellationToken).ConfigureAwait(false);
-        string? stderr = current is null ? null : Encoding.UTF8.GetString(current).Split('\n').FirstOrDefault(line => line.StartsWith("stderr ", StringComparison.Ordinal));
-        string directory = stderr is null ? "log" : Path.GetDirectoryName(stderr["stderr ".Length..].Trim())!;
-        return new HostLogFiles(host, Path.Combine(dataDirectory, directory));
+        // Where packages keep postgresql.conf elsewhere, the log is found by current_logfiles and read with the default prefix.
+        ConfigurationFile main = await ConfigurationAsync(host, Path.Combine(dataDirectory, "postgresql.conf"), cancellationToken).ConfigureAwait(false);
+        ConfigurationFile auto = await ConfigurationAsync(host, Path.Combine(dataDirectory, "postgresql.auto.conf"), cancellationToken).ConfigureAwait(false);
+        string directory = Setting("log_directory")
+            ?? await CurrentDirectoryAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false)
+            ?? await DefaultDirectoryAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false);
+        return new HostLogFiles(host, Path.Combine(dataDirectory, directory), LogPrefixes.Of(Setting("log_line_prefix"), Setting("log_timezone")));
+
+        string? Setting(string name) => auto[name] ?? main[name];
     }
 
     public async Task<IReadOnlyList<LogFile>> ListAsync(CancellationToken cancellationToken)
@@ -38,4 +43,24 @@ internal sealed class HostLogFiles : ILogFiles
 
     public async Task<byte[]> ReadTailAsync(LogFile file, int maxBytes, CancellationToken cancellationToken) =>
         await _host.ReadFileTailAsync(file.Path, maxBytes, cancellationToken).ConfigureAwait(false) ?? [];
+
+    private static async Task<ConfigurationFile> ConfigurationAsync(IHost host, string path, CancellationToken cancellationToken) =>
+        await host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false) is { } bytes ? ConfigurationFile.Parse(bytes) : ConfigurationFile.Empty;
+
+    // The file has lines such as "stderr log/postgresql-2026-01-02_030405.log"; the server writes it from 10 on.
+    private static async Task<string?> CurrentDirectoryAsync(IHost host, string dataDirectory, CancellationToken cancellationToken)
+    {
+        const string Plain = "stderr ";
+        byte[]? current = await host.ReadFileAsync(Path.Combine(dataDirectory, "current_logfiles"), cancellationToken).ConfigureAwait(false);
+        string? line = current is null ? null : Encoding.UTF8.GetString(current).Split('\n').FirstOrDefault(text => text.StartsWith(Plain, StringComparison.Ordinal));
+        return line is null ? null : Path.GetDirectoryName(line[Plain.Length..].Trim());
+    }
+
+    private static async Task<string> DefaultDirectoryAsync(IHost host, string dataDirectory, CancellationToken cancellationToken)
+    {
+        string old = ServerDialect.For(ServerDialect.Oldest).DefaultLogDirectory;
+        return await host.StatAsync(Path.Combine(dataDirectory, old), cancellationToken).ConfigureAwait(false) is not null
+            ? old
+            : ServerDialect.For(ServerDialect.Newest).DefaultLogDirectory;
+    }
 }

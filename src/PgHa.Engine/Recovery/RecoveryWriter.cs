@@ -1,6 +1,7 @@
 using PgHa.Engine.Hosts;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Servers;
+using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Recovery;
 
@@ -63,20 +64,33 @@ internal sealed class RecoveryWriter
         }
     }
 
-    // In the file that has the last word, or else in the one where the setting is.
+    // By the rule of SettingStore, but without a run of the server's program to prove values that PgHa made itself.
     private async Task EditAsync(List<RecoverySettingChange> settings, CancellationToken cancellationToken)
     {
-        ConfigurationSource target = _state.Configuration.Auto ?? _state.Configuration.Main;
-        ConfigurationFile file = Apply(target.File, settings);
-        await _host.WriteFileAsync(target.Path, file.ToBytes(), mode: null, cancellationToken).ConfigureAwait(false);
+        ServerConfiguration configuration = _state.Configuration;
+        ConfigurationFile main = configuration.Main.File;
+        ConfigurationFile auto = configuration.Auto?.File ?? ConfigurationFile.Empty;
+        foreach (RecoverySettingChange change in settings)
+        {
+            // An included file may be shared by several servers; what it sets is overruled instead.
+            bool isIncluded = configuration.Main.Find(change.Name) is { } winner && winner.Path != configuration.Main.Path;
+            if (change.NewValue is null && !isIncluded)
+                (main, auto) = (main.Remove(change.Name), auto.Remove(change.Name));
+            else if (isIncluded || auto.Contains(change.Name))
+                auto = auto.Set(change.Name, change.NewValue ?? "");
+            else
+                main = main.Set(change.Name, change.NewValue!);
+        }
+
+        FileEdits edits = new(_host);
+        edits.Add(configuration.Main.Path, configuration.Main.File.ToBytes(), main.ToBytes());
+        if (configuration.Auto is not null || auto.Entries.Count > 0)
+            edits.Add(At(ServerConfiguration.AutoFileName), configuration.Auto?.File.ToBytes(), auto.ToBytes());
+        await edits.ApplyAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    // A setting to be dropped is dropped only where no other file would shine through.
-    private ConfigurationFile Apply(ConfigurationFile file, IEnumerable<RecoverySettingChange> changes) => changes.Aggregate(
-        file,
-        (edited, change) => change.NewValue is not null ? edited.Set(change.Name, change.NewValue)
-            : ReferenceEquals(file, _state.Configuration.Auto?.File) && _state.Configuration.Main.Find(change.Name) is not null ? edited.Set(change.Name, "")
-            : edited.Remove(change.Name));
+    private static ConfigurationFile Apply(ConfigurationFile file, IEnumerable<RecoverySettingChange> changes) => changes.Aggregate(
+        file, (edited, change) => change.NewValue is null ? edited.Remove(change.Name) : edited.Set(change.Name, change.NewValue));
 
     private string At(string name) => Path.Combine(_standby.DataDirectory!, name);
 }

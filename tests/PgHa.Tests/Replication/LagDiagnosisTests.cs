@@ -67,8 +67,14 @@ public sealed class LagDiagnosisTests
     {
         var slot = new ReplicationSlot
         {
-            Server = Primary, Name = "slot", Type = ReplicationSlotType.Physical, IsActive = isActive, RestartLsn = new Lsn(1),
-            RetainedBytes = megabytes * Megabyte, WalStatus = walStatus, InvalidationReason = invalidated,
+            Server = Primary,
+            Name = "slot",
+            Type = ReplicationSlotType.Physical,
+            IsActive = isActive,
+            RestartLsn = new Lsn(1),
+            RetainedBytes = megabytes * Megabyte,
+            WalStatus = walStatus,
+            InvalidationReason = invalidated,
         };
 
         Assert.Equal(cause, LagDiagnosis.Of(OfPrimary() with { Slots = [slot] }) is [{ } first, ..] ? first.Cause : null);
@@ -115,7 +121,13 @@ public sealed class LagDiagnosisTests
 
     private static StandbyStatus Standby(long upstream, long sent, long written, long flushed, long replayed) => new()
     {
-        Upstream = Primary, ApplicationName = "s1", State = "streaming", UpstreamLsn = At(upstream),
-        SentLsn = At(sent), WrittenLsn = At(written), FlushedLsn = At(flushed), ReplayedLsn = At(replayed),
+        Upstream = Primary,
+        ApplicationName = "s1",
+        State = "streaming",
+        UpstreamLsn = At(upstream),
+        SentLsn = At(sent),
+        WrittenLsn = At(written),
+        FlushedLsn = At(flushed),
+        ReplayedLsn = At(replayed),
     };
 }

@@ -72,18 +72,35 @@ public sealed class ReplicationStatusesTests
 
     private static ReplicationStatus OfPrimary(params StandbyStatus[] standbys) => new()
     {
-        Server = Primary, Role = ServerRole.Primary, SystemIdentifier = new SystemIdentifier(1), Timeline = new TimelineId(3),
-        CurrentLsn = new Lsn(150), ObservedAt = Now, Standbys = standbys,
+        Server = Primary,
+        Role = ServerRole.Primary,
+        SystemIdentifier = new SystemIdentifier(1),
+        Timeline = new TimelineId(3),
+        CurrentLsn = new Lsn(150),
+        ObservedAt = Now,
+        Standbys = standbys,
     };
 
     private static ReplicationStatus OfStandby(ReceiverStatus receiver) => new()
     {
-        Server = Node, Role = ServerRole.Standby, SystemIdentifier = new SystemIdentifier(1), CurrentLsn = new Lsn(100), ObservedAt = Now, Receiver = receiver,
+        Server = Node,
+        Role = ServerRole.Standby,
+        SystemIdentifier = new SystemIdentifier(1),
+        CurrentLsn = new Lsn(100),
+        ObservedAt = Now,
+        Receiver = receiver,
     };
 
     private static StandbyStatus Row() => new()
     {
-        Upstream = Primary, ApplicationName = "node", State = "streaming", SlotName = "slot", UpstreamLsn = new Lsn(150),
-        SentLsn = new Lsn(150), WrittenLsn = new Lsn(145), FlushedLsn = new Lsn(140), ReplayedLsn = new Lsn(100),
+        Upstream = Primary,
+        ApplicationName = "node",
+        State = "streaming",
+        SlotName = "slot",
+        UpstreamLsn = new Lsn(150),
+        SentLsn = new Lsn(150),
+        WrittenLsn = new Lsn(145),
+        FlushedLsn = new Lsn(140),
+        ReplayedLsn = new Lsn(100),
     };
 }

@@ -23,9 +23,15 @@ public sealed class ServerLogParserTests
         Assert.Equal(
             new ServerLogEntry
             {
-                Server = Server, Time = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero), Severity = LogSeverity.Error, ProcessId = 4711,
-                Message = "relation \"t\" does not exist at character 15", Detail = "Some detail.", Hint = "Some hint.",
-                Context = "PL/pgSQL function f() line 1", Statement = "select *\n  from t",
+                Server = Server,
+                Time = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero),
+                Severity = LogSeverity.Error,
+                ProcessId = 4711,
+                Message = "relation \"t\" does not exist at character 15",
+                Detail = "Some detail.",
+                Hint = "Some hint.",
+                Context = "PL/pgSQL function f() line 1",
+                Statement = "select *\n  from t",
             },
             entries[0]);
         Assert.Equal((LogSeverity.Log, "checkpoint starting: time"), (entries[1].Severity, entries[1].Message));
