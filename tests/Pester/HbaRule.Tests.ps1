@@ -16,7 +16,8 @@ Describe 'HBA rules on PostgreSQL <Major>' -ForEach $majors {
         $area = New-PgHaTestArea
         $server = New-LocalServer -Area $area -BinDirectory $BinDirectory -Start
         $login = New-LocalLogin visitor 'pass'
-        $null = Invoke-LocalSql $server "create role visitor login password 'pass'; create database shop" $ToolsDirectory
+        $null = Invoke-LocalSql $server "create role visitor login password 'pass'" $ToolsDirectory
+        $null = Invoke-LocalSql $server 'create database shop' $ToolsDirectory
         $file = "$($server.DataDirectory)/pg_hba.conf"
 
         function Test-Visit([string] $Database) {

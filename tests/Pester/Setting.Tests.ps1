@@ -55,6 +55,13 @@ Describe 'Settings on PostgreSQL <Major>' -ForEach $majors {
         $stopped | Set-PgSetting @{ work_mem = '16MB' } -Verbose 4>&1 | Should -Match 'nothing to change'
     }
 
+    It 'that PowerShell reads as bytes are not taken for as many kB' {
+        $stopped | Set-PgSetting @{ work_mem = 64MB } -ErrorAction SilentlyContinue -ErrorVariable failed
+        $failed.FullyQualifiedErrorId | Should -Be 'AmbiguousSettingValue,PgHa.Commands.SetPgSettingCommand'
+        $stopped | Set-PgSetting -Name temp_buffers -Value 64MB
+        ($stopped | Get-PgSetting temp_buffers).Value | Should -Be '64MB'
+    }
+
     It 'are refused as a whole when one is wrong: <Id> <Which>' -ForEach @(
         @{ Id = 'InvalidSettingValue'; Which = 'running'; Bad = @{ work_mem = '5MB'; wal_level = 'chatty' }; Says = 'minimal, replica, logical' }
         @{ Id = 'InvalidSettingValue'; Which = 'stopped'; Bad = @{ work_mem = '5MB'; wal_level = 'chatty' }; Says = 'minimal, replica, logical' }

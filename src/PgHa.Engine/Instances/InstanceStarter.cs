@@ -36,6 +36,8 @@ internal sealed class InstanceStarter
         var log = new StartLog(_host, Directory);
         IReadOnlyList<string> names = await _host.ListAsync(Directory, cancellationToken).ConfigureAwait(false) ?? [];
         ServerDialect dialect = await InstanceControl.DialectAsync(_instance, _host, cancellationToken).ConfigureAwait(false);
+        if (!names.Contains(DataDirectoryVersion.FileName))
+            throw DataDirectoryVersion.Missing(Directory);
         PostmasterPid? old = null;
         if (names.Contains(PostmasterProbe.FileName))
         {
