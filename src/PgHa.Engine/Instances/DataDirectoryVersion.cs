@@ -13,10 +13,13 @@ internal static class DataDirectoryVersion
     /// <exception cref="PgHaException"><c>NotADataDirectory</c>.</exception>
     public static async Task<ServerVersion> ReadAsync(IHost host, string dataDirectory, CancellationToken cancellationToken) =>
         await TryReadAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false)
-        ?? throw new PgHaException(
-            "NotADataDirectory", PgHaErrorKind.NotFound,
-            $"'{dataDirectory}' is no PostgreSQL data directory: there is no {FileName} in it.",
-            "Name the directory that initdb or New-PgInstance made.");
+        ?? throw Missing(dataDirectory);
+
+    /// <summary>The failure of a directory without it.</summary>
+    public static PgHaException Missing(string dataDirectory) => new(
+        "NotADataDirectory", PgHaErrorKind.NotFound,
+        $"'{dataDirectory}' is no PostgreSQL data directory: there is no {FileName} in it.",
+        "Name the directory that initdb or New-PgInstance made.");
 
     /// <summary>Reads it; <see langword="null"/> if the directory is no data directory.</summary>
     public static async Task<ServerVersion?> TryReadAsync(IHost host, string dataDirectory, CancellationToken cancellationToken)

@@ -21,7 +21,7 @@ public sealed class InstanceControl
         if (await probe.ReadAsync(cancellationToken).ConfigureAwait(false) is not { } pid)
         {
             return new InstanceStatus(
-                await probe.IsLaunchingAsync(cancellationToken).ConfigureAwait(false) ? InstanceState.Starting : InstanceState.Stopped, null);
+                await probe.HasProcessAsync(cancellationToken).ConfigureAwait(false) ? InstanceState.Starting : InstanceState.Stopped, null);
         }
 
         return await probe.JudgeAsync(pid, cancellationToken).ConfigureAwait(false) switch

@@ -25,7 +25,8 @@ public sealed class InstanceInitializer
         RequireName(options.Name);
         string directory = Path.TrimEndingDirectorySeparator(options.DataDirectory);
         IHost host = await HostSelector.ForDirectoryAsync(directory, options.ServerUser, cancellationToken, _context.Log).ConfigureAwait(false);
-        await NewDataDirectory.RequireFreeAsync(host, directory, cancellationToken).ConfigureAwait(false);
+        // With our own rights: root may look into an empty directory of root's that the server's user may not, and gives it away.
+        await NewDataDirectory.RequireFreeAsync(new LocalHost(_context.Log), directory, cancellationToken).ConfigureAwait(false);
         ServerPrograms programs = await ServerPrograms.FindServerAsync(host, options.BinDirectory, options.Version, cancellationToken).ConfigureAwait(false);
         ServerDialect dialect = ServerDialect.For(programs.Version);
         RefuseWhatTheVersionLacks(options, dialect);

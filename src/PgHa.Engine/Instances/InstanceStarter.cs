@@ -36,6 +36,8 @@ internal sealed class InstanceStarter
         var log = new StartLog(_host, Directory);
         IReadOnlyList<string> names = await _host.ListAsync(Directory, cancellationToken).ConfigureAwait(false) ?? [];
         ServerDialect dialect = await InstanceControl.DialectAsync(_instance, _host, cancellationToken).ConfigureAwait(false);
+        if (!names.Contains(DataDirectoryVersion.FileName))
+            throw DataDirectoryVersion.Missing(Directory);
         PostmasterPid? old = null;
         if (names.Contains(PostmasterProbe.FileName))
         {
@@ -131,7 +133,7 @@ internal sealed class InstanceStarter
                 nextProcessLook = watched.Elapsed + ProcessLook;
                 bool hasProcess = isOurs
                     ? await _probe.JudgeAsync(pid!, cancellationToken).ConfigureAwait(false) == PidFileMeaning.Running
-                    : await _probe.IsLaunchingAsync(cancellationToken).ConfigureAwait(false);
+                    : await _probe.HasProcessAsync(cancellationToken).ConfigureAwait(false);
                 if (!hasProcess)
                     throw await FailedAsync(log, "", cancellationToken).ConfigureAwait(false);
             }

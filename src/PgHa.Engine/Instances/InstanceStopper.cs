@@ -31,6 +31,13 @@ internal sealed class InstanceStopper
     public async Task StopAsync(StopMode mode, CancellationToken cancellationToken)
     {
         InstanceStatus status = await _control.GetStatusAsync(_instance, cancellationToken).ConfigureAwait(false);
+        while (status is { HasProcess: true, Pid: null })
+        {
+            // It has just been started: pg_ctl can stop it once it has written its file.
+            await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
+            status = await _control.GetStatusAsync(_instance, cancellationToken).ConfigureAwait(false);
+        }
+
         if (!status.HasProcess)
         {
             await DataDirectoryVersion.ReadAsync(_host, _instance.DataDirectory!, cancellationToken).ConfigureAwait(false);
@@ -69,6 +76,14 @@ internal sealed class InstanceStopper
 
                 if (elapsed.Elapsed > _context.Timeout)
                     throw TimedOut(mode, waitsFor);
+                await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
+            }
+
+            // It removes its file before it ends, and until then it has its port and its directory.
+            while (await _probe.HasProcessAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (elapsed.Elapsed > _context.Timeout)
+                    throw TimedOut(mode, "its main process");
                 await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
             }
         }

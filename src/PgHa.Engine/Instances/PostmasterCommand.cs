@@ -12,6 +12,10 @@ internal static partial class PostmasterCommand
     public static string? DataDirectoryOf(string commandLine) =>
         IsPostmaster(commandLine) && DirectoryOption().Match(commandLine) is { Success: true } match ? match.Groups["path"].Value : null;
 
+    /// <summary>Whether it is the shell that <c>pg_ctl</c> starts a directory's server with, and that becomes the server.</summary>
+    public static bool IsLaunchOf(string commandLine, string dataDirectory) =>
+        commandLine.Contains($"postgres\" -D \"{dataDirectory}\"", StringComparison.Ordinal);
+
     [GeneratedRegex("""^"?(?:[^"]*[/\\])?(?:postgres|postmaster|edb-postgres)(?:\.exe)?"?(?: |$)""", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Program();
 

@@ -56,15 +56,16 @@ internal sealed class PostmasterProbe
         return directory == pid.DataDirectory ? PidFileMeaning.Running : PidFileMeaning.Stale;
     }
 
-    /// <summary>A process of a server that is starting on this directory, before it has written its file.</summary>
-    public async Task<bool> IsLaunchingAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Whether there is a main process of a server on this directory: also before it has written its file, and for the moment
+    /// between removing the file and ending.
+    /// </summary>
+    public async Task<bool> HasProcessAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<HostProcess> processes = await _host.ListProcessesAsync(cancellationToken).ConfigureAwait(false);
         return processes.Any(process =>
-            process.CommandLine.Contains("postgres", StringComparison.Ordinal)
-            && process.CommandLine.Contains(_dataDirectory, StringComparison.Ordinal)
-            && process.Id != Environment.ProcessId
-            && !process.CommandLine.Contains("pg_ctl", StringComparison.Ordinal));
+            PostmasterCommand.IsLaunchOf(process.CommandLine, _dataDirectory)
+            || (PostmasterCommand.DataDirectoryOf(process.CommandLine) is { } directory && DataDirectoryPath.AreSame(directory, _dataDirectory)));
     }
 }
 

@@ -102,6 +102,27 @@ public sealed class InstanceInitializerTests
         Assert.False(Directory.Exists(cluster.Area["node.pgha-incomplete"]));
     }
 
+    [Theory]
+    [InlineData(0b111_000_000)]
+    [InlineData(0b111_101_101)]
+    public async Task An_empty_directory_of_roots_is_given_to_the_servers_user(int mode)
+    {
+        Assert.SkipUnless(TestServers.ServerUser.IsOther, "only root can give a directory away");
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        using var parent = new Hosts.TestDirectory();
+#pragma warning disable CA1416 // there is no such root on Windows
+        Directory.CreateDirectory(parent["roots"]);
+        File.SetUnixFileMode(parent["roots"], (UnixFileMode)0b111_101_101);
+        Directory.CreateDirectory(parent["roots/node"]);
+        File.SetUnixFileMode(parent["roots/node"], (UnixFileMode)mode);
+#pragma warning restore CA1416
+
+        PgInstance server = await cluster.NewAsync(cluster.Options("node") with { DataDirectory = parent["roots/node"] });
+        await cluster.Control.StartAsync(server, TestCluster.Deadline);
+        await new InstanceRemover(cluster.Context).RemoveAsync(server, stopFirst: true, TestCluster.Deadline);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(parent["roots"]));
+    }
+
     [Fact]
     public async Task A_failed_initdb_says_why_and_leaves_nothing()
     {
