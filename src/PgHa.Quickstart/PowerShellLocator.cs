@@ -5,27 +5,25 @@ namespace PgHa.Quickstart;
 /// <summary>Finds PowerShell 7.4 or newer: on <c>PATH</c>, or as the .NET tool that the repository names.</summary>
 internal static class PowerShellLocator
 {
-    private static readonly Version Oldest = new(7, 4);
+    private static readonly Version OldestPowerShell = new(7, 4);
 
     /// <summary>The command that starts PowerShell, or <see langword="null"/> and why there is none.</summary>
     public static async Task<(IReadOnlyList<string>? Command, string Reason)> FindAsync(string repository, CancellationToken cancellationToken)
     {
         string[] onPath = ["pwsh"];
-        string found = await VersionOfAsync(onPath, repository, cancellationToken) switch
-        {
-            null => "pwsh is not on PATH",
-            { } version when version >= Oldest => "",
-            { } version => $"pwsh on PATH is {version}, older than {Oldest}",
-        };
-        if (found.Length == 0)
+        Version? found = await VersionOfAsync(onPath, repository, cancellationToken);
+        if (IsNewEnough(found))
             return (onPath, "");
 
         string[] tool = ["dotnet", "tool", "run", "pwsh", "--"];
         (int exitCode, _) = await RunAsync(["dotnet", "tool", "restore"], repository, cancellationToken);
-        if (exitCode == 0 && await VersionOfAsync(tool, repository, cancellationToken) >= Oldest)
+        if (exitCode == 0 && IsNewEnough(await VersionOfAsync(tool, repository, cancellationToken)))
             return (tool, "");
-        return (null, $"{found}, and the .NET tool of it cannot be restored");
+        string onPathInstead = found is null ? "is not on PATH" : $"on PATH is {found}, older than {OldestPowerShell}";
+        return (null, $"pwsh {onPathInstead}, and the .NET tool of it cannot be restored");
     }
+
+    private static bool IsNewEnough(Version? powerShell) => powerShell?.CompareTo(OldestPowerShell) >= 0;
 
     private static async Task<Version?> VersionOfAsync(string[] command, string repository, CancellationToken cancellationToken)
     {

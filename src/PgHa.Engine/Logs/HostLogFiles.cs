@@ -1,5 +1,6 @@
 using System.Text;
 using PgHa.Engine.Hosts;
+using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Logs;
 
@@ -17,15 +18,12 @@ internal sealed class HostLogFiles : ILogFiles
     public static async Task<HostLogFiles> OpenAsync(IHost host, PgInstance instance, CancellationToken cancellationToken)
     {
         string dataDirectory = instance.DataDirectory!;
-        // Where packages keep postgresql.conf elsewhere, the log is found by current_logfiles and read with the default prefix.
-        ConfigurationFile main = await ConfigurationAsync(host, Path.Combine(dataDirectory, "postgresql.conf"), cancellationToken).ConfigureAwait(false);
-        ConfigurationFile auto = await ConfigurationAsync(host, Path.Combine(dataDirectory, "postgresql.auto.conf"), cancellationToken).ConfigureAwait(false);
-        string directory = Setting("log_directory")
+        ServerConfiguration? configuration = await ConfigurationAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false);
+        string directory = configuration?["log_directory"]
             ?? await CurrentDirectoryAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false)
             ?? await DefaultDirectoryAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false);
-        return new HostLogFiles(host, Path.Combine(dataDirectory, directory), LogPrefixes.Of(Setting("log_line_prefix"), Setting("log_timezone")));
-
-        string? Setting(string name) => auto[name] ?? main[name];
+        LogLinePrefix prefix = LogPrefixes.Of(configuration?["log_line_prefix"], configuration?["log_timezone"]);
+        return new HostLogFiles(host, Path.Combine(dataDirectory, directory), prefix);
     }
 
     public async Task<IReadOnlyList<LogFile>> ListAsync(CancellationToken cancellationToken)
@@ -44,8 +42,20 @@ internal sealed class HostLogFiles : ILogFiles
     public async Task<byte[]> ReadTailAsync(LogFile file, int maxBytes, CancellationToken cancellationToken) =>
         await _host.ReadFileTailAsync(file.Path, maxBytes, cancellationToken).ConfigureAwait(false) ?? [];
 
-    private static async Task<ConfigurationFile> ConfigurationAsync(IHost host, string path, CancellationToken cancellationToken) =>
-        await host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false) is { } bytes ? ConfigurationFile.Parse(bytes) : ConfigurationFile.Empty;
+    // A configuration that nobody can read is a reason to look at the log, not a reason not to.
+    private static async Task<ServerConfiguration?> ConfigurationAsync(IHost host, string dataDirectory, CancellationToken cancellationToken)
+    {
+        try
+        {
+            IReadOnlyList<string> names = await host.ListAsync(dataDirectory, cancellationToken).ConfigureAwait(false) ?? [];
+            string path = await ConfigurationLocation.FindAsync(host, dataDirectory, names, cancellationToken).ConfigureAwait(false);
+            return await ServerConfiguration.LoadAsync(host, dataDirectory, path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PgHaException)
+        {
+            return null;
+        }
+    }
 
     // The file has lines such as "stderr log/postgresql-2026-01-02_030405.log"; the server writes it from 10 on.
     private static async Task<string?> CurrentDirectoryAsync(IHost host, string dataDirectory, CancellationToken cancellationToken)

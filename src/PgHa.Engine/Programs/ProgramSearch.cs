@@ -55,15 +55,14 @@ internal sealed class ProgramSearch
     /// <summary>The folder with the newest version, and that version; the earlier one of two that are equal.</summary>
     public async Task<(string Folder, ServerVersion Version)?> NewestAsync(IReadOnlyList<string> folders, CancellationToken cancellationToken)
     {
-        (string Folder, ServerVersion Version)? newest = null;
+        List<(string Folder, ServerVersion Version)> found = [];
         foreach (string folder in folders)
         {
-            if (await VersionAsync(folder, cancellationToken).ConfigureAwait(false) is { } version
-                && (newest is null || version > newest.Value.Version))
-                newest = (folder, version);
+            if (await VersionAsync(folder, cancellationToken).ConfigureAwait(false) is { } version)
+                found.Add((folder, version));
         }
 
-        return newest;
+        return found.Count == 0 ? null : found.MaxBy(candidate => candidate.Version);
     }
 
     /// <summary>The folder with a version of this major, asking first those whose path names it: each question runs a program.</summary>

@@ -1,4 +1,5 @@
 using PgHa.Engine.Hosts;
+using PgHa.Engine.Instances;
 using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Replication;
@@ -14,15 +15,12 @@ internal static class ColdStandbyReader
     public static async Task<ReplicationStatus?> ReadAsync(EngineContext context, PgInstance instance, CancellationToken cancellationToken)
     {
         IHost host = await context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
-        PostmasterPid? pidFile = await ServerProcesses.ReadPostmasterPidAsync(host, instance, cancellationToken).ConfigureAwait(false);
+        PostmasterPid? pidFile = await new PostmasterProbe(host, instance.DataDirectory!).ReadAsync(cancellationToken).ConfigureAwait(false);
         // Before 10 there is no state in the file.
         if (pidFile?.Status is PostmasterStatus.Starting or PostmasterStatus.Stopping)
             return null;
 
-        byte[]? controlFile = await host.ReadFileAsync($"{instance.DataDirectory}/global/pg_control", cancellationToken).ConfigureAwait(false);
-        if (controlFile is null)
-            return null;
-        ControlData control = ControlData.Read(controlFile);
+        ControlData control = await ControlFile.ReadAsync(host, instance.DataDirectory!, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<ServerProcess> processes = await ServerProcesses.OfHostAsync(host, instance, cancellationToken).ConfigureAwait(false);
         ServerProcess? startup = processes.FirstOrDefault(process => process.Kind == "startup");
         ServerProcess? receiver = processes.FirstOrDefault(process => process.Kind == "walreceiver");

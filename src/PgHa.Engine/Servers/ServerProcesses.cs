@@ -1,5 +1,5 @@
-using System.Text;
 using PgHa.Engine.Hosts;
+using PgHa.Engine.Instances;
 
 namespace PgHa.Engine.Servers;
 
@@ -23,10 +23,10 @@ public static class ServerProcesses
     /// <summary>The postmaster on a data directory and its children, as the host lists them.</summary>
     internal static async Task<IReadOnlyList<ServerProcess>> OfHostAsync(IHost host, PgInstance instance, CancellationToken cancellationToken)
     {
-        PostmasterPid? pidFile = await ReadPostmasterPidAsync(host, instance, cancellationToken).ConfigureAwait(false);
+        PostmasterPid? pidFile = await new PostmasterProbe(host, instance.DataDirectory!).ReadAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<HostProcess> all = await host.ListProcessesAsync(cancellationToken).ConfigureAwait(false);
-        // A crashed server leaves its file behind.
-        if (pidFile is null || all.FirstOrDefault(process => process.Id == pidFile.ProcessId) is not { } postmaster)
+        // A crashed server leaves its file behind, and its number may be another process's by now.
+        if (pidFile is null || all.FirstOrDefault(process => process.Id == pidFile.ProcessId && PostmasterCommand.IsPostmaster(process.CommandLine)) is not { } postmaster)
         {
             throw new PgHaException(
                 "ServerNotRunning", PgHaErrorKind.InvalidState, $"{instance} is not running: there is no server on '{instance.DataDirectory}'.",
@@ -38,13 +38,6 @@ public static class ServerProcesses
             new ServerProcess { Server = instance, Id = postmaster.Id, Kind = "postmaster", Title = postmaster.CommandLine },
             .. all.Where(process => process.ParentId == postmaster.Id).OrderBy(process => process.Id).Select(process => Describe(instance, process)),
         ];
-    }
-
-    /// <summary>What <c>postmaster.pid</c> says; <see langword="null"/> where there is none.</summary>
-    internal static async Task<PostmasterPid?> ReadPostmasterPidAsync(IHost host, PgInstance instance, CancellationToken cancellationToken)
-    {
-        byte[]? content = await host.ReadFileAsync($"{instance.DataDirectory}/postmaster.pid", cancellationToken).ConfigureAwait(false);
-        return content is { Length: > 0 } ? PostmasterPid.Parse(Encoding.UTF8.GetString(content)) : null;
     }
 
     // Where processes have no titles (Windows), all that is known of a child is that it is one.

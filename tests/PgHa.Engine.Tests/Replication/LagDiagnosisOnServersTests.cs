@@ -62,6 +62,8 @@ public sealed class LagDiagnosisOnServersTests
         await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(15, "max_slot_wal_keep_size = 40MB", "max_wal_size = 64MB", "min_wal_size = 32MB");
         await ReplicationSlots.CreatePhysicalAsync(cluster.Context, cluster.Primary, "slot", reserveWal: false, Cancellation);
         PgInstance standby = await cluster.AddStandbyAsync("node", slot: "slot");
+        // Stopped before its first report, it would leave a slot that holds nothing.
+        await ReplicationCluster.UntilAsync(cluster.Primary, "select restart_lsn is not null from pg_replication_slots");
         await cluster.StopAsync(standby);
         await cluster.WriteWalAsync(20);
         IReadOnlyList<ReplicationStatus> statuses = await UntilFoundAsync(cluster, ReplicationFindingCause.SlotUnused, cluster.Primary);
