@@ -155,7 +155,7 @@ Describe 'Servers, on PostgreSQL <Major>' -ForEach $one {
         @{ Id = 'HbaFileInvalid'; Needle = 'pg_hba.conf'; Break = { Add-Line $broken pg_hba.conf 'host all all' } }
         @{ Id = 'StandbySettingsTooLow'; Needle = 'max_connections = 20 \(primary: 100\)'; Break = {
             Add-Line $broken postgresql.conf 'max_connections = 20'
-            Add-Line $broken standby.signal ''
+            if ($Major -lt 12) { Add-Line $broken recovery.conf 'standby_mode = on' } else { Add-Line $broken standby.signal '' }
         } }
         @{ Id = 'SocketDirectoryNotWritable'; Needle = '/nowhere'; Break = { Add-Line $broken postgresql.conf "unix_socket_directories = '/nowhere'" } }
         @{ Id = 'ListenAddressNotUsable'; Needle = '192\.0\.2\.1'; Break = { Add-Line $broken postgresql.conf "listen_addresses = '192.0.2.1'" } }
@@ -204,7 +204,7 @@ Describe 'Servers, on PostgreSQL <Major>' -ForEach $one {
 
     It 'outlive the PowerShell that started them' {
         $server = New-LocalServer -Area $area -BinDirectory $BinDirectory -Name orphan
-        pwsh -NoProfile -NonInteractive -Command "Import-Module '$(Get-PgHaTestModule)'; Get-PgInstance -DataDirectory '$($server.DataDirectory)' | Start-PgInstance"
+        pwsh -NoProfile -NonInteractive -Command "Import-Module '$(Get-PgHaTestModule)'; @{ Name = 'orphan'; DataDirectory = '$($server.DataDirectory)'; BinDirectory = '$BinDirectory' } | Start-PgInstance"
         Invoke-LocalSql $server 'select 1' $ToolsDirectory | Should -Be 1
     }
 

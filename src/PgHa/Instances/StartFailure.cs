@@ -65,7 +65,7 @@ public sealed partial record StartFailure(string ErrorId, PgHaErrorKind Kind, st
         new("could not create lock file \"(?<path>[^\"]*)\\.lock\": (?<why>.*)",
             "SocketDirectoryNotWritable", PgHaErrorKind.PermissionDenied, "cannot create its Unix socket '${path}': ${why}",
             "Create the directory for the server's user, or set unix_socket_directories to another one, such as /tmp."),
-        new("could not bind IPv[46] (?:address|socket)[^\\n]*: (?:Address already in use|Only one usage)|lock file \"[^\"]*\\.s\\.PGSQL[^\"]*\" already exists|Is another postmaster already running on port",
+        new("could not bind IPv[46] (?:address|socket)[^\\n]*: (?:Address already in use|Only one usage)|lock file \"[^\"]*\\.s\\.PGSQL[^\"]*\" already exists",
             "PortInUse", PgHaErrorKind.AlreadyExists, "cannot have its port: it is taken",
             "Stop the other server, or choose another port (Set-PgSetting @{ port = … })."),
         new("could not bind IPv[46] (?:address|socket)(?: \"(?<address>[^\"]*)\")?: (?<why>.*)|could not translate host name \"(?<address>[^\"]*)\"[^\\n]*to address: (?<why>.*)",

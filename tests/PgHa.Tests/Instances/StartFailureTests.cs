@@ -9,7 +9,7 @@ public sealed class StartFailureTests
     [InlineData("FATAL:  using recovery command file \"recovery.conf\" is not supported", "LeftoverRecoveryConf")]
     [InlineData("FATAL:  could not create lock file \"/var/run/postgresql/.s.PGSQL.5432.lock\": No such file or directory", "SocketDirectoryNotWritable")]
     [InlineData("FATAL:  Unix-domain socket path \"/very/long/.s.PGSQL.5432\" is too long (maximum 107 bytes)", "SocketPathTooLong")]
-    [InlineData("LOG:  could not bind IPv4 address \"10.9.9.9\": Cannot assign requested address\nFATAL:  could not create any TCP/IP sockets", "ListenAddressNotUsable")]
+    [InlineData("LOG:  could not bind IPv4 address \"10.9.9.9\": Cannot assign requested address\nHINT:  Is another postmaster already running on port 5432? If not, wait a few seconds and retry.\nFATAL:  could not create any TCP/IP sockets", "ListenAddressNotUsable")]
     [InlineData("FATAL:  database files are incompatible with server\nDETAIL:  The data directory was initialized by PostgreSQL version 14, which is not compatible with this version 15.18 (Debian).", "WrongServerVersion")]
     [InlineData("FATAL:  data directory \"/d\" has invalid permissions", "DataDirectoryPermissions")]
     [InlineData("LOG:  invalid value for parameter \"wal_level\": \"x\"\nFATAL:  configuration file \"/d/postgresql.conf\" contains errors", "ConfigurationInvalid")]
