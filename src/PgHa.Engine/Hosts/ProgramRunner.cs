@@ -7,7 +7,9 @@ namespace PgHa.Engine.Hosts;
 /// <summary>Runs one program to its end, with its streams, its deadline and its cancellation.</summary>
 internal static class ProgramRunner
 {
-    // A server started by the program may keep the streams open for as long as it lives.
+    // A server started by the program may keep the streams open for as long as it lives. For any other program only
+    // the end of a stream ends its reading: on a busy machine that can come long after the program, and half of a
+    // configuration file would look like all of it.
     private static readonly TimeSpan StreamGrace = TimeSpan.FromMilliseconds(300);
 
     /// <summary>How the program ended.</summary>
@@ -57,8 +59,11 @@ internal static class ProgramRunner
             await ProcessTree.EndAsync(process, behindLauncher).ConfigureAwait(false);
         }
 
-        streamsEnd.CancelAfter(ended ? StreamGrace : TimeSpan.Zero);
-        await streams.ConfigureAwait(false);
+        if (!ended || command.StartsServer)
+            streamsEnd.CancelAfter(ended ? StreamGrace : TimeSpan.Zero);
+        using (deadline.Token.Register(streamsEnd.Cancel))
+            await streams.ConfigureAwait(false);
+        ended &= command.StartsServer || !streamsEnd.IsCancellationRequested;
         if (ended)
             return new Outcome(process.ExitCode, collected.ToArray(), errorReader.Tail);
         cancellationToken.ThrowIfCancellationRequested();

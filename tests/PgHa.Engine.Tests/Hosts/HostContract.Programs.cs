@@ -106,10 +106,10 @@ public abstract partial class HostContract
     }
 
     [Fact]
-    public async Task A_daemon_that_keeps_the_streams_holds_nobody_up()
+    public async Task A_server_that_keeps_the_streams_holds_nobody_up()
     {
         var watch = Stopwatch.StartNew();
-        CommandResult result = await ShAsync("sleep 30 & echo $!");
+        CommandResult result = await Host.RunAsync(Sh("sleep 30 & echo $!") with { StartsServer = true }, Cancellation);
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, 5 * Second);
         await DoAsync("kill $1", result.Output.Trim());
     }
