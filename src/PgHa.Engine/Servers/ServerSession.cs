@@ -20,10 +20,7 @@ public sealed class ServerSession : IAsyncDisposable
         _dataSource = dataSource;
         _connection = connection;
         Instance = instance;
-        Version version = connection.PostgreSqlVersion;
-        // Before 10 the second part belongs to the major: 9.6.24.
-        Dialect = ServerDialect.For(new ServerVersion(
-            (version.Major * 10_000) + (version.Major >= 10 ? version.Minor : (version.Minor * 100) + Math.Max(version.Build, 0))));
+        Dialect = ServerDialect.For(ServerVersion.FromParts(connection.PostgreSqlVersion));
     }
 
     /// <summary>The server at the other end.</summary>

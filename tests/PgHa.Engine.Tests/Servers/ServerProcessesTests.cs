@@ -36,12 +36,23 @@ public sealed class ServerProcessesTests
         Assert.StartsWith("127.0.0.1(", sender.Client, StringComparison.Ordinal);
         Assert.Contains(bySql, process => process is { Kind: "client backend", Client: not null, Database: "postgres" });
 
-        onHost = await ServerProcesses.GetAsync(cluster.Context, cluster.WithHost(standby), Cancellation);
-        Assert.NotNull(Assert.Single(onHost, process => process.Kind == "startup").WalFile);
-        Assert.NotNull(Assert.Single(onHost, process => process.Kind == "walreceiver").Lsn);
-        bySql = await ServerProcesses.GetAsync(cluster.Context, standby, Cancellation);
-        Assert.NotNull(Assert.Single(bySql, process => process.Kind == "startup").Lsn);
-        Assert.NotNull(Assert.Single(bySql, process => process.Kind == "walreceiver").Lsn);
+        // What the sender has sent, the receiver and then the startup process get to a moment later.
+        await ReplicationCluster.UntilAsync(
+            async () =>
+            {
+                onHost = await ServerProcesses.GetAsync(cluster.Context, cluster.WithHost(standby), Cancellation);
+                return onHost.Any(process => process is { Kind: "walreceiver", Lsn: not null })
+                    && onHost.Any(process => process is { Kind: "startup", WalFile: not null });
+            },
+            "the standby's titles say how far it is");
+        await ReplicationCluster.UntilAsync(
+            async () =>
+            {
+                bySql = await ServerProcesses.GetAsync(cluster.Context, standby, Cancellation);
+                return bySql.Any(process => process is { Kind: "walreceiver", Lsn: not null })
+                    && bySql.Any(process => process is { Kind: "startup", Lsn: not null });
+            },
+            "SQL says how far the standby is");
     }
 
     [Fact]
