@@ -40,6 +40,8 @@ public sealed class LagDiagnosisOnServersTests
     {
         await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(15, "wal_sender_timeout = 0");
         PgInstance standby = await cluster.AddStandbyAsync("node");
+        // One that never answered is new, not silent.
+        await ReplicationCluster.UntilAsync(cluster.Primary, "select coalesce(bool_and(reply_time is not null), false) from pg_stat_replication");
         int receiver = await ReplicationCluster.SqlAsync<int>(standby, "select pid from pg_stat_wal_receiver");
         await ReplicationCluster.SignalAsync(receiver, "STOP");
         try
