@@ -10,16 +10,7 @@
     PowerShellVersion = '7.4'
     CompatiblePSEditions = @('Core')
 
-    # One file for each family of nouns.
-    FormatsToProcess = @(
-        'bin/Access.Format.ps1xml'
-        'bin/Instances.Format.ps1xml'
-        'bin/Recovery.Format.ps1xml'
-        'bin/Replication.Format.ps1xml'
-        'bin/Servers.Format.ps1xml'
-        'bin/Settings.Format.ps1xml'
-        'bin/Values.Format.ps1xml'
-    )
+    FormatsToProcess = @('bin/PgHa.Format.ps1xml')
 
     CmdletsToExport = @(
         'Add-PgHbaRule'

@@ -26,10 +26,14 @@ Describe 'The manifest' {
         (Get-Command -Module PgHa).Name | Sort-Object | Should -Be ($inCode | Sort-Object)
     }
 
-    It 'lists the format files of bin, all of them' {
+    It 'has every view of the sources in the one format file it lists' {
         $listed = (Import-PowerShellDataFile $manifest).FormatsToProcess
+        $sources = Get-ChildItem "$PSScriptRoot/../../src/PgHa.Commands/Formats/*.Format.ps1xml" | ForEach-Object { [xml](Get-Content -Raw $_) }
+        $joined = [xml](Get-Content -Raw "$base/$listed")
 
-        $listed | Sort-Object | Should -Be (Get-ChildItem "$base/bin/*.Format.ps1xml" | ForEach-Object { "bin/$($_.Name)" } | Sort-Object)
+        $joined.Configuration.ViewDefinitions.View.OuterXml | Sort-Object |
+            Should -Be ($sources.Configuration.ViewDefinitions.View.OuterXml | Sort-Object)
+        $joined.Configuration.SelectionSets.SelectionSet.Name | Should -Be $sources.Configuration.SelectionSets.SelectionSet.Name
     }
 }
 
