@@ -50,6 +50,7 @@ function Invoke-Package {
 function Invoke-Demo { dotnet run --project src/PgHa.Quickstart }
 
 function Invoke-Bench {
+    Invoke-Build
     ./tests/benchmarks/Compare-Build.ps1
     ./tests/benchmarks/Measure-Import.ps1
 }

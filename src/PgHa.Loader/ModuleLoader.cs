@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 
 namespace PgHa.Loading;
@@ -26,7 +27,19 @@ public static class ModuleLoader
 
     private static Assembly Load()
     {
-        AssemblyLoadContext.Default.LoadFromAssemblyPath(Path.Combine(Directory, "PgHa.dll"));
-        return new PrivateLoadContext(Path.Combine(Directory, "private")).LoadFromAssemblyName(new AssemblyName("PgHa.Commands"));
+        string native = Path.Combine(Directory, Platform);
+        string directory = File.Exists(Path.Combine(native, "PgHa.dll")) ? native : Directory;
+        AssemblyLoadContext.Default.LoadFromAssemblyPath(Path.Combine(directory, "PgHa.dll"));
+        return new PrivateLoadContext(Path.Combine(directory, "private")).LoadFromAssemblyName(new AssemblyName("PgHa.Commands"));
+    }
+
+    // Under this name AheadOfTime.targets puts a copy of the module with native code.
+    private static string Platform
+    {
+        get
+        {
+            string system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
+            return $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
+        }
     }
 }
