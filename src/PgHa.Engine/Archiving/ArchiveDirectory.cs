@@ -1,4 +1,3 @@
-using System.Globalization;
 using PgHa.Engine.Hosts;
 using PgHa.Engine.Servers;
 
@@ -81,8 +80,11 @@ internal sealed class ArchiveDirectory
         IReadOnlyList<string> names, IReadOnlyList<PgSetting> settings, ArchiveOptions options, CancellationToken cancellationToken)
     {
         if (names.FirstOrDefault(name => WalFileName.TryParse(name, out _)) is not { } segment
-            || await HeaderAsync(Path.Combine(_directory, segment), cancellationToken).ConfigureAwait(false) is not { } header)
+            || await _host.ReadFileHeadAsync(Path.Combine(_directory, segment), WalSegmentHeader.Length, cancellationToken).ConfigureAwait(false) is not { } head
+            || WalSegmentHeader.TryRead(head) is not { } header)
+        {
             return;
+        }
 
         byte[] control = await _host.ReadFileAsync(Path.Combine(_server.DataDirectory!, "global", "pg_control"), cancellationToken).ConfigureAwait(false) ?? [];
         SystemIdentifier own = ControlData.Read(control).SystemIdentifier;
@@ -106,16 +108,6 @@ internal sealed class ArchiveDirectory
     private async Task<bool> IsStandbyAsync(CancellationToken cancellationToken) =>
         (await _host.ListAsync(_server.DataDirectory!, cancellationToken).ConfigureAwait(false) ?? [])
             .Any(name => name is "standby.signal" or "recovery.conf");
-
-    private async Task<WalSegmentHeader?> HeaderAsync(string path, CancellationToken cancellationToken)
-    {
-        if (_host.IsWindows)
-            return WalSegmentHeader.TryRead(await _host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false));
-        // Only the first bytes: a segment can have a gigabyte.
-        CommandResult result = await _host.RunAsync(
-            new HostCommand("od", "-An", "-v", "-tx1", "-N", WalSegmentHeader.Length.ToString(CultureInfo.InvariantCulture), path), cancellationToken).ConfigureAwait(false);
-        return result.Succeeded ? WalSegmentHeader.TryRead(Convert.FromHexString(string.Concat(result.Output.Where(char.IsAsciiHexDigit)))) : null;
-    }
 
     private PgHaException Failure(string id, PgHaErrorKind kind, string what, string advice) =>
         new(id, kind, $"The archive directory '{_directory}' for {_server} {what}.", advice, _server.ToString());

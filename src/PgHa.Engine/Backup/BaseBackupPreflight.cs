@@ -30,22 +30,27 @@ internal sealed class BaseBackupPreflight
     {
         IHost host = await HostSelector.ForDirectoryAsync(_options.DataDirectory, _options.ServerUser, cancellationToken, _context.Log).ConfigureAwait(false);
         CloneTarget target = new(host, _options.DataDirectory);
+        Task<BackupSource> reading = ReadSourceAsync(cancellationToken);
+        Task<SystemIdentity> proving = new ReplicationProbe(_context).ProveAsync(_options.Login ?? _options.Source, WalSenders, cancellationToken);
+        // Where several fail, the first says most: no replication from a server that cannot be reached.
+        await Task.WhenAll(RequireFreeAsync(host, target, cancellationToken), reading, proving).ConfigureAwait(false);
+
+        BackupSource source = await reading.ConfigureAwait(false);
+        Task<ServerPrograms> tools = ToolsAsync(host, source, cancellationToken);
+        Task<string> serverPrograms = ServerBinDirectoryAsync(host, source, cancellationToken);
+        Task<IReadOnlyList<string>> tablespaces = TablespacesAsync(host, source, cancellationToken);
+        await Task.WhenAll(tools, RequireSpaceAsync(host, target, source, cancellationToken), serverPrograms, tablespaces).ConfigureAwait(false);
+        ServerPrograms found = await tools.ConfigureAwait(false);
+        return new BaseBackupPlan(
+            _options, host, target, source, (found.PathOf(ProgramName), ServerDialect.For(found.Version)),
+            await serverPrograms.ConfigureAwait(false), await tablespaces.ConfigureAwait(false));
+    }
+
+    private async Task RequireFreeAsync(IHost host, CloneTarget target, CancellationToken cancellationToken)
+    {
         await target.RequireFreeAsync(cancellationToken).ConfigureAwait(false);
         await target.HasLeftoverAsync(cancellationToken).ConfigureAwait(false);
         await RequireFreePortAsync(host, cancellationToken).ConfigureAwait(false);
-
-        Task<BackupSource> reading = ReadSourceAsync(cancellationToken);
-        Task<SystemIdentity> proving = new ReplicationProbe(_context).ProveAsync(_options.Login ?? _options.Source, WalSenders, cancellationToken);
-        // Where both fail, the first says more: no replication from a server that cannot be reached.
-        await Task.WhenAll(reading, proving).ConfigureAwait(false);
-        BackupSource source = await reading.ConfigureAwait(false);
-        ServerPrograms tools = await ToolsAsync(host, source, cancellationToken).ConfigureAwait(false);
-        await RequireSpaceAsync(host, target, source, cancellationToken).ConfigureAwait(false);
-        return new BaseBackupPlan(
-            _options, host, target, source,
-            (tools.PathOf(ProgramName), ServerDialect.For(tools.Version)),
-            await ServerBinDirectoryAsync(host, source, cancellationToken).ConfigureAwait(false),
-            await TablespacesAsync(host, source, cancellationToken).ConfigureAwait(false));
     }
 
     private async Task RequireFreePortAsync(IHost host, CancellationToken cancellationToken)
@@ -72,18 +77,10 @@ internal sealed class BaseBackupPreflight
     }
 
     // The source's own programs, where they are here and complete: the same version for sure.
-    private async Task<ServerPrograms> ToolsAsync(IHost host, BackupSource source, CancellationToken cancellationToken)
-    {
-        ServerVersion version = source.Dialect.Version;
-        if (_options.BinDirectory is null && _options.Source is { DataDirectory: not null, BinDirectory: { } own })
-        {
-            string path = Path.Combine(own, host.IsWindows ? $"{ProgramName}.exe" : ProgramName);
-            if (await host.StatAsync(path, cancellationToken).ConfigureAwait(false) is not null)
-                return await ServerPrograms.FindClientAsync(host, ProgramName, version, own, cancellationToken).ConfigureAwait(false);
-        }
-
-        return await ServerPrograms.FindClientAsync(host, ProgramName, version, _options.BinDirectory, cancellationToken).ConfigureAwait(false);
-    }
+    private Task<ServerPrograms> ToolsAsync(IHost host, BackupSource source, CancellationToken cancellationToken) =>
+        ServerPrograms.FindClientAsync(
+            host, ProgramName, source.Dialect.Version,
+            _options.BinDirectory ?? (_options.Source.DataDirectory is null ? null : _options.Source.BinDirectory), cancellationToken);
 
     // The programs that copy may be newer than the server; the clone needs its own version's.
     private async Task<string> ServerBinDirectoryAsync(IHost host, BackupSource source, CancellationToken cancellationToken) =>
@@ -121,10 +118,7 @@ internal sealed class BaseBackupPreflight
 
     private async Task RequireSpaceAsync(IHost host, CloneTarget target, BackupSource source, CancellationToken cancellationToken)
     {
-        string existing = target.Directory;
-        while (await host.StatAsync(existing, cancellationToken).ConfigureAwait(false) is null && Path.GetDirectoryName(existing) is { } parent)
-            existing = parent;
-        long? free = await host.FreeSpaceAsync(existing, cancellationToken).ConfigureAwait(false);
+        long? free = await host.FreeSpaceAsync(target.Directory, cancellationToken).ConfigureAwait(false);
         if (free >= source.DataSize || free is null)
             return;
         throw new PgHaException(

@@ -34,16 +34,21 @@ internal sealed class CloneFinisher
     {
         IReadOnlyList<string> names = await _host.ListAsync(_directory, cancellationToken).ConfigureAwait(false) ?? [];
         await RemoveSourcesFilesAsync(names, cancellationToken).ConfigureAwait(false);
-        await MarkAsStandbyAsync(names, cancellationToken).ConfigureAwait(false);
-        await WriteForeignFilesAsync(cancellationToken).ConfigureAwait(false);
-        await RewriteSettingsAsync(names, options, cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(
+            RenewLogDirectoryAsync(names, cancellationToken),
+            MarkAsStandbyAsync(names, cancellationToken),
+            WriteForeignFilesAsync(cancellationToken),
+            RewriteSettingsAsync(names, options, cancellationToken)).ConfigureAwait(false);
     }
 
     private async Task RemoveSourcesFilesAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         foreach (string name in SourcesFiles.Intersect(names))
             await _host.DeleteFileAsync(At(name), cancellationToken).ConfigureAwait(false);
+    }
 
+    private async Task RenewLogDirectoryAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
         string logs = _source.Settings["log_directory"];
         if (names.Contains(logs))
         {

@@ -28,6 +28,9 @@ public interface IHost
     /// <summary>A file's whole content; <see langword="null"/> if there is no such file.</summary>
     Task<byte[]?> ReadFileAsync(string path, CancellationToken cancellationToken);
 
+    /// <summary>The first bytes of a file; <see langword="null"/> if there is no such file.</summary>
+    Task<byte[]?> ReadFileHeadAsync(string path, int maxBytes, CancellationToken cancellationToken);
+
     /// <summary>The last bytes of a file; <see langword="null"/> if there is no such file.</summary>
     Task<byte[]?> ReadFileTailAsync(string path, int maxBytes, CancellationToken cancellationToken);
 
@@ -79,6 +82,6 @@ public interface IHost
     /// <summary>The processes of this machine, each with its command line (for a PostgreSQL process, its title).</summary>
     Task<IReadOnlyList<HostProcess>> ListProcessesAsync(CancellationToken cancellationToken);
 
-    /// <summary>The free bytes on the file system of a path; <see langword="null"/> where it cannot be told.</summary>
+    /// <summary>The free bytes on the file system where a path is or would be made; <see langword="null"/> where it cannot be told.</summary>
     Task<long?> FreeSpaceAsync(string path, CancellationToken cancellationToken);
 }

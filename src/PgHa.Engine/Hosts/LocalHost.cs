@@ -30,31 +30,31 @@ public sealed class LocalHost : IHost
 
     /// <inheritdoc/>
     public Task<byte[]?> ReadFileAsync(string path, CancellationToken cancellationToken) =>
-        ReadFileTailAsync(path, int.MaxValue, cancellationToken);
+        ReadAsync(path, async stream =>
+        {
+            var content = new MemoryStream();
+            await stream.CopyToAsync(content, cancellationToken).ConfigureAwait(false);
+            return content.ToArray();
+        });
+
+    /// <inheritdoc/>
+    public Task<byte[]?> ReadFileHeadAsync(string path, int maxBytes, CancellationToken cancellationToken) =>
+        ReadAsync(path, async stream =>
+        {
+            byte[] head = new byte[maxBytes];
+            int length = await stream.ReadAtLeastAsync(head, maxBytes, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            return head[..length];
+        });
 
     /// <inheritdoc/>
     public Task<byte[]?> ReadFileTailAsync(string path, int maxBytes, CancellationToken cancellationToken) =>
-        GuardedAsync("Reading", path, async () =>
+        ReadAsync(path, async stream =>
         {
-            FileStream stream;
-            try
-            {
-                // Servers write on in their logs and rename over their files meanwhile.
-                stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            }
-            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-            {
-                return null;
-            }
-
-            await using (stream.ConfigureAwait(false))
-            {
-                if (stream.CanSeek && stream.Length > maxBytes)
-                    stream.Seek(-maxBytes, SeekOrigin.End);
-                var content = new MemoryStream();
-                await stream.CopyToAsync(content, cancellationToken).ConfigureAwait(false);
-                return content.ToArray();
-            }
+            if (stream.CanSeek && stream.Length > maxBytes)
+                stream.Seek(-maxBytes, SeekOrigin.End);
+            var content = new MemoryStream();
+            await stream.CopyToAsync(content, cancellationToken).ConfigureAwait(false);
+            return content.ToArray();
         });
 
     /// <inheritdoc/>
@@ -111,6 +111,24 @@ public sealed class LocalHost : IHost
     /// <inheritdoc/>
     public Task<long?> FreeSpaceAsync(string path, CancellationToken cancellationToken) =>
         OnPoolAsync("Examining", path, () => LocalDirectory.FreeSpace(path), cancellationToken);
+
+    private Task<byte[]?> ReadAsync(string path, Func<FileStream, Task<byte[]>> read) =>
+        GuardedAsync<byte[]?>("Reading", path, async () =>
+        {
+            FileStream stream;
+            try
+            {
+                // Servers write on in their logs and rename over their files meanwhile.
+                stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            {
+                return null;
+            }
+
+            await using (stream.ConfigureAwait(false))
+                return await read(stream).ConfigureAwait(false);
+        });
 
     private async Task<T> GuardedAsync<T>(string action, string path, Func<Task<T>> work)
     {

@@ -8,7 +8,7 @@ namespace PgHa.Engine.Hosts;
 /// <remarks>A process that ends while it is being read is left out.</remarks>
 internal static class ProcessTable
 {
-    /// <summary>Every process with its user and command line.</summary>
+    /// <summary>Every process that has a command line, with its user: all but the kernel's threads.</summary>
     [SupportedOSPlatform("linux")]
     public static IReadOnlyList<HostProcess> Processes()
     {
@@ -16,18 +16,14 @@ internal static class ProcessTable
         var processes = new List<HostProcess>();
         foreach (int id in Ids())
         {
-            if (TryRead(id, "status") is not { } status || TryRead(id, "cmdline") is not { } commandLine)
+            // The arguments end in NUL; PostgreSQL's titles are padded with more of them. Kernel threads have none.
+            string? title = TryRead(id, "cmdline")?.Replace('\0', ' ').TrimEnd();
+            if (string.IsNullOrEmpty(title) || TryRead(id, "status") is not { } status)
                 continue;
             uint user = uint.Parse(Field(status, "Uid:").Split('\t')[1], CultureInfo.InvariantCulture);
             if (!names.TryGetValue(user, out string? name))
                 names[user] = name = UnixUser.Find(user)?.Name ?? user.ToString(CultureInfo.InvariantCulture);
-            // The arguments end in NUL; PostgreSQL's titles are padded with more of them. Kernel threads have none.
-            string title = commandLine.Replace('\0', ' ').TrimEnd();
-            processes.Add(new HostProcess(
-                id,
-                int.Parse(Field(status, "PPid:"), CultureInfo.InvariantCulture),
-                name,
-                title.Length > 0 ? title : $"[{Field(status, "Name:")}]"));
+            processes.Add(new HostProcess(id, int.Parse(Field(status, "PPid:"), CultureInfo.InvariantCulture), name, title));
         }
 
         return processes;

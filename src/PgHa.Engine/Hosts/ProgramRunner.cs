@@ -32,7 +32,10 @@ internal static class ProgramRunner
         ProcessStartInfo start, HostCommand command, bool behindLauncher, string host, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        using var process = new Process { StartInfo = Prepared(start, command) };
+        foreach ((string name, string value) in command.Environment)
+            start.Environment[name] = value;
+        Prepare(start);
+        using var process = new Process { StartInfo = start };
         Start(process, command, host);
         using Stream input = process.StandardInput.BaseStream;
         using Stream output = process.StandardOutput.BaseStream;
@@ -70,17 +73,15 @@ internal static class ProgramRunner
         throw HostErrors.TimedOut(command, host, errorReader.LastLine);
     }
 
-    private static ProcessStartInfo Prepared(ProcessStartInfo start, HostCommand command)
+    /// <summary>What every program gets: streams of ours, and messages in one language, because PgHa reads them.</summary>
+    public static void Prepare(ProcessStartInfo start)
     {
         start.UseShellExecute = false;
         start.CreateNoWindow = true;
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
-        foreach ((string name, string value) in command.Environment)
-            start.Environment[name] = value;
         start.Environment["LC_ALL"] = "C";
-        return start;
     }
 
     private static void Start(Process process, HostCommand command, string host)

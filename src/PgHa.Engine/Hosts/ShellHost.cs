@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text;
@@ -55,6 +56,10 @@ public sealed class ShellHost : IHost
     /// <inheritdoc/>
     public async Task<byte[]?> ReadFileAsync(string path, CancellationToken cancellationToken) =>
         (await QueryAsync("Reading", path, ShellScripts.Read, cancellationToken).ConfigureAwait(false))?.Output;
+
+    /// <inheritdoc/>
+    public async Task<byte[]?> ReadFileHeadAsync(string path, int maxBytes, CancellationToken cancellationToken) =>
+        (await QueryAsync("Reading", path, ShellScripts.ReadHead, cancellationToken, Text(maxBytes)).ConfigureAwait(false))?.Output;
 
     /// <inheritdoc/>
     public async Task<byte[]?> ReadFileTailAsync(string path, int maxBytes, CancellationToken cancellationToken) =>
@@ -199,13 +204,25 @@ public sealed class ShellHost : IHost
         ReadOnlyMemory<byte> input = default, TimeSpan? timeout = null) =>
         Checked(action, path, await StartAsync(action, path, script, arguments, cancellationToken, input, timeout).ConfigureAwait(false));
 
-    private Task<ProgramRunner.Outcome> StartAsync(
+    private async Task<ProgramRunner.Outcome> StartAsync(
         string action, string path, string script, IReadOnlyList<string> arguments, CancellationToken cancellationToken,
-        ReadOnlyMemory<byte> input = default, TimeSpan? timeout = null) =>
-        ProgramRunner.RunAsync(
-            _launcher.Shell(script, [path, .. arguments]),
-            new HostCommand(action, path) { StandardInput = input, Timeout = timeout ?? FileTimeout },
-            behindLauncher: false, Description, cancellationToken);
+        ReadOnlyMemory<byte> input = default, TimeSpan? timeout = null)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(timeout ?? FileTimeout);
+        try
+        {
+            return await _launcher.Shells.RunAsync(script, [path, .. arguments], input, deadline.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw HostErrors.TimedOut(new HostCommand(action, path) { Timeout = FileTimeout }, Description, "");
+        }
+        catch (Exception e) when (e is IOException or Win32Exception)
+        {
+            throw HostErrors.FileFailed(action, path, Description, e.Message, e);
+        }
+    }
 
     private ProgramRunner.Outcome Checked(string action, string path, ProgramRunner.Outcome outcome) => outcome.ExitCode switch
     {

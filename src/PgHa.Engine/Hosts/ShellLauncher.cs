@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.Versioning;
 
@@ -10,6 +11,8 @@ internal sealed class ShellLauncher
     // The directory PgHa was started in may be one that the user must not enter, such as /root.
     private const string Anywhere = "/";
 
+    private static readonly ConcurrentDictionary<UnixUser, ShellLauncher> Known = new();
+
     private readonly UnixUser? _user;
     private readonly string? _runUser;
 
@@ -18,6 +21,7 @@ internal sealed class ShellLauncher
         _user = user;
         _runUser = user is not null && LocalDirectory.Find(["runuser"]) is [var path, ..] ? path : null;
         UserName = user?.Name ?? Environment.UserName;
+        Shells = new StandingShells(this);
     }
 
     /// <summary>A shell of this process's own user.</summary>
@@ -26,11 +30,14 @@ internal sealed class ShellLauncher
     /// <summary>The user that the shell runs as.</summary>
     public string UserName { get; }
 
+    /// <summary>The shells that run scripts.</summary>
+    public StandingShells Shells { get; }
+
     /// <summary>Whether the system can open a session for the user; Alpine has no <c>runuser</c>.</summary>
     public bool OpensSessions => _runUser is not null;
 
     /// <summary>From root to another user.</summary>
-    public static ShellLauncher To(UnixUser user) => new(user);
+    public static ShellLauncher To(UnixUser user) => Known.GetOrAdd(user, static user => new ShellLauncher(user));
 
     /// <summary>A shell in a new session of the user's, as the child of the process that is started.</summary>
     public ProcessStartInfo Session(string script, IReadOnlyList<string> arguments) =>

@@ -3,7 +3,7 @@ namespace PgHa.Engine.Hosts;
 /// <summary>The scripts <see cref="ShellHost"/> works with: POSIX shell and coreutils, as GNU's and busybox have them.</summary>
 /// <remarks>
 /// Values come as positional parameters, never as text of the script. Paths are absolute, so none is taken for an
-/// option. One script does all of one operation, because starting a shell as another user is what takes the time.
+/// option. One script does all of one operation, because it is the programs it starts that take the time.
 /// </remarks>
 internal static class ShellScripts
 {
@@ -28,6 +28,9 @@ internal static class ShellScripts
     /// <summary>Prints file $1.</summary>
     public const string Read = """exec cat "$1" """;
 
+    /// <summary>Prints the first $2 bytes of file $1.</summary>
+    public const string ReadHead = """exec head -c "$2" "$1" """;
+
     /// <summary>Prints the last $2 bytes of file $1.</summary>
     public const string ReadTail = """exec tail -c "$2" "$1" """;
 
@@ -50,8 +53,12 @@ internal static class ShellScripts
         abandon() { [ -z "$1" ] || echo "$1" >&2; rm -f "$new"; exit 1; }
         trap abandon INT TERM HUP
         set -C
-        said=$(dd bs=64k conv=fsync 2>&1 >"$new") || abandon "$said"
         bytes=$3
+        # The input has no end when another script is to follow: one block of its length is all of it.
+        case $bytes in
+        0) : >"$new" || abandon ;;
+        *) said=$(dd bs="$bytes" count=1 iflag=fullblock conv=fsync 2>&1 >"$new") || abandon "$said" ;;
+        esac
         mode=$4
         # If PgHa dies while it sends, that looks like the end of the content: count it.
         if [ -z "$mode" ] && [ -e "$target" ]; then

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using PgHa.Engine.Hosts;
 
 namespace PgHa.Engine.Programs;
@@ -5,6 +6,9 @@ namespace PgHa.Engine.Programs;
 /// <summary>Finds the folders of a host that hold one of PostgreSQL's programs, and asks each for its version.</summary>
 internal sealed class ProgramSearch
 {
+    // A program keeps its version until it is replaced, and to ask it takes longer than to look.
+    private static readonly ConcurrentDictionary<(string Host, string File, long Length, DateTimeOffset ModifiedAt), ServerVersion> Known = new();
+
     private readonly IHost _host;
     private readonly string _program;
     private readonly Dictionary<string, ServerVersion?> _versions = [];
@@ -81,10 +85,15 @@ internal sealed class ProgramSearch
     private async Task<ServerVersion?> AskVersionAsync(string folder, CancellationToken cancellationToken)
     {
         string file = ProgramFolders.FileOf(folder, _program, _host.IsWindows);
+        if (await _host.StatAsync(file, cancellationToken).ConfigureAwait(false) is not { } status)
+            return null;
+        var key = (_host.Description, file, status.Length, status.ModifiedAt);
+        if (Known.TryGetValue(key, out ServerVersion known))
+            return known;
         try
         {
             CommandResult result = await _host.RunAsync(new HostCommand(file, "--version"), cancellationToken).ConfigureAwait(false);
-            return result.Succeeded && ServerVersion.TryParse(result.Output, out ServerVersion version) ? version : null;
+            return result.Succeeded && ServerVersion.TryParse(result.Output, out ServerVersion version) ? Known[key] = version : null;
         }
         catch (PgHaException e) when (e.ErrorId == "ProgramNotFound")
         {

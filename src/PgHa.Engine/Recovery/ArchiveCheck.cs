@@ -18,7 +18,7 @@ internal static class ArchiveCheck
         // Every file of an archive is of one system; the newest is the likeliest to be there a moment later.
         string? newest = names.LastOrDefault(name => WalFileName.TryParse(name, out _));
         if (newest is null
-            || await host.ReadFileAsync(Path.Combine(archive, newest), cancellationToken).ConfigureAwait(false) is not { } segment
+            || await host.ReadFileHeadAsync(Path.Combine(archive, newest), WalSegmentHeader.Length, cancellationToken).ConfigureAwait(false) is not { } segment
             || WalSegmentHeader.TryRead(segment) is not { } header)
         {
             return;

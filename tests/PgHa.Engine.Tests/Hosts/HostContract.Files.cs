@@ -44,6 +44,7 @@ public abstract partial class HostContract
         foreach (string path in new[] { _directory["missing"], _directory["missing/below"], _directory["file/below"] })
         {
             Assert.Null(await Host.ReadFileAsync(path, Cancellation));
+            Assert.Null(await Host.ReadFileHeadAsync(path, 10, Cancellation));
             Assert.Null(await Host.ReadFileTailAsync(path, 10, Cancellation));
             Assert.Null(await Host.StatAsync(path, Cancellation));
             Assert.Null(await Host.ListAsync(path, Cancellation));
@@ -62,6 +63,8 @@ public abstract partial class HostContract
         new Random(1).NextBytes(content);
         await Host.WriteFileAsync(_directory["big"], content, mode: null, Cancellation);
         Assert.Equal<byte[]?>(content, await Host.ReadFileAsync(_directory["big"], Cancellation));
+        Assert.Equal<byte[]?>(content[..70_000], await Host.ReadFileHeadAsync(_directory["big"], 70_000, Cancellation));
+        Assert.Equal<byte[]?>(content, await Host.ReadFileHeadAsync(_directory["big"], 6_000_000, Cancellation));
         Assert.Equal<byte[]?>(content[^70_000..], await Host.ReadFileTailAsync(_directory["big"], 70_000, Cancellation));
         Assert.Equal<byte[]?>(content, await Host.ReadFileTailAsync(_directory["big"], 6_000_000, Cancellation));
         await Host.WriteFileAsync(_directory["big"], default, mode: null, Cancellation);

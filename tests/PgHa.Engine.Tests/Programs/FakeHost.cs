@@ -6,7 +6,12 @@ namespace PgHa.Engine.Tests.Programs;
 /// <summary>A host of nothing but files, programs that tell a version among them.</summary>
 internal sealed class FakeHost : IHost
 {
+    private static int _count;
+
     private readonly Dictionary<string, string> _files = [];
+
+    // No two fake machines are one to a search that remembers.
+    private readonly DateTimeOffset _installed = DateTimeOffset.UnixEpoch.AddSeconds(Interlocked.Increment(ref _count));
 
     public string Description => "a fake machine";
 
@@ -60,11 +65,14 @@ internal sealed class FakeHost : IHost
     public Task<byte[]?> ReadFileAsync(string path, CancellationToken cancellationToken) =>
         Task.FromResult(_files.TryGetValue(path, out string? content) ? Encoding.UTF8.GetBytes(content) : null);
 
+    public Task<byte[]?> ReadFileHeadAsync(string path, int maxBytes, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<byte[]?> ReadFileTailAsync(string path, int maxBytes, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task WriteFileAsync(string path, ReadOnlyMemory<byte> content, UnixFileMode? mode, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<FileStatus?> StatAsync(string path, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<FileStatus?> StatAsync(string path, CancellationToken cancellationToken) => Task.FromResult(
+        _files.TryGetValue(path, out string? content) ? new FileStatus(false, content.Length, UnixFileMode.None, null, _installed) : null);
 
     public Task<IReadOnlyList<string>?> ListAsync(string directory, CancellationToken cancellationToken) => throw new NotSupportedException();
 

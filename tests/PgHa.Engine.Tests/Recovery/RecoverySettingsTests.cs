@@ -85,7 +85,8 @@ public abstract class RecoverySettingsContract(PrimaryFixture servers)
         PgInstance stranger = await servers.MakeAsync("stranger");
         await servers.StopAsync(stranger);
         await PrimaryFixture.SqlAsync(servers.Primary, $"select {ServerDialect.For(servers.Primary.Version!.Value).SwitchWalFunction}()");
-        while (!Directory.EnumerateFiles(servers.Archive).Any())
+        // The archive command copies under another name first.
+        while (!Directory.EnumerateFiles(servers.Archive).Any(path => WalFileName.TryParse(Path.GetFileName(path), out _)))
             await Task.Delay(20, Cancellation);
 
         await RefusedAsync(stranger, Streaming, "ForeignSystemIdentifier");
