@@ -15,7 +15,7 @@
     $nodes | Get-PgReplicationStatus
 .EXAMPLE
     $nodes | Sort-Object Port -Descending | Remove-PgInstance -Force
-    Stops and removes what the first example made, standbys first.
+    Stops and removes what the first example made, standbys first; asks before each.
 #>
 [CmdletBinding()]
 [OutputType('PgHa.PgInstance')]
