@@ -84,6 +84,9 @@ public sealed class ServerDialect
     /// <summary>Ends the current WAL file, so that it can be archived (10).</summary>
     public string SwitchWalFunction => From(10) ? "pg_switch_wal" : "pg_switch_xlog";
 
+    /// <summary>The role whose members may run <c>CHECKPOINT</c> besides superusers (15).</summary>
+    public string? CheckpointRole => From(15) ? "pg_checkpoint" : null;
+
     /// <summary>The name of the WAL file of a position (10).</summary>
     public string WalFileNameFunction => From(10) ? "pg_walfile_name" : "pg_xlogfile_name";
 
@@ -137,6 +140,18 @@ public sealed class ServerDialect
 
     /// <summary>The setting that keeps a fixed amount of WAL: a size in megabytes, or a number of segments (13).</summary>
     public string WalKeepSetting => From(13) ? "wal_keep_size" : "wal_keep_segments";
+
+    /// <summary>That setting is a number of segments; from 13 on a size.</summary>
+    public bool KeepsWalBySegments => !From(13);
+
+    /// <summary><c>pg_ls_waldir()</c>, which members of <c>pg_monitor</c> may call (10).</summary>
+    public bool HasWalListing => From(10);
+
+    /// <summary><c>pg_ls_archive_statusdir()</c>, which members of <c>pg_monitor</c> may call; before, superusers list the directory (12).</summary>
+    public bool HasArchiveStatusListing => From(12);
+
+    /// <summary>Others than superusers can be granted the functions that read files, such as <c>pg_read_binary_file()</c> (11).</summary>
+    public bool CanGrantFileReading => From(11);
 
     // ---- Synchronous replication ----
 

@@ -28,12 +28,7 @@ internal sealed class HotStandbyProgress : IStandbyProgress
             cancellationToken).ConfigureAwait(false))[0];
         return isStandby
             ? position
-            : throw new PgHaException(
-                "NotAStandby",
-                PgHaErrorKind.InvalidState,
-                $"{_session.Instance} is no standby: it is not in recovery.",
-                "Name a standby. A promoted one is a primary, which follows nobody.",
-                _session.Instance.ToString());
+            : throw ServerRoles.NotAStandby(_session.Instance);
     }
 
     /// <summary>How its WAL receiver reaches the upstream; <see langword="null"/> if none runs, or the role may not see it.</summary>

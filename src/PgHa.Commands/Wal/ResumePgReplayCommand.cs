@@ -1,0 +1,23 @@
+using System.Management.Automation;
+using PgHa.Engine.Wal;
+
+namespace PgHa.Commands;
+
+/// <summary>Has standbys replay again what they have received.</summary>
+[Cmdlet(VerbsLifecycle.Resume, "PgReplay", SupportsShouldProcess = true)]
+[OutputType(typeof(PgInstance))]
+public sealed class ResumePgReplayCommand : PgLoginCommand
+{
+    /// <summary>Emits the standbys.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
+    {
+        if (await ShouldProcessAsync(instance, "Resume replay").ConfigureAwait(false))
+            await ReplayControl.ResumeAsync(Engine, instance, cancellationToken).ConfigureAwait(false);
+        if (PassThru)
+            output.Write(instance);
+    }
+}
