@@ -93,4 +93,4 @@ function Get-TabCompletion([string] $Line) {
     }
 }
 
-Export-ModuleMember -Function Get-TabCompletion, New-StreamingPair, Invoke-Psql, Wait-Psql, Start-TestServer, Stop-TestServer
+Export-ModuleMember -Function Get-TabCompletion, Invoke-ServerProgram, New-StreamingPair, Invoke-Psql, Wait-Psql, Start-TestServer, Stop-TestServer

@@ -1,0 +1,25 @@
+using System.Management.Automation;
+using PgHa.Engine.Wal;
+
+namespace PgHa.Commands;
+
+/// <summary>Tells through which timelines the data of servers went, and where each ended.</summary>
+[Cmdlet(VerbsCommon.Get, "PgTimelineHistory")]
+[OutputType(typeof(ServerTimeline))]
+public sealed class GetPgTimelineHistoryCommand : PgLoginCommand
+{
+    /// <summary>The timeline to end with: an ancestor, or another one whose history the server has.</summary>
+    [Parameter(Position = 0)]
+    [ArgumentCompleter(typeof(TimelineCompleter))]
+    public TimelineId? Timeline { get; set; }
+
+    /// <inheritdoc/>
+    protected override bool HandlesSideBySide => true;
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
+    {
+        foreach (ServerTimeline line in await TimelineHistoryReader.ReadAsync(Engine, instance, Timeline, cancellationToken).ConfigureAwait(false))
+            output.Write(line);
+    }
+}
