@@ -1,0 +1,17 @@
+using System.Management.Automation;
+using PgHa.Engine.Archiving;
+
+namespace PgHa.Commands;
+
+/// <summary>Tells whether the WAL of servers gets into their archives, and what is wrong if not.</summary>
+[Cmdlet(VerbsCommon.Get, "PgArchiveStatus")]
+[OutputType(typeof(ArchiveStatus))]
+public sealed class GetPgArchiveStatusCommand : PgLoginCommand
+{
+    /// <inheritdoc/>
+    protected override bool HandlesSideBySide => true;
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken) =>
+        output.Write(await ArchiveStatusReader.ReadAsync(Engine, instance, cancellationToken).ConfigureAwait(false));
+}

@@ -1,0 +1,29 @@
+namespace PgHa;
+
+/// <summary>The WAL that a server has completed and not archived.</summary>
+/// <param name="Files">How many files wait; besides segments there may be histories of timelines and backups.</param>
+/// <param name="Bytes">The size of the segments among them.</param>
+/// <param name="OldestLsn">The position from which on nothing is archived; none if no segment waits.</param>
+/// <param name="OldestSince">Since when the oldest waits; unknown for an estimate.</param>
+/// <param name="IsEstimated">
+/// Whether the role may not list the files that wait, so that they were reckoned from the last one archived.
+/// </param>
+public sealed record ArchiveBacklog(long Files, long Bytes, Lsn? OldestLsn, DateTimeOffset? OldestSince, bool IsEstimated = false)
+{
+    /// <summary>Reckons it from the last file archived and the server's position.</summary>
+    /// <returns><see langword="null"/> if the last file archived does not tell a position.</returns>
+    public static ArchiveBacklog? Estimate(string? lastArchivedFile, Lsn current, WalSegmentSize size)
+    {
+        if (lastArchivedFile is null || WalArchiveFileName.TryParse(lastArchivedFile)?.Segment is not { } last)
+            return null;
+
+        Lsn from = last.EndLsn(size);
+        // The segment in use is not complete.
+        long segments = Math.Max(0, current - from) / size.Bytes;
+        return new ArchiveBacklog(segments, segments * size.Bytes, segments > 0 ? from : null, OldestSince: null, IsEstimated: true);
+    }
+
+    /// <summary><c>3 files (48 MB)</c>.</summary>
+    public override string ToString() =>
+        $"{(IsEstimated ? "about " : "")}{Files} {(Files == 1 ? "file" : "files")} ({ByteSize.Format(Bytes)})";
+}

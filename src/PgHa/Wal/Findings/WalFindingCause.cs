@@ -1,0 +1,35 @@
+namespace PgHa;
+
+/// <summary>What is wrong with the archiving or the keeping of WAL, the most urgent first.</summary>
+public enum WalFindingCause
+{
+    /// <summary>WAL that a standby needs is gone: it takes the archive or a new clone.</summary>
+    StandbyLost,
+
+    /// <summary>WAL that a slot claims has been removed.</summary>
+    SlotLost,
+
+    /// <summary>The archive takes no file: the last attempt failed.</summary>
+    ArchivingFails,
+
+    /// <summary>The server shall archive and is not told how.</summary>
+    ArchivingNotConfigured,
+
+    /// <summary>Files wait to be archived, and none has been for long.</summary>
+    ArchivingStalled,
+
+    /// <summary>WAL that a slot claims goes at the next checkpoint.</summary>
+    SlotInDanger,
+
+    /// <summary>Nothing keeps the WAL that a standby needs: it goes at the next checkpoint.</summary>
+    StandbyAtRisk,
+
+    /// <summary>Nothing is connected to a slot, and the server keeps WAL for it.</summary>
+    SlotUnused,
+
+    /// <summary>WAL is written faster than it is archived.</summary>
+    ArchivingSlow,
+
+    /// <summary>There is more WAL than <c>max_wal_size</c>, because something keeps it.</summary>
+    WalOverLimit,
+}
