@@ -1,0 +1,17 @@
+using System.Management.Automation;
+using PgHa.Engine.Wal;
+
+namespace PgHa.Commands;
+
+/// <summary>Tells how much WAL servers have, why they keep it, and which standbys it is not enough for.</summary>
+[Cmdlet(VerbsCommon.Get, "PgWalRetention")]
+[OutputType(typeof(WalRetention))]
+public sealed class GetPgWalRetentionCommand : PgLoginCommand
+{
+    /// <inheritdoc/>
+    protected override bool HandlesSideBySide => true;
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken) =>
+        output.Write(await WalRetentionReader.ReadAsync(Engine, instance, cancellationToken).ConfigureAwait(false));
+}
