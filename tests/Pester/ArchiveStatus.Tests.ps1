@@ -66,7 +66,8 @@ Describe 'The archive status on PostgreSQL <Major>' -ForEach $majors {
             $status.LastFailedFile | Should -Be "$($waiting[0].FileName)"
             "$($status.Backlog)" | Should -Be '2 files (32 MB)'
             "$($status.Backlog.IsEstimated)" | Should -Be False
-            $status.Backlog.OldestSince | Should -BeGreaterThan $before.LastArchivedTime
+            # The time of a file is in whole seconds.
+            $status.Backlog.OldestSince | Should -BeGreaterOrEqual $before.LastArchivedTime.AddSeconds(-1)
             [PgHa.WalFileName]::At(1, $status.Backlog.OldestLsn, [PgHa.WalSegmentSize]::Default) | Should -Be $waiting[0].FileName
             $status | Out-String | Should -Match 'cannot archive'
         }

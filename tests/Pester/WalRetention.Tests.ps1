@@ -103,6 +103,16 @@ Describe 'WAL retention on PostgreSQL <Major>' -ForEach $majors {
         finally { $primary | Reset-PgSetting "$($setting.Keys)" }
     }
 
+    It 'tells what the summarizer keeps' -Skip:($Major -lt 17) {
+        $primary | Set-PgSetting @{ summarize_wal = 'on' }
+        try {
+            Wait-Psql $primary "select summarized_lsn <> '0/0' from pg_get_wal_summarizer_state()" t
+            $before = [PgHa.Lsn](Invoke-Psql $primary 'select summarized_lsn from pg_get_wal_summarizer_state()')
+            ($primary | Get-PgWalRetention).Keepers | Where-Object Kind -EQ Summarizer | ForEach-Object StartLsn | Should -BeGreaterOrEqual $before
+        }
+        finally { $primary | Reset-PgSetting summarize_wal }
+    }
+
     It 'is asked of a standby too' {
         $retention = $standby | Get-PgWalRetention
         $retention.Role | Should -Be Standby

@@ -10,6 +10,7 @@ internal static class WalRetentionQuery
         select pg_is_in_recovery() as in_recovery, clock_timestamp() as observed_at,
                ({WalPositionSql.End(dialect)})::text as current_lsn,
                (select redo_{dialect.LsnColumnSuffix}::text from pg_control_checkpoint()) as redo_lsn,
+               {(dialect.HasWalSummarizer ? Summarized : "null")} as summarized_lsn,
                {SegmentSize} as segment_size,
                pg_size_bytes(current_setting('max_wal_size')) as max_wal_size,
                {(dialect.KeepsWalBySegments
@@ -36,6 +37,10 @@ internal static class WalRetentionQuery
             from ({files}) f where name ~ '^[0-9A-F]{"{24}"}$'
             """;
     }
+
+    // Before it has begun its position is 0/0.
+    private const string Summarized =
+        "(select nullif(summarized_lsn, '0/0')::text from pg_get_wal_summarizer_state() where current_setting('summarize_wal')::boolean)";
 
     private const string SegmentSize = "pg_size_bytes(current_setting('wal_segment_size'))";
 }

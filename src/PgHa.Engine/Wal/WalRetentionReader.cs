@@ -54,6 +54,7 @@ public static class WalRetentionReader
         ObservedAt = row.Get<DateTimeOffset?>("observed_at"),
         CurrentLsn = row.Lsn("current_lsn")!.Value,
         RedoLsn = row.Lsn("redo_lsn")!.Value,
+        SummarizedLsn = row.Lsn("summarized_lsn"),
         SegmentSize = new WalSegmentSize((int)row.Get<long>("segment_size")),
         MaxWalSize = row.Get<long>("max_wal_size"),
         WalKeepSize = row.Get<long>("wal_keep_size"),

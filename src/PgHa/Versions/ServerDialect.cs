@@ -150,6 +150,9 @@ public sealed class ServerDialect
     /// <summary><c>pg_ls_archive_statusdir()</c>, which members of <c>pg_monitor</c> may call; before, superusers list the directory (12).</summary>
     public bool HasArchiveStatusListing => From(12);
 
+    /// <summary>The WAL summarizer (<c>summarize_wal</c>), and <c>pg_get_wal_summarizer_state()</c> (17).</summary>
+    public bool HasWalSummarizer => From(17);
+
     /// <summary>Others than superusers can be granted the functions that read files, such as <c>pg_read_binary_file()</c> (11).</summary>
     public bool CanGrantFileReading => From(11);
 

@@ -38,6 +38,7 @@ public sealed class ServerDialectTests
         [nameof(ServerDialect.KeepsWalBySegments)] = ["9.6:True", "13:False"],
         [nameof(ServerDialect.HasWalListing)] = ["9.6:False", "10:True"],
         [nameof(ServerDialect.HasArchiveStatusListing)] = ["9.6:False", "12:True"],
+        [nameof(ServerDialect.HasWalSummarizer)] = ["9.6:False", "17:True"],
         [nameof(ServerDialect.CanGrantFileReading)] = ["9.6:False", "11:True"],
         [nameof(ServerDialect.CheckpointRole)] = ["9.6:", "15:pg_checkpoint"],
         [nameof(ServerDialect.HasSyncMethodKeywords)] = ["9.6:False", "10:True"],

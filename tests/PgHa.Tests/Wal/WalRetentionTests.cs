@@ -55,6 +55,10 @@ public sealed class WalRetentionTests
         Assert.DoesNotContain(Complete(Idle with { Archive = Archive(null) }).Keepers, keeper => keeper.Kind == WalKeeperKind.Archiver);
 
     [Fact]
+    public void What_is_not_summarized_is_kept() =>
+        Assert.Equal((WalKeeperKind.Summarizer, At(13)), (Complete(Idle with { SummarizedLsn = At(13) }).Keepers[0].Kind, Complete(Idle with { SummarizedLsn = At(13) }).Keepers[0].StartLsn));
+
+    [Fact]
     public void The_setting_keeps_no_more_than_there_is()
     {
         WalKeeper keeper = Complete(Idle with { WalKeepSize = 1024 * Megabyte, WalKeepSetting = "wal_keep_segments" }).Keepers[0];

@@ -9,6 +9,9 @@ public enum WalKeeperKind
     /// <summary>The archiver, for what is not archived yet.</summary>
     Archiver,
 
+    /// <summary>The WAL summarizer, for what it has not summarized for incremental backups (from 17 on).</summary>
+    Summarizer,
+
     /// <summary>The setting <c>wal_keep_size</c>, or <c>wal_keep_segments</c> before 13.</summary>
     Setting,
 

@@ -25,6 +25,9 @@ internal static class WalKeepers
         if (retention.Archive is { IsArchiving: true, Backlog: { OldestLsn: { } oldest } backlog })
             yield return Keeper(retention, WalKeeperKind.Archiver, "archiver", oldest) with { IsEstimated = backlog.IsEstimated };
 
+        if (retention.SummarizedLsn is { } summarized)
+            yield return Keeper(retention, WalKeeperKind.Summarizer, "summarizer", summarized);
+
         if (retention.WalKeepSize > 0)
             yield return Keeper(retention, WalKeeperKind.Setting, retention.WalKeepSetting, KeptBySetting(retention));
 

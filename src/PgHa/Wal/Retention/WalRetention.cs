@@ -19,6 +19,9 @@ public sealed record WalRetention
     /// <summary>Where recovery would begin after a crash.</summary>
     public required Lsn RedoLsn { get; init; }
 
+    /// <summary>Up to where WAL has been summarized for incremental backups; none where <c>summarize_wal</c> is off, and before 17.</summary>
+    public Lsn? SummarizedLsn { get; init; }
+
     /// <summary>The files there are; unknown where the role may not list them.</summary>
     public WalFiles? Files { get; init; }
 
