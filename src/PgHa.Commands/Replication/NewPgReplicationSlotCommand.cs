@@ -1,10 +1,11 @@
 using System.Management.Automation;
+using PgHa.Engine.Decoding;
 using PgHa.Engine.Replication;
 
 namespace PgHa.Commands;
 
-/// <summary>Makes physical replication slots.</summary>
-[Cmdlet(VerbsCommon.New, "PgReplicationSlot", SupportsShouldProcess = true)]
+/// <summary>Makes replication slots, physical for standbys or logical for decoders.</summary>
+[Cmdlet(VerbsCommon.New, "PgReplicationSlot", SupportsShouldProcess = true, DefaultParameterSetName = "Physical")]
 [OutputType(typeof(ReplicationSlot))]
 public sealed class NewPgReplicationSlotCommand : PgLoginCommand
 {
@@ -14,8 +15,32 @@ public sealed class NewPgReplicationSlotCommand : PgLoginCommand
     public string[] Name { get; set; } = [];
 
     /// <summary>Keep WAL from now on, instead of from the first time a standby connects.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = "Physical")]
     public SwitchParameter ReserveWal { get; set; }
+
+    /// <summary>Make logical slots; any other parameter of theirs says so too.</summary>
+    [Parameter(ParameterSetName = "Logical")]
+    public SwitchParameter Logical { get; set; }
+
+    /// <summary>The output plugin, which decides the form of the changes.</summary>
+    [Parameter(ParameterSetName = "Logical")]
+    [ArgumentCompleter(typeof(OutputPluginCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string Plugin { get; set; } = LogicalSlotOptions.DefaultPlugin;
+
+    /// <summary>The database whose changes are decoded; the server object's by default.</summary>
+    [Parameter(ParameterSetName = "Logical")]
+    [ArgumentCompleter(typeof(DatabaseNameCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Database { get; set; }
+
+    /// <summary>Decode transactions when they are prepared, instead of when they are committed.</summary>
+    [Parameter(ParameterSetName = "Logical")]
+    public SwitchParameter TwoPhase { get; set; }
+
+    /// <summary>Let standbys keep a copy of the slot, so that its consumer can go on after a failover.</summary>
+    [Parameter(ParameterSetName = "Logical")]
+    public SwitchParameter Failover { get; set; }
 
     /// <inheritdoc/>
     protected override void Prepare()
@@ -29,8 +54,16 @@ public sealed class NewPgReplicationSlotCommand : PgLoginCommand
     {
         foreach (string name in Name)
         {
-            if (await ShouldProcessAsync(instance, $"Create physical replication slot '{name}'").ConfigureAwait(false))
-                output.Write(await ReplicationSlots.CreatePhysicalAsync(Engine, instance, name, ReserveWal, cancellationToken).ConfigureAwait(false));
+            if (ParameterSetName == "Physical")
+            {
+                if (await ShouldProcessAsync(instance, $"Create physical replication slot '{name}'").ConfigureAwait(false))
+                    output.Write(await ReplicationSlots.CreatePhysicalAsync(Engine, instance, name, ReserveWal, cancellationToken).ConfigureAwait(false));
+                continue;
+            }
+
+            var options = new LogicalSlotOptions(name, Plugin, Database ?? instance.Database) { TwoPhase = TwoPhase, Failover = Failover };
+            if (await ShouldProcessAsync(instance, $"Create logical replication slot '{name}' with {Plugin} in database '{options.Database}'").ConfigureAwait(false))
+                output.Write(await LogicalSlots.CreateAsync(Engine, instance, options, cancellationToken).ConfigureAwait(false));
         }
     }
 }

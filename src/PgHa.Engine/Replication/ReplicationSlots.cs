@@ -56,13 +56,17 @@ public static class ReplicationSlots
             {
                 await session.ExecuteAsync("select pg_create_physical_replication_slot($1, $2)", cancellationToken, name, reserveWal).ConfigureAwait(false);
             }
-            catch (PgHaException e) when (SqlStateOf(e) == PostgresErrorCodes.ConfigurationLimitExceeded)
+            catch (PgHaException e) when (e.SqlState() == PostgresErrorCodes.ConfigurationLimitExceeded)
             {
                 throw SlotErrors.NoFreeSlot(instance, e);
             }
-            catch (PgHaException e) when (SqlStateOf(e) == PostgresErrorCodes.DuplicateObject)
+            catch (PgHaException e) when (e.SqlState() == PostgresErrorCodes.DuplicateObject)
             {
                 context.Log.Step($"{instance}: slot '{name}' was made by somebody else meanwhile.");
+            }
+            catch (PgHaException e) when (e.SqlState() == PostgresErrorCodes.InsufficientPrivilege)
+            {
+                throw SlotErrors.NoPrivilege(instance, e);
             }
 
             ReplicationSlot slot = await FindAsync(session, name, cancellationToken).ConfigureAwait(false) ?? throw SlotErrors.NotFound(instance, name);
@@ -88,7 +92,7 @@ public static class ReplicationSlots
         EngineContext context, PgInstance instance, string name, bool endConsumer, CancellationToken cancellationToken)
     {
         // The server drops a logical slot only from its own database.
-        string? database = await DatabaseOfAsync(context, instance, name, cancellationToken).ConfigureAwait(false);
+        string? database = (await GetOneAsync(context, instance, name, cancellationToken).ConfigureAwait(false)).Database;
         ServerSession session = await ServerSession.OpenAsync(context, instance, cancellationToken, database).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
@@ -117,13 +121,15 @@ public static class ReplicationSlots
     private static Task<IReadOnlyList<ReplicationSlot>> ListAsync(ServerSession session, CancellationToken cancellationToken) =>
         session.QueryAsync(SlotQuery.Sql(session.Dialect), row => SlotQuery.Read(session.Instance, row), cancellationToken);
 
-    private static async Task<ReplicationSlot?> FindAsync(ServerSession session, string name, CancellationToken cancellationToken) =>
+    internal static async Task<ReplicationSlot?> FindAsync(ServerSession session, string name, CancellationToken cancellationToken) =>
         (await ListAsync(session, cancellationToken).ConfigureAwait(false)).FirstOrDefault(slot => slot.Name == name);
 
-    private static async Task<string?> DatabaseOfAsync(EngineContext context, PgInstance instance, string name, CancellationToken cancellationToken)
+    /// <summary>One slot.</summary>
+    /// <exception cref="PgHaException"><c>SlotNotFound</c>.</exception>
+    internal static async Task<ReplicationSlot> GetOneAsync(EngineContext context, PgInstance instance, string name, CancellationToken cancellationToken)
     {
         IReadOnlyList<ReplicationSlot> slots = await GetAsync(context, instance, cancellationToken).ConfigureAwait(false);
-        return (slots.FirstOrDefault(slot => slot.Name == name) ?? throw SlotErrors.NotFound(instance, name)).Database;
+        return slots.FirstOrDefault(slot => slot.Name == name) ?? throw SlotErrors.NotFound(instance, name);
     }
 
     private static async Task<bool> TryDropAsync(ServerSession session, string name, CancellationToken cancellationToken)
@@ -133,13 +139,13 @@ public static class ReplicationSlots
             await DropAsync(session, name, cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (PgHaException e) when (SqlStateOf(e) is PostgresErrorCodes.ObjectInUse or PostgresErrorCodes.UndefinedObject)
+        catch (PgHaException e) when (e.SqlState() is PostgresErrorCodes.ObjectInUse or PostgresErrorCodes.UndefinedObject)
         {
             return false;
         }
     }
 
-    private static Task DropAsync(ServerSession session, string name, CancellationToken cancellationToken) =>
+    private static Task<int> DropAsync(ServerSession session, string name, CancellationToken cancellationToken) =>
         session.ExecuteAsync("select pg_drop_replication_slot($1)", cancellationToken, name);
 
     private static void RequireUsable(ReplicationSlot slot)
@@ -154,10 +160,8 @@ public static class ReplicationSlots
     private static async Task RequireSettingsAsync(ServerSession session, CancellationToken cancellationToken)
     {
         if (await session.ScalarAsync<string>("select current_setting('wal_level')", cancellationToken).ConfigureAwait(false) == "minimal")
-            throw SlotErrors.WalLevelTooLow(session.Instance);
+            throw SlotErrors.WalLevelTooLow(session.Instance, "minimal", "replica");
         if (await session.ScalarAsync<string>("select current_setting('max_replication_slots')", cancellationToken).ConfigureAwait(false) == "0")
             throw SlotErrors.NotEnabled(session.Instance);
     }
-
-    private static string? SqlStateOf(PgHaException e) => (e.InnerException as PostgresException)?.SqlState;
 }

@@ -1,3 +1,6 @@
+using Npgsql;
+using PgHa.Engine.Servers;
+
 namespace PgHa.Engine.Replication;
 
 /// <summary>What can be wrong with a replication slot, and what to do about it.</summary>
@@ -43,9 +46,66 @@ internal static class SlotErrors
         "Set-PgSetting @{ max_replication_slots = 10 }, then restart the server.",
         instance.ToString());
 
-    public static PgHaException WalLevelTooLow(PgInstance instance) => new(
+    public static PgHaException WalLevelTooLow(PgInstance instance, string level, string needed) => new(
         "WalLevelTooLow", PgHaErrorKind.InvalidState,
-        $"{instance} has wal_level = minimal, which writes too little WAL for replication.",
-        "Set-PgSetting @{ wal_level = 'replica' }, then restart the server.",
+        $"{instance} has wal_level = {level}, which writes too little WAL for {(needed == "logical" ? "logical decoding" : "replication")}.",
+        $"Set-PgSetting @{{ wal_level = '{needed}' }}, then restart the server.",
         instance.ToString());
+
+    public static PgHaException NoPrivilege(PgInstance instance, Exception inner) => new(
+        "InsufficientPrivilege", PgHaErrorKind.PermissionDenied,
+        $"{instance} does not let role '{instance.UserName}' use replication slots.",
+        $"Give the role the attribute (ALTER ROLE \"{instance.UserName}\" REPLICATION), or connect as a role that has it or as a superuser, with -Credential.",
+        instance.ToString(), inner);
+
+    public static PgHaException InUse(ReplicationSlot slot, Exception? inner = null) => new(
+        "SlotIsActive", PgHaErrorKind.InvalidState,
+        $"Slot {slot} is in use by {(slot.ActiveProcessId is { } id ? $"process {id}" : "another process")}, and only one can use it at a time.",
+        "Stop that consumer first.",
+        slot.Server.ToString(), inner);
+
+    public static PgHaException Taken(ReplicationSlot slot) => new(
+        "SlotAlreadyExists", PgHaErrorKind.AlreadyExists,
+        $"Slot {slot} is there already.",
+        "Choose another name, or remove it with Remove-PgReplicationSlot.",
+        slot.Server.ToString());
+
+    public static PgHaException NotReserving(ReplicationSlot slot) => new(
+        "SlotReservesNoWal", PgHaErrorKind.InvalidState,
+        $"Slot {slot} has no position yet: no standby has used it.",
+        "Connect its standby once, or make the slot anew with New-PgReplicationSlot -ReserveWal.",
+        slot.Server.ToString());
+
+    public static PgHaException NotLogical(ReplicationSlot slot) => new(
+        "SlotIsPhysical", PgHaErrorKind.InvalidArgument,
+        $"Slot {slot} is physical: it keeps WAL for a standby and decodes nothing.",
+        "Make a logical one with New-PgReplicationSlot -Logical.",
+        slot.Server.ToString());
+
+    public static PgHaException LostForReading(ReplicationSlot slot, Exception? inner = null) => new(
+        "SlotIsLost", PgHaErrorKind.InvalidState,
+        $"Slot {slot} is lost{(slot.InvalidationReason is { } reason ? $" ({reason})" : "")}: what it should have kept is gone.",
+        "Remove it with Remove-PgReplicationSlot, make a new one, and let its consumer start from a new copy of the data.",
+        slot.Server.ToString(), inner);
+
+    public static PgHaException NeedsMajor(PgInstance instance, ServerVersion version, string what, int major) => new(
+        "NotSupportedByVersion", PgHaErrorKind.NotSupported,
+        $"{instance} is of PostgreSQL {version}; {what} takes {major} or newer.",
+        "Upgrade the server, or do without.",
+        instance.ToString());
+
+    public static PgHaException OnStandby(PgInstance instance, string what) => new(
+        "ServerIsStandby", PgHaErrorKind.InvalidState,
+        $"{instance} is a standby, and {what}.",
+        "Use its primary.",
+        instance.ToString());
+
+    /// <summary>What the server says of using a slot that is there; <see langword="null"/> where it is about something else.</summary>
+    public static PgHaException? OfServer(ReplicationSlot slot, PgHaException e) => e.SqlState() switch
+    {
+        PostgresErrorCodes.ObjectInUse => InUse(slot, e),
+        PostgresErrorCodes.UndefinedObject when e.ServerText().Contains($"\"{slot.Name}\"", StringComparison.Ordinal) => NotFound(slot.Server, slot.Name),
+        PostgresErrorCodes.ConfigurationLimitExceeded => NoFreeSlot(slot.Server, e),
+        _ => null,
+    };
 }

@@ -10,6 +10,8 @@ internal static class SlotQuery
     public static string Sql(ServerDialect dialect) => $"""
         select slot_name::text, slot_type, plugin::text, database::text, active, active_pid,
                {(dialect.HasTemporarySlots ? "temporary" : "false as temporary")},
+               {(dialect.HasTwoPhaseSlots ? "two_phase" : "false as two_phase")},
+               {(dialect.HasSlotSynchronization ? "failover, synced" : "false as failover, false as synced")},
                restart_lsn::text, confirmed_flush_lsn::text, xmin::text, catalog_xmin::text,
                {(dialect.HasSlotWalStatus ? "wal_status, safe_wal_size" : "null as wal_status, null::bigint as safe_wal_size")},
                {(dialect.HasSlotInvalidationReason ? "inactive_since, invalidation_reason" : "null::timestamptz as inactive_since, null as invalidation_reason")},
@@ -28,6 +30,9 @@ internal static class SlotQuery
         IsActive = row.Get<bool>("active"),
         ActiveProcessId = row.Get<int?>("active_pid"),
         IsTemporary = row.Get<bool>("temporary"),
+        IsTwoPhase = row.Get<bool>("two_phase"),
+        IsFailover = row.Get<bool>("failover"),
+        IsSynced = row.Get<bool>("synced"),
         RestartLsn = row.Lsn("restart_lsn"),
         ConfirmedFlushLsn = row.Lsn("confirmed_flush_lsn"),
         Xmin = TransactionId(row.Text("xmin")),

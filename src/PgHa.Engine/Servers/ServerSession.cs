@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace PgHa.Engine.Servers;
@@ -63,11 +64,11 @@ public sealed class ServerSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a statement that returns no rows.</summary>
-    public async Task ExecuteAsync(string sql, CancellationToken cancellationToken, params IReadOnlyList<object?> arguments)
+    /// <summary>Runs a statement whose rows, if any, nobody needs; the number of rows it changed, or -1.</summary>
+    public async Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken, params IReadOnlyList<object?> arguments)
     {
         using NpgsqlCommand command = Prepare(sql, arguments);
-        await Guarded(() => command.ExecuteNonQueryAsync(cancellationToken)).ConfigureAwait(false);
+        return await Guarded(() => command.ExecuteNonQueryAsync(cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>The first column of the first row; the type's default if there is no row or it is NULL.</summary>
@@ -93,6 +94,33 @@ public sealed class ServerSession : IAsyncDisposable
                     rows.Add(read(new Row(reader)));
                 return rows;
             }
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>Each row as it arrives, none of them kept; the next is read when <paramref name="use"/> is done with this one.</summary>
+    public async Task ForEachAsync(
+        string sql, Func<Row, ValueTask> use, CancellationToken cancellationToken, params IReadOnlyList<object?> arguments)
+    {
+        using NpgsqlCommand command = Prepare(sql, arguments);
+        await Guarded(async () =>
+        {
+            NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                try
+                {
+                    while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                        await use(new Row(reader)).ConfigureAwait(false);
+                }
+                catch
+                {
+                    // Closing a reader reads what is left, a million rows perhaps, unless the server is told to stop.
+                    command.Cancel();
+                    throw;
+                }
+            }
+
+            return true;
         }).ConfigureAwait(false);
     }
 
@@ -140,6 +168,8 @@ public sealed class ServerSession : IAsyncDisposable
 
     private NpgsqlCommand Prepare(string sql, IReadOnlyList<object?> arguments)
     {
+        if (_connection.State != ConnectionState.Open)
+            throw SessionErrors.Lost(Instance);
         _context.Log.Detail($"{Instance}: {ShownSql.Of(sql)}");
         var command = new NpgsqlCommand(sql, _connection);
         foreach (object? argument in arguments)

@@ -58,6 +58,17 @@ internal static class SessionErrors
         _ => null,
     };
 
+    /// <summary>A session that is used once more after it broke.</summary>
+    public static PgHaException Lost(PgInstance instance) => new(
+        "ConnectionLost", PgHaErrorKind.ConnectionFailed, $"The connection to {instance} is broken.",
+        "Open another one; look at the server's log (Get-PgServerLog).", instance.ToString());
+
+    /// <summary>The server's own code of a failure; <see langword="null"/> where no server reported it.</summary>
+    public static string? SqlState(this PgHaException e) => (e.InnerException as PostgresException)?.SqlState;
+
+    /// <summary>What the server itself said of a failure.</summary>
+    public static string ServerText(this PgHaException e) => (e.InnerException as PostgresException)?.MessageText ?? e.Message;
+
     private static PgHaException Failure(PgInstance instance, Exception e, string id, PgHaErrorKind kind, string what, string? advice) =>
         new(id, kind, $"{instance} {what}.", advice, instance.ToString(), e);
 

@@ -19,6 +19,15 @@ public sealed record ReplicationSlot
     /// <summary>The database of a logical slot.</summary>
     public string? Database { get; init; }
 
+    /// <summary>Whether a logical slot decodes transactions when they are prepared, instead of when they are committed (14).</summary>
+    public bool IsTwoPhase { get; init; }
+
+    /// <summary>Whether standbys may keep a copy of a logical slot, so that its consumer can go on after a failover (17).</summary>
+    public bool IsFailover { get; init; }
+
+    /// <summary>Whether a logical slot of a standby is such a copy of its primary's, which nobody can use or remove there (17).</summary>
+    public bool IsSynced { get; init; }
+
     /// <summary>Whether a consumer is connected through the slot.</summary>
     public bool IsActive { get; init; }
 
@@ -54,6 +63,9 @@ public sealed record ReplicationSlot
 
     /// <summary>Why the slot was given up, such as <c>wal_removed</c> or <c>idle_timeout</c> (17).</summary>
     public string? InvalidationReason { get; init; }
+
+    /// <summary>How far the consumer is: what a decoder has confirmed, or the oldest position that a standby may need.</summary>
+    public Lsn? Position => Type == ReplicationSlotType.Logical ? ConfirmedFlushLsn : RestartLsn;
 
     /// <summary><c>node_slot_23 on node20@127.0.0.1:9420</c>.</summary>
     public override string ToString() => $"{Name} on {Server}";

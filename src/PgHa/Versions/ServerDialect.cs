@@ -132,6 +132,18 @@ public sealed class ServerDialect
     /// <summary>Temporary replication slots (10).</summary>
     public bool HasTemporarySlots => From(10);
 
+    /// <summary><c>pg_replication_slot_advance()</c> (11).</summary>
+    public bool HasSlotAdvance => From(11);
+
+    /// <summary><c>pg_copy_physical_replication_slot()</c> and <c>pg_copy_logical_replication_slot()</c> (12).</summary>
+    public bool HasSlotCopy => From(12);
+
+    /// <summary>Logical slots that decode prepared transactions, and <c>two_phase</c> in <c>pg_replication_slots</c> (14).</summary>
+    public bool HasTwoPhaseSlots => From(14);
+
+    /// <summary>Logical slots on a standby; before, only a primary decodes (16).</summary>
+    public bool HasDecodingOnStandby => From(16);
+
     /// <summary><c>wal_status</c> and <c>safe_wal_size</c> in <c>pg_replication_slots</c>, and <c>max_slot_wal_keep_size</c> (13).</summary>
     public bool HasSlotWalStatus => From(13);
 
@@ -155,6 +167,11 @@ public sealed class ServerDialect
 
     /// <summary>Others than superusers can be granted the functions that read files, such as <c>pg_read_binary_file()</c> (11).</summary>
     public bool CanGrantFileReading => From(11);
+
+    // ---- Replication origins ----
+
+    /// <summary>The setting that limits how many origins keep their progress (18).</summary>
+    public string OriginLimitSetting => From(18) ? "max_active_replication_origins" : "max_replication_slots";
 
     // ---- Synchronous replication ----
 

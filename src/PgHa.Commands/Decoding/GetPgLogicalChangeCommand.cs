@@ -1,0 +1,69 @@
+using System.Collections;
+using System.Management.Automation;
+using PgHa.Engine.Decoding;
+
+namespace PgHa.Commands;
+
+/// <summary>Reads the changes of logical slots.</summary>
+[Cmdlet(VerbsCommon.Get, "PgLogicalChange", SupportsShouldProcess = true)]
+[OutputType(typeof(LogicalChange))]
+public sealed class GetPgLogicalChangeCommand : PgSlotCommand
+{
+    // So many changes are handed to the pipeline at a time, which costs a fraction of handing over each. And while they
+    // are on their way no more than as many are read: a million must not wait in memory for a slow pipeline.
+    private const int BatchSize = 500;
+
+    /// <summary>Leave the changes in the slot, to be read again.</summary>
+    [Parameter]
+    public SwitchParameter Peek { get; set; }
+
+    /// <summary>Emit what the plugin wrote as bytes, not as text.</summary>
+    [Parameter]
+    public SwitchParameter Binary { get; set; }
+
+    /// <summary>Stop after the transaction that ends at or after this position.</summary>
+    [Parameter]
+    public Lsn? UpToLsn { get; set; }
+
+    /// <summary>Stop after the transaction in which this number of changes is reached.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? First { get; set; }
+
+    /// <summary>The options of the output plugin, by name.</summary>
+    [Parameter]
+    [Alias("PluginOption")]
+    [ValidateNotNull]
+    public IDictionary Option { get; set; } = new Hashtable();
+
+    private protected override async Task ProcessAsync(ReplicationSlot slot, ICommandOutput output, CancellationToken cancellationToken)
+    {
+        if (!Peek && !await ShouldProcessAsync(slot.Server, $"Consume the changes of replication slot '{slot.Name}'").ConfigureAwait(false))
+            return;
+
+        var options = new LogicalChangeOptions { Peek = Peek, Binary = Binary, UpToLsn = UpToLsn, First = First, PluginOptions = PluginOptions.From(Option) };
+        List<LogicalChange> batch = new(BatchSize);
+        Task emitted = Task.CompletedTask;
+        await LogicalChanges.ReadAsync(Engine, slot, options, AddAsync, cancellationToken).ConfigureAwait(false);
+        await EmitAsync().ConfigureAwait(false);
+        await emitted.ConfigureAwait(false);
+
+        ValueTask AddAsync(LogicalChange change)
+        {
+            batch.Add(change);
+            return batch.Count < BatchSize ? ValueTask.CompletedTask : new ValueTask(EmitAsync());
+        }
+
+        async Task EmitAsync()
+        {
+            await emitted.ConfigureAwait(false);
+            List<LogicalChange> full = batch;
+            batch = new(BatchSize);
+            emitted = AskPipelineAsync(() =>
+            {
+                WriteObject(full, enumerateCollection: true);
+                return full.Count;
+            });
+        }
+    }
+}

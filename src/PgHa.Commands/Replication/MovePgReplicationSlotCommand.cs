@@ -1,0 +1,32 @@
+using System.Management.Automation;
+using PgHa.Engine.Replication;
+
+namespace PgHa.Commands;
+
+/// <summary>Moves replication slots forward: what is between is no longer kept for their consumers.</summary>
+[Cmdlet(VerbsCommon.Move, "PgReplicationSlot", SupportsShouldProcess = true, DefaultParameterSetName = "Lsn")]
+[OutputType(typeof(ReplicationSlot))]
+public sealed class MovePgReplicationSlotCommand : PgSlotCommand
+{
+    /// <summary>The position to move to.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Lsn")]
+    public Lsn Lsn { get; set; }
+
+    /// <summary>Move to where the server is: flushed on a primary, replayed on a standby.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Current")]
+    public SwitchParameter ToCurrent { get; set; }
+
+    /// <summary>Emit the slots as they are afterwards.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override async Task ProcessAsync(ReplicationSlot slot, ICommandOutput output, CancellationToken cancellationToken)
+    {
+        string target = ToCurrent ? "the server's position" : Lsn.ToString();
+        if (!await ShouldProcessAsync(slot.Server, $"Move replication slot '{slot.Name}' from {slot.Position} to {target}").ConfigureAwait(false))
+            return;
+        ReplicationSlot moved = await SlotPositions.MoveAsync(Engine, slot, ToCurrent ? null : Lsn, cancellationToken).ConfigureAwait(false);
+        if (PassThru)
+            output.Write(moved);
+    }
+}

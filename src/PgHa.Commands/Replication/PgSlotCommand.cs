@@ -1,0 +1,39 @@
+using System.Management.Automation;
+using PgHa.Engine.Replication;
+
+namespace PgHa.Commands;
+
+/// <summary>A cmdlet about replication slots that are there: named, or piped in.</summary>
+public abstract class PgSlotCommand : PgLoginCommand
+{
+    /// <summary>The slots, by name; wildcards are allowed.</summary>
+    [Parameter(Position = 0)]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(SlotNameCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Name { get; set; } = [];
+
+    // A server has a property Name too, so Name cannot be bound by property name: $server | Remove-PgReplicationSlot
+    // would remove the slot that is called like the server.
+    /// <summary>A slot that Get-PgReplicationSlot emitted.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public ReplicationSlot? Slot { get; set; }
+
+    /// <summary>The work on one slot. A failure is this slot's error; the others go on.</summary>
+    private protected abstract Task ProcessAsync(ReplicationSlot slot, ICommandOutput output, CancellationToken cancellationToken);
+
+    /// <inheritdoc/>
+    protected override void Prepare()
+    {
+        if (Name.Length == 0 && Slot is null)
+            throw new PgHaException("NoSlotNamed", PgHaErrorKind.InvalidArgument, "No replication slot is named.", "Give its name, or pipe in what Get-PgReplicationSlot emits.");
+    }
+
+    /// <inheritdoc/>
+    protected sealed override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ReplicationSlot> slots = await ReplicationSlots.GetAsync(Engine, instance, cancellationToken).ConfigureAwait(false);
+        foreach (ReplicationSlot slot in SlotSelection.Select(slots, Slot is null ? Name : [Slot.Name], instance, output))
+            await InputGuard.RunAsync(slot, output, () => ProcessAsync(slot, output, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+}

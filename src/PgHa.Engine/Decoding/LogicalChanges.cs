@@ -1,0 +1,75 @@
+using Npgsql;
+using PgHa.Engine.Replication;
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Decoding;
+
+/// <summary>Reading the changes of a logical slot, through SQL alone.</summary>
+/// <remarks>
+/// The server decodes everything that is asked for, and keeps it in a file of its own where it is much, before it sends the
+/// first row: by then all of it is consumed, whoever reads it. From there on rows are passed on as they arrive. See
+/// <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-REPLICATION">Replication Management Functions</see>.
+/// </remarks>
+public static class LogicalChanges
+{
+    /// <summary>Passes on the changes since the last that were consumed.</summary>
+    /// <param name="context">Log and deadlines; the timeout is for each wait for the server.</param>
+    /// <param name="slot">The slot; it is read from within its own database.</param>
+    /// <param name="options">Which changes, and in which form.</param>
+    /// <param name="use">What is done with each; the next is read when it is done.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="PgHaException">
+    /// <c>SlotNotFound</c>, <c>SlotIsPhysical</c>, <c>SlotIsLost</c>, <c>SlotIsActive</c>; <c>DecodingFailed</c>: the plugin's
+    /// options, a publication that is not there, or bytes where text was asked for; <c>OperationTimeout</c>, <c>InsufficientPrivilege</c>.
+    /// </exception>
+    public static async Task ReadAsync(
+        EngineContext context, ReplicationSlot slot, LogicalChangeOptions options, Func<LogicalChange, ValueTask> use, CancellationToken cancellationToken)
+    {
+        if (slot.Type == ReplicationSlotType.Physical)
+            throw SlotErrors.NotLogical(slot);
+        ServerSession session = await ServerSession.OpenAsync(context, slot.Server, cancellationToken, slot.Database).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            context.Log.Step($"{slot.Server}: {(options.Peek ? "looking at" : "consuming")} the changes of slot '{slot.Name}'.");
+            try
+            {
+                await session.ForEachAsync(
+                    $"select lsn, xid, data from {Function(options)}($1, $2::text::pg_lsn, $3::int, variadic $4::text[])",
+                    row => use(Read(row, slot, options.Binary)),
+                    cancellationToken,
+                    slot.Name, options.UpToLsn?.ToString(), options.First, Flatten(options.PluginOptions)).ConfigureAwait(false);
+            }
+            catch (PgHaException e) when (e.ErrorId == "OperationTimeout")
+            {
+                throw DecodingErrors.TooSlow(slot, e);
+            }
+            catch (PgHaException e) when (e.SqlState() == PostgresErrorCodes.InsufficientPrivilege)
+            {
+                throw SlotErrors.NoPrivilege(slot.Server, e);
+            }
+            catch (PgHaException e) when (e.SqlState() is not null)
+            {
+                // By another session: the driver gives one up after some failures.
+                ReplicationSlot now = await ReplicationSlots.GetOneAsync(context, slot.Server, slot.Name, cancellationToken).ConfigureAwait(false);
+                throw now is { WalStatus: SlotWalStatus.Lost } or { InvalidationReason: not null }
+                    ? SlotErrors.LostForReading(now, e)
+                    : SlotErrors.OfServer(now, e) ?? DecodingErrors.Failed(now, options.Binary, e);
+            }
+        }
+    }
+
+    private static string Function(LogicalChangeOptions options) =>
+        $"pg_logical_slot_{(options.Peek ? "peek" : "get")}{(options.Binary ? "_binary" : "")}_changes";
+
+    private static LogicalChange Read(Row row, ReplicationSlot slot, bool binary) => new()
+    {
+        Server = slot.Server,
+        Slot = slot.Name,
+        Lsn = row.LsnAt(0),
+        TransactionId = row.At<uint>(1),
+        Text = binary ? null : row.At<string>(2),
+        Bytes = binary ? row.At<byte[]>(2) : null,
+    };
+
+    private static string?[] Flatten(IReadOnlyDictionary<string, string?> options) => [.. options.SelectMany(option => new[] { option.Key, option.Value })];
+}

@@ -1,0 +1,65 @@
+using Npgsql;
+using PgHa.Engine.Replication;
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Decoding;
+
+/// <summary>The output plugins that are installed on a server.</summary>
+public static class OutputPlugins
+{
+    // A library is an output plugin if it has this symbol; no catalog lists them, because they are no extensions.
+    private const string Sql = """
+        select substring(file from '^(.+)\.[a-z]+$') as name
+        from (select setting as directory from pg_config where name = 'PKGLIBDIR') as libraries, pg_ls_dir(directory) as file
+        where file ~ '\.(so|dll|dylib)$' and position(convert_to('_PG_output_plugin_init', 'SQL_ASCII') in pg_read_binary_file(directory || '/' || file)) > 0
+        order by 1
+        """;
+
+    /// <summary>Their names, by name; <see langword="null"/> where the role may not look at the server's files.</summary>
+    /// <exception cref="PgHaException">What <see cref="ServerSession.OpenAsync"/> fails with.</exception>
+    public static async Task<IReadOnlyList<string>?> ListAsync(EngineContext context, PgInstance instance, CancellationToken cancellationToken)
+    {
+        ServerSession session = await ServerSession.OpenAsync(context, instance, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+            return await ListAsync(session, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal static async Task<IReadOnlyList<string>?> ListAsync(ServerSession session, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await session.QueryAsync(Sql, row => row.Text("name")!, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PgHaException e) when (e.SqlState() is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.UndefinedFile)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether a server may have refused to make a slot because of its plugin, or because of the role.</summary>
+    internal static bool IsRefusal(PgHaException e) =>
+        e.SqlState() is PostgresErrorCodes.UndefinedFile or PostgresErrorCodes.InternalError or PostgresErrorCodes.InsufficientPrivilege;
+
+    // A role without the attribute and a library that is no plugin are refused with one SQLSTATE by some minor releases,
+    // and a library that is not there and one that is no plugin with two.
+    /// <summary>Which of them it was, in words. It takes a session of its own: the driver gives one up after such failures.</summary>
+    internal static async Task<PgHaException> RefusalOfAsync(
+        EngineContext context, PgInstance instance, string plugin, PgHaException e, CancellationToken cancellationToken)
+    {
+        ServerSession session = await ServerSession.OpenAsync(context, instance, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            bool isDenied = e.SqlState() == PostgresErrorCodes.InsufficientPrivilege;
+            if (isDenied && !await session.ScalarAsync<bool>(
+                "select rolsuper or rolreplication from pg_roles where rolname = current_user", cancellationToken).ConfigureAwait(false))
+            {
+                return SlotErrors.NoPrivilege(instance, e);
+            }
+
+            IReadOnlyList<string>? installed = await ListAsync(session, cancellationToken).ConfigureAwait(false);
+            if (installed?.Contains(plugin) ?? isDenied)
+                return isDenied ? DecodingErrors.PluginNotAllowed(instance, plugin, e) : e;
+            return DecodingErrors.PluginNotFound(instance, plugin, installed, e);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using PgHa.Engine.Decoding;
+using PgHa.Engine.Tests.Support;
+
+namespace PgHa.Engine.Tests.Decoding;
+
+public sealed class LogicalDecodingTests
+{
+    private static CancellationToken Cancellation => ReplicationCluster.Cancellation;
+
+    private static readonly LogicalSlotOptions Audit = new("audit", "test_decoding", "postgres");
+
+    [Fact]
+    public async Task A_cancelled_creation_leaves_no_slot()
+    {
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(15, "wal_level = logical", "max_prepared_transactions = 2");
+        await ReplicationCluster.SqlAsync<object>(cluster.Primary, "create table item (id int)");
+        await ReplicationCluster.SqlAsync<object>(cluster.Primary, "begin; insert into item values (1); prepare transaction 'open'");
+
+        using var stop = new CancellationTokenSource();
+        Task<ReplicationSlot> creating = LogicalSlots.CreateAsync(cluster.Context, cluster.Primary, Audit, stop.Token);
+        await ReplicationCluster.UntilAsync(cluster.Primary, "select count(*) > 0 from pg_replication_slots where active");
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => creating);
+        await ReplicationCluster.UntilAsync(cluster.Primary, "select count(*) = 0 from pg_replication_slots");
+
+        // What held the first up is over: the name is free.
+        await ReplicationCluster.SqlAsync<object>(cluster.Primary, "rollback prepared 'open'");
+        Assert.Equal("test_decoding", (await LogicalSlots.CreateAsync(cluster.Context, cluster.Primary, Audit, Cancellation)).Plugin);
+    }
+
+    [Fact]
+    public async Task Changes_are_passed_on_one_after_the_other_and_reading_ends_when_it_is_cancelled()
+    {
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(15, "wal_level = logical");
+        await ReplicationCluster.SqlAsync<object>(cluster.Primary, "create table item (id int)");
+        ReplicationSlot slot = await LogicalSlots.CreateAsync(cluster.Context, cluster.Primary, Audit, Cancellation);
+        await ReplicationCluster.SqlAsync<object>(cluster.Primary, "insert into item select i from generate_series(1, 50000) as i");
+
+        int passed = 0;
+        bool isBusy = false;
+        await LogicalChanges.ReadAsync(cluster.Context, slot, new LogicalChangeOptions { Peek = true }, async _ =>
+        {
+            Assert.False(isBusy);
+            isBusy = true;
+            if (++passed % 10_000 == 0)
+                await Task.Yield();
+            isBusy = false;
+        }, Cancellation);
+        Assert.Equal(50_002, passed);
+
+        using var stop = new CancellationTokenSource();
+        int seen = 0;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => LogicalChanges.ReadAsync(
+            cluster.Context, slot, new LogicalChangeOptions { Peek = true }, async _ =>
+            {
+                if (++seen == 10)
+                    await stop.CancelAsync();
+            }, stop.Token));
+        Assert.InRange(seen, 10, 50_001);
+        await ReplicationCluster.UntilAsync(cluster.Primary, "select not active from pg_replication_slots");
+    }
+
+    [Fact]
+    public async Task The_plugins_that_are_installed_are_known_to_who_may_look()
+    {
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync();
+        await ReplicationCluster.SqlAsync<object>(cluster.Primary, "create role plain login");
+
+        IReadOnlyList<string>? installed = await OutputPlugins.ListAsync(cluster.Context, cluster.Primary, Cancellation);
+        Assert.NotNull(installed);
+        Assert.Contains("pgoutput", installed);
+        Assert.Contains("test_decoding", installed);
+        Assert.DoesNotContain("plpgsql", installed);
+        Assert.Null(await OutputPlugins.ListAsync(cluster.Context, cluster.Primary with { UserName = "plain" }, Cancellation));
+    }
+}
