@@ -39,7 +39,7 @@ public static class ReplicationStatusReader
         await session.QueryAllAsync(
             [
                 (ReplicationStatusQuery.Server(session.Dialect), builder.ReadServer),
-                (ReplicationStatusQuery.Settings, builder.ReadSetting),
+                (ReplicationStatusQuery.Settings, builder.ReadSettings),
                 (ReplicationStatusQuery.Receiver(session.Dialect), builder.ReadReceiver),
                 (ReplicationStatusQuery.Standbys(session.Dialect), builder.ReadStandby),
                 (SlotQuery.Sql(session.Dialect), builder.ReadSlot),
