@@ -97,7 +97,8 @@ internal sealed class ReplicationStatusBuilder(PgInstance server)
             State = row.Text("status"),
             ProcessId = row.Get<int?>("pid"),
             SlotName = row.Text("slot_name") is { Length: > 0 } slot ? slot : _receiver.SlotName,
-            HasUpstream = true,
+            // A role that may not see the receiver sees a row of which it knows nothing but the process.
+            HasUpstream = row.Text("status") is null ? _receiver.HasUpstream : true,
             ConnectionString = row.Text("conninfo"),
             SenderHost = row.Text("sender_host"),
             SenderPort = row.Get<int?>("sender_port"),
