@@ -30,11 +30,13 @@
         'Get-PgServerLog'
         'Get-PgServerProcess'
         'Get-PgSetting'
+        'Get-PgSyncStandby'
         'Get-PgSystemIdentity'
         'Get-PgTimelineHistory'
         'Get-PgWalRetention'
         'Invoke-PgCheckpoint'
         'Invoke-PgWalSwitch'
+        'Measure-PgReplicationLag'
         'Move-PgReplicationSlot'
         'New-PgBaseBackup'
         'New-PgInstance'
@@ -57,6 +59,7 @@
         'Stop-PgInstance'
         'Suspend-PgReplay'
         'Wait-PgReplication'
+        'Watch-PgReplication'
     )
     FunctionsToExport = @()
     AliasesToExport = @()

@@ -106,6 +106,50 @@ Describe 'The reference cluster on PostgreSQL <Major>' -ForEach $majors {
         ($nodes | Get-PgReplicationStatus | Format-Table | Out-String -Width 100) | Should -Not -Match '\.\.\.|…'
     }
 
+    It 'says of <View> what the servers say' -ForEach @(
+        @{ View = 'pg_stat_replication' }, @{ View = 'pg_stat_wal_receiver' }, @{ View = 'pg_replication_slots' }
+    ) {
+        $sql = switch ($View) {
+            pg_stat_replication {
+                "select concat_ws('|', r.application_name, r.pid, host(r.client_addr), r.client_port, r.state, r.sync_state, r.sync_priority, coalesce(s.slot_name, ''),
+                    r.sent_lsn, r.write_lsn, r.flush_lsn, r.replay_lsn) from pg_stat_replication r left join pg_replication_slots s on s.active_pid = r.pid order by r.application_name"
+            }
+            pg_stat_wal_receiver {
+                $sender = $Major -ge 11 ? 'sender_host, sender_port' : "'127.0.0.1', (regexp_match(conninfo, 'port=(\d+)'))[1]"
+                $received = $Major -ge 13 ? 'flushed_lsn' : 'received_lsn'
+                "select concat_ws('|', pid, status, coalesce(slot_name, ''), $sender, received_tli, latest_end_lsn, $received, pg_last_wal_replay_lsn()) from pg_stat_wal_receiver where pid is not null"
+            }
+            pg_replication_slots {
+                $kept = $Major -ge 13 ? 'wal_status' : "''"
+                "select concat_ws('|', slot_name, slot_type, active, active_pid, restart_lsn, $kept) from pg_replication_slots order by slot_name"
+            }
+        }
+        $line = switch ($View) {
+            pg_stat_replication {
+                { foreach ($row in $args[0].Standbys) { @($row.ApplicationName, $row.ProcessId, $row.Address, $row.Port, $row.State, "$($row.SyncState)".ToLowerInvariant(), $row.SyncPriority, "$($row.SlotName)", $row.SentLsn, $row.WrittenLsn, $row.FlushedLsn, $row.ReplayedLsn) -ne $null -join '|' } }
+            }
+            pg_stat_wal_receiver {
+                { foreach ($row in $args[0].Receiver) { @($row.ProcessId, $row.State, "$($row.SlotName)", $row.SenderHost, $row.SenderPort, $args[0].Timeline, $row.SenderLsn, $row.ReceivedLsn, $row.ReplayedLsn) -join '|' } }
+            }
+            pg_replication_slots {
+                { foreach ($row in $args[0].Slots) { @($row.Name, "$($row.Type)".ToLowerInvariant(), ($row.IsActive ? 't' : 'f'), $row.ActiveProcessId, $row.RestartLsn, "$($row.WalStatus)".ToLowerInvariant()) -ne $null -join '|' } }
+            }
+        }
+
+        foreach ($node in $node20, $node23, $node24, $node25) {
+            # Positions move, if only by the checkpointer's: what the server said both before and after, it said meanwhile.
+            $deadline = [DateTime]::UtcNow.AddSeconds(60)
+            do {
+                $before = Invoke-Sql $node $sql
+                $status = $node | Get-PgReplicationStatus
+                $isSettled = "$before" -eq "$(Invoke-Sql $node $sql)"
+            } until ($isSettled -or [DateTime]::UtcNow -gt $deadline)
+
+            $isSettled | Should -BeTrue
+            & $line $status | Should -Be $before -Because "$node says so"
+        }
+    }
+
     It 'keeps the password in password files alone' {
         $needle = [regex]::Escape($password)
         # As it would stand in a conninfo string or a configuration value, with quotes and backslashes escaped, too.

@@ -33,6 +33,12 @@ public abstract class PgCommand : PSCmdlet
     {
     }
 
+    /// <summary>
+    /// Keeps what is bound to the parameters now for the end, and says so: an input that only has to be remembered is not
+    /// worth a round through the thread pool.
+    /// </summary>
+    private protected virtual bool Collect() => false;
+
     /// <summary>The work on what is bound to the parameters now. A failure is this input's error; the next inputs go on.</summary>
     protected virtual Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -79,7 +85,8 @@ public abstract class PgCommand : PSCmdlet
             return;
         }
 
-        Run(ProcessAsync);
+        if (!Collect())
+            Run(ProcessAsync);
     }
 
     /// <inheritdoc/>

@@ -43,16 +43,18 @@ public abstract class PgInstanceCommand : PgCommand
     /// <summary>The server as this command reaches it.</summary>
     private protected virtual PgInstance Reached(PgInstance instance) => instance;
 
+    private protected sealed override bool Collect()
+    {
+        if (HandlesSideBySide)
+            _collected.AddRange(Instance);
+        return HandlesSideBySide;
+    }
+
     /// <inheritdoc/>
     protected sealed override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)
     {
         foreach (PgInstance instance in Instance)
-        {
-            if (HandlesSideBySide)
-                _collected.Add(instance);
-            else
-                await InputGuard.RunAsync(instance, output, () => ProcessAsync(Reached(instance), output, cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
+            await InputGuard.RunAsync(instance, output, () => ProcessAsync(Reached(instance), output, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using PgHa.Engine.Replication;
 namespace PgHa.Commands;
 
 /// <summary>Waits until standbys have caught up.</summary>
-[Cmdlet(VerbsLifecycle.Wait, "PgReplication")]
+[Cmdlet(VerbsLifecycle.Wait, "PgReplication", DefaultParameterSetName = "Stage")]
 [OutputType(typeof(PgInstance))]
 public sealed class WaitPgReplicationCommand : PgLoginCommand
 {
@@ -20,8 +20,13 @@ public sealed class WaitPgReplicationCommand : PgLoginCommand
     public PgInstance? Upstream { get; set; }
 
     /// <summary>What counts as reached.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = "Stage")]
     public ReplicationStage Stage { get; set; } = ReplicationStage.Replayed;
+
+    /// <summary>What counts as reached, as a commit at this level waits for it.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "CommitLevel")]
+    [SettingValueTransformation]
+    public CommitLevel? CommitLevel { get; set; }
 
     /// <summary>Emits the standbys that have caught up.</summary>
     [Parameter]
@@ -34,7 +39,7 @@ public sealed class WaitPgReplicationCommand : PgLoginCommand
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
     {
         await new ReplicationWait(Engine).WaitAsync(
-            instance, new ReplicationWaitOptions { Target = Lsn, Upstream = Upstream, Stage = Stage }, cancellationToken).ConfigureAwait(false);
+            instance, new ReplicationWaitOptions { Target = Lsn, Upstream = Upstream, Stage = CommitLevel?.ToStage() ?? Stage }, cancellationToken).ConfigureAwait(false);
         if (PassThru)
             output.Write(instance);
     }

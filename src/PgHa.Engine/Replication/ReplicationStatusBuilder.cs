@@ -6,20 +6,18 @@ namespace PgHa.Engine.Replication;
 /// <summary>Puts together what the queries of <see cref="ReplicationStatusQuery"/> return.</summary>
 internal sealed class ReplicationStatusBuilder(PgInstance server)
 {
-    private readonly Dictionary<string, string> _settings = [];
     private readonly List<StandbyStatus> _standbys = [];
     private readonly List<ReplicationSlot> _slots = [];
     private ReplicationStatus _status = new() { Server = server, Role = ServerRole.Primary };
     private ReceiverStatus _receiver = new();
     private Lsn? _end;
+    private string? _primaryConninfo;
 
     /// <summary>The status, once every row has been read.</summary>
     public ReplicationStatus Build() => _status with
     {
         Standbys = _standbys,
         Slots = _slots,
-        SynchronousStandbyNames = SynchronousStandbyNames.Parse(Setting("synchronous_standby_names") ?? ""),
-        SynchronousCommit = Setting("synchronous_commit") is { } level ? CommitLevels.Parse(level) : null,
         Receiver = _status.Role == ServerRole.Standby ? BuildReceiver() : null,
     };
 
@@ -47,7 +45,22 @@ internal sealed class ReplicationStatusBuilder(PgInstance server)
         };
     }
 
-    public void ReadSetting(Row row) => _settings[row.Text("name")!] = row.Text("setting") ?? "";
+    public void ReadSettings(Row row)
+    {
+        _status = _status with
+        {
+            SynchronousStandbyNames = SynchronousStandbyNames.Parse(row.Text("synchronous_standby_names")!),
+            SynchronousCommit = CommitLevels.Parse(row.Text("synchronous_commit")!),
+        };
+        _primaryConninfo = row.Text("primary_conninfo");
+        _receiver = _receiver with
+        {
+            SlotName = row.Text("primary_slot_name") is { Length: > 0 } slot ? slot : null,
+            HasUpstream = _primaryConninfo is { } conninfo ? conninfo.Length > 0 : null,
+            HasRestoreCommand = row.Text("restore_command") is { } command ? command.Length > 0 : null,
+            ApplyDelay = row.Interval("recovery_min_apply_delay"),
+        };
+    }
 
     public void ReadSlot(Row row) => _slots.Add(SlotQuery.Read(server, row));
 
@@ -83,7 +96,9 @@ internal sealed class ReplicationStatusBuilder(PgInstance server)
         {
             State = row.Text("status"),
             ProcessId = row.Get<int?>("pid"),
-            SlotName = row.Text("slot_name") is { Length: > 0 } slot ? slot : null,
+            SlotName = row.Text("slot_name") is { Length: > 0 } slot ? slot : _receiver.SlotName,
+            // A role that may not see the receiver sees a row of which it knows nothing but the process.
+            HasUpstream = row.Text("status") is null ? _receiver.HasUpstream : true,
             ConnectionString = row.Text("conninfo"),
             SenderHost = row.Text("sender_host"),
             SenderPort = row.Get<int?>("sender_port"),
@@ -104,19 +119,13 @@ internal sealed class ReplicationStatusBuilder(PgInstance server)
             ApplicationName = connection?.ApplicationName,
             SenderHost = _receiver.SenderHost ?? connection?.Host,
             SenderPort = _receiver.SenderPort ?? connection?.Port,
-            SlotName = _receiver.SlotName ?? (Setting("primary_slot_name") is { Length: > 0 } slot ? slot : null),
-            HasUpstream = _receiver.State is not null ? true : Setting("primary_conninfo") is { } conninfo ? conninfo.Length > 0 : null,
-            HasRestoreCommand = Setting("restore_command") is { } command ? command.Length > 0 : null,
-            ApplyDelay = Setting("recovery_min_apply_delay") is { } milliseconds
-                ? TimeSpan.FromMilliseconds(long.Parse(milliseconds, CultureInfo.InvariantCulture))
-                : null,
         };
     }
 
     // The server blots the password out in the receiver's conninfo, not in primary_conninfo: ToString() has none either way.
     private ConnectionSettings? UpstreamSettings()
     {
-        string? text = _receiver.ConnectionString ?? Setting("primary_conninfo");
+        string? text = _receiver.ConnectionString ?? _primaryConninfo;
         if (string.IsNullOrEmpty(text))
             return null;
         try
@@ -128,8 +137,6 @@ internal sealed class ReplicationStatusBuilder(PgInstance server)
             return null;
         }
     }
-
-    private string? Setting(string name) => _settings.GetValueOrDefault(name);
 
     private static TimelineId? Timeline(int? value) => value is > 0 ? new TimelineId((uint)value) : null;
 }

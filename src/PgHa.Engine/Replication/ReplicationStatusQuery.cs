@@ -25,10 +25,16 @@ internal static class ReplicationStatusQuery
                case when pg_is_in_recovery() then (select sum(conflicts)::bigint from pg_stat_database) end as conflicts
         """;
 
-    /// <summary>Name and value of the settings that matter; those the role may not see are left out by the server.</summary>
+    /// <summary>The settings that matter: one row. What the version does not have is NULL, and what the role may not see.</summary>
+    /// <remarks>By <c>current_setting()</c>, because the view <c>pg_settings</c> makes a row of every setting first, which takes longer than all the rest.</remarks>
     public const string Settings = """
-        select name, setting from pg_settings where name in ('synchronous_standby_names', 'synchronous_commit',
-            'primary_conninfo', 'primary_slot_name', 'restore_command', 'recovery_min_apply_delay')
+        select current_setting('synchronous_standby_names') as synchronous_standby_names,
+               current_setting('synchronous_commit') as synchronous_commit,
+               (select current_setting('primary_conninfo', true) from pg_roles
+                where rolname = 'pg_read_all_settings' and pg_has_role(oid, 'usage')) as primary_conninfo,
+               current_setting('primary_slot_name', true) as primary_slot_name,
+               current_setting('restore_command', true) as restore_command,
+               current_setting('recovery_min_apply_delay', true)::interval as recovery_min_apply_delay
         """;
 
     /// <summary>The standbys that stream from the server.</summary>

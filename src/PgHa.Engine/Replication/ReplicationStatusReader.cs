@@ -16,11 +16,21 @@ public static class ReplicationStatusReader
     public static async Task<IReadOnlyList<ReplicationStatusAnswer>> ReadAsync(
         EngineContext context, IReadOnlyList<PgInstance> instances, CancellationToken cancellationToken)
     {
-        var answers = new ReplicationStatusAnswer[instances.Count];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, instances.Count, options, async (i, token) =>
-            answers[i] = await AskAsync(context, instances[i], token).ConfigureAwait(false)).ConfigureAwait(false);
-        return Relate(answers);
+        using var places = new SemaphoreSlim(Parallelism);
+        return Relate(await Task.WhenAll(instances.Select(AskInTurnAsync)).ConfigureAwait(false));
+
+        async Task<ReplicationStatusAnswer> AskInTurnAsync(PgInstance instance)
+        {
+            await places.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await AskAsync(context, instance, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                places.Release();
+            }
+        }
     }
 
     /// <summary>Asks one server, by SQL.</summary>
@@ -39,7 +49,7 @@ public static class ReplicationStatusReader
         await session.QueryAllAsync(
             [
                 (ReplicationStatusQuery.Server(session.Dialect), builder.ReadServer),
-                (ReplicationStatusQuery.Settings, builder.ReadSetting),
+                (ReplicationStatusQuery.Settings, builder.ReadSettings),
                 (ReplicationStatusQuery.Receiver(session.Dialect), builder.ReadReceiver),
                 (ReplicationStatusQuery.Standbys(session.Dialect), builder.ReadStandby),
                 (SlotQuery.Sql(session.Dialect), builder.ReadSlot),

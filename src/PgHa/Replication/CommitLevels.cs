@@ -16,6 +16,19 @@ public static class CommitLevels
     /// <summary>Whether a commit at this level waits for synchronous standbys.</summary>
     public static bool WaitsForStandbys(this CommitLevel level) => level > CommitLevel.Local;
 
+    /// <summary>How far a standby has to be for a commit at this level to come back.</summary>
+    /// <exception cref="PgHaException"><c>CommitLevelIsLocal</c>: <c>off</c> and <c>local</c> ask nothing of a standby.</exception>
+    public static ReplicationStage ToStage(this CommitLevel level) => level switch
+    {
+        CommitLevel.RemoteWrite => ReplicationStage.Written,
+        CommitLevel.On => ReplicationStage.Flushed,
+        CommitLevel.RemoteApply => ReplicationStage.Replayed,
+        _ => throw new PgHaException(
+            "CommitLevelIsLocal", PgHaErrorKind.InvalidArgument,
+            $"A commit at level '{level.ToSetting()}' waits for no standby, so there is nothing to wait for.",
+            "Name remote_write, on or remote_apply."),
+    };
+
     /// <summary>Reads the setting's value, with the spellings of a Boolean that PostgreSQL accepts for it.</summary>
     /// <exception cref="MalformedTextException">The text is no level.</exception>
     public static CommitLevel Parse(string text) => text switch

@@ -54,6 +54,10 @@ public sealed record ReplicationStatus
     /// <summary>The findings in words; empty where all is well.</summary>
     public string Diagnosis => string.Join("; ", Findings);
 
+    /// <summary>Whether both may be copies of one cluster: a server that does not tell its identifier may be any's.</summary>
+    internal bool IsSameSystem(ReplicationStatus other) =>
+        SystemIdentifier is not { } mine || other.SystemIdentifier is not { } theirs || mine == theirs;
+
     /// <summary><c>node23@127.0.0.1:9423: Standby at 0/3000148</c>.</summary>
     public override string ToString() => $"{Server}: {Role} at {CurrentLsn?.ToString() ?? "an unknown position"}";
 }

@@ -28,7 +28,7 @@ public static class ReplicationStatuses
     {
         if (standby.Role != ServerRole.Standby)
             return null;
-        var others = statuses.Where(other => other.Server != standby.Server && MayBeSameCluster(standby, other));
+        var others = statuses.Where(other => other.Server != standby.Server && standby.IsSameSystem(other));
         return others.FirstOrDefault(other => IsAddressOf(other.Server, standby.Receiver))
             ?? others.FirstOrDefault(other => RowOf(standby, other) is not null);
     }
@@ -36,12 +36,9 @@ public static class ReplicationStatuses
     // With two primaries of one cluster it is not known which of them the standby lags behind.
     private static ReplicationStatus? PrimaryOf(ReplicationStatus standby, IReadOnlyList<ReplicationStatus> statuses)
     {
-        ReplicationStatus[] primaries = [.. statuses.Where(other => other.Role == ServerRole.Primary && MayBeSameCluster(standby, other))];
+        ReplicationStatus[] primaries = [.. statuses.Where(other => other.Role == ServerRole.Primary && standby.IsSameSystem(other))];
         return primaries is [{ } only] ? only : null;
     }
-
-    private static bool MayBeSameCluster(ReplicationStatus left, ReplicationStatus right) =>
-        left.SystemIdentifier is not { } mine || right.SystemIdentifier is not { } theirs || mine == theirs;
 
     private static bool IsAddressOf(PgInstance server, ReceiverStatus? receiver) =>
         receiver is { SenderHost: { } host }

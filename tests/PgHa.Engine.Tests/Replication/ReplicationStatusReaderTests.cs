@@ -62,6 +62,24 @@ public sealed class ReplicationStatusReaderTests
         Assert.NotNull(answers[2].Failure);
     }
 
+    [Theory, MemberData(nameof(ReplicationCluster.Majors), MemberType = typeof(ReplicationCluster))]
+    public async Task A_role_without_privileges_is_told_what_it_may_see_and_nothing_wrong(int major)
+    {
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(major);
+        PgInstance standby = await cluster.AddStandbyAsync("node");
+        await ReplicationCluster.SqlAsync<object>(cluster.Primary, "create role plain login");
+        await ReplicationCluster.UntilAsync(standby, "select exists (select from pg_roles where rolname = 'plain')");
+
+        // With the data directory known, the session looks whether the server is the one that runs on it.
+        ReplicationStatus[] statuses = await ReadAsync(cluster, cluster.WithHost(standby) with { UserName = "plain" }, cluster.WithHost(cluster.Primary) with { UserName = "plain" });
+
+        Assert.Equal([ServerRole.Standby, ServerRole.Primary], statuses.Select(status => status.Role));
+        Assert.All(statuses, status => Assert.Equal("", status.Diagnosis));
+        Assert.Null(statuses[0].Receiver!.ConnectionString);
+        Assert.Null(statuses[0].Receiver!.HasUpstream);
+        Assert.Equal(CommitLevel.On, statuses[1].SynchronousCommit);
+    }
+
     [Fact]
     public async Task An_idle_standby_has_no_lag_however_long_ago_the_last_commit_was()
     {

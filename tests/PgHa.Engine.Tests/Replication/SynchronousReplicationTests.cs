@@ -112,9 +112,35 @@ public sealed class SynchronousReplicationTests
         ReplicationFinding finding = status.Findings[0];
         Assert.Equal((ReplicationFindingCause.CommitsHang, "commits hang: 1 of 'FIRST 1 (s1)' must confirm and 0 can; not streaming: s1"), (finding.Cause, finding.Text));
         Assert.False(hanging.IsCompleted);
+        SynchronousReplicationStatus commits = Assert.Single(await SynchronousReplicationReader.ReadAsync(cluster.Context, [cluster.Primary], Cancellation)).Status!;
+        Assert.True(commits.WouldHang);
+        Assert.Equal("no standby has the application name 's1': none is connected", commits.Findings[1].Text);
 
         await SynchronousReplication.DisableAsync(cluster.Context, cluster.Primary, [], Cancellation);
-        await hanging.WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
+        await hanging.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+    }
+
+    [Theory, MemberData(nameof(ReplicationCluster.Majors), MemberType = typeof(ReplicationCluster))]
+    public async Task Why_a_listed_standby_does_not_confirm_is_asked_of_all_servers(int major)
+    {
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(major);
+        PgInstance s1 = await cluster.AddStandbyAsync("s1");
+        PgInstance cascaded = await cluster.AddStandbyAsync("cascaded", upstream: s1);
+        await EnableAsync(cluster, new SyncStandbyRequest("s1", "cascaded", "absent") { Count = 2, EvenIfCommitsHang = true });
+
+        SynchronousReplicationAnswer alone = Assert.Single(await SynchronousReplicationReader.ReadAsync(cluster.Context, [cluster.Primary], Cancellation));
+        SynchronousReplicationAnswer together = Assert.Single(await SynchronousReplicationReader.ReadAsync(cluster.Context, [cascaded, s1, cluster.Primary], Cancellation));
+
+        Assert.True(together.Status!.WouldHang);
+        Assert.Equal(
+            [ReplicationFindingCause.CommitsHang, ReplicationFindingCause.SyncStandbyMissing, ReplicationFindingCause.SyncStandbyMissing],
+            alone.Status!.Findings.Select(finding => finding.Cause));
+        Assert.Equal(
+            [(ReplicationFindingCause.SyncStandbyMissing, "absent"), (ReplicationFindingCause.SyncStandbyCascaded, "cascaded")],
+            together.Status.Findings.Skip(1).Select(finding => (finding.Cause, finding.Subject)));
+
+        SynchronousReplicationAnswer[] standbys = [.. await SynchronousReplicationReader.ReadAsync(cluster.Context, [s1, cascaded], Cancellation)];
+        Assert.Equal(["NotPrimary", "NotPrimary"], standbys.Select(answer => answer.Failure!.ErrorId));
     }
 
     private static Task<SynchronousStandbyNames> EnableAsync(ReplicationCluster cluster, SyncStandbyRequest request) =>

@@ -17,4 +17,16 @@ public sealed class CommitLevelsTests
 
     [Fact]
     public void Another_word_is_no_level() => Assert.Throws<MalformedTextException>(() => CommitLevels.Parse("remote"));
+
+    [Theory]
+    [InlineData(CommitLevel.RemoteWrite, ReplicationStage.Written)]
+    [InlineData(CommitLevel.On, ReplicationStage.Flushed)]
+    [InlineData(CommitLevel.RemoteApply, ReplicationStage.Replayed)]
+    public void A_level_is_reached_at_a_stage(CommitLevel level, ReplicationStage stage) => Assert.Equal(stage, level.ToStage());
+
+    [Theory]
+    [InlineData(CommitLevel.Off)]
+    [InlineData(CommitLevel.Local)]
+    public void What_asks_nothing_of_a_standby_is_reached_at_no_stage(CommitLevel level) =>
+        Assert.Equal("CommitLevelIsLocal", Assert.Throws<PgHaException>(() => level.ToStage()).ErrorId);
 }

@@ -9,6 +9,18 @@ public enum ReplicationFindingCause
     /// <summary>Two standbys of one name take turns as the synchronous one: which of them has a commit is not known.</summary>
     DuplicateApplicationName,
 
+    /// <summary>No standby has a name that <c>synchronous_standby_names</c> lists.</summary>
+    SyncStandbyMissing,
+
+    /// <summary>A listed standby streams from another standby: it never confirms a commit of the primary.</summary>
+    SyncStandbyCascaded,
+
+    /// <summary>A listed standby is connected and does not confirm commits yet, or never will.</summary>
+    SyncStandbyNotReady,
+
+    /// <summary>Commits wait for more standbys than <c>synchronous_standby_names</c> lists.</summary>
+    SyncCountTooHigh,
+
     /// <summary>WAL that a slot claims has been removed: its standby needs the archive or a new clone.</summary>
     SlotLost,
 
@@ -47,4 +59,7 @@ public enum ReplicationFindingCause
 
     /// <summary>The standby lives on the archive, and the next WAL file is not there.</summary>
     WaitingForArchive,
+
+    /// <summary>Standbys are listed, and <c>synchronous_commit</c> lets commits wait for none of them.</summary>
+    CommitsDoNotWait,
 }

@@ -11,6 +11,16 @@ internal static class SenderDiagnosis
         if (standby.State == "backup")
             yield break;
 
+        foreach (ReplicationFinding silence in OfSilence(standby, now))
+            yield return silence;
+
+        if (WidestGap(standby) is { } gap)
+            yield return gap;
+    }
+
+    /// <summary>Whether a standby has not replied for long.</summary>
+    public static IEnumerable<ReplicationFinding> OfSilence(StandbyStatus standby, DateTimeOffset? now)
+    {
         // Since when it has been silent by its own clock, so that a clock far off would cry wolf or hide it;
         // a connection cannot be silent for longer than it has been there.
         if (now - standby.ReplyTime is { } silent && silent >= LagDiagnosis.Silence && now - standby.BackendStart >= LagDiagnosis.Silence)
@@ -20,9 +30,6 @@ internal static class SenderDiagnosis
                 ReplicationFindingCause.StandbySilent,
                 $"has not replied for {LagDiagnosis.Describe(silent)}: it hangs, the network is broken, or the clocks differ");
         }
-
-        if (WidestGap(standby) is { } gap)
-            yield return gap;
     }
 
     // One cause a standby: where WAL piles up most is what holds up the stages after it.

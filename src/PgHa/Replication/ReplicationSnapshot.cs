@@ -1,0 +1,18 @@
+namespace PgHa;
+
+/// <summary>What several servers said of their replication when they were asked together.</summary>
+public sealed record ReplicationSnapshot
+{
+    /// <summary>When they were asked, by this machine's clock.</summary>
+    public required DateTimeOffset ObservedAt { get; init; }
+
+    /// <summary>The servers that answered, in the order they were asked.</summary>
+    public IReadOnlyList<ReplicationStatus> Servers { get; init; } = [];
+
+    /// <summary>Why each of the others did not.</summary>
+    public IReadOnlyList<PgHaException> Failures { get; init; } = [];
+
+    /// <summary><c>6 servers at 11:20:33, 1 without an answer</c>.</summary>
+    public override string ToString() =>
+        $"{Servers.Count} server{(Servers.Count == 1 ? "" : "s")} at {ObservedAt:HH:mm:ss}{(Failures.Count == 0 ? "" : $", {Failures.Count} without an answer")}";
+}
