@@ -9,9 +9,11 @@ namespace PgHa.Commands;
 [OutputType(typeof(LogicalChange))]
 public sealed class GetPgLogicalChangeCommand : PgSlotCommand
 {
-    // So many changes are handed to the pipeline at a time, which costs a fraction of handing over each. And while they
-    // are on their way no more than as many are read: a million must not wait in memory for a slow pipeline.
-    private const int BatchSize = 500;
+    // So many changes, or characters of them, are handed to the pipeline at a time: each hand-over wakes a thread, which
+    // takes long on a busy machine. And while they are on their way no more than as many are read: a million must not
+    // wait in memory for a slow pipeline.
+    private const int BatchSize = 5_000;
+    private const int BatchLength = 1_000_000;
 
     /// <summary>Leave the changes in the slot, to be read again.</summary>
     [Parameter]
@@ -42,7 +44,8 @@ public sealed class GetPgLogicalChangeCommand : PgSlotCommand
             return;
 
         var options = new LogicalChangeOptions { Peek = Peek, Binary = Binary, UpToLsn = UpToLsn, First = First, PluginOptions = PluginOptions.From(Option) };
-        List<LogicalChange> batch = new(BatchSize);
+        List<LogicalChange> batch = [];
+        int length = 0;
         Task emitted = Task.CompletedTask;
         await LogicalChanges.ReadAsync(Engine, slot, options, AddAsync, cancellationToken).ConfigureAwait(false);
         await EmitAsync().ConfigureAwait(false);
@@ -51,14 +54,15 @@ public sealed class GetPgLogicalChangeCommand : PgSlotCommand
         ValueTask AddAsync(LogicalChange change)
         {
             batch.Add(change);
-            return batch.Count < BatchSize ? ValueTask.CompletedTask : new ValueTask(EmitAsync());
+            length += change.Text?.Length ?? change.Bytes!.Length;
+            return batch.Count < BatchSize && length < BatchLength ? ValueTask.CompletedTask : new ValueTask(EmitAsync());
         }
 
         async Task EmitAsync()
         {
             await emitted.ConfigureAwait(false);
             List<LogicalChange> full = batch;
-            batch = new(BatchSize);
+            (batch, length) = ([], 0);
             emitted = AskPipelineAsync(() =>
             {
                 WriteObject(full, enumerateCollection: true);

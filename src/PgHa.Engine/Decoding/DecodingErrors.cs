@@ -10,7 +10,7 @@ internal static class DecodingErrors
         $"{instance} has no output plugin '{plugin}'.",
         installed is null
             ? "pgoutput comes with every server, test_decoding with its contrib package; others, such as wal2json, have a package of their own. "
-                + "Role pg_read_server_files may list what is installed."
+                + "From PostgreSQL 11 on superusers and members of pg_read_server_files are told here what is installed."
             : $"Installed are: {string.Join(", ", installed)}. Give one of these, or install the plugin's package on the server.",
         instance.ToString(), inner);
 

@@ -15,7 +15,7 @@ public static class OutputPlugins
         order by 1
         """;
 
-    /// <summary>Their names, by name; <see langword="null"/> where the role may not look at the server's files.</summary>
+    /// <summary>Their names, by name; <see langword="null"/> where the role may not look at the server's files, as before 11 nobody may.</summary>
     /// <exception cref="PgHaException">What <see cref="ServerSession.OpenAsync"/> fails with.</exception>
     public static async Task<IReadOnlyList<string>?> ListAsync(EngineContext context, PgInstance instance, CancellationToken cancellationToken)
     {
