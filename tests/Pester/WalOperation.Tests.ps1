@@ -62,6 +62,25 @@ Describe 'WAL operations on PostgreSQL <Major>' -ForEach $majors {
             Get-Paused | Should -Be t
         }
 
+        It 'is not resumed at a recovery target, where that makes a primary, without -Force' -Skip:($Major -lt 12) {
+            $standby | Set-PgSetting @{ recovery_target_name = 'nowhere' } -WarningAction SilentlyContinue
+            $standby | Restart-PgInstance
+            try {
+                $standby | Suspend-PgReplay
+                $standby | Resume-PgReplay -ErrorAction SilentlyContinue -ErrorVariable failed
+                $failed.FullyQualifiedErrorId | Should -Be 'ResumeMayPromote,PgHa.Commands.ResumePgReplayCommand'
+                $failed[0].Exception.Message | Should -Match 'recovery_target_name'
+                Get-Paused | Should -Be t
+
+                $standby | Resume-PgReplay -Force
+                Get-Paused | Should -Be f
+            }
+            finally {
+                $standby | Reset-PgSetting recovery_target_name -WarningAction SilentlyContinue
+                $standby | Restart-PgInstance
+            }
+        }
+
         It 'is nothing a primary has' {
             $primary | Suspend-PgReplay -ErrorAction SilentlyContinue -ErrorVariable failed
             $primary | Resume-PgReplay -ErrorAction SilentlyContinue -ErrorVariable +failed

@@ -8,6 +8,10 @@ namespace PgHa.Commands;
 [OutputType(typeof(PgInstance))]
 public sealed class ResumePgReplayCommand : PgLoginCommand
 {
+    /// <summary>Resume also a server that may have paused at its recovery target, and then becomes a primary.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
     /// <summary>Emits the standbys.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -16,7 +20,7 @@ public sealed class ResumePgReplayCommand : PgLoginCommand
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
     {
         if (await ShouldProcessAsync(instance, "Resume replay").ConfigureAwait(false))
-            await ReplayControl.ResumeAsync(Engine, instance, cancellationToken).ConfigureAwait(false);
+            await ReplayControl.ResumeAsync(Engine, instance, Force, cancellationToken).ConfigureAwait(false);
         if (PassThru)
             output.Write(instance);
     }

@@ -159,15 +159,18 @@ public sealed class ServerSession : IAsyncDisposable
         if (Instance.DataDirectory is null)
             return;
 
-        try
-        {
-            // SHOW takes a tenth of what a query on pg_settings does, and each connection asks this.
-            DataDirectoryPath.EnsureOf(Instance, (await ScalarAsync<string>("show data_directory", cancellationToken).ConfigureAwait(false))!);
-        }
-        catch (PgHaException e) when (e.ErrorId == "InsufficientPrivilege")
-        {
-            // Only superusers and members of pg_read_all_settings see it; others cannot change much either.
-        }
+        // Only superusers and members of pg_read_all_settings see it; others cannot change much either. Not by a SHOW that
+        // fails, which would stand in the server's log at each connection, nor by pg_settings, which makes a row of every
+        // setting first.
+        string? actual = await ScalarAsync<string>(
+            """
+            select current_setting('data_directory')
+            where exists (select from pg_roles where rolname = current_user and rolsuper)
+               or exists (select from pg_roles where rolname = 'pg_read_all_settings' and pg_has_role(oid, 'usage'))
+            """,
+            cancellationToken).ConfigureAwait(false);
+        if (actual is not null)
+            DataDirectoryPath.EnsureOf(Instance, actual);
     }
 
     private NpgsqlCommand Prepare(string sql, IReadOnlyList<object?> arguments)

@@ -37,8 +37,12 @@ public static class ReplayControl
     }
 
     /// <summary>Resumes replay; a standby that replays already is left as it is.</summary>
-    /// <exception cref="PgHaException"><c>NotAStandby</c>; <c>InsufficientPrivilege</c>.</exception>
-    public static async Task ResumeAsync(EngineContext context, PgInstance standby, CancellationToken cancellationToken)
+    /// <param name="context">Log and deadlines.</param>
+    /// <param name="standby">The standby.</param>
+    /// <param name="allowPromotion">Resume also where that may make the standby a primary.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="PgHaException"><c>NotAStandby</c>; <c>ResumeMayPromote</c>; <c>InsufficientPrivilege</c>.</exception>
+    public static async Task ResumeAsync(EngineContext context, PgInstance standby, bool allowPromotion, CancellationToken cancellationToken)
     {
         ServerSession session = await ServerSession.OpenAsync(context, standby, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
@@ -50,8 +54,32 @@ public static class ReplayControl
                 return;
             }
 
+            if (!allowPromotion)
+                await RefuseAtTargetAsync(session, cancellationToken).ConfigureAwait(false);
             await CallAsync(session, session.Dialect.ReplayResumeFunction, cancellationToken).ConfigureAwait(false);
             context.Log.Step($"{standby}: replay goes on.");
+        }
+    }
+
+    // A server that has paused at its target ends recovery when it is resumed. Whether it is there, or was paused on its
+    // way, SQL does not tell; nor does it tell of a target at all up to 11.
+    private static async Task RefuseAtTargetAsync(ServerSession session, CancellationToken cancellationToken)
+    {
+        string? target = await session.ScalarAsync<string>(
+            """
+            select min(t.name) from pg_settings t join pg_settings a on a.name = 'recovery_target_action' and a.setting = 'pause'
+            where t.name in ('recovery_target', 'recovery_target_lsn', 'recovery_target_name', 'recovery_target_time', 'recovery_target_xid')
+              and t.setting <> ''
+            """,
+            cancellationToken).ConfigureAwait(false);
+        if (target is not null)
+        {
+            throw new PgHaException(
+                "ResumeMayPromote",
+                PgHaErrorKind.Refused,
+                $"{session.Instance} has a recovery target ({target}). If it has paused there, resuming ends recovery: it becomes a primary.",
+                $"If that is wanted, resume with -Force. If it shall go on as a standby, Reset-PgSetting {target} and restart it.",
+                session.Instance.ToString());
         }
     }
 

@@ -6,8 +6,8 @@ namespace PgHa.Engine.Wal;
 
 /// <summary>Asks a server through which timelines its data went, by reading its history files through SQL.</summary>
 /// <remarks>
-/// The replication command <c>TIMELINE_HISTORY</c> would serve roles that may replicate too, but from 15 on the server sends its
-/// answer as text, which the driver takes for bytes and fails on. See
+/// The replication command <c>TIMELINE_HISTORY</c> would serve roles that may replicate too, but the driver fails on its
+/// answer (seen with 15), whose content comes as text where it expects bytes. See
 /// <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-GENFILE">Generic File Access Functions</see>.
 /// </remarks>
 public static class TimelineHistoryReader
