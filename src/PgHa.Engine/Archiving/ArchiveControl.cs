@@ -42,7 +42,7 @@ public sealed class ArchiveControl
         // With wal_level=minimal a server that shall archive does not start.
         if (ValueOf(current, "wal_level") == "minimal")
             settings["wal_level"] = "replica";
-        return await store.SetAsync(
+        return await store.SetProvenAsync(
             server, settings, async plan => await confirm(plan).ConfigureAwait(false) && await CreatedAsync().ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
         async Task<bool> CreatedAsync()
@@ -63,7 +63,7 @@ public sealed class ArchiveControl
     /// <param name="cancellationToken">Cancels before anything changes.</param>
     /// <returns>The settings that changed.</returns>
     public Task<IReadOnlyList<PgSetting>> DisableAsync(PgInstance server, bool pause, ConfirmChange confirm, CancellationToken cancellationToken) =>
-        new SettingStore(_context).SetAsync(
+        new SettingStore(_context).SetProvenAsync(
             server,
             pause ? new Dictionary<string, string?> { ["archive_command"] = "" } : new Dictionary<string, string?> { ["archive_mode"] = "off" },
             confirm,

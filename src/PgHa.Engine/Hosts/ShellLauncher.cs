@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.Versioning;
 
 namespace PgHa.Engine.Hosts;
@@ -15,11 +16,13 @@ internal sealed class ShellLauncher
 
     private readonly UnixUser? _user;
     private readonly string? _runUser;
+    private readonly string? _setPrivileges;
 
     private ShellLauncher(UnixUser? user)
     {
         _user = user;
-        _runUser = user is not null && LocalDirectory.Find(["runuser"]) is [var path, ..] ? path : null;
+        _runUser = user is null ? null : Program("runuser");
+        _setPrivileges = user is null ? null : Program("setpriv");
         UserName = user?.Name ?? Environment.UserName;
         Shells = new StandingShells(this);
     }
@@ -44,17 +47,28 @@ internal sealed class ShellLauncher
         new(_runUser!, ["-u", UserName, "--", "sh", "-c", script, "sh", .. arguments]) { WorkingDirectory = Anywhere };
 
     /// <summary>
-    /// A shell without a session. The new process switches to the user by itself, because <c>runuser</c> takes four
-    /// times as long as the shell.
+    /// A shell without a session, because <c>runuser</c> takes four times as long as the shell. <c>setpriv</c> takes next to
+    /// nothing, and is how .NET gets by without copying the tables of all of PowerShell's memory, as it has to where it
+    /// switches the user in the new process itself.
     /// </summary>
     public ProcessStartInfo Shell(string script, IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", script, "sh", .. arguments]) { WorkingDirectory = Anywhere };
+        string[] shell = ["/bin/sh", "-c", script, "sh", .. arguments];
         if (_user is null)
-            return start;
-        start.UserName = _user.Name;
+            return new(shell[0], shell[1..]) { WorkingDirectory = Anywhere };
+
+        ProcessStartInfo start = _setPrivileges is null
+            ? new(shell[0], shell[1..]) { UserName = _user.Name }
+            : new(_setPrivileges, ["--reuid", Number(_user.Id), "--regid", Number(_user.GroupId), "--init-groups", "--", .. shell]);
+        start.WorkingDirectory = Anywhere;
         start.Environment["HOME"] = _user.HomeDirectory;
         start.Environment["USER"] = start.Environment["LOGNAME"] = _user.Name;
         return start;
     }
+
+    // Where it is a link to busybox, it is a lesser program of the same name.
+    private static string? Program(string name) =>
+        LocalDirectory.Find([name]) is [var path, ..] && Path.GetFileName(path) == name ? path : null;
+
+    private static string Number(uint id) => id.ToString(CultureInfo.InvariantCulture);
 }

@@ -35,17 +35,15 @@ internal sealed partial class InitialConfiguration
         if (socketDirectory != compiled && !_host.IsWindows)
             file = file.Set("unix_socket_directories", socketDirectory);
 
-        await _host.WriteFileAsync(path, file.ToBytes(), mode: null, cancellationToken).ConfigureAwait(false);
-        await _host.WriteFileAsync(
-            Path.Combine(_directory, "pg_hba.conf"), Encoding.UTF8.GetBytes(InitialAccess.Rules(_options, _dialect, _host.IsWindows)), mode: null, cancellationToken).ConfigureAwait(false);
+        List<Task> writing =
+        [
+            _host.WriteFileAsync(path, file.ToBytes(), mode: null, cancellationToken),
+            WriteAsync("pg_hba.conf", InitialAccess.Rules(_options, _dialect, _host.IsWindows), cancellationToken),
+            _host.CreateDirectoryAsync(Path.Combine(_directory, StartLog.DirectoryName), cancellationToken),
+        ];
         if (!_options.Trust && !_host.IsWindows)
-        {
-            await _host.WriteFileAsync(
-                Path.Combine(_directory, "pg_ident.conf"),
-                Encoding.UTF8.GetBytes(InitialAccess.UserNameMap(_options.UserName, _host.UserName, Environment.UserName)), mode: null, cancellationToken).ConfigureAwait(false);
-        }
-
-        await _host.CreateDirectoryAsync(Path.Combine(_directory, StartLog.DirectoryName), cancellationToken).ConfigureAwait(false);
+            writing.Add(WriteAsync("pg_ident.conf", InitialAccess.UserNameMap(_options.UserName, _host.UserName, Environment.UserName), cancellationToken));
+        await Task.WhenAll(writing).ConfigureAwait(false);
         return socketDirectory;
     }
 
@@ -54,6 +52,9 @@ internal sealed partial class InitialConfiguration
         SocketDirectoryComment().Match(Encoding.UTF8.GetString(sample)) is { Success: true } match
             ? match.Groups["path"].Value
             : FallbackSocketDirectory;
+
+    private Task WriteAsync(string name, string content, CancellationToken cancellationToken) =>
+        _host.WriteFileAsync(Path.Combine(_directory, name), Encoding.UTF8.GetBytes(content), mode: null, cancellationToken);
 
     private Dictionary<string, string> Settings()
     {

@@ -30,8 +30,8 @@ internal sealed class PgCtl
             fi
             case $state in ready | standby) break ;; esac
             looks=$((looks + 1))
-            [ $looks -gt 40 ] && break
-            sleep 0.01
+            [ $looks -gt 80 ] && break
+            sleep 0.005
         done
         printf '%s\n%s' "${before:-0}" "$text"
         """;

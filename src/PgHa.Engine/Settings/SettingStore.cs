@@ -43,11 +43,20 @@ public sealed class SettingStore
     /// <param name="cancellationToken">Cancels before anything changes.</param>
     /// <returns>The settings that changed, as they are now; those that wait for a restart say so.</returns>
     /// <exception cref="PgHaException"><c>SettingNotFound</c>, <c>InvalidSettingValue</c>, <c>SettingNotChangeable</c>, <c>ConfigurationInvalid</c>; in each case everything is as it was.</exception>
-    public async Task<IReadOnlyList<PgSetting>> SetAsync(
-        PgInstance server, IReadOnlyDictionary<string, string?> values, ConfirmChange confirm, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<PgSetting>> SetAsync(
+        PgInstance server, IReadOnlyDictionary<string, string?> values, ConfirmChange confirm, CancellationToken cancellationToken) =>
+        ChangeAsync(server, values, areProven: false, confirm, cancellationToken);
+
+    /// <summary>The same with values that PgHa made itself, so that the server's program need not prove them.</summary>
+    internal Task<IReadOnlyList<PgSetting>> SetProvenAsync(
+        PgInstance server, IReadOnlyDictionary<string, string?> values, ConfirmChange confirm, CancellationToken cancellationToken) =>
+        ChangeAsync(server, values, areProven: true, confirm, cancellationToken);
+
+    private async Task<IReadOnlyList<PgSetting>> ChangeAsync(
+        PgInstance server, IReadOnlyDictionary<string, string?> values, bool areProven, ConfirmChange confirm, CancellationToken cancellationToken)
     {
         if (await FilesOfAsync(server, cancellationToken).ConfigureAwait(false) is { } files)
-            return await files.SetAsync(values, confirm, cancellationToken).ConfigureAwait(false);
+            return await files.SetAsync(values, areProven, confirm, cancellationToken).ConfigureAwait(false);
 
         FileEdits edits = await ResetEditsAsync(server, values, cancellationToken).ConfigureAwait(false);
         ServerSession session = await ServerSession.OpenAsync(_context, server, cancellationToken).ConfigureAwait(false);
