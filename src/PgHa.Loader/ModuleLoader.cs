@@ -7,23 +7,31 @@ namespace PgHa.Loading;
 /// <summary>Loads the cmdlets for PgHa.psm1, which has nothing else to ask.</summary>
 /// <remarks>
 /// Compiled, because every call of .NET in the script costs an import milliseconds (a script that does all of this took
-/// three times as long), and because a static field is what holds the runspaces of a process to one context.
+/// three times as long), and because a static field is what holds the runspaces of a process to one context. What is here
+/// is compiled at each import, so it does without generics, text of enums and the like.
 /// </remarks>
 public static class ModuleLoader
 {
     private static readonly string Directory = Path.GetDirectoryName(typeof(ModuleLoader).Assembly.Location)!;
-    private static readonly Lazy<Assembly> Commands = new(Load);
+    private static readonly object Loading = new();
+    private static Assembly? _commands;
 
     /// <summary>The assembly of the cmdlets, in a context of its own.</summary>
     /// <param name="directory">Where the module that asks is.</param>
     /// <exception cref="InvalidOperationException">
     /// This is the loader of another copy, which the process had loaded before: .NET keeps what it has.
     /// </exception>
-    public static Assembly LoadCommands(string directory) =>
-        string.Equals(Path.GetFullPath(directory), Directory, StringComparison.OrdinalIgnoreCase)
-            ? Commands.Value
-            : throw new InvalidOperationException(
+    public static Assembly LoadCommands(string directory)
+    {
+        if (!string.Equals(Path.GetFullPath(directory), Directory, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InvalidOperationException(
                 $"This process has loaded PgHa from '{Directory}' already. Start a new pwsh to use the one in '{directory}'.");
+        }
+
+        lock (Loading)
+            return _commands ??= Load();
+    }
 
     private static Assembly Load()
     {
@@ -34,12 +42,7 @@ public static class ModuleLoader
     }
 
     // Under this name AheadOfTime.targets puts a copy of the module with native code.
-    private static string Platform
-    {
-        get
-        {
-            string system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
-            return $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
-        }
-    }
+    private static string Platform =>
+        (OperatingSystem.IsWindows() ? "win-" : OperatingSystem.IsMacOS() ? "osx-" : "linux-")
+        + (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : RuntimeInformation.ProcessArchitecture == Architecture.X64 ? "x64" : "other");
 }

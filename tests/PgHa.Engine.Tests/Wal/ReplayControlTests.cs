@@ -22,7 +22,7 @@ public sealed class ReplayControlTests
         Assert.Equal(("OperationTimeout", PgHaErrorKind.Timeout), (e.ErrorId, e.Kind));
         Assert.Contains("recovery_min_apply_delay", e.Advice, StringComparison.Ordinal);
         Assert.Equal("pause requested", await ReplicationCluster.SqlAsync<string>(standby, "select pg_get_wal_replay_pause_state()"));
-        await ReplayControl.ResumeAsync(cluster.Context, standby, Cancellation);
+        await ReplayControl.ResumeAsync(cluster.Context, standby, allowPromotion: false, Cancellation);
         Assert.Equal("not paused", await ReplicationCluster.SqlAsync<string>(standby, "select pg_get_wal_replay_pause_state()"));
     }
 }
