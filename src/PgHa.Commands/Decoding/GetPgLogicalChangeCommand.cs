@@ -62,7 +62,7 @@ public sealed class GetPgLogicalChangeCommand : PgSlotCommand
         {
             await emitted.ConfigureAwait(false);
             List<LogicalChange> full = batch;
-            (batch, length) = ([], 0);
+            (batch, length) = (new(full.Count), 0);
             emitted = AskPipelineAsync(() =>
             {
                 WriteObject(full, enumerateCollection: true);
