@@ -14,7 +14,7 @@ public static class ModuleLoader
 {
     private static readonly string Directory = Path.GetDirectoryName(typeof(ModuleLoader).Assembly.Location)!;
     private static readonly object Loading = new();
-    private static Assembly? _commands;
+    private static Assembly? Commands;
 
     /// <summary>The assembly of the cmdlets, in a context of its own.</summary>
     /// <param name="directory">Where the module that asks is.</param>
@@ -30,7 +30,7 @@ public static class ModuleLoader
         }
 
         lock (Loading)
-            return _commands ??= Load();
+            return Commands ??= Load();
     }
 
     private static Assembly Load()

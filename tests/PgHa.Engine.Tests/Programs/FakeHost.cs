@@ -6,12 +6,12 @@ namespace PgHa.Engine.Tests.Programs;
 /// <summary>A host of nothing but files, programs that tell a version among them.</summary>
 internal sealed class FakeHost : IHost
 {
-    private static int _count;
+    private static int Count;
 
     private readonly Dictionary<string, string> _files = [];
 
     // No two fake machines are one to a search that remembers.
-    private readonly DateTimeOffset _installed = DateTimeOffset.UnixEpoch.AddSeconds(Interlocked.Increment(ref _count));
+    private readonly DateTimeOffset _installed = DateTimeOffset.UnixEpoch.AddSeconds(Interlocked.Increment(ref Count));
 
     public string Description => "a fake machine";
 
