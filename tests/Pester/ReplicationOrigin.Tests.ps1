@@ -9,6 +9,7 @@ BeforeAll {
     Import-Module (Get-PgHaTestModule)
 
     function Get-ErrorId([scriptblock] $Command) {
+        $ErrorActionPreference = 'Continue'
         & $Command 2>&1 | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] } | ForEach-Object { $_.FullyQualifiedErrorId -replace ',.*' }
     }
 

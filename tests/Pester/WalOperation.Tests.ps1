@@ -64,7 +64,8 @@ Describe 'WAL operations on PostgreSQL <Major>' -ForEach $majors {
 
         It 'is not resumed at a recovery target, where that makes a primary, without -Force' -Skip:($Major -lt 12) {
             $standby | Set-PgSetting @{ recovery_target_name = 'nowhere' } -WarningAction SilentlyContinue
-            $standby | Restart-PgInstance
+            Stop-TestServer $BinDirectory $area standby
+            Start-TestServer $BinDirectory $area standby
             try {
                 $standby | Suspend-PgReplay
                 $standby | Resume-PgReplay -ErrorAction SilentlyContinue -ErrorVariable failed
@@ -77,7 +78,8 @@ Describe 'WAL operations on PostgreSQL <Major>' -ForEach $majors {
             }
             finally {
                 $standby | Reset-PgSetting recovery_target_name -WarningAction SilentlyContinue
-                $standby | Restart-PgInstance
+                Stop-TestServer $BinDirectory $area standby
+                Start-TestServer $BinDirectory $area standby
             }
         }
 
