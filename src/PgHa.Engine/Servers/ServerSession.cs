@@ -110,7 +110,11 @@ public sealed class ServerSession : IAsyncDisposable
                 try
                 {
                     while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                    {
+                        // A row that has arrived is read whether cancelled or not.
+                        cancellationToken.ThrowIfCancellationRequested();
                         await use(new Row(reader)).ConfigureAwait(false);
+                    }
                 }
                 catch
                 {
