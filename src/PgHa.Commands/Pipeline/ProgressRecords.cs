@@ -39,6 +39,7 @@ internal sealed class ProgressRecords
             return new ProgressRecord(activity.Id, progress.Activity, progress.Status.Length == 0 ? " " : progress.Status)
             {
                 PercentComplete = progress.PercentComplete is { } percent ? Math.Clamp(percent, 0, 100) : -1,
+                ParentActivityId = progress.Parent is { } parent && _open.TryGetValue(parent, out Activity? whole) ? whole.Id : -1,
             };
         }
     }

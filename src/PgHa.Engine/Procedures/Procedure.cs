@@ -1,0 +1,41 @@
+namespace PgHa.Engine.Procedures;
+
+/// <summary>Work on several servers as data: steps that say what they do, what they come after, and how they are undone.</summary>
+/// <remarks>
+/// It is made after reading only, so it is the plan that <c>-WhatIf</c> prints; <see cref="ProcedureRunner"/> carries it out.
+/// A check that something took effect is a step of its own, so that the plan shows it.
+/// </remarks>
+public sealed class Procedure
+{
+    private readonly List<ProcedureStep> _steps = [];
+
+    /// <summary>A procedure without steps.</summary>
+    /// <param name="name">What the whole of it does, as a noun: "Switchover of reference to node23".</param>
+    public Procedure(string name) => Name = name;
+
+    /// <summary>What the whole of it does.</summary>
+    public string Name { get; }
+
+    /// <summary>The steps, each after those it requires.</summary>
+    public IReadOnlyList<ProcedureStep> Steps => _steps;
+
+    /// <summary>Whether there is nothing to do.</summary>
+    public bool IsEmpty => _steps.Count == 0;
+
+    /// <summary>Adds a step.</summary>
+    /// <exception cref="ArgumentException">It comes after a step that is not in the procedure yet.</exception>
+    internal ProcedureStep Add(ProcedureStep step)
+    {
+        if (step.After.FirstOrDefault(required => !_steps.Contains(required)) is { } missing)
+            throw new ArgumentException($"'{step}' comes after '{missing}', which is not there.", nameof(step));
+        _steps.Add(step);
+        return step;
+    }
+
+    internal ProcedureStep Add(string target, string description, Func<CancellationToken, Task> run, params IReadOnlyList<ProcedureStep?> after) =>
+        Add(new ProcedureStep(target, description, run) { After = [.. after.OfType<ProcedureStep>().Distinct()] });
+
+    /// <summary>The plan as a tree.</summary>
+    public override string ToString() => PlanTree.Draw(
+        Name, [.. _steps.Select(step => new PlanStep(step.Target, step.Description, [.. step.After.Select(required => _steps.IndexOf(required))]))]);
+}

@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace PgHa.Engine.Procedures;
+
+/// <summary>Carries a procedure out: steps side by side where nothing makes one wait for another.</summary>
+/// <remarks>
+/// After a failure no further step begins; those that run already come to their end. Before the point of no return
+/// everything that was begun is then undone, the last first. Ctrl+C counts as a failure before that point, and is put
+/// off after it, because stopping halfway would be worse.
+/// </remarks>
+public sealed class ProcedureRunner
+{
+    // Undoing must not be stopped by what stopped the procedure; each step of it has its own deadlines besides.
+    private static readonly TimeSpan UndoTime = TimeSpan.FromMinutes(5);
+
+    private readonly EngineContext _context;
+
+    /// <summary>Works in a context.</summary>
+    public ProcedureRunner(EngineContext context) => _context = context;
+
+    /// <summary>Runs it to its end.</summary>
+    /// <param name="procedure">The steps.</param>
+    /// <param name="cancellationToken">Stops it before the point of no return.</param>
+    /// <exception cref="PgHaException">
+    /// A step failed: the id, kind and advice are that step's, and the message also tells which step it was, what had
+    /// been done, what was undone and what was not begun.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">It was cancelled, and what had been begun is undone.</exception>
+    public async Task RunAsync(Procedure procedure, CancellationToken cancellationToken)
+    {
+        var journal = new ProcedureJournal(procedure);
+        long started = Stopwatch.GetTimestamp();
+        Dictionary<ProcedureStep, Task> running = [];
+        _context.Log.Progress(new EngineProgress(procedure.Name, "beginning", 0));
+        try
+        {
+            foreach (ProcedureStep step in procedure.Steps)
+                running[step] = RunStepAsync(procedure, step, [.. step.After.Select(required => running[required])], journal, cancellationToken);
+            await Task.WhenAll(running.Values).ConfigureAwait(false);
+            if (journal.Failure is { } failure)
+                throw await FailedAsync(procedure, journal, failure.Step, failure.Reason).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (string target in procedure.Steps.Select(step => step.Target).Distinct())
+                _context.Log.Progress(new EngineProgress(target, "done", IsCompleted: true) { Parent = procedure.Name });
+            _context.Log.Progress(new EngineProgress(procedure.Name, "done", IsCompleted: true));
+        }
+
+        _context.Log.Step(string.Create(CultureInfo.InvariantCulture, $"{procedure.Name}: done after {Stopwatch.GetElapsedTime(started).TotalSeconds:0.00} s"));
+    }
+
+    private async Task RunStepAsync(
+        Procedure procedure, ProcedureStep step, IReadOnlyList<Task> required, ProcedureJournal journal, CancellationToken cancellationToken)
+    {
+        // A failed step's task ends too: the journal knows of it.
+        await Task.WhenAll(required).ConfigureAwait(false);
+        if (!journal.TryBegin(step))
+            return;
+
+        // The caller goes on to begin the others, also where a step does much before it first waits.
+        await Task.Yield();
+        long started = Stopwatch.GetTimestamp();
+        try
+        {
+            CancellationToken token = journal.IsPastReturn ? CancellationToken.None : cancellationToken;
+            token.ThrowIfCancellationRequested();
+            _context.Log.Progress(new EngineProgress(step.Target, step.Description) { Parent = procedure.Name });
+            _context.Log.Step($"{step} …");
+            await step.Run(token).ConfigureAwait(false);
+            journal.Set(step, StepOutcome.Done);
+            int done = journal.DoneCount;
+            _context.Log.Step(string.Create(CultureInfo.InvariantCulture, $"{step}: done after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms"));
+            _context.Log.Progress(new EngineProgress(
+                procedure.Name, string.Create(CultureInfo.InvariantCulture, $"{done} of {procedure.Steps.Count} steps"), done * 100 / procedure.Steps.Count));
+        }
+        catch (Exception reason)
+        {
+            journal.Fail(step, reason);
+        }
+    }
+
+    private async Task<Exception> FailedAsync(Procedure procedure, ProcedureJournal journal, ProcedureStep step, Exception reason)
+    {
+        if (!journal.IsPastReturn)
+            await UndoAsync(journal).ConfigureAwait(false);
+        if (reason is OperationCanceledException)
+        {
+            _context.Log.Warn($"{procedure.Name} was stopped at '{step}'. {journal.Describe()}");
+            return reason;
+        }
+
+        string place = string.Create(CultureInfo.InvariantCulture, $"step {procedure.Steps.ToList().IndexOf(step) + 1} of {procedure.Steps.Count}");
+        string message = $"{procedure.Name} stopped at {place} ({step}): {reason.Message} {journal.Describe()}";
+        return reason is PgHaException known
+            ? new PgHaException(known.ErrorId, known.Kind, message, known.Advice, known.Server, known)
+            : new PgHaException("UnexpectedFailure", PgHaErrorKind.OperationFailed, message, "Please report this: it should not happen.", step.Target, reason);
+    }
+
+    private async Task UndoAsync(ProcedureJournal journal)
+    {
+        using CancellationTokenSource deadline = new(UndoTime);
+        foreach (ProcedureStep step in journal.BegunLastFirst.Where(step => step.Undo is not null))
+        {
+            try
+            {
+                _context.Log.Step($"{step}: undoing");
+                await step.Undo!(deadline.Token).ConfigureAwait(false);
+                journal.Set(step, StepOutcome.Undone);
+            }
+            catch (Exception e)
+            {
+                journal.Set(step, StepOutcome.NotUndone);
+                _context.Log.Warn($"'{step}' could not be undone: {e.Message}");
+            }
+        }
+    }
+}
