@@ -59,7 +59,7 @@ public sealed class ReplicationRoles
         return false;
     };
 
-    private static List<HbaRule> Rules(ReplicationRoleOptions options, ServerDialect dialect) =>
+    internal static IReadOnlyList<HbaRule> Rules(ReplicationRoleOptions options, ServerDialect dialect) =>
     [
         .. options.Addresses.Select(address => new HbaRule
         {

@@ -24,6 +24,18 @@ public sealed class BaseBackup
     public Task<BaseBackupPlan> PlanAsync(BaseBackupOptions options, CancellationToken cancellationToken) =>
         new BaseBackupPreflight(_context, options).PrepareAsync(cancellationToken);
 
+    /// <summary>Plans several clones of one source on one host, for <see cref="ApplyAllAsync"/>.</summary>
+    internal async Task<IReadOnlyList<BaseBackupPlan>> PlanAllAsync(IReadOnlyList<BaseBackupOptions> clones, CancellationToken cancellationToken)
+    {
+        BaseBackupPlan first = await PlanAsync(clones[0], cancellationToken).ConfigureAwait(false);
+        return
+        [
+            first,
+            .. await Task.WhenAll(clones.Skip(1).Select(
+                options => new BaseBackupPreflight(_context, options).PrepareAsync(first, cancellationToken))).ConfigureAwait(false),
+        ];
+    }
+
     /// <summary>Plans a clone and makes it.</summary>
     /// <exception cref="PgHaException">What <see cref="PlanAsync"/> and <see cref="ApplyAsync"/> fail with.</exception>
     public async Task<PgInstance> CreateAsync(BaseBackupOptions options, CancellationToken cancellationToken) =>
@@ -34,28 +46,49 @@ public sealed class BaseBackup
     /// <exception cref="PgHaException"><c>DiskFull</c>, <c>ConnectionLost</c>, <c>BaseBackupFailed</c>; nothing of the clone is left then.</exception>
     public async Task<PgInstance> ApplyAsync(BaseBackupPlan plan, CancellationToken cancellationToken)
     {
-        BaseBackupOptions options = plan.Options;
-        _context.Log.Step($"Cloning {options.Source} into '{plan.Target.Directory}'");
+        await ApplyAllAsync([plan], cancellationToken).ConfigureAwait(false);
+        return plan.Instance;
+    }
+
+    /// <summary>Makes several clones of one source on one host from one base backup: the server is read once, and the rest are copies of that.</summary>
+    /// <param name="plans">The clones; where there are several, none has tablespaces, because a backup holds the paths of one clone.</param>
+    /// <param name="cancellationToken">Cancels; what is not complete is removed.</param>
+    /// <exception cref="PgHaException">As of <see cref="CreateAsync"/>; clones that were complete before stay.</exception>
+    internal async Task ApplyAllAsync(IReadOnlyList<BaseBackupPlan> plans, CancellationToken cancellationToken)
+    {
+        // Outside the try: what another one is making at this moment is not ours to clean.
+        await Task.WhenAll(plans.Select(plan => RemoveLeftoverAsync(plan, cancellationToken))).ConfigureAwait(false);
+        try
+        {
+            await Task.WhenAll(plans.Select(plan => plan.Host.CreateDirectoryAsync(plan.Target.Incomplete, cancellationToken))).ConfigureAwait(false);
+            BaseBackupPlan first = plans[0];
+            await CopyAsync(first, cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(plans.Skip(1).Select(plan => plan.Host.CopyDirectoryAsync(
+                first.Target.Incomplete, plan.Target.Incomplete, isDurable: !plan.Options.NoSync, cancellationToken))).ConfigureAwait(false);
+            await Task.WhenAll(plans.Select(plan => FinishAsync(plan, cancellationToken))).ConfigureAwait(false);
+        }
+        catch
+        {
+            foreach (BaseBackupPlan plan in plans)
+                await CleanAsync(plan).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task RemoveLeftoverAsync(BaseBackupPlan plan, CancellationToken cancellationToken)
+    {
+        _context.Log.Step($"Cloning {plan.Options.Source} into '{plan.Target.Directory}'");
         if (await plan.Target.HasLeftoverAsync(cancellationToken).ConfigureAwait(false))
         {
             _context.Log.Milestone($"Removing '{plan.Target.Incomplete}', left behind by a clone that was killed.");
             await plan.Target.RemoveAsync(cancellationToken).ConfigureAwait(false);
         }
+    }
 
-        try
-        {
-            await plan.Host.CreateDirectoryAsync(plan.Target.Incomplete, cancellationToken).ConfigureAwait(false);
-            await CopyAsync(plan, cancellationToken).ConfigureAwait(false);
-            await new CloneFinisher(plan.Host, plan.Source, plan.Target.Incomplete).FinishAsync(options, cancellationToken).ConfigureAwait(false);
-            await plan.Host.MoveDirectoryAsync(plan.Target.Incomplete, plan.Target.Directory, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            await CleanAsync(plan).ConfigureAwait(false);
-            throw;
-        }
-
-        return plan.Instance;
+    private static async Task FinishAsync(BaseBackupPlan plan, CancellationToken cancellationToken)
+    {
+        await new CloneFinisher(plan.Host, plan.Source, plan.Target.Incomplete).FinishAsync(plan.Options, cancellationToken).ConfigureAwait(false);
+        await plan.Host.MoveDirectoryAsync(plan.Target.Incomplete, plan.Target.Directory, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task CopyAsync(BaseBackupPlan plan, CancellationToken cancellationToken)

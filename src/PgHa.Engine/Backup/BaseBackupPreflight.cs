@@ -25,6 +25,15 @@ internal sealed class BaseBackupPreflight
         _options = options;
     }
 
+    /// <summary>One more clone of a source that another one is planned of: what is known of the source need not be asked again.</summary>
+    public async Task<BaseBackupPlan> PrepareAsync(BaseBackupPlan sibling, CancellationToken cancellationToken)
+    {
+        CloneTarget target = new(sibling.Host, _options.DataDirectory);
+        await RequireFreeAsync(sibling.Host, target, cancellationToken).ConfigureAwait(false);
+        await RequireSpaceAsync(sibling.Host, target, sibling.Source, cancellationToken).ConfigureAwait(false);
+        return new BaseBackupPlan(_options, sibling.Host, target, sibling.Source, sibling.Program, sibling.BinDirectory, sibling.NewTablespaces);
+    }
+
     /// <summary>The clone as it can be made.</summary>
     public async Task<BaseBackupPlan> PrepareAsync(CancellationToken cancellationToken)
     {

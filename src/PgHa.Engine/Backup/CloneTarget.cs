@@ -11,9 +11,6 @@ namespace PgHa.Engine.Backup;
 /// </remarks>
 internal sealed class CloneTarget
 {
-    /// <summary>What the name of an unfinished clone's directory ends with.</summary>
-    public const string IncompleteSuffix = ".pgha-incomplete";
-
     private readonly IHost _host;
 
     public CloneTarget(IHost host, string directory)
@@ -26,7 +23,7 @@ internal sealed class CloneTarget
     public string Directory { get; }
 
     /// <summary>Where it is made.</summary>
-    public string Incomplete => Directory + IncompleteSuffix;
+    public string Incomplete => Directory + NewDataDirectory.IncompleteSuffix;
 
     /// <summary>The password file for the time of the copying.</summary>
     public string PassFile => Incomplete + ".pgpass";
@@ -76,8 +73,7 @@ internal sealed class CloneTarget
         if (await _host.StatAsync(Incomplete, cancellationToken).ConfigureAwait(false) is null)
             return false;
 
-        IReadOnlyList<HostProcess> processes = await _host.ListProcessesAsync(cancellationToken).ConfigureAwait(false);
-        if (processes.FirstOrDefault(process => process.CommandLine.Contains(Incomplete, StringComparison.Ordinal)) is { } writer)
+        if (await NewDataDirectory.WriterOfAsync(_host, Incomplete, cancellationToken).ConfigureAwait(false) is { } writer)
         {
             throw new PgHaException(
                 "CloneInProgress",

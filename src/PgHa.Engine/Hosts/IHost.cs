@@ -70,6 +70,16 @@ public interface IHost
     /// <summary>Renames a directory onto a path where nothing is, or only an empty directory.</summary>
     Task MoveDirectoryAsync(string from, string to, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Copies all that is in a directory into another one, with modes and links as they are; where the file system can, the
+    /// copies share their blocks.
+    /// </summary>
+    /// <param name="from">The directory; nothing in it changes meanwhile.</param>
+    /// <param name="to">The other one, which is there and empty.</param>
+    /// <param name="isDurable">Return only when the copy is on disk.</param>
+    /// <param name="cancellationToken">Cancels halfway; what was copied stays.</param>
+    Task CopyDirectoryAsync(string from, string to, bool isDurable, CancellationToken cancellationToken);
+
     /// <summary>Deletes a directory and all below it, without following symbolic links; nothing there is fine.</summary>
     Task DeleteDirectoryAsync(string directory, CancellationToken cancellationToken);
 

@@ -112,6 +112,43 @@ internal static class LocalDirectory
         SynchronizeParents(from, to);
     }
 
+    /// <summary>Copies what is in a directory into one that is there; links are copied, never followed.</summary>
+    public static void Copy(DirectoryInfo from, string to, bool isDurable, CancellationToken cancellationToken)
+    {
+        foreach (FileSystemInfo entry in from.EnumerateFileSystemInfos("*", AllEntries))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            string copy = Path.Combine(to, entry.Name);
+            if (entry.LinkTarget is { } target)
+                File.CreateSymbolicLink(copy, target);
+            else if (entry is FileInfo file)
+                CopyFile(file, copy, isDurable);
+            else
+                CopyBelow((DirectoryInfo)entry, copy, isDurable, cancellationToken);
+        }
+
+        if (isDurable)
+            DurableFile.SynchronizeDirectory(to);
+    }
+
+    private static void CopyBelow(DirectoryInfo from, string to, bool isDurable, CancellationToken cancellationToken)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(to);
+        else
+            Directory.CreateDirectory(to, from.UnixFileMode);
+        Copy(from, to, isDurable, cancellationToken);
+    }
+
+    private static void CopyFile(FileInfo file, string copy, bool isDurable)
+    {
+        file.CopyTo(copy);
+        if (!isDurable)
+            return;
+        using var stream = new FileStream(copy, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        stream.Flush(flushToDisk: true);
+    }
+
     /// <summary>Deletes a directory and all below it; links are deleted, never followed.</summary>
     public static void Delete(string directory, string host, CancellationToken cancellationToken)
     {

@@ -86,6 +86,10 @@ public sealed class LocalHost : IHost
         OnPoolAsync($"Renaming '{from}' to", to, () => LocalDirectory.Move(from, to), cancellationToken);
 
     /// <inheritdoc/>
+    public Task CopyDirectoryAsync(string from, string to, bool isDurable, CancellationToken cancellationToken) =>
+        OnPoolAsync($"Copying '{from}' to", to, () => LocalDirectory.Copy(new DirectoryInfo(from), to, isDurable, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
     public Task DeleteDirectoryAsync(string directory, CancellationToken cancellationToken) =>
         OnPoolAsync("Deleting", directory, () => LocalDirectory.Delete(directory, Description, cancellationToken), cancellationToken);
 

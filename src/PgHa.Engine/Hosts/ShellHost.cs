@@ -130,6 +130,16 @@ public sealed class ShellHost : IHost
     }
 
     /// <inheritdoc/>
+    /// <remarks>By a shell of its own: it may take hours, and the standing one does one thing after the other.</remarks>
+    public async Task CopyDirectoryAsync(string from, string to, bool isDurable, CancellationToken cancellationToken)
+    {
+        HostCommand command = new("cp", from, to) { Timeout = Timeout.InfiniteTimeSpan };
+        Checked($"Copying '{from}' to", to, await ProgramRunner.RunAsync(
+            _launcher.Shell(ShellScripts.CopyDirectory, [from, to, isDurable ? "durable" : ""]),
+            command, behindLauncher: false, Description, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <inheritdoc/>
     public async Task DeleteDirectoryAsync(string directory, CancellationToken cancellationToken)
     {
         directory = Path.TrimEndingDirectorySeparator(directory);

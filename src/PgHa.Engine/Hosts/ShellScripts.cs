@@ -132,6 +132,14 @@ internal static class ShellScripts
         mv "$1" "$2" && sync "$to" && { [ "$from" = "$to" ] || sync "$from"; }
         """;
 
+    /// <summary>Copies what is in directory $1 into directory $2, and, where $3 says durable, to disk.</summary>
+    public const string CopyDirectory = """
+        cp -a "$1/." "$2/" || exit 1
+        [ "$3" = durable ] || exit 0
+        # sync with names flushes those files alone, not everything that this machine has to write.
+        find "$2" ! -type l -exec sync {} +
+        """;
+
     /// <summary>Deletes directory $1 and all below it; rm removes links without following them.</summary>
     public const string DeleteDirectory = """
         [ -L "$1" ] && exit 91

@@ -18,7 +18,7 @@ public sealed class InstanceInitializer
     /// <summary>Makes a server that is ready to be started, and to be replicated from.</summary>
     /// <exception cref="PgHaException">
     /// <c>DirectoryNotEmpty</c>, <c>DirectoryIsMountPoint</c>, <c>NotADirectory</c>, <c>InvalidInstanceName</c>,
-    /// <c>NotSupportedByVersion</c>, <c>InitializationFailed</c>, or no programs found.
+    /// <c>NotSupportedByVersion</c>, <c>InitializationInProgress</c>, <c>InitializationFailed</c>, or no programs found.
     /// </exception>
     public async Task<PgInstance> CreateAsync(NewInstanceOptions options, CancellationToken cancellationToken)
     {
@@ -34,8 +34,7 @@ public sealed class InstanceInitializer
         var elapsed = Stopwatch.StartNew();
         string incomplete = directory + NewDataDirectory.IncompleteSuffix;
         _context.Log.Step($"Initializing '{directory}' with PostgreSQL {programs.Version} as {host.UserName}");
-        // What an interrupted attempt left.
-        await host.DeleteDirectoryAsync(incomplete, cancellationToken).ConfigureAwait(false);
+        await RemoveLeftoverAsync(host, options, incomplete, cancellationToken).ConfigureAwait(false);
         try
         {
             await host.CreateDirectoryAsync(incomplete, cancellationToken).ConfigureAwait(false);
@@ -53,6 +52,21 @@ public sealed class InstanceInitializer
             await host.DeleteDirectoryAsync(incomplete, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
+    }
+
+    // What an interrupted attempt left. Its initdb may still run, and would go on writing between the files of the next one.
+    private static async Task RemoveLeftoverAsync(IHost host, NewInstanceOptions options, string incomplete, CancellationToken cancellationToken)
+    {
+        if (await host.StatAsync(incomplete, cancellationToken).ConfigureAwait(false) is null)
+            return;
+        if (await NewDataDirectory.WriterOfAsync(host, incomplete, cancellationToken).ConfigureAwait(false) is { } writer)
+        {
+            throw new PgHaException(
+                "InitializationInProgress", PgHaErrorKind.AlreadyExists, $"Process {writer.Id} is making '{options.DataDirectory}' at this moment.",
+                "Wait for it, or end it and try again.");
+        }
+
+        await host.DeleteDirectoryAsync(incomplete, cancellationToken).ConfigureAwait(false);
     }
 
     private static PgInstance Result(NewInstanceOptions options, string directory, ServerPrograms programs, string? socketDirectory) =>

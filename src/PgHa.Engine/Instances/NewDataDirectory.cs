@@ -51,6 +51,11 @@ internal static class NewDataDirectory
         }
     }
 
+    /// <summary>The program that is making a directory at this moment, which a PgHa that was killed leaves running; <see langword="null"/> if none is.</summary>
+    public static async Task<HostProcess?> WriterOfAsync(IHost host, string incomplete, CancellationToken cancellationToken) =>
+        (await host.ListProcessesAsync(cancellationToken).ConfigureAwait(false))
+            .FirstOrDefault(process => process.Id != Environment.ProcessId && process.CommandLine.Contains(incomplete, StringComparison.Ordinal));
+
     private static async Task<string> DescribeAsync(IHost host, string directory, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         if (await DataDirectoryVersion.TryReadAsync(host, directory, cancellationToken).ConfigureAwait(false) is not { } version)

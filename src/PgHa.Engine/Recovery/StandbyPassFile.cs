@@ -21,4 +21,10 @@ internal static class StandbyPassFile
         // libpq ignores a password file that others may read.
         return host.WriteFileAsync(path, file.ToBytes(), OwnerOnly, cancellationToken);
     }
+
+    /// <summary>The password that a standby has for a role; <see langword="null"/> if it has none.</summary>
+    public static async Task<string?> ReadAsync(IHost host, string dataDirectory, string role, CancellationToken cancellationToken) =>
+        await host.ReadFileAsync(Path.Combine(dataDirectory, Name), cancellationToken).ConfigureAwait(false) is { } content
+            ? PassFile.Parse(content).Entries.FirstOrDefault(entry => entry.Key.User == role)?.RevealPassword()
+            : null;
 }

@@ -80,6 +80,8 @@ internal sealed class FakeHost : IHost
 
     public Task MoveDirectoryAsync(string from, string to, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task CopyDirectoryAsync(string from, string to, bool isDurable, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task DeleteDirectoryAsync(string directory, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task DeleteFileAsync(string path, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -1,0 +1,92 @@
+using PgHa.Engine.Procedures;
+
+namespace PgHa.Engine.Cluster;
+
+/// <summary>Builds a cluster from its definition, or what of it is not there yet.</summary>
+/// <remarks>
+/// Nothing says how far an earlier run came but the servers and their directories themselves. So a run after a failure, or
+/// after PgHa was killed, goes on from there: a directory under its real name is a complete one, and what is under the
+/// name of an unfinished one is made anew.
+/// </remarks>
+public sealed class ClusterBuild
+{
+    private readonly EngineContext _context;
+
+    /// <summary>Works in a context.</summary>
+    public ClusterBuild(EngineContext context) => _context = context;
+
+    /// <summary>Looks at every node and says what is to be done.</summary>
+    /// <exception cref="PgHaException">
+    /// <c>ClusterCannotBeBuilt</c>: several things are in the way, all of which the message lists. One alone has its own id:
+    /// <c>DirectoryNotEmpty</c>, <c>DirectoryOfAnotherServer</c>, <c>ForeignSystem</c>, <c>PrimaryMissing</c>, <c>NotPrimary</c>,
+    /// <c>NotAStandby</c>, <c>PortInUse</c>, <c>VersionMismatch</c>, <c>NodeOnAnotherMachine</c>, or no programs found.
+    /// </exception>
+    public async Task<ClusterBuildPlan> PlanAsync(ClusterDefinition definition, ClusterBuildOptions options, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<(ClusterNode Node, SystemIdentifier? System)> found = await InspectAsync(definition, options, cancellationToken).ConfigureAwait(false);
+        RequireOneSystem(definition, found);
+        ClusterNode[] nodes = [.. found.Select(node => node.Node)];
+        string password = options.Passwords.GetValueOrDefault(definition.ReplicationRole)
+            ?? await ReplicationPassword.OfNodesAsync(_context, nodes, definition.ReplicationRole, cancellationToken).ConfigureAwait(false)
+            ?? ReplicationPassword.Random();
+        return new ClusterBuildPlan(new ClusterBuildSteps(_context, definition, options, nodes, password).Make(), nodes);
+    }
+
+    /// <summary>Builds what is missing.</summary>
+    /// <returns>The nodes, in the order of the definition.</returns>
+    /// <exception cref="PgHaException">A step failed; the message says which, and what is done. Running it again goes on from there.</exception>
+    public async Task<IReadOnlyList<PgInstance>> RunAsync(ClusterBuildPlan plan, CancellationToken cancellationToken)
+    {
+        await new ProcedureRunner(_context).RunAsync(plan.Procedure, cancellationToken).ConfigureAwait(false);
+        return plan.Instances;
+    }
+
+    private async Task<IReadOnlyList<(ClusterNode Node, SystemIdentifier? System)>> InspectAsync(
+        ClusterDefinition definition, ClusterBuildOptions options, CancellationToken cancellationToken)
+    {
+        var inspector = new NodeInspector(_context, definition, options);
+        List<(ClusterNode, SystemIdentifier?)> found = [];
+        List<PgHaException> problems = [];
+        foreach (NodeDefinition node in definition.Nodes)
+        {
+            try
+            {
+                found.Add(await inspector.InspectAsync(node, cancellationToken).ConfigureAwait(false));
+            }
+            catch (PgHaException e)
+            {
+                problems.Add(e);
+            }
+        }
+
+        return problems switch
+        {
+            [] => found,
+            [var only] => throw only,
+            _ => throw new PgHaException(
+                "ClusterCannotBeBuilt", PgHaErrorKind.InvalidState,
+                $"{definition.Name} cannot be built: {string.Join(' ', problems.Select(problem => problem.Message))}",
+                string.Join(' ', problems.Select(problem => problem.Advice).Distinct())),
+        };
+    }
+
+    // A standby of another system would never follow; a new primary beside standbys of an old one would be a second system.
+    private static void RequireOneSystem(ClusterDefinition definition, IReadOnlyList<(ClusterNode Node, SystemIdentifier? System)> found)
+    {
+        SystemIdentifier? ofPrimary = found.Single(node => node.Node.Definition == definition.Primary).System;
+        foreach ((ClusterNode node, SystemIdentifier? system) in found)
+        {
+            if (system is null || system == ofPrimary)
+                continue;
+            throw ofPrimary is null
+                ? new PgHaException(
+                    "PrimaryMissing", PgHaErrorKind.InvalidState,
+                    $"'{node.Definition.DataDirectory}' of {node} holds a standby of system {system}, and the primary {definition.Primary.Name} has no data directory.",
+                    "Bring the primary's data directory back, promote a standby, or, to begin anew, remove the standbys first (Remove-PgInstance).", node.Definition.Name)
+                : new PgHaException(
+                    "ForeignSystem", PgHaErrorKind.InvalidState,
+                    $"'{node.Definition.DataDirectory}' of {node} belongs to system {system}, and the primary is system {ofPrimary}.",
+                    "Give the node another directory, or remove this one if nobody needs it.", node.Definition.Name);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using PgHa.Engine.Procedures;
+
+namespace PgHa.Engine.Cluster;
+
+/// <summary>Makes the steps that build a cluster, in the order a reader would do them by hand, with what each has to wait for.</summary>
+internal sealed class ClusterBuildSteps
+{
+    private readonly ClusterDefinition _definition;
+    private readonly IReadOnlyList<ClusterNode> _nodes;
+    private readonly PrimaryWork _primaryWork;
+    private readonly StandbyWork _standbyWork;
+    private readonly ClusterNode _primary;
+    private readonly Procedure _procedure;
+
+    // Of each node, the step after which its standbys can start: it runs, and has their slots.
+    private readonly Dictionary<ClusterNode, ProcedureStep?> _ready = [];
+    private readonly Dictionary<ClusterNode, ProcedureStep> _cloned = [];
+
+    public ClusterBuildSteps(EngineContext context, ClusterDefinition definition, ClusterBuildOptions options, IReadOnlyList<ClusterNode> nodes, string password)
+    {
+        _definition = definition;
+        _nodes = nodes;
+        _primary = nodes.Single(node => node.Definition == definition.Primary);
+        _primaryWork = new PrimaryWork(context, definition, options, _primary, password);
+        _standbyWork = new StandbyWork(context, definition, options, _primary, password);
+        _procedure = new Procedure($"Build of {definition.Name}");
+    }
+
+    /// <summary>The whole procedure.</summary>
+    public Procedure Make()
+    {
+        ProcedureStep prepared = AddPrimary();
+        AddClones(prepared);
+        List<ProcedureStep> started = [];
+        foreach (ClusterNode standby in FromTheTop())
+        {
+            ClusterNode? upstream = Find(standby.Definition.Upstream);
+            started.Add(AddStandby(standby, upstream, prepared));
+        }
+
+        List<ProcedureStep> streaming = [.. _nodes.Select(upstream => AddStreamingCheck(upstream, started)).OfType<ProcedureStep>()];
+        if (_definition.SynchronousStandbyNames is { } names)
+            Add(_primary, $"Let commits wait for '{names}'", _primaryWork.SynchronizeAsync, [prepared, .. streaming]);
+        return _procedure;
+    }
+
+    private ProcedureStep AddPrimary()
+    {
+        NodeDefinition node = _primary.Definition;
+        ProcedureStep? made = _primary.State == NodeState.Absent
+            ? Add(_primary, $"Initialize '{node.DataDirectory}' with PostgreSQL {_primary.Instance.Version}", _primaryWork.InitializeAsync)
+            : null;
+        ProcedureStep step = Add(_primary, $"Configure: {NodeConfiguration.Describe(_definition, node)}", _primaryWork.ConfigureAsync, made);
+        if (_primary.State != NodeState.Running)
+            step = Add(_primary, "Start the server", _primaryWork.StartAsync, step);
+        step = Add(_primary, $"Create {_primaryWork.ObjectsText}", _primaryWork.CreateObjectsAsync, step);
+        _ready[_primary] = step;
+        return step;
+    }
+
+    // Clones with tablespaces are each a backup of their own: a backup holds the paths of one clone.
+    private void AddClones(ProcedureStep after)
+    {
+        ClusterNode[] absent = [.. _nodes.Where(node => node != _primary && node.State == NodeState.Absent)];
+        bool canShare = _primary.Definition.Tablespaces.Count == 0;
+        foreach (ClusterNode[] clones in canShare && absent.Length > 0 ? [absent] : absent.Select(node => new[] { node }))
+        {
+            string copies = clones.Length > 1 ? ": one base backup, and copies of it" : "";
+            ProcedureStep step = _procedure.Add(
+                string.Join(", ", clones.Select(clone => clone.Definition.Name)), $"Clone {_primary}{copies}",
+                token => _standbyWork.CloneAsync(clones, token), after);
+            foreach (ClusterNode clone in clones)
+                _cloned[clone] = step;
+        }
+    }
+
+    private ProcedureStep AddStandby(ClusterNode standby, ClusterNode? upstream, ProcedureStep prepared)
+    {
+        ProcedureStep upstreamReady = (upstream is null ? null : _ready[upstream]) ?? prepared;
+        ProcedureStep step = Add(
+            standby, $"Configure: {NodeConfiguration.Describe(_definition, standby.Definition)}",
+            token => _standbyWork.ConfigureAsync(standby, upstream, token), _cloned.GetValueOrDefault(standby) ?? prepared);
+        if (standby.State != NodeState.Running)
+            step = Add(standby, "Start the server", token => _standbyWork.StartAsync(standby, token), step, upstreamReady);
+        if (NodeConfiguration.SlotsOn(_definition, standby.Definition) is { Count: > 0 } slots)
+            step = Add(standby, $"Create {NodeConfiguration.SlotText(slots)}", token => _standbyWork.CreateSlotsAsync(standby, token), step);
+        _ready[standby] = step;
+        return step;
+    }
+
+    private ProcedureStep? AddStreamingCheck(ClusterNode upstream, List<ProcedureStep> started)
+    {
+        string[] names = [.. _definition.StandbysOf(upstream.Definition).Select(standby => standby.ApplicationName)];
+        if (names.Length == 0)
+            return null;
+        HashSet<string> targets = [.. _definition.StandbysOf(upstream.Definition).Select(standby => standby.Name), upstream.Definition.Name];
+        return Add(
+            upstream, $"Wait until {string.Join(", ", names)} {(names.Length == 1 ? "streams" : "stream")}",
+            token => _standbyWork.WaitAsync(upstream, names, token), [_ready[upstream], .. started.Where(step => targets.Contains(step.Target))]);
+    }
+
+    // A standby comes after its upstream.
+    private IEnumerable<ClusterNode> FromTheTop()
+    {
+        List<ClusterNode> rest = [.. _nodes.Where(node => node != _primary)];
+        HashSet<string> done = [_primary.Definition.Name];
+        while (rest.FirstOrDefault(node => node.Definition.Upstream is null || done.Contains(node.Definition.Upstream)) is { } next)
+        {
+            rest.Remove(next);
+            done.Add(next.Definition.Name);
+            yield return next;
+        }
+    }
+
+    private ClusterNode? Find(string? name) => _nodes.FirstOrDefault(node => node.Definition.Name == name);
+
+    private ProcedureStep Add(ClusterNode node, string description, Func<CancellationToken, Task> run, params IReadOnlyList<ProcedureStep?> after) =>
+        _procedure.Add(node.Definition.Name, description, run, after);
+}

@@ -1,0 +1,75 @@
+using System.Net;
+
+namespace PgHa.Engine.Cluster;
+
+/// <summary>What a definition means for the configuration of one node.</summary>
+internal static class NodeConfiguration
+{
+    /// <summary>The node's settings: the cluster's, overruled by its own; those that a clone has from the primary alone are taken out.</summary>
+    public static IReadOnlyDictionary<string, string?> Settings(ClusterDefinition definition, NodeDefinition node)
+    {
+        Dictionary<string, string?> settings = new(StringComparer.OrdinalIgnoreCase);
+        if (node.Kind != NodeKind.Primary)
+        {
+            foreach (string name in definition.Primary.Settings.Keys)
+                settings[name] = null;
+        }
+
+        foreach ((string name, string value) in definition.Settings.Concat(node.Settings))
+            settings[name] = value;
+        // Where standbys are named, the level goes with them, so that both take effect together.
+        if (definition is { SynchronousStandbyNames: null, SynchronousCommit: { } level })
+            settings["synchronous_commit"] = level.ToSetting();
+        return settings;
+    }
+
+    /// <summary>The rules of the node's <c>pg_hba.conf</c>, besides those for the standbys.</summary>
+    public static IReadOnlyList<HbaRule> Rules(ClusterDefinition definition, NodeDefinition node) => [.. definition.Hba, .. node.Hba];
+
+    /// <summary>The addresses that standbys come from.</summary>
+    public static IReadOnlyList<HbaAddress> Addresses(ClusterDefinition definition) =>
+        [.. definition.Nodes.SelectMany(node => AddressesOf(node.Host)).Distinct()];
+
+    /// <summary>The archive that a node restores from, as a directory.</summary>
+    public static string? RestoreDirectory(ClusterDefinition definition, NodeDefinition node) =>
+        definition.Find(node.RestoreFrom)?.ArchiveDirectory ?? node.RestoreFrom;
+
+    /// <summary>The slots that a node keeps: for its standbys, and for others.</summary>
+    public static IReadOnlyList<SlotDefinition> SlotsOn(ClusterDefinition definition, NodeDefinition node) =>
+        [.. definition.StandbySlotsOn(node).Select(name => new SlotDefinition { Name = name }).Concat(node.Slots).DistinctBy(slot => slot.Name)];
+
+    /// <summary><c>slots a, b</c>.</summary>
+    public static string SlotText(IReadOnlyCollection<SlotDefinition> slots) => $"{(slots.Count == 1 ? "slot" : "slots")} {string.Join(", ", slots)}";
+
+    /// <summary>The configuration in a line, for the plan.</summary>
+    public static string Describe(ClusterDefinition definition, NodeDefinition node) => string.Join(", ", Parts(definition, node));
+
+    private static IEnumerable<string> Parts(ClusterDefinition definition, NodeDefinition node)
+    {
+        if (node.Upstream is { } upstream)
+            yield return $"stream from {upstream}{(node.SlotName is { } slot ? $" through slot {slot}" : "")}{(node.ApplicationName != node.Name ? $" as {node.ApplicationName}" : "")}";
+        if (node.RestoreFrom is { } archive)
+            yield return $"restore from the archive of {archive}";
+        if (node is { HotStandby: false, Kind: not NodeKind.Primary })
+            yield return "answer no queries";
+        if (node.ApplyDelay > TimeSpan.Zero)
+            yield return $"replay {node.ApplyDelay} later";
+        if (node.ArchiveDirectory is { } directory)
+            yield return $"archive into '{directory}'{(node.ArchiveMode == ArchiveMode.Always ? " as a standby too" : "")}";
+        foreach ((string name, string? value) in Settings(definition, node).Where(setting => setting.Value is not null))
+            yield return $"{name} = {value}";
+        if (node.Kind == NodeKind.Primary)
+            yield return $"let standbys in as {definition.ReplicationRole}";
+        int rules = Rules(definition, node).Count;
+        if (rules > 0)
+            yield return rules == 1 ? "1 rule of pg_hba.conf" : $"{rules} rules of pg_hba.conf";
+    }
+
+    // A name may be of either family, and the loopback interface has both.
+    private static IEnumerable<HbaAddress> AddressesOf(string host)
+    {
+        if (!IPAddress.TryParse(host, out IPAddress? address))
+            return host == "localhost" ? [HbaAddress.Of(IPAddress.Loopback), HbaAddress.Of(IPAddress.IPv6Loopback)] : [HbaAddress.Parse(host)];
+        return IPAddress.IsLoopback(address) ? [HbaAddress.Of(IPAddress.Loopback), HbaAddress.Of(IPAddress.IPv6Loopback)] : [HbaAddress.Of(address)];
+    }
+}

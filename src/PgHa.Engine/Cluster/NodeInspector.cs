@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Instances;
+using PgHa.Engine.Programs;
+using PgHa.Engine.Recovery;
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Cluster;
+
+/// <summary>Looks at what there is of a node, and refuses what is not the node's.</summary>
+internal sealed class NodeInspector
+{
+    private readonly EngineContext _context;
+    private readonly ClusterDefinition _definition;
+    private readonly ClusterBuildOptions _options;
+
+    public NodeInspector(EngineContext context, ClusterDefinition definition, ClusterBuildOptions options)
+    {
+        _context = context;
+        _definition = definition;
+        _options = options;
+    }
+
+    /// <summary>The node as it was found, and the system identifier of its data directory.</summary>
+    /// <exception cref="PgHaException">
+    /// <c>NodeOnAnotherMachine</c>, <c>DirectoryNotEmpty</c>, <c>DirectoryOfAnotherServer</c>, <c>VersionMismatch</c>,
+    /// <c>NotAStandby</c>, <c>NotPrimary</c>, <c>PortInUse</c>, or no programs found.
+    /// </exception>
+    public async Task<(ClusterNode Node, SystemIdentifier? System)> InspectAsync(NodeDefinition node, CancellationToken cancellationToken)
+    {
+        RequireThisMachine(node);
+        IHost host = await HostSelector.ForDirectoryAsync(node.DataDirectory, _options.ServerUser, cancellationToken, _context.Log).ConfigureAwait(false);
+        // With our own rights: root may look into a directory that the server's user may not.
+        IReadOnlyList<string> names = await new LocalHost(_context.Log).ListAsync(node.DataDirectory, cancellationToken).ConfigureAwait(false) ?? [];
+        return names.Count == 0
+            ? (await AbsentAsync(host, node, cancellationToken).ConfigureAwait(false), null)
+            : await PresentAsync(host, node, names, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<ClusterNode> AbsentAsync(IHost host, NodeDefinition node, CancellationToken cancellationToken)
+    {
+        await NewDataDirectory.RequireFreeAsync(new LocalHost(_context.Log), node.DataDirectory, cancellationToken).ConfigureAwait(false);
+        await RequireFreePortAsync(host, node, cancellationToken).ConfigureAwait(false);
+        ServerPrograms programs = await ServerPrograms.FindServerAsync(host, _definition.BinDirectory, _definition.Version, cancellationToken).ConfigureAwait(false);
+        var instance = new PgInstance
+        {
+            Name = node.Name,
+            Host = node.Host,
+            Port = node.Port,
+            DataDirectory = node.DataDirectory,
+            BinDirectory = programs.BinDirectory,
+            Version = programs.Version.MajorVersion,
+        };
+        return new ClusterNode(node, instance, NodeState.Absent);
+    }
+
+    private async Task<(ClusterNode Node, SystemIdentifier? System)> PresentAsync(
+        IHost host, NodeDefinition node, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        if (!names.Contains(DataDirectoryVersion.FileName))
+            await NewDataDirectory.RequireFreeAsync(host, node.DataDirectory, cancellationToken).ConfigureAwait(false);
+        PgInstance found = await new InstanceFinder(_context).FromDirectoryAsync(node.DataDirectory, cancellationToken).ConfigureAwait(false);
+        if (found.Name != node.Name)
+        {
+            throw new PgHaException(
+                "DirectoryOfAnotherServer", PgHaErrorKind.AlreadyExists,
+                $"'{node.DataDirectory}' of node {node.Name} is the data directory of a server that calls itself '{found.Name}'.",
+                "Give the node another directory, or, if it is the node's, set cluster_name to the node's name.", node.Name);
+        }
+
+        if (_definition.Version is { } wanted && found.Version?.Major != wanted.Major)
+        {
+            throw new PgHaException(
+                "VersionMismatch", PgHaErrorKind.InvalidState, $"The definition is for PostgreSQL {wanted}, and '{node.DataDirectory}' is of {found.Version}.",
+                "Correct Version in the definition; PgHa upgrades no server.", node.Name);
+        }
+
+        SystemIdentifier system = (await ControlFile.ReadAsync(host, node.DataDirectory, cancellationToken).ConfigureAwait(false)).SystemIdentifier;
+        InstanceStatus status = await new InstanceControl(_context).GetStatusAsync(found, cancellationToken).ConfigureAwait(false);
+        await RequireRoleAsync(found, node, cancellationToken).ConfigureAwait(false);
+        if (!status.HasProcess)
+            await RequireFreePortAsync(host, node, cancellationToken).ConfigureAwait(false);
+        return (new ClusterNode(node, found, status.HasProcess ? NodeState.Running : NodeState.Stopped), system);
+    }
+
+    // A standby's directory that would start as a primary, or the other way round, is what a promotion leaves: never guess.
+    private async Task RequireRoleAsync(PgInstance instance, NodeDefinition node, CancellationToken cancellationToken)
+    {
+        bool isStandby = (await new RecoverySettings(_context).GetAsync(instance, cancellationToken).ConfigureAwait(false)).StandbyMode;
+        if (isStandby == (node.Kind != NodeKind.Primary))
+            return;
+        throw isStandby
+            ? new PgHaException(
+                "NotPrimary", PgHaErrorKind.InvalidState, $"{node.Name} is a standby, and the definition has it as the primary.",
+                "See who is the primary (Get-PgCluster), and correct the definition.", node.Name)
+            : new PgHaException(
+                "NotAStandby", PgHaErrorKind.InvalidState, $"{node.Name} is no standby, and the definition has it as one.",
+                "Was it promoted? Then its data may differ from the primary's, and only a rewind or a new clone makes it a standby.", node.Name);
+    }
+
+    private static async Task RequireFreePortAsync(IHost host, NodeDefinition node, CancellationToken cancellationToken)
+    {
+        if (IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().All(listener => listener.Port != node.Port))
+            return;
+        string owner = await new PortOwner(host, node.DataDirectory).DescribeAsync(node.Port, cancellationToken).ConfigureAwait(false) ?? "another program";
+        throw new PgHaException(
+            "PortInUse", PgHaErrorKind.AlreadyExists, string.Create(CultureInfo.InvariantCulture, $"Port {node.Port} of {node.Name} is taken by {owner}."),
+            "Give the node another port.", node.Name);
+    }
+
+    // Programs and files of other machines are out of reach: a directory here would be taken for the one there.
+    private static void RequireThisMachine(NodeDefinition node)
+    {
+        IPAddress[] addresses;
+        try
+        {
+            addresses = IPAddress.TryParse(node.Host, out IPAddress? address) ? [address] : Dns.GetHostAddresses(node.Host);
+        }
+        catch (SocketException e)
+        {
+            throw new PgHaException(
+                "HostNotFound", PgHaErrorKind.NotFound, $"The host '{node.Host}' of {node.Name} is not known: {e.Message}.", "Correct Host, or the name service.", node.Name, e);
+        }
+
+        HashSet<IPAddress> own =
+        [
+            .. NetworkInterface.GetAllNetworkInterfaces().SelectMany(device => device.GetIPProperties().UnicastAddresses).Select(unicast => unicast.Address),
+        ];
+        if (addresses.Any(IPAddress.IsLoopback) || addresses.Any(own.Contains))
+            return;
+        throw new PgHaException(
+            "NodeOnAnotherMachine", PgHaErrorKind.NotSupported, $"{node.Name} is to be on '{node.Host}', which is not this machine.",
+            "Build the nodes of each machine there, with the commands that a cluster is built from (New-PgBaseBackup, Set-PgRecoveryConf).", node.Name);
+    }
+}

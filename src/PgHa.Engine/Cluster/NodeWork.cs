@@ -1,0 +1,75 @@
+using PgHa.Engine.Access;
+using PgHa.Engine.Archiving;
+using PgHa.Engine.Decoding;
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Instances;
+using PgHa.Engine.Replication;
+using PgHa.Engine.Settings;
+
+namespace PgHa.Engine.Cluster;
+
+/// <summary>What is done to a node of any kind. Each piece changes nothing where everything is so already.</summary>
+internal sealed class NodeWork
+{
+    private readonly EngineContext _context;
+    private readonly ClusterDefinition _definition;
+
+    public NodeWork(EngineContext context, ClusterDefinition definition)
+    {
+        _context = context;
+        _definition = definition;
+    }
+
+    /// <summary>Says yes: the whole plan was confirmed before the first step.</summary>
+    public static Task<bool> Confirmed(string plan) => Task.FromResult(true);
+
+    /// <summary>Gives a node its settings and its archive.</summary>
+    public async Task ConfigureAsync(ClusterNode node, CancellationToken cancellationToken)
+    {
+        NodeDefinition definition = node.Definition;
+        IReadOnlyDictionary<string, string?> settings = NodeConfiguration.Settings(_definition, definition);
+        if (settings.Count > 0)
+            await new SettingStore(_context).SetAsync(node.Instance, settings, Confirmed, cancellationToken).ConfigureAwait(false);
+        if (definition.ArchiveDirectory is { } directory)
+        {
+            ArchiveOptions options = new() { ArchiveDirectory = directory, Mode = definition.ArchiveMode };
+            await new ArchiveControl(_context).EnableAsync(node.Instance, options, Confirmed, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Has a node's <c>pg_hba.conf</c> have rules.</summary>
+    public async Task AddRulesAsync(ClusterNode node, IReadOnlyList<HbaRule> rules, CancellationToken cancellationToken)
+    {
+        if (rules.Count > 0)
+            await new HbaRules(_context).AddAsync(node.Instance, rules, Confirmed, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes the slots that a node keeps. They keep WAL from now on: the clones that will use them begin with what is written from here.</summary>
+    public async Task CreateSlotsAsync(ClusterNode node, CancellationToken cancellationToken)
+    {
+        foreach (SlotDefinition slot in NodeConfiguration.SlotsOn(_definition, node.Definition))
+        {
+            if (slot.Plugin is { } plugin)
+            {
+                LogicalSlotOptions options = new(slot.Name, plugin, slot.Database ?? node.Instance.Database);
+                await LogicalSlots.CreateAsync(_context, node.Instance, options, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await ReplicationSlots.CreatePhysicalAsync(_context, node.Instance, slot.Name, reserveWal: true, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Starts a node's server.</summary>
+    public async Task StartAsync(ClusterNode node, CancellationToken cancellationToken) =>
+        node.Instance = await new InstanceControl(_context).StartAsync(node.Instance, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Waits for a program that an earlier run, which was killed, left making this node.</summary>
+    public async Task WaitForAbandonedAsync(ClusterNode node, string? serverUser, CancellationToken cancellationToken)
+    {
+        string directory = node.Definition.DataDirectory;
+        IHost host = await HostSelector.ForDirectoryAsync(directory, serverUser, cancellationToken, _context.Log).ConfigureAwait(false);
+        await AbandonedWork.WaitForEndAsync(_context, host, directory, cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,98 @@
+using PgHa.Engine.Access;
+using PgHa.Engine.Instances;
+using PgHa.Engine.Replication;
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Cluster;
+
+/// <summary>What is done to a cluster's primary.</summary>
+internal sealed class PrimaryWork
+{
+    private readonly EngineContext _context;
+    private readonly ClusterDefinition _definition;
+    private readonly ClusterBuildOptions _options;
+    private readonly ClusterNode _primary;
+    private readonly string _password;
+    private readonly NodeWork _work;
+
+    public PrimaryWork(EngineContext context, ClusterDefinition definition, ClusterBuildOptions options, ClusterNode primary, string password)
+    {
+        _context = context;
+        _definition = definition;
+        _options = options;
+        _primary = primary;
+        _password = password;
+        _work = new NodeWork(context, definition);
+    }
+
+    /// <summary>What is created by SQL, in words.</summary>
+    public string ObjectsText
+    {
+        get
+        {
+            string[] roles = [_definition.ReplicationRole, .. _definition.Roles.Select(role => role.Name)];
+            List<string> parts = [$"{(roles.Length == 1 ? "role" : "roles")} {string.Join(", ", roles)}"];
+            if (_primary.Definition.Tablespaces.Count > 0)
+                parts.Add($"tablespaces {string.Join(", ", _primary.Definition.Tablespaces.Keys)}");
+            if (NodeConfiguration.SlotsOn(_definition, _primary.Definition) is { Count: > 0 } slots)
+                parts.Add(NodeConfiguration.SlotText(slots));
+            return string.Join("; ", parts);
+        }
+    }
+
+    public async Task InitializeAsync(CancellationToken cancellationToken)
+    {
+        await _work.WaitForAbandonedAsync(_primary, _options.ServerUser, cancellationToken).ConfigureAwait(false);
+        NodeDefinition node = _primary.Definition;
+        _primary.Instance = await new InstanceInitializer(_context).CreateAsync(
+            new NewInstanceOptions
+            {
+                Name = node.Name,
+                DataDirectory = node.DataDirectory,
+                Port = node.Port,
+                HostName = node.Host,
+                BinDirectory = _primary.Instance.BinDirectory,
+                ServerUser = _options.ServerUser,
+                NoSync = _options.NoSync,
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task ConfigureAsync(CancellationToken cancellationToken)
+    {
+        await _work.ConfigureAsync(_primary, cancellationToken).ConfigureAwait(false);
+        ServerDialect dialect = ServerDialect.For(_primary.Instance.Version!.Value);
+        await _work.AddRulesAsync(
+            _primary,
+            [.. ReplicationRoles.Rules(RoleOptions, dialect), .. NodeConfiguration.Rules(_definition, _primary.Definition)],
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => _work.StartAsync(_primary, cancellationToken);
+
+    public async Task CreateObjectsAsync(CancellationToken cancellationToken)
+    {
+        await new ReplicationRoles(_context).EnsureAsync(_primary.Instance, RoleOptions, NodeWork.Confirmed, cancellationToken).ConfigureAwait(false);
+        foreach (RoleDefinition role in _definition.Roles)
+            await Roles.EnsureAsync(_context, _primary.Instance, role, _options.Passwords.GetValueOrDefault(role.Name), cancellationToken).ConfigureAwait(false);
+        foreach ((string name, string directory) in _primary.Definition.Tablespaces)
+            await Tablespaces.EnsureAsync(_context, _primary.Instance, name, directory, cancellationToken).ConfigureAwait(false);
+        await _work.CreateSlotsAsync(_primary, cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task SynchronizeAsync(CancellationToken cancellationToken)
+    {
+        SynchronousStandbyNames names = _definition.SynchronousStandbyNames!;
+        return SynchronousReplication.EnableAsync(
+            _context, _primary.Instance,
+            new SyncStandbyRequest(names.Names) { Method = names.Method, Count = names.Count, CommitLevel = _definition.SynchronousCommit },
+            cancellationToken);
+    }
+
+    private ReplicationRoleOptions RoleOptions => new()
+    {
+        Name = _definition.ReplicationRole,
+        Password = _password,
+        Addresses = NodeConfiguration.Addresses(_definition),
+    };
+}

@@ -1,0 +1,28 @@
+using System.Security.Cryptography;
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Recovery;
+
+namespace PgHa.Engine.Cluster;
+
+/// <summary>The password of the role that standbys stream as, where nobody gives one: only the standbys' password files know it.</summary>
+internal static class ReplicationPassword
+{
+    private const int RandomBytes = 24;
+
+    /// <summary>A new one.</summary>
+    public static string Random() => Convert.ToHexString(RandomNumberGenerator.GetBytes(RandomBytes));
+
+    /// <summary>The one that standbys have already; <see langword="null"/> if none has.</summary>
+    public static async Task<string?> OfNodesAsync(
+        EngineContext context, IEnumerable<ClusterNode> nodes, string role, CancellationToken cancellationToken)
+    {
+        foreach (ClusterNode node in nodes.Where(node => node.State != NodeState.Absent && node.Definition.Kind == NodeKind.Streaming))
+        {
+            IHost host = await context.HostOfAsync(node.Instance, cancellationToken).ConfigureAwait(false);
+            if (await StandbyPassFile.ReadAsync(host, node.Definition.DataDirectory, role, cancellationToken).ConfigureAwait(false) is { } password)
+                return password;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using System.Globalization;
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Replication;
+
+/// <summary>Waits until standbys stream from their upstream, as <c>pg_stat_replication</c> there has it.</summary>
+internal static class StreamingWait
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Returns when each of the names streams.</summary>
+    /// <param name="context">Log and deadline.</param>
+    /// <param name="upstream">The server they stream from.</param>
+    /// <param name="applicationNames">The standbys, as the upstream knows them.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="PgHaException"><c>OperationTimeout</c>: who does not stream, and what it does instead.</exception>
+    public static async Task UntilStreamingAsync(
+        EngineContext context, PgInstance upstream, IReadOnlyCollection<string> applicationNames, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        ServerSession session = await ServerSession.OpenAsync(context, upstream, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            while (true)
+            {
+                IReadOnlyList<(string Name, string State)> connected = await session.QueryAsync(
+                    "select application_name, coalesce(state, 'connected') as state from pg_stat_replication",
+                    row => (row.Text("application_name") ?? "", row.Text("state")!), cancellationToken).ConfigureAwait(false);
+                string[] missing = [.. applicationNames.Where(name => !connected.Any(standby => standby.State == "streaming" && StandbyName.AreEqual(name, standby.Name)))];
+                if (missing.Length == 0)
+                    return;
+                if (Stopwatch.GetElapsedTime(started) > context.Timeout)
+                {
+                    string found = string.Join(", ", missing.Select(name =>
+                        $"{name} {(connected.FirstOrDefault(standby => StandbyName.AreEqual(name, standby.Name)).State is { } state ? $"is at '{state}'" : "is not connected")}"));
+                    throw new PgHaException(
+                        "OperationTimeout", PgHaErrorKind.Timeout,
+                        string.Create(CultureInfo.InvariantCulture, $"After {context.Timeout.TotalSeconds:0.#} s not every standby streams from {upstream}: {found}."),
+                        "Look at the standby's log (Get-PgServerLog): it says why. Then run it again.", upstream.ToString());
+                }
+
+                await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+}
