@@ -39,6 +39,7 @@
         'Measure-PgReplicationLag'
         'Move-PgReplicationSlot'
         'New-PgBaseBackup'
+        'New-PgCluster'
         'New-PgInstance'
         'New-PgReplicationOrigin'
         'New-PgReplicationOriginSession'

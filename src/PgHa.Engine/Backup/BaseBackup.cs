@@ -63,9 +63,10 @@ public sealed class BaseBackup
             await Task.WhenAll(plans.Select(plan => plan.Host.CreateDirectoryAsync(plan.Target.Incomplete, cancellationToken))).ConfigureAwait(false);
             BaseBackupPlan first = plans[0];
             await CopyAsync(first, cancellationToken).ConfigureAwait(false);
-            await Task.WhenAll(plans.Skip(1).Select(plan => plan.Host.CopyDirectoryAsync(
-                first.Target.Incomplete, plan.Target.Incomplete, isDurable: !plan.Options.NoSync, cancellationToken))).ConfigureAwait(false);
-            await Task.WhenAll(plans.Select(plan => FinishAsync(plan, cancellationToken))).ConfigureAwait(false);
+            await FinisherOf(first).FinishAsync(first.Options, cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(plans.Skip(1).Select(plan => CopyOfAsync(first, plan, cancellationToken))).ConfigureAwait(false);
+            foreach (BaseBackupPlan plan in plans)
+                await plan.Host.MoveDirectoryAsync(plan.Target.Incomplete, plan.Target.Directory, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -85,11 +86,14 @@ public sealed class BaseBackup
         }
     }
 
-    private static async Task FinishAsync(BaseBackupPlan plan, CancellationToken cancellationToken)
+    private static async Task CopyOfAsync(BaseBackupPlan first, BaseBackupPlan plan, CancellationToken cancellationToken)
     {
-        await new CloneFinisher(plan.Host, plan.Source, plan.Target.Incomplete).FinishAsync(plan.Options, cancellationToken).ConfigureAwait(false);
-        await plan.Host.MoveDirectoryAsync(plan.Target.Incomplete, plan.Target.Directory, cancellationToken).ConfigureAwait(false);
+        await plan.Host.CopyDirectoryAsync(
+            first.Target.Incomplete, plan.Target.Incomplete, isDurable: !plan.Options.NoSync, cancellationToken).ConfigureAwait(false);
+        await FinisherOf(plan).RenameAsync(plan.Options, cancellationToken).ConfigureAwait(false);
     }
+
+    private static CloneFinisher FinisherOf(BaseBackupPlan plan) => new(plan.Host, plan.Source, plan.Target.Incomplete);
 
     private async Task CopyAsync(BaseBackupPlan plan, CancellationToken cancellationToken)
     {

@@ -38,8 +38,12 @@ internal sealed class CloneFinisher
             RenewLogDirectoryAsync(names, cancellationToken),
             MarkAsStandbyAsync(names, cancellationToken),
             WriteForeignFilesAsync(cancellationToken),
-            RewriteSettingsAsync(names, options, cancellationToken)).ConfigureAwait(false);
+            RewriteSettingsAsync(names, options, _source.ForeignFiles.GetValueOrDefault(MainFile), cancellationToken)).ConfigureAwait(false);
     }
+
+    /// <summary>Gives a copy of a finished clone its own port, name and address.</summary>
+    public async Task RenameAsync(BaseBackupOptions options, CancellationToken cancellationToken) => await RewriteSettingsAsync(
+        await _host.ListAsync(_directory, cancellationToken).ConfigureAwait(false) ?? [], options, foreign: null, cancellationToken).ConfigureAwait(false);
 
     private async Task RemoveSourcesFilesAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
@@ -73,11 +77,9 @@ internal sealed class CloneFinisher
     }
 
     private async Task RewriteSettingsAsync(
-        IReadOnlyList<string> names, BaseBackupOptions options, CancellationToken cancellationToken)
+        IReadOnlyList<string> names, BaseBackupOptions options, byte[]? foreign, CancellationToken cancellationToken)
     {
-        ConfigurationFile main = _source.ForeignFiles.TryGetValue(MainFile, out byte[]? foreign)
-            ? ConfigurationFile.Parse(foreign)
-            : await ReadAsync(MainFile, cancellationToken).ConfigureAwait(false);
+        ConfigurationFile main = foreign is null ? await ReadAsync(MainFile, cancellationToken).ConfigureAwait(false) : ConfigurationFile.Parse(foreign);
         ConfigurationFile auto = names.Contains(AutoFile)
             ? await ReadAsync(AutoFile, cancellationToken).ConfigureAwait(false)
             : ConfigurationFile.Empty;
@@ -87,7 +89,7 @@ internal sealed class CloneFinisher
             new("port", options.Port.ToString(CultureInfo.InvariantCulture)),
             new("cluster_name", options.Name),
         ];
-        if (options.HostName is { } host && host != options.Source.Host)
+        if (options.HostName is { } host)
             own.Add(new("listen_addresses", ListenAddresses.ForClone(_source.Settings["listen_addresses"], options.Source.Host, host)));
 
         ConfigurationFile newMain = InheritedSettings.InMainFile(main, _source.Dialect, own);

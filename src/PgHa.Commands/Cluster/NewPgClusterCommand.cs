@@ -1,0 +1,55 @@
+using System.Management.Automation;
+using PgHa.Engine.Cluster;
+
+namespace PgHa.Commands;
+
+/// <summary>Builds a cluster from its definition, or what of it is not there yet.</summary>
+[Cmdlet(VerbsCommon.New, "PgCluster", SupportsShouldProcess = true)]
+[OutputType(typeof(PgInstance))]
+public sealed class NewPgClusterCommand : PgCommand
+{
+    /// <summary>The cluster as it should be.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public ClusterDefinition? Definition { get; set; }
+
+    /// <summary>Roles and their passwords: the replication role's, and those of further roles.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public PSCredential[] Credential { get; set; } = [];
+
+    /// <summary>The operating system user the servers run as, where PowerShell runs as root.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ServerUser { get; set; }
+
+    /// <summary>How many seconds each step waits for a server.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue / 1000)]
+    public int Timeout { get; set; } = (int)PgHa.Engine.EngineContext.DefaultTimeout.TotalSeconds;
+
+    /// <summary>Does not wait until the files are on disk.</summary>
+    [Parameter]
+    public SwitchParameter NoSync { get; set; }
+
+    /// <inheritdoc/>
+    protected override TimeSpan OperationTimeout => TimeSpan.FromSeconds(Timeout);
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)
+    {
+        ClusterBuild build = new(Engine);
+        ClusterBuildPlan plan = await build.PlanAsync(Definition!, Options(), cancellationToken).ConfigureAwait(false);
+        if (!await ShouldProcessAsync(Definition!.Name, "Build the cluster", plan.ToString()).ConfigureAwait(false))
+            return;
+        foreach (PgInstance node in await build.RunAsync(plan, cancellationToken).ConfigureAwait(false))
+            output.Write(node);
+    }
+
+    private ClusterBuildOptions Options() => new()
+    {
+        Passwords = Credential.ToDictionary(role => role.UserName, role => role.GetNetworkCredential().Password),
+        ServerUser = ServerUser,
+        NoSync = NoSync,
+    };
+}
