@@ -215,20 +215,58 @@ Describe 'Logical decoding on PostgreSQL <Major>' -ForEach $majors {
         }
 
         It 'refuses a slot that another process uses' {
-            # A temporary slot is its session's for as long as that lasts.
-            Start-Psql "select pg_create_logical_replication_slot('taken', 'test_decoding', true)", 'select pg_sleep(120)'
-            try {
-                Wait-Psql $primary "select count(*) from pg_replication_slots where slot_name = 'taken' and active and confirmed_flush_lsn is not null" 1
-                Get-ErrorId { $primary | Get-PgLogicalChange taken -Peek } | Should -Be 'SlotIsActive'
-            }
-            finally { Stop-Psql }
-            Wait-Psql $primary "select count(*) from pg_replication_slots where slot_name = 'taken'" 0
+            $session = $primary | New-PgReplicationSlot taken -Temporary -Plugin test_decoding
+            try { Get-ErrorId { $primary | Get-PgLogicalChange taken -Peek } | Should -Be 'SlotIsActive' }
+            finally { $session.Dispose() }
         }
 
         It 'refuses a physical slot, and misses one that is not there' {
             Get-ErrorId { $primary | Get-PgLogicalChange standby_slot } | Should -Be 'SlotIsPhysical'
             Get-ErrorId { $primary | Get-PgLogicalChange absent } | Should -Be 'SlotNotFound'
             Get-ErrorId { $primary | Get-PgLogicalChange } | Should -Be 'NoSlotNamed'
+        }
+    }
+
+    Context 'A temporary logical slot' {
+        BeforeEach {
+            $session = $primary | New-PgReplicationSlot passing -Temporary -Plugin test_decoding
+            $null = Invoke-Psql $primary "insert into item select i, 'item ' || i from generate_series(1, 3) as i"
+        }
+
+        AfterEach { $session.Dispose() }
+
+        It 'is read and moved over its session' {
+            "$($session.Slot.Plugin) $($session.Slot.Database) $($session.Slot.IsTemporary)" | Should -Be 'test_decoding postgres True'
+            $seen = $session | Get-PgLogicalChange -Peek
+            $seen[1].Text | Should -Be "table public.item: INSERT: id[integer]:1 name[text]:'item 1'"
+            ($session | Get-PgLogicalChange).Text | Should -Be $seen.Text
+            $session | Get-PgLogicalChange | Should -BeNullOrEmpty
+            if ($Major -ge 11) {
+                ($session | Move-PgReplicationSlot -ToCurrent -PassThru).ConfirmedFlushLsn | Should -BeGreaterThan $session.Slot.ConfirmedFlushLsn
+            }
+        }
+
+        It 'ends with the first failure in its session, as the server has it, and the next command says so' {
+            $session | Get-PgLogicalChange -Option @{ bogus = 1 } -ErrorAction SilentlyContinue -ErrorVariable failed
+            $failed[0].FullyQualifiedErrorId | Should -Be 'DecodingFailed,PgHa.Commands.GetPgLogicalChangeCommand'
+            $failed[0].Exception.Message | Should -Match 'has ended the slot'
+            Get-ErrorId { $session | Get-PgLogicalChange } | Should -Be 'SlotNotFound'
+
+            # Nobody else's changes are read or removed in its place.
+            $null = $primary | New-PgReplicationSlot passing -Plugin test_decoding
+            Get-ErrorId { $session | Get-PgLogicalChange } | Should -Be 'SlotNotFound'
+            $session.Dispose()
+            $primary | Get-PgReplicationSlot passing | Should -Not -BeNullOrEmpty
+        }
+
+        It 'can be disposed of while it is read' {
+            $null = Invoke-Psql $primary 'insert into item select i from generate_series(1000, 100000) as i'
+            $session | Get-PgLogicalChange -ErrorAction SilentlyContinue | ForEach-Object { $session.Dispose() }
+            Wait-Psql $primary "select count(*) from pg_replication_slots where slot_name = 'passing'" 0
+        }
+
+        It 'is never one that is there' {
+            Get-ErrorId { $primary | New-PgReplicationSlot passing -Temporary -Plugin test_decoding } | Should -Be 'SlotAlreadyExists'
         }
     }
 

@@ -89,6 +89,60 @@ Describe 'Replication slots on PostgreSQL <Major>' -ForEach $majors {
         Get-TabCompletion "Get-PgReplicationSlot -Instance 127.0.0.1:$($primary.Port) -Name " | Should -Contain 'standby_slot'
     }
 
+    It 'makes a temporary slot, which keeps WAL until its session is disposed of' {
+        $session = $primary | New-PgReplicationSlot copying -Temporary
+        try {
+            $session | Should -BeOfType ([PgHa.ReplicationSlotSession])
+            "$($session.Slot.RestartLsn)|$($session.ProcessId)" |
+                Should -Be (Invoke-Psql $primary "select restart_lsn, active_pid from pg_replication_slots where slot_name = 'copying' and temporary")
+            $session | Out-String | Should -Match "copying +Physical +\S+ +$($session.ProcessId)"
+            ($session | Get-PgReplicationSlot copying).IsTemporary | Should -BeTrue
+            $primary | New-PgReplicationSlot copying -Temporary -ErrorAction SilentlyContinue -ErrorVariable failed
+            $failed.FullyQualifiedErrorId | Should -Be 'SlotAlreadyExists,PgHa.Commands.NewPgReplicationSlotCommand'
+            $primary | Remove-PgReplicationSlot copying -ErrorAction SilentlyContinue -ErrorVariable failed
+            $failed.FullyQualifiedErrorId | Should -Be 'SlotIsActive,PgHa.Commands.RemovePgReplicationSlotCommand'
+        }
+        finally { $session.Dispose() }
+        $session.Dispose()
+        $primary | Get-PgReplicationSlot copying* | Should -BeNullOrEmpty
+    }
+
+    It 'moves a temporary slot over its session' -Skip:($Major -lt 11) {
+        $session = $primary | New-PgReplicationSlot copying -Temporary
+        try {
+            $null = Invoke-Psql $primary "select pg_switch_wal()"
+            $moved = $session | Move-PgReplicationSlot -ToCurrent -PassThru
+            $moved.RestartLsn | Should -BeGreaterThan $session.Slot.RestartLsn
+        }
+        finally { $session.Dispose() }
+    }
+
+    It 'removes a temporary slot with its session, or with -Force from elsewhere' {
+        $session = $primary | New-PgReplicationSlot copying -Temporary
+        $session | Remove-PgReplicationSlot -WhatIf
+        ($session | Get-PgReplicationSlot copying).ActiveProcessId | Should -Be $session.ProcessId
+        $session | Remove-PgReplicationSlot
+        $primary | Get-PgReplicationSlot copying* | Should -BeNullOrEmpty
+
+        $session = $primary | New-PgReplicationSlot copying -Temporary
+        $primary | Remove-PgReplicationSlot copying -Force -ErrorAction Stop
+        $primary | Get-PgReplicationSlot copying* | Should -BeNullOrEmpty
+
+        # Another slot has the name now: the session has nothing to do with it.
+        $null = $primary | New-PgReplicationSlot copying -ReserveWal
+        $session | Remove-PgReplicationSlot -ErrorAction SilentlyContinue -ErrorVariable failed
+        $failed.FullyQualifiedErrorId | Should -Be 'SlotNotFound,PgHa.Commands.RemovePgReplicationSlotCommand'
+        $session.Dispose()
+        ($primary | Get-PgReplicationSlot copying).IsTemporary | Should -BeFalse
+    }
+
+    It 'makes no temporary slot for -WhatIf, nor one for standbys' {
+        $primary | New-PgReplicationSlot imagined -Temporary -WhatIf | Should -BeNullOrEmpty
+        $primary | New-PgReplicationSlot imagined -Temporary -Failover -ErrorAction SilentlyContinue -ErrorVariable failed
+        $failed.FullyQualifiedErrorId | Should -Be 'TemporarySlotIsNotCopied,PgHa.Commands.NewPgReplicationSlotCommand'
+        $primary | Get-PgReplicationSlot imagined* | Should -BeNullOrEmpty
+    }
+
     It 'removes a slot in use with -Force' {
         $primary | Remove-PgReplicationSlot standby_slot -Force
         $primary | Get-PgReplicationSlot | Should -BeNullOrEmpty

@@ -29,6 +29,7 @@ Describe 'SQL access alone on PostgreSQL <Major>' -ForEach $majors {
             $standby | Wait-PgReplication -CommitLevel on
             $null = $primary | New-PgReplicationSlot sql_only
             $null = $primary | Get-PgReplicationSlot
+            ($primary | New-PgReplicationSlot sql_only_temporary -Temporary).Dispose()
             $primary | Remove-PgReplicationSlot sql_only -Confirm:$false
             $primary | Set-PgSetting @{ work_mem = '5MB' }
             $null = $primary | Get-PgSetting work_mem

@@ -47,7 +47,7 @@ public sealed class GetPgLogicalChangeCommand : PgSlotCommand
         List<LogicalChange> batch = [];
         int length = 0;
         Task emitted = Task.CompletedTask;
-        await LogicalChanges.ReadAsync(Engine, slot, options, AddAsync, cancellationToken).ConfigureAwait(false);
+        await LogicalChanges.ReadAsync(Engine, slot, options, AddAsync, cancellationToken, Owner).ConfigureAwait(false);
         await EmitAsync().ConfigureAwait(false);
         await emitted.ConfigureAwait(false);
 

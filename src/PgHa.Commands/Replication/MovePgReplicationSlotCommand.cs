@@ -25,7 +25,7 @@ public sealed class MovePgReplicationSlotCommand : PgSlotCommand
         string target = ToCurrent ? "the server's position" : Lsn.ToString();
         if (!await ShouldProcessAsync(slot.Server, $"Move replication slot '{slot.Name}' from {slot.Position} to {target}").ConfigureAwait(false))
             return;
-        ReplicationSlot moved = await SlotPositions.MoveAsync(Engine, slot, ToCurrent ? null : Lsn, cancellationToken).ConfigureAwait(false);
+        ReplicationSlot moved = await SlotPositions.MoveAsync(Engine, slot, ToCurrent ? null : Lsn, cancellationToken, Owner).ConfigureAwait(false);
         if (PassThru)
             output.Write(moved);
     }

@@ -6,7 +6,7 @@ namespace PgHa.Commands;
 
 /// <summary>Makes replication slots, physical for standbys or logical for decoders.</summary>
 [Cmdlet(VerbsCommon.New, "PgReplicationSlot", SupportsShouldProcess = true, DefaultParameterSetName = "Physical")]
-[OutputType(typeof(ReplicationSlot))]
+[OutputType(typeof(ReplicationSlot), typeof(ReplicationSlotSession))]
 public sealed class NewPgReplicationSlotCommand : PgLoginCommand
 {
     /// <summary>The names: lower-case letters, digits and underscores.</summary>
@@ -17,6 +17,10 @@ public sealed class NewPgReplicationSlotCommand : PgLoginCommand
     /// <summary>Keep WAL from now on, instead of from the first time a standby connects.</summary>
     [Parameter(ParameterSetName = "Physical")]
     public SwitchParameter ReserveWal { get; set; }
+
+    /// <summary>Let the slots end when their session is disposed of, or the script ends: that session is emitted.</summary>
+    [Parameter]
+    public SwitchParameter Temporary { get; set; }
 
     /// <summary>Make logical slots; any other parameter of theirs says so too.</summary>
     [Parameter(ParameterSetName = "Logical")]
@@ -47,23 +51,35 @@ public sealed class NewPgReplicationSlotCommand : PgLoginCommand
     {
         foreach (string name in Name)
             ReplicationSlotName.Validate(name);
+        if (Temporary && Failover)
+            throw new PgHaException("TemporarySlotIsNotCopied", PgHaErrorKind.InvalidArgument, "Standbys keep no copy of a temporary slot.", "Leave out -Temporary or -Failover.");
     }
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
     {
+        string kind = Temporary ? "temporary " : "";
         foreach (string name in Name)
         {
             if (ParameterSetName == "Physical")
             {
-                if (await ShouldProcessAsync(instance, $"Create physical replication slot '{name}'").ConfigureAwait(false))
-                    output.Write(await ReplicationSlots.CreatePhysicalAsync(Engine, instance, name, ReserveWal, cancellationToken).ConfigureAwait(false));
+                if (await ShouldProcessAsync(instance, $"Create {kind}physical replication slot '{name}'").ConfigureAwait(false))
+                {
+                    output.Write(Temporary
+                        ? await SlotSession.OpenAsync(Engine, instance, name, cancellationToken).ConfigureAwait(false)
+                        : await ReplicationSlots.CreatePhysicalAsync(Engine, instance, name, ReserveWal, cancellationToken).ConfigureAwait(false));
+                }
+
                 continue;
             }
 
-            var options = new LogicalSlotOptions(name, Plugin, Database ?? instance.Database) { TwoPhase = TwoPhase, Failover = Failover };
-            if (await ShouldProcessAsync(instance, $"Create logical replication slot '{name}' with {Plugin} in database '{options.Database}'").ConfigureAwait(false))
-                output.Write(await LogicalSlots.CreateAsync(Engine, instance, options, cancellationToken).ConfigureAwait(false));
+            var options = new LogicalSlotOptions(name, Plugin, Database ?? instance.Database) { Temporary = Temporary, TwoPhase = TwoPhase, Failover = Failover };
+            if (await ShouldProcessAsync(instance, $"Create {kind}logical replication slot '{name}' with {Plugin} in database '{options.Database}'").ConfigureAwait(false))
+            {
+                output.Write(Temporary
+                    ? await SlotSession.OpenAsync(Engine, instance, options, cancellationToken).ConfigureAwait(false)
+                    : await LogicalSlots.CreateAsync(Engine, instance, options, cancellationToken).ConfigureAwait(false));
+            }
         }
     }
 }

@@ -19,13 +19,20 @@ public abstract class PgSlotCommand : PgLoginCommand
     [Parameter(ValueFromPipeline = true)]
     public ReplicationSlot? Slot { get; set; }
 
+    /// <summary>The session of a temporary slot, which New-PgReplicationSlot emitted.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public ReplicationSlotSession? Session { get; set; }
+
+    /// <summary>The connection that owns the slot, if it is a temporary one of the caller's.</summary>
+    private protected SlotSession? Owner => (SlotSession?)Session;
+
     /// <summary>The work on one slot. A failure is this slot's error; the others go on.</summary>
     private protected abstract Task ProcessAsync(ReplicationSlot slot, ICommandOutput output, CancellationToken cancellationToken);
 
     /// <inheritdoc/>
     protected override void Prepare()
     {
-        if (Name.Length == 0 && Slot is null)
+        if (Name.Length == 0 && Piped is null)
             throw new PgHaException("NoSlotNamed", PgHaErrorKind.InvalidArgument, "No replication slot is named.", "Give its name, or pipe in what Get-PgReplicationSlot emits.");
     }
 
@@ -33,7 +40,11 @@ public abstract class PgSlotCommand : PgLoginCommand
     protected sealed override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
     {
         IReadOnlyList<ReplicationSlot> slots = await ReplicationSlots.GetAsync(Engine, instance, cancellationToken).ConfigureAwait(false);
-        foreach (ReplicationSlot slot in SlotSelection.Select(slots, Slot is null ? Name : [Slot.Name], instance, output))
+        if (Session is not null)
+            slots = [slots.FirstOrDefault(Session.Owns) ?? throw SlotErrors.Ended(Session)];
+        foreach (ReplicationSlot slot in SlotSelection.Select(slots, Piped is null ? Name : [Piped], instance, output))
             await InputGuard.RunAsync(slot, output, () => ProcessAsync(slot, output, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
+
+    private string? Piped => Slot?.Name ?? Session?.Name;
 }

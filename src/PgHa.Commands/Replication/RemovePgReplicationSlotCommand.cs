@@ -14,11 +14,15 @@ public sealed class RemovePgReplicationSlotCommand : PgSlotCommand
 
     private protected override async Task ProcessAsync(ReplicationSlot slot, ICommandOutput output, CancellationToken cancellationToken)
     {
-        if (await ShouldProcessAsync(slot.Server, ActionOn(slot)).ConfigureAwait(false))
+        if (!await ShouldProcessAsync(slot.Server, ActionOn(slot)).ConfigureAwait(false))
+            return;
+        if (Owner is { } owner)
+            owner.Dispose();
+        else
             await ReplicationSlots.RemoveAsync(Engine, slot.Server, slot.Name, Force, cancellationToken).ConfigureAwait(false);
     }
 
-    private string ActionOn(ReplicationSlot slot) => slot.IsActive && Force
+    private string ActionOn(ReplicationSlot slot) => slot.IsActive && Force && Owner is null
         ? $"End process {slot.ActiveProcessId}, which uses replication slot '{slot.Name}', and remove the slot"
         : $"Remove replication slot '{slot.Name}'";
 }

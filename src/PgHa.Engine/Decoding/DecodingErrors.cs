@@ -29,15 +29,18 @@ internal static class DecodingErrors
 
     public static PgHaException Failed(ReplicationSlot slot, bool binary, PgHaException inner) => new(
         "DecodingFailed", PgHaErrorKind.OperationFailed,
-        $"Slot {slot} cannot be read: {inner.ServerText()} (SQLSTATE {inner.SqlState()}).",
+        $"Slot {slot} cannot be read: {inner.ServerText()} (SQLSTATE {inner.SqlState()}).{Consequence(slot)}",
         AdviceFor(slot, binary),
         slot.Server.ToString(), inner);
 
     public static PgHaException TooSlow(ReplicationSlot slot, Exception inner) => new(
         "OperationTimeout", PgHaErrorKind.Timeout,
-        $"Slot {slot} gave nothing in time: the server decodes all that is asked for before it sends the first change.",
+        $"Slot {slot} gave nothing in time: the server decodes all that is asked for before it sends the first change.{Consequence(slot)}",
         "Ask for less (-First, -UpToLsn), or wait longer (-Timeout).",
         slot.Server.ToString(), inner);
+
+    // The server ends the temporary slots of a session in which a statement fails.
+    private static string Consequence(ReplicationSlot slot) => slot.IsTemporary ? " That has ended the slot, which was temporary." : "";
 
     private static string AdviceFor(ReplicationSlot slot, bool binary) => slot.Plugin switch
     {

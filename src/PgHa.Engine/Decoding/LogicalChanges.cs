@@ -18,17 +18,18 @@ public static class LogicalChanges
     /// <param name="options">Which changes, and in which form.</param>
     /// <param name="use">What is done with each; the next is read when it is done.</param>
     /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="owner">The connection that owns the slot, if it is a temporary one.</param>
     /// <exception cref="PgHaException">
     /// <c>SlotNotFound</c>, <c>SlotIsPhysical</c>, <c>SlotIsLost</c>, <c>SlotIsActive</c>; <c>DecodingFailed</c>: the plugin's
     /// options, a publication that is not there, or bytes where text was asked for; <c>OperationTimeout</c>, <c>InsufficientPrivilege</c>.
     /// </exception>
     public static async Task ReadAsync(
-        EngineContext context, ReplicationSlot slot, LogicalChangeOptions options, Func<LogicalChange, ValueTask> use, CancellationToken cancellationToken)
+        EngineContext context, ReplicationSlot slot, LogicalChangeOptions options, Func<LogicalChange, ValueTask> use, CancellationToken cancellationToken,
+        SlotSession? owner = null)
     {
         if (slot.Type == ReplicationSlotType.Physical)
             throw SlotErrors.NotLogical(slot);
-        ServerSession session = await ServerSession.OpenAsync(context, slot.Server, cancellationToken, slot.Database).ConfigureAwait(false);
-        await using (session.ConfigureAwait(false))
+        await SlotSession.UseAsync(context, slot, owner, async (session, stopping) =>
         {
             context.Log.Step($"{slot.Server}: {(options.Peek ? "looking at" : "consuming")} the changes of slot '{slot.Name}'.");
             try
@@ -36,8 +37,9 @@ public static class LogicalChanges
                 await session.ForEachAsync(
                     $"select lsn, xid, data from {Function(options)}($1, $2::text::pg_lsn, $3::int, variadic $4::text[])",
                     row => use(Read(row, slot, options.Binary)),
-                    cancellationToken,
+                    stopping,
                     slot.Name, options.UpToLsn?.ToString(), options.First, Flatten(options.PluginOptions)).ConfigureAwait(false);
+                return true;
             }
             catch (PgHaException e) when (e.ErrorId == "OperationTimeout")
             {
@@ -49,13 +51,14 @@ public static class LogicalChanges
             }
             catch (PgHaException e) when (e.SqlState() is not null)
             {
-                // By another session: the driver gives one up after some failures.
-                ReplicationSlot now = await ReplicationSlots.GetOneAsync(context, slot.Server, slot.Name, cancellationToken).ConfigureAwait(false);
+                // By another session: the driver gives one up after some failures, and a temporary slot is gone with it.
+                IReadOnlyList<ReplicationSlot> slots = await ReplicationSlots.GetAsync(context, slot.Server, cancellationToken).ConfigureAwait(false);
+                ReplicationSlot now = slots.FirstOrDefault(present => present.Name == slot.Name) ?? slot;
                 throw now is { WalStatus: SlotWalStatus.Lost } or { InvalidationReason: not null }
                     ? SlotErrors.LostForReading(now, e)
                     : SlotErrors.OfServer(now, e) ?? DecodingErrors.Failed(now, options.Binary, e);
             }
-        }
+        }, cancellationToken).ConfigureAwait(false);
     }
 
     private static string Function(LogicalChangeOptions options) =>

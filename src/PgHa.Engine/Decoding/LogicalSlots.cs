@@ -29,29 +29,42 @@ public static class LogicalSlots
         EngineContext context, PgInstance instance, LogicalSlotOptions options, CancellationToken cancellationToken)
     {
         ReplicationSlotName.Validate(options.Name);
-        var patient = new EngineContext(context.Log) { Timeout = context.Timeout + Grace, ConnectTimeout = context.ConnectTimeout };
-        ServerSession session = await ServerSession.OpenAsync(patient, instance, cancellationToken, options.Database).ConfigureAwait(false);
+        ServerSession session = await OpenSessionAsync(context, instance, options, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
-        {
-            RequireVersion(session, options);
-            if (await ReplicationSlots.FindAsync(session, options.Name, cancellationToken).ConfigureAwait(false) is { } present)
-            {
-                context.Log.Step($"{instance}: slot '{options.Name}' is there already.");
-                return options.Refuse(present) is { } refusal ? throw refusal : present;
-            }
-
-            await RequireSettingsAsync(session, options, cancellationToken).ConfigureAwait(false);
-            context.Log.Step($"{instance}: creating logical replication slot '{options.Name}' with {options.Plugin} in database '{options.Database}'.");
-            await session.ExecuteAsync(
-                string.Create(CultureInfo.InvariantCulture, $"set statement_timeout = {(long)context.Timeout.TotalMilliseconds}"), cancellationToken).ConfigureAwait(false);
-            await CreateAsync(context, session, options, cancellationToken).ConfigureAwait(false);
-            ReplicationSlot slot = await ReplicationSlots.FindAsync(session, options.Name, cancellationToken).ConfigureAwait(false)
-                ?? throw SlotErrors.NotFound(instance, options.Name);
-            return options.Refuse(slot) is { } other ? throw other : slot;
-        }
+            return await MakeAsync(context, session, options, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task CreateAsync(EngineContext context, ServerSession session, LogicalSlotOptions options, CancellationToken cancellationToken)
+    /// <summary>A session that is patient enough to make a slot.</summary>
+    internal static Task<ServerSession> OpenSessionAsync(
+        EngineContext context, PgInstance instance, LogicalSlotOptions options, CancellationToken cancellationToken)
+    {
+        var patient = new EngineContext(context.Log) { Timeout = context.Timeout + Grace, ConnectTimeout = context.ConnectTimeout };
+        return ServerSession.OpenAsync(patient, instance, cancellationToken, options.Database);
+    }
+
+    /// <summary>Makes the slot over a session, which keeps the <c>statement_timeout</c> that was set for it.</summary>
+    internal static async Task<ReplicationSlot> MakeAsync(
+        EngineContext context, ServerSession session, LogicalSlotOptions options, CancellationToken cancellationToken)
+    {
+        PgInstance instance = session.Instance;
+        RequireVersion(session, options);
+        if (await ReplicationSlots.FindAsync(session, options.Name, cancellationToken).ConfigureAwait(false) is { } present)
+        {
+            context.Log.Step($"{instance}: slot '{options.Name}' is there already.");
+            return options.Refuse(present) is { } refusal ? throw refusal : present;
+        }
+
+        await RequireSettingsAsync(session, options, cancellationToken).ConfigureAwait(false);
+        context.Log.Step($"{instance}: creating logical replication slot '{options.Name}' with {options.Plugin} in database '{options.Database}'.");
+        await session.ExecuteAsync(
+            string.Create(CultureInfo.InvariantCulture, $"set statement_timeout = {(long)context.Timeout.TotalMilliseconds}"), cancellationToken).ConfigureAwait(false);
+        bool isMade = await TryCreateAsync(context, session, options, cancellationToken).ConfigureAwait(false);
+        ReplicationSlot slot = await ReplicationSlots.FindAsync(session, options.Name, cancellationToken).ConfigureAwait(false)
+            ?? throw SlotErrors.NotFound(instance, options.Name);
+        return !isMade && options.Refuse(slot) is { } other ? throw other : slot;
+    }
+
+    private static async Task<bool> TryCreateAsync(EngineContext context, ServerSession session, LogicalSlotOptions options, CancellationToken cancellationToken)
     {
         PgInstance instance = session.Instance;
         try
@@ -59,16 +72,19 @@ public static class LogicalSlots
             // An older server has no parameters for what it cannot do.
             (string sql, object?[] more) = session.Dialect switch
             {
-                { HasSlotSynchronization: true } => (", false, $3, $4", new object?[] { options.TwoPhase, options.Failover }),
-                { HasTwoPhaseSlots: true } => (", false, $3", [options.TwoPhase]),
+                { HasSlotSynchronization: true } => (", $3, $4, $5", new object?[] { options.Temporary, options.TwoPhase, options.Failover }),
+                { HasTwoPhaseSlots: true } => (", $3, $4", [options.Temporary, options.TwoPhase]),
+                { HasTemporarySlots: true } => (", $3", [options.Temporary]),
                 _ => ("", []),
             };
             await session.ExecuteAsync(
                 $"select pg_create_logical_replication_slot($1, $2{sql})", cancellationToken, [options.Name, options.Plugin, .. more]).ConfigureAwait(false);
+            return true;
         }
         catch (PgHaException e) when (e.SqlState() == PostgresErrorCodes.DuplicateObject)
         {
             // Somebody else made it meanwhile; the caller looks whether it will do.
+            return false;
         }
         catch (PgHaException e) when (e.SqlState() == PostgresErrorCodes.ConfigurationLimitExceeded)
         {
@@ -92,6 +108,8 @@ public static class LogicalSlots
 
     private static void RequireVersion(ServerSession session, LogicalSlotOptions options)
     {
+        if (options.Temporary)
+            SlotErrors.RequireTemporarySlots(session);
         if (options.TwoPhase && !session.Dialect.HasTwoPhaseSlots)
             throw SlotErrors.NeedsMajor(session.Instance, session.Dialect.Version, "a slot that decodes prepared transactions (-TwoPhase)", 14);
         if (options.Failover && !session.Dialect.HasSlotSynchronization)

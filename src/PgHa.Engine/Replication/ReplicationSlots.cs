@@ -52,27 +52,26 @@ public static class ReplicationSlots
 
             await RequireSettingsAsync(session, cancellationToken).ConfigureAwait(false);
             context.Log.Step($"{instance}: creating physical replication slot '{name}'.");
-            try
-            {
-                await session.ExecuteAsync("select pg_create_physical_replication_slot($1, $2)", cancellationToken, name, reserveWal).ConfigureAwait(false);
-            }
-            catch (PgHaException e) when (e.SqlState() == PostgresErrorCodes.ConfigurationLimitExceeded)
-            {
-                throw SlotErrors.NoFreeSlot(instance, e);
-            }
-            catch (PgHaException e) when (e.SqlState() == PostgresErrorCodes.DuplicateObject)
-            {
+            if (!await TryCreateAsync(session, "$1, $2", [name, reserveWal], cancellationToken).ConfigureAwait(false))
                 context.Log.Step($"{instance}: slot '{name}' was made by somebody else meanwhile.");
-            }
-            catch (PgHaException e) when (e.SqlState() == PostgresErrorCodes.InsufficientPrivilege)
-            {
-                throw SlotErrors.NoPrivilege(instance, e);
-            }
-
             ReplicationSlot slot = await FindAsync(session, name, cancellationToken).ConfigureAwait(false) ?? throw SlotErrors.NotFound(instance, name);
             RequireUsable(slot);
             return slot;
         }
+    }
+
+    /// <summary>Makes a physical slot that ends with the session, and keeps WAL from now on: nobody else could make it do so.</summary>
+    internal static async Task<ReplicationSlot> CreateTemporaryAsync(
+        EngineContext context, ServerSession session, string name, CancellationToken cancellationToken)
+    {
+        SlotErrors.RequireTemporarySlots(session);
+        if (await FindAsync(session, name, cancellationToken).ConfigureAwait(false) is { } taken)
+            throw SlotErrors.Taken(taken);
+        await RequireSettingsAsync(session, cancellationToken).ConfigureAwait(false);
+        context.Log.Step($"{session.Instance}: creating temporary physical replication slot '{name}'.");
+        bool isMade = await TryCreateAsync(session, "$1, true, true", [name], cancellationToken).ConfigureAwait(false);
+        ReplicationSlot slot = await FindAsync(session, name, cancellationToken).ConfigureAwait(false) ?? throw SlotErrors.NotFound(session.Instance, name);
+        return isMade ? slot : throw SlotErrors.Taken(slot);
     }
 
     /// <summary>Removes a slot; the WAL it kept goes at the next checkpoints.</summary>
@@ -97,11 +96,18 @@ public static class ReplicationSlots
         await using (session.ConfigureAwait(false))
         {
             long started = Stopwatch.GetTimestamp();
+            bool hasEnded = false;
             context.Log.Step($"{instance}: removing replication slot '{name}'.");
             while (!await TryDropAsync(session, name, cancellationToken).ConfigureAwait(false))
             {
                 if (await FindAsync(session, name, cancellationToken).ConfigureAwait(false) is not { } slot)
+                {
+                    // A temporary slot goes with its session.
+                    if (hasEnded)
+                        return;
                     throw SlotErrors.NotFound(instance, name);
+                }
+
                 if (!endConsumer)
                     throw SlotErrors.Active(slot);
                 if (Stopwatch.GetElapsedTime(started) > context.Timeout)
@@ -111,6 +117,7 @@ public static class ReplicationSlots
                 {
                     context.Log.Step($"{instance}: ending process {consumer}, which uses slot '{name}'.");
                     await session.ExecuteAsync("select pg_terminate_backend($1)", cancellationToken, consumer).ConfigureAwait(false);
+                    hasEnded = true;
                 }
 
                 await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
@@ -130,6 +137,28 @@ public static class ReplicationSlots
     {
         IReadOnlyList<ReplicationSlot> slots = await GetAsync(context, instance, cancellationToken).ConfigureAwait(false);
         return slots.FirstOrDefault(slot => slot.Name == name) ?? throw SlotErrors.NotFound(instance, name);
+    }
+
+    /// <summary>Makes a slot, unless one of its name has been made meanwhile.</summary>
+    private static async Task<bool> TryCreateAsync(ServerSession session, string parameters, object?[] arguments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await session.ExecuteAsync($"select pg_create_physical_replication_slot({parameters})", cancellationToken, arguments).ConfigureAwait(false);
+            return true;
+        }
+        catch (PgHaException e) when (e.SqlState() == PostgresErrorCodes.DuplicateObject)
+        {
+            return false;
+        }
+        catch (PgHaException e) when (e.SqlState() == PostgresErrorCodes.ConfigurationLimitExceeded)
+        {
+            throw SlotErrors.NoFreeSlot(session.Instance, e);
+        }
+        catch (PgHaException e) when (e.SqlState() == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw SlotErrors.NoPrivilege(session.Instance, e);
+        }
     }
 
     private static async Task<bool> TryDropAsync(ServerSession session, string name, CancellationToken cancellationToken)

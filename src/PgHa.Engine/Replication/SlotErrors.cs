@@ -6,6 +6,11 @@ namespace PgHa.Engine.Replication;
 /// <summary>What can be wrong with a replication slot, and what to do about it.</summary>
 internal static class SlotErrors
 {
+    public static PgHaException Ended(ReplicationSlotSession session) => new(
+        "SlotNotFound", PgHaErrorKind.NotFound, $"The temporary slot {session} has ended.",
+        "It ends with its session, and with the first statement of it that fails or is cancelled, such as a reading that the pipeline ends early. Make another one.",
+        session.Server.ToString());
+
     public static PgHaException NotFound(PgInstance instance, string name) => new(
         "SlotNotFound", PgHaErrorKind.NotFound, $"There is no replication slot '{name}' on {instance}.",
         "List the slots with Get-PgReplicationSlot.", instance.ToString());
@@ -13,7 +18,9 @@ internal static class SlotErrors
     public static PgHaException Active(ReplicationSlot slot) => new(
         "SlotIsActive", PgHaErrorKind.Refused,
         $"Slot {slot} is in use by process {slot.ActiveProcessId}.",
-        "Stop its standby or give it another slot first; -Force ends that process and removes the slot, after which the standby cannot stream through it.",
+        slot.IsTemporary
+            ? "It is temporary, and goes with the session of that process; -Force ends the session."
+            : "Stop its standby or give it another slot first; -Force ends that process and removes the slot, after which the standby cannot stream through it.",
         slot.Server.ToString());
 
     public static PgHaException StillActive(ReplicationSlot slot) => new(
@@ -93,6 +100,13 @@ internal static class SlotErrors
         $"{instance} is of PostgreSQL {version}; {what} takes {major} or newer.",
         "Upgrade the server, or do without.",
         instance.ToString());
+
+    /// <exception cref="PgHaException"><c>NotSupportedByVersion</c>: the server has no temporary slots.</exception>
+    public static void RequireTemporarySlots(ServerSession session)
+    {
+        if (!session.Dialect.HasTemporarySlots)
+            throw NeedsMajor(session.Instance, session.Dialect.Version, "a slot that ends with its session (-Temporary)", 10);
+    }
 
     public static PgHaException OnStandby(PgInstance instance, string what) => new(
         "ServerIsStandby", PgHaErrorKind.InvalidState,

@@ -12,24 +12,24 @@ public static class SlotPositions
     /// <param name="slot">The slot.</param>
     /// <param name="lsn">The position; the server's own by default.</param>
     /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="owner">The connection that owns the slot, if it is a temporary one.</param>
     /// <returns>The slot as it is afterwards.</returns>
     /// <exception cref="PgHaException">
     /// <c>SlotNotFound</c>, <c>SlotReservesNoWal</c>, <c>SlotIsLost</c>, <c>SlotIsActive</c>, <c>SlotCannotGoBack</c>,
     /// <c>LsnNotReached</c>, <c>NotSupportedByVersion</c> (11), <c>InsufficientPrivilege</c>.
     /// </exception>
-    public static async Task<ReplicationSlot> MoveAsync(EngineContext context, ReplicationSlot slot, Lsn? lsn, CancellationToken cancellationToken)
-    {
-        ServerSession session = await ServerSession.OpenAsync(context, slot.Server, cancellationToken, slot.Database).ConfigureAwait(false);
-        await using (session.ConfigureAwait(false))
+    public static Task<ReplicationSlot> MoveAsync(
+        EngineContext context, ReplicationSlot slot, Lsn? lsn, CancellationToken cancellationToken, SlotSession? owner = null) =>
+        SlotSession.UseAsync(context, slot, owner, async (session, stopping) =>
         {
             if (!session.Dialect.HasSlotAdvance)
                 throw SlotErrors.NeedsMajor(slot.Server, session.Dialect.Version, "moving a slot", 11);
 
-            ReplicationSlot now = await FindAsync(session, slot.Name, cancellationToken).ConfigureAwait(false);
+            ReplicationSlot now = await FindAsync(session, slot.Name, stopping).ConfigureAwait(false);
             if (now.WalStatus == SlotWalStatus.Lost)
                 throw SlotErrors.LostForReading(now);
             Lsn from = now.Position ?? throw SlotErrors.NotReserving(now);
-            Lsn target = SlotMove.Target(now, from, lsn, await CurrentAsync(session, cancellationToken).ConfigureAwait(false));
+            Lsn target = SlotMove.Target(now, from, lsn, await CurrentAsync(session, stopping).ConfigureAwait(false));
             if (target == from)
             {
                 context.Log.Step($"{slot.Server}: slot '{slot.Name}' is at {from} already.");
@@ -38,10 +38,9 @@ public static class SlotPositions
 
             context.Log.Step($"{slot.Server}: moving replication slot '{slot.Name}' from {from} to {target}.");
             await GuardAsync(now, () => session.ExecuteAsync(
-                "select pg_replication_slot_advance($1, $2::text::pg_lsn)", cancellationToken, now.Name, target.ToString())).ConfigureAwait(false);
-            return await FindAsync(session, slot.Name, cancellationToken).ConfigureAwait(false);
-        }
-    }
+                "select pg_replication_slot_advance($1, $2::text::pg_lsn)", stopping, now.Name, target.ToString())).ConfigureAwait(false);
+            return await FindAsync(session, slot.Name, stopping).ConfigureAwait(false);
+        }, cancellationToken);
 
     /// <summary>Makes a slot that starts where another one is.</summary>
     /// <param name="context">Log and deadlines.</param>

@@ -10,6 +10,9 @@ public sealed record LogicalSlotOptions(string Name, string Plugin, string Datab
     /// <summary>The plugin that comes with every server, and that subscriptions use.</summary>
     public const string DefaultPlugin = "pgoutput";
 
+    /// <summary>Let the slot end with the session that makes it (10): one that is there already will not do.</summary>
+    public bool Temporary { get; init; }
+
     /// <summary>Decode transactions when they are prepared, instead of when they are committed (14).</summary>
     public bool TwoPhase { get; init; }
 
@@ -19,6 +22,7 @@ public sealed record LogicalSlotOptions(string Name, string Plugin, string Datab
     /// <summary>Why a slot of this name that is there already will not do; <see langword="null"/> if it will.</summary>
     public PgHaException? Refuse(ReplicationSlot present) => present switch
     {
+        _ when Temporary => Unfit(present, "SlotAlreadyExists", "a temporary slot is always made anew"),
         { Type: ReplicationSlotType.Physical } => Unfit(present, "SlotIsPhysical", "physical: nothing can be decoded through it"),
         _ when present.Database != Database => Unfit(present, "SlotOfOtherDatabase", $"decodes database '{present.Database}', not '{Database}'"),
         _ when present.Plugin != Plugin => Unfit(present, "SlotOfOtherPlugin", $"has the output plugin '{present.Plugin}', not '{Plugin}'"),

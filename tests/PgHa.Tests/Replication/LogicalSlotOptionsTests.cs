@@ -39,6 +39,10 @@ public sealed class LogicalSlotOptionsTests
     }
 
     [Fact]
+    public void A_temporary_slot_is_never_one_that_is_there() =>
+        Assert.Equal("SlotAlreadyExists", (Asked with { Temporary = true }).Refuse(Present with { IsTemporary = true })?.ErrorId);
+
+    [Fact]
     public void What_was_asked_for_has_to_be_there()
     {
         Assert.Equal("SlotIsNotTwoPhase", (Asked with { TwoPhase = true }).Refuse(Present)?.ErrorId);
