@@ -15,6 +15,9 @@ public sealed record PgInstance
     /// <summary>PostgreSQL's default port.</summary>
     public const int DefaultPort = 5432;
 
+    /// <summary>The address of a server where none is given: this machine's.</summary>
+    public const string DefaultHost = "127.0.0.1";
+
     /// <summary>The name of the superuser where none is given.</summary>
     public const string DefaultUserName = "postgres";
 
@@ -33,7 +36,7 @@ public sealed record PgInstance
     }
 
     /// <summary>The host name or address other servers and clients connect to; a path is a directory with the server's Unix socket.</summary>
-    public string Host { get; init; } = "127.0.0.1";
+    public string Host { get; init; } = DefaultHost;
 
     /// <summary>The TCP port, which also names the Unix socket.</summary>
     public int Port { get; init; } = DefaultPort;

@@ -13,7 +13,7 @@ public sealed record NodeDefinition
     public required string Name { get; init; }
 
     /// <summary>The address that the server listens on and others reach it at.</summary>
-    public string Host { get; init; } = "127.0.0.1";
+    public string Host { get; init; } = PgInstance.DefaultHost;
 
     /// <summary>The TCP port.</summary>
     public int Port { get; init; } = PgInstance.DefaultPort;

@@ -5,7 +5,8 @@ namespace PgHa;
 /// <param name="Value">Its value.</param>
 public sealed record HbaOption(string Name, string Value)
 {
-    private bool IsSecret => Name is "ldapbindpasswd" or "radiussecrets";
+    /// <summary>Whether its value is a password.</summary>
+    internal bool IsSecret => Name is "ldapbindpasswd" or "radiussecrets";
 
     /// <summary><c>name=value</c> with a password masked.</summary>
     public override string ToString() => IsSecret ? $"{Name}={Secrets.Mask}" : ToWord();

@@ -46,6 +46,13 @@ public sealed record HbaRule
     /// <summary>The line in the columns of PostgreSQL's sample, as the file has it.</summary>
     internal string ToLine() => Line(option => option.ToWord());
 
+    /// <summary>The rule with one blank between its words and the passwords of options masked.</summary>
+    internal string ToText() => string.Join(
+        ' ',
+        new[] { HbaKeywords.Word(Type), string.Join(',', Databases), string.Join(',', Users), Address?.ToString(), HbaKeywords.Word(Method) }
+            .Where(column => column is not null)
+            .Concat(Options.Select(option => option.ToString())));
+
     internal bool AuthenticatesLike(HbaRule other) => Method == other.Method && Options.SequenceEqual(other.Options);
 
     /// <summary>Whether it takes every connection that the other one is about.</summary>

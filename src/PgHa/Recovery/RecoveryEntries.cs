@@ -90,6 +90,8 @@ public static class RecoveryEntries
     /// <summary>A duration as these settings take it, such as <c>5min</c>.</summary>
     public static string Duration(TimeSpan duration) => SettingValue.Format(Math.Round(duration.TotalMilliseconds), Unit);
 
-    private static TimeSpan Duration(string text) =>
+    /// <summary>The duration that a value of <c>recovery_min_apply_delay</c> means; a bare number is milliseconds.</summary>
+    /// <exception cref="MalformedTextException">The text is no duration.</exception>
+    public static TimeSpan Duration(string text) =>
         TimeSpan.FromMilliseconds(SettingValue.ParseNumber(text, SettingType.Integer, Unit));
 }

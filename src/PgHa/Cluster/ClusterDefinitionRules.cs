@@ -1,0 +1,30 @@
+namespace PgHa;
+
+/// <summary>What a definition as a whole has to satisfy before any server is touched.</summary>
+public static class ClusterDefinitionRules
+{
+    private static readonly Func<ClusterDefinition, IEnumerable<DefinitionProblem>>[] Rules =
+    [
+        NodeRules.Check,
+        WalSourceRules.Check,
+        PortRules.Check,
+        DirectoryRules.Check,
+        TablespaceRules.Check,
+        ArchiveRules.Check,
+        StandbySlotRules.Check,
+        OtherSlotRules.Check,
+        SynchronousRules.Check,
+        OwnedSettingRules.Check,
+        CapacityRules.Check,
+        RoleRules.Check,
+        HbaSecretRules.Check,
+    ];
+
+    /// <summary>Everything that is wrong; nothing if the definition is valid.</summary>
+    public static IReadOnlyList<DefinitionProblem> Check(ClusterDefinition cluster) => [.. Rules.SelectMany(rule => rule(cluster))];
+
+    /// <summary>Returns the definition if nothing is wrong with it.</summary>
+    /// <exception cref="PgHaException"><c>InvalidClusterDefinition</c>: the message lists all problems.</exception>
+    public static ClusterDefinition Validate(ClusterDefinition cluster) =>
+        Check(cluster) is { Count: > 0 } problems ? throw InvalidDefinition.Of(null, problems) : cluster;
+}

@@ -1,0 +1,24 @@
+namespace PgHa;
+
+/// <summary>The failure that lists everything that is wrong with a definition.</summary>
+internal static class InvalidDefinition
+{
+    /// <summary>The error id.</summary>
+    public const string ErrorId = "InvalidClusterDefinition";
+
+    /// <summary>The failure of a definition.</summary>
+    /// <param name="source">Its file; <see langword="null"/> where it was none.</param>
+    /// <param name="problems">All of them.</param>
+    public static PgHaException Of(string? source, IReadOnlyList<DefinitionProblem> problems)
+    {
+        string subject = source is null ? "The cluster definition" : $"The cluster definition '{source}'";
+        // With a dash each, because PowerShell's view makes blanks of line breaks in a script's errors.
+        string message = problems is [{ } only]
+            ? $"{subject} is not valid: {only}."
+            : $"{subject} has {problems.Count} problems:{string.Concat(problems.Select(problem => $"{Environment.NewLine}- {problem}"))}";
+        return new PgHaException(ErrorId, PgHaErrorKind.InvalidArgument, message, "See about_PgHaClusterDefinition for what a definition says.");
+    }
+
+    /// <summary>The failure of a text that cannot be read at all.</summary>
+    public static PgHaException Of(string? source, int line, string text) => Of(source, [new DefinitionProblem("definition", text, line)]);
+}

@@ -1,0 +1,75 @@
+namespace PgHa;
+
+/// <summary>Reads the nodes of a definition.</summary>
+internal static class NodeDefinitionReader
+{
+    private const string FollowsFromSource = "nobody sets it: a node is a standby if it has Upstream or RestoreFrom, otherwise the primary";
+
+    private static readonly Dictionary<string, string> Hints = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Kind"] = FollowsFromSource,
+        ["Role"] = FollowsFromSource,
+        ["Type"] = FollowsFromSource,
+        ["Primary"] = FollowsFromSource,
+    };
+
+    /// <summary>All nodes.</summary>
+    public static IReadOnlyList<NodeDefinition> ReadAll(DefinitionTableReader cluster, DefinitionPaths paths)
+    {
+        List<(NodeDefinition Node, DefinitionTableReader Table)> nodes =
+            [.. cluster.Items(nameof(ClusterDefinition.Nodes)).Select(item => Read(cluster.Table(item.Value, item.Place), item.Place, paths))];
+        NodeDefinition[] all = [.. nodes.Select(one => one.Node)];
+        return [.. nodes.Select(one => one.Node with { RestoreFrom = Archive(one.Node.RestoreFrom, one.Table, all, paths) })];
+    }
+
+    private static (NodeDefinition Node, DefinitionTableReader Table) Read(DefinitionTableReader table, string place, DefinitionPaths paths)
+    {
+        string name = table.Required(nameof(NodeDefinition.Name)) is { Length: > 0 } given ? given : place;
+        NodeDefinition node = new()
+        {
+            Name = name,
+            Host = table.Text(nameof(NodeDefinition.Host)) ?? PgInstance.DefaultHost,
+            Port = table.Value(nameof(NodeDefinition.Port), table.IsReadable ? PgInstance.DefaultPort : 0, 0, DefinitionScalars.Port),
+            DataDirectory = table.Value<string?>(nameof(NodeDefinition.DataDirectory), null, "", paths.Absolute) ?? paths.Of(name),
+            Upstream = table.Text(nameof(NodeDefinition.Upstream)),
+            RestoreFrom = table.Text(nameof(NodeDefinition.RestoreFrom)),
+            HotStandby = table.Value(nameof(NodeDefinition.HotStandby), true, true, DefinitionScalars.Boolean),
+            SlotName = table.Text(nameof(NodeDefinition.SlotName)),
+            ApplicationName = table.Text(nameof(NodeDefinition.ApplicationName)) is { Length: > 0 } known ? known : name,
+            ApplyDelay = table.Value(nameof(NodeDefinition.ApplyDelay), TimeSpan.Zero, TimeSpan.Zero, DefinitionScalars.Duration),
+            ArchiveDirectory = table.Value<string?>(nameof(NodeDefinition.ArchiveDirectory), null, "", paths.Absolute),
+            ArchiveMode = table.Value(nameof(NodeDefinition.ArchiveMode), ArchiveMode.On, ArchiveMode.On, DefinitionScalars.Mode),
+            Slots = [.. table.Items(nameof(NodeDefinition.Slots)).Select(item => Slot(table.Table(item.Value, item.Place)))],
+            Settings = table.Dictionary(nameof(NodeDefinition.Settings), SettingText.Of),
+            Hba = table.List(nameof(NodeDefinition.Hba), DefinitionScalars.Rule),
+            Tablespaces = table.Dictionary(nameof(NodeDefinition.Tablespaces), paths.Absolute),
+        };
+        table.RefuseOthers(Hints);
+        return (node, table);
+    }
+
+    private static SlotDefinition Slot(DefinitionTableReader table)
+    {
+        SlotDefinition slot = new()
+        {
+            Name = table.Required(nameof(SlotDefinition.Name)),
+            Owner = table.Text(nameof(SlotDefinition.Owner)),
+            Plugin = table.Text(nameof(SlotDefinition.Plugin)),
+            Database = table.Text(nameof(SlotDefinition.Database)),
+        };
+        table.RefuseOthers();
+        return slot;
+    }
+
+    // A node's name, an archive of one of the nodes, or a directory that is written as one: a misspelt name is none of them.
+    private static string? Archive(string? text, DefinitionTableReader table, NodeDefinition[] nodes, DefinitionPaths paths)
+    {
+        if (string.IsNullOrEmpty(text) || nodes.Any(node => node.Name == text))
+            return text;
+        string directory = paths.Absolute(text);
+        if (DefinitionPaths.IsPath(text) || nodes.Any(node => node.ArchiveDirectory == directory))
+            return directory;
+        table.Add(nameof(NodeDefinition.RestoreFrom), DefinitionText.NoNode(text, nodes) + "; a directory is written with a slash, such as ./archive");
+        return "";
+    }
+}

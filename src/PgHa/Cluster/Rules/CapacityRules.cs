@@ -1,0 +1,70 @@
+using System.Globalization;
+
+namespace PgHa;
+
+/// <summary>Settings that the number of standbys, or the primary's own settings, ask for.</summary>
+internal static class CapacityRules
+{
+    public static IEnumerable<DefinitionProblem> Check(ClusterDefinition cluster)
+    {
+        ServerDialect dialect = cluster.Dialect();
+        return cluster.Placed().SelectMany(node => Upstream(node, cluster, dialect))
+            .Concat(Standbys(cluster, dialect))
+            .Concat(WalLevel(cluster, dialect));
+    }
+
+    private static IEnumerable<DefinitionProblem> Upstream(PlacedNode node, ClusterDefinition cluster, ServerDialect dialect)
+    {
+        int standard = dialect.IsReplicationReadyByDefault ? 10 : 0;
+        int standbys = cluster.StandbysOf(node.Node).Count();
+        if (cluster.NumberOf(node.Node, "max_wal_senders", standard) is { } senders && senders < standbys)
+            yield return Problem(node, cluster, "max_wal_senders", senders, $"{standbys} standbys stream from {node.Node.Name}");
+
+        int slots = cluster.StandbySlotsOn(node.Node).Union(node.Node.Slots.Select(slot => slot.Name)).Count();
+        if (cluster.NumberOf(node.Node, "max_replication_slots", standard) is { } limit && limit < slots)
+            yield return Problem(node, cluster, "max_replication_slots", limit, $"{node.Node.Name} has {slots} slots");
+    }
+
+    // A cold standby tracks no transactions, so it does not mind.
+    private static IEnumerable<DefinitionProblem> Standbys(ClusterDefinition cluster, ServerDialect dialect)
+    {
+        if (cluster.OnlyPrimary() is not { } primary)
+            yield break;
+        foreach (PlacedNode standby in cluster.Placed().Where(node => node.Node != primary && node.Node.HotStandby))
+        {
+            foreach (StandbyRequirement unmet in StandbyRequirement.Unmet(Numbers(cluster, primary, dialect), Numbers(cluster, standby.Node, dialect)))
+            {
+                yield return Problem(
+                    standby, cluster, unmet.Name, unmet.Actual,
+                    string.Create(CultureInfo.InvariantCulture, $"a hot standby needs at least the primary's {unmet.Required}, or it refuses to replay"));
+            }
+        }
+    }
+
+    private static IEnumerable<DefinitionProblem> WalLevel(ClusterDefinition cluster, ServerDialect dialect)
+    {
+        if (cluster.OnlyPrimary() is not { } primary || cluster.Nodes.Count == 1)
+            yield break;
+        string level = cluster.SettingOf(primary, "wal_level") ?? (dialect.IsReplicationReadyByDefault ? "replica" : "minimal");
+        if (level.Equals("minimal", StringComparison.OrdinalIgnoreCase))
+        {
+            PlacedNode place = cluster.Placed().First(node => node.Node == primary);
+            yield return new DefinitionProblem(PlaceOf(place, cluster, "wal_level"), "standbys cannot live on wal_level = minimal; it takes replica or logical");
+        }
+    }
+
+    private static Dictionary<string, int> Numbers(ClusterDefinition cluster, NodeDefinition node, ServerDialect dialect) =>
+        StandbyRequirement.Defaults(dialect)
+            .Select(setting => (setting.Key, Value: cluster.NumberOf(node, setting.Key, setting.Value)))
+            .Where(setting => setting.Value is not null)
+            .ToDictionary(setting => setting.Key, setting => setting.Value!.Value);
+
+    private static DefinitionProblem Problem(PlacedNode node, ClusterDefinition cluster, string setting, int value, string why) =>
+        new(PlaceOf(node, cluster, setting), string.Create(CultureInfo.InvariantCulture, $"{setting} = {value} of {node.Node.Name} is too low: {why}"));
+
+    // Where it is said: for the node, for all, or nowhere, so that the node is the place to say it.
+    private static string PlaceOf(PlacedNode node, ClusterDefinition cluster, string setting) =>
+        !node.Node.Settings.ContainsKey(setting) && cluster.Settings.ContainsKey(setting)
+            ? $"{nameof(ClusterDefinition.Settings)}.{setting}"
+            : $"{node.Place}.{nameof(NodeDefinition.Settings)}.{setting}";
+}
