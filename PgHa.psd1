@@ -20,6 +20,7 @@
         'Enable-PgArchiving'
         'Enable-PgSyncStandby'
         'Get-PgArchiveStatus'
+        'Get-PgCluster'
         'Get-PgClusterDefinition'
         'Get-PgHbaRule'
         'Get-PgInstance'

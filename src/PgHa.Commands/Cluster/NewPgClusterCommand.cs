@@ -10,6 +10,7 @@ public sealed class NewPgClusterCommand : PgCommand
 {
     /// <summary>The cluster as it should be.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [ClusterDefinitionTransformation]
     [ValidateNotNull]
     public ClusterDefinition? Definition { get; set; }
 

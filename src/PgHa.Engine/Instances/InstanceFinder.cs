@@ -54,6 +54,22 @@ public sealed class InstanceFinder
     /// <param name="cancellationToken">Cancels the search.</param>
     public async Task<IReadOnlyList<PgInstance>> FindAsync(string? folder, CancellationToken cancellationToken)
     {
+        List<PgInstance> found = [];
+        foreach (string candidate in await CandidatesAsync(folder, cancellationToken).ConfigureAwait(false))
+        {
+            if (found.All(one => !DataDirectoryPath.AreSame(one.DataDirectory!, candidate))
+                && await TryAsync(candidate, cancellationToken).ConfigureAwait(false) is { } instance)
+            {
+                found.Add(instance);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The directories that may be data directories of this machine's servers; some may be named twice.</summary>
+    internal async Task<IReadOnlyList<string>> CandidatesAsync(string? folder, CancellationToken cancellationToken)
+    {
         var local = new LocalHost(_context.Log);
         List<string> candidates = [];
         if (folder is null)
@@ -70,17 +86,7 @@ public sealed class InstanceFinder
                 .Select(name => Path.Combine(folder, name)));
         }
 
-        List<PgInstance> found = [];
-        foreach (string candidate in candidates)
-        {
-            if (found.All(one => !DataDirectoryPath.AreSame(one.DataDirectory!, candidate))
-                && await TryAsync(candidate, cancellationToken).ConfigureAwait(false) is { } instance)
-            {
-                found.Add(instance);
-            }
-        }
-
-        return found;
+        return candidates;
     }
 
     private async Task<PgInstance?> TryAsync(string directory, CancellationToken cancellationToken)

@@ -31,6 +31,7 @@ internal sealed class ReplicationStatusBuilder(PgInstance server)
             SystemIdentifier = row.Text("system_identifier") is { } identifier ? SystemIdentifier.Parse(identifier) : null,
             CurrentLsn = row.Lsn("current_lsn"),
             ObservedAt = row.Get<DateTimeOffset?>("observed_at"),
+            StartedAt = row.Get<DateTimeOffset?>("started_at"),
             Timeline = row.Text("written_timeline") is { } digits
                 ? new TimelineId(uint.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))
                 : Timeline(row.Get<int?>("replayed_timeline")),
@@ -51,6 +52,14 @@ internal sealed class ReplicationStatusBuilder(PgInstance server)
         {
             SynchronousStandbyNames = SynchronousStandbyNames.Parse(row.Text("synchronous_standby_names")!),
             SynchronousCommit = CommitLevels.Parse(row.Text("synchronous_commit")!),
+            ClusterName = row.Text("cluster_name") is { Length: > 0 } name ? name : null,
+            ArchiveMode = row.Text("archive_mode") switch
+            {
+                "on" => ArchiveMode.On,
+                "always" => ArchiveMode.Always,
+                _ => null,
+            },
+            ArchiveCommand = row.Text("archive_command") is { Length: > 0 } archive ? Secrets.Redact(archive) : null,
         };
         _primaryConninfo = row.Text("primary_conninfo");
         _receiver = _receiver with
@@ -58,6 +67,7 @@ internal sealed class ReplicationStatusBuilder(PgInstance server)
             SlotName = row.Text("primary_slot_name") is { Length: > 0 } slot ? slot : null,
             HasUpstream = _primaryConninfo is { } conninfo ? conninfo.Length > 0 : null,
             HasRestoreCommand = row.Text("restore_command") is { } command ? command.Length > 0 : null,
+            RestoreCommand = row.Text("restore_command") is { Length: > 0 } restore ? Secrets.Redact(restore) : null,
             ApplyDelay = row.Interval("recovery_min_apply_delay"),
         };
     }

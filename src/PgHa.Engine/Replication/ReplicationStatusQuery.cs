@@ -11,6 +11,7 @@ internal static class ReplicationStatusQuery
     public static string Server(ServerDialect dialect) => $"""
         select pg_is_in_recovery() as in_recovery,
                clock_timestamp() as observed_at,
+               pg_postmaster_start_time() as started_at,
                ({WalPositionSql.Current(dialect)})::text as current_lsn,
                ({WalPositionSql.End(dialect)})::text as end_lsn,
                case when pg_is_in_recovery() then null
@@ -34,6 +35,9 @@ internal static class ReplicationStatusQuery
                 where rolname = 'pg_read_all_settings' and pg_has_role(oid, 'usage')) as primary_conninfo,
                current_setting('primary_slot_name', true) as primary_slot_name,
                current_setting('restore_command', true) as restore_command,
+               current_setting('cluster_name') as cluster_name,
+               current_setting('archive_mode') as archive_mode,
+               case when current_setting('archive_mode') <> 'off' then current_setting('archive_command') end as archive_command,
                current_setting('recovery_min_apply_delay', true)::interval as recovery_min_apply_delay
         """;
 

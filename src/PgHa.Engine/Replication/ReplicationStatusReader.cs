@@ -16,8 +16,15 @@ public static class ReplicationStatusReader
     public static async Task<IReadOnlyList<ReplicationStatusAnswer>> ReadAsync(
         EngineContext context, IReadOnlyList<PgInstance> instances, CancellationToken cancellationToken)
     {
+        return Relate(await AskAllAsync(context, instances, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Asks several servers side by side. What they said is not related to each other yet, and a standby without SQL may have a status and a failure.</summary>
+    internal static async Task<ReplicationStatusAnswer[]> AskAllAsync(
+        EngineContext context, IReadOnlyList<PgInstance> instances, CancellationToken cancellationToken)
+    {
         using var places = new SemaphoreSlim(Parallelism);
-        return Relate(await Task.WhenAll(instances.Select(AskInTurnAsync)).ConfigureAwait(false));
+        return await Task.WhenAll(instances.Select(AskInTurnAsync)).ConfigureAwait(false);
 
         async Task<ReplicationStatusAnswer> AskInTurnAsync(PgInstance instance)
         {

@@ -11,7 +11,12 @@ internal static class UpstreamAddress
     {
         if (primaryConninfo is null || primaryConninfo.HasSeveralHosts)
             return null;
-        string host = primaryConninfo.Host ?? standby.Host;
+        return Of(standby, primaryConninfo.Host ?? standby.Host, primaryConninfo.Port ?? PgInstance.DefaultPort);
+    }
+
+    /// <summary>The server at an address that a standby knows.</summary>
+    public static PgInstance Of(PgInstance standby, string host, int port)
+    {
         bool isSocket = Path.IsPathRooted(host);
 
         // On the standby's own machine the socket is there too, by the port's name.
@@ -20,7 +25,7 @@ internal static class UpstreamAddress
         {
             Name = "",
             Host = isSocket ? standby.Host : host,
-            Port = primaryConninfo.Port ?? PgInstance.DefaultPort,
+            Port = port,
             SocketDirectory = isSocket ? host : isSameMachine ? standby.SocketDirectory : null,
             DataDirectory = null,
             BinDirectory = null,

@@ -32,6 +32,9 @@ public sealed record ReceiverStatus
     /// <summary>Whether WAL is restored from an archive (<c>restore_command</c>); unknown before 12.</summary>
     public bool? HasRestoreCommand { get; init; }
 
+    /// <summary>The command that fetches WAL from an archive (<c>restore_command</c>), with passwords masked; unknown before 12 but from its host.</summary>
+    public string? RestoreCommand { get; init; }
+
     /// <summary>The end of the upstream's WAL, as far as it last told.</summary>
     public Lsn? SenderLsn { get; init; }
 

@@ -45,6 +45,18 @@ public sealed record ReplicationStatus
     /// <summary>What commits wait for (<c>synchronous_commit</c>).</summary>
     public CommitLevel? SynchronousCommit { get; init; }
 
+    /// <summary>The name the server has for itself (<c>cluster_name</c>); none if it is empty.</summary>
+    public string? ClusterName { get; init; }
+
+    /// <summary>Since when the server runs, by its own clock: no two servers of a cluster start in the same microsecond.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Whether it archives its WAL (<c>archive_mode</c>); none if it does not.</summary>
+    public ArchiveMode? ArchiveMode { get; init; }
+
+    /// <summary>The command that archives a file (<c>archive_command</c>), with passwords masked; none if it is empty.</summary>
+    public string? ArchiveCommand { get; init; }
+
     /// <summary>When the server was asked, by its own clock.</summary>
     public DateTimeOffset? ObservedAt { get; init; }
 
@@ -53,6 +65,14 @@ public sealed record ReplicationStatus
 
     /// <summary>The findings in words; empty where all is well.</summary>
     public string Diagnosis => string.Join("; ", Findings);
+
+    /// <summary>The same status of a server that is called otherwise.</summary>
+    internal ReplicationStatus WithServer(PgInstance server) => this with
+    {
+        Server = server,
+        Standbys = [.. Standbys.Select(standby => standby with { Upstream = server })],
+        Slots = [.. Slots.Select(slot => slot with { Server = server })],
+    };
 
     /// <summary>Whether both may be copies of one cluster: a server that does not tell its identifier may be any's.</summary>
     internal bool IsSameSystem(ReplicationStatus other) =>

@@ -43,10 +43,7 @@ public static class ReplicationStatuses
     private static bool IsAddressOf(PgInstance server, ReceiverStatus? receiver) =>
         receiver is { SenderHost: { } host }
         && (receiver.SenderPort ?? PgInstance.DefaultPort) == server.Port
-        && (string.Equals(host, server.Host, StringComparison.OrdinalIgnoreCase) || (IsThisMachine(host) && IsThisMachine(server.Host)));
-
-    private static bool IsThisMachine(string host) =>
-        host.StartsWith('/') || host is "localhost" or "::1" || host.StartsWith("127.", StringComparison.Ordinal);
+        && (string.Equals(host, server.Host, StringComparison.OrdinalIgnoreCase) || (Loopback.Is(host) && Loopback.Is(server.Host)));
 
     // A server's name is its standby's application_name, unless the standby says otherwise in its conninfo.
     private static StandbyStatus? RowOf(ReplicationStatus standby, ReplicationStatus upstream) =>

@@ -1,4 +1,4 @@
-namespace PgHa.Tests.Cluster;
+namespace PgHa.Tests.Clusters;
 
 public sealed class ClusterDefinitionReaderTests
 {

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace PgHa.Tests.Cluster;
+namespace PgHa.Tests.Clusters;
 
 /// <summary>Definitions for tests, read from JSON as a user would write it.</summary>
 internal static class DefinitionSample

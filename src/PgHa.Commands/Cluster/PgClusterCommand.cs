@@ -1,0 +1,76 @@
+using System.Management.Automation;
+using PgHa.Engine;
+using PgHa.Engine.Cluster;
+using PgHa.Engine.Instances;
+
+namespace PgHa.Commands;
+
+/// <summary>A cmdlet whose subject is a cluster: as a definition names it, or discovered from its members.</summary>
+public abstract class PgClusterCommand : PgCommand
+{
+    private protected const string ByMember = "Member";
+    private protected const string ByDefinition = "Definition";
+
+    private readonly List<PgInstance> _members = [];
+
+    /// <summary>One member of each cluster at least; without any, the servers of this machine.</summary>
+    [Parameter(ParameterSetName = ByMember, Position = 0, ValueFromPipeline = true)]
+    [Alias("Server")]
+    [PgInstanceTransformation]
+    [ValidateNotNullOrEmpty]
+    public PgInstance[] Instance { get; set; } = [];
+
+    /// <summary>The definition of the cluster.</summary>
+    [Parameter(ParameterSetName = ByDefinition, Mandatory = true, ValueFromPipeline = true)]
+    [ClusterDefinitionTransformation]
+    [ValidateNotNull]
+    public ClusterDefinition Definition { get; set; } = null!;
+
+    /// <summary>The role to connect as, and its password.</summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? Credential { get; set; }
+
+    /// <summary>How many seconds to wait for a server's answer.</summary>
+    [Parameter]
+    [Alias("TimeoutSeconds")]
+    [ValidateRange(1, 86_400)]
+    public int Timeout { get; set; } = (int)EngineContext.DefaultTimeout.TotalSeconds;
+
+    /// <inheritdoc/>
+    protected override TimeSpan OperationTimeout => TimeSpan.FromSeconds(Timeout);
+
+    /// <summary>The work on one cluster, as it is now.</summary>
+    protected abstract Task ProcessAsync(PgCluster cluster, ICommandOutput output, CancellationToken cancellationToken);
+
+    // Together, because several members may be one cluster's.
+    private protected sealed override bool Collect()
+    {
+        _members.AddRange(Instance);
+        return ParameterSetName == ByMember;
+    }
+
+    /// <inheritdoc/>
+    protected sealed override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken) =>
+        await ProcessAsync(await new ClusterDiscovery(Engine).ObserveAsync(Definition, Reached, cancellationToken).ConfigureAwait(false), output, cancellationToken)
+            .ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    protected sealed override async Task FinishAsync(ICommandOutput output, CancellationToken cancellationToken)
+    {
+        if (ParameterSetName != ByMember)
+            return;
+        IReadOnlyList<PgInstance> members = _members.Count > 0 || MyInvocation.ExpectingInput
+            ? _members
+            : await new InstanceFinder(Engine).FindAsync(folder: null, cancellationToken).ConfigureAwait(false);
+        DiscoveredClusters found = await new ClusterDiscovery(Engine).DiscoverAsync([.. members.Select(Reached)], cancellationToken).ConfigureAwait(false);
+        foreach (PgCluster cluster in found.Clusters)
+            await ProcessAsync(cluster, output, cancellationToken).ConfigureAwait(false);
+        foreach (MemberAnswer lost in found.Lost)
+            output.WriteError(lost.Failure!, lost.Server);
+    }
+
+    private PgInstance Reached(PgInstance instance) => Credential is { } login
+        ? instance.WithLogin(login.UserName, login.GetNetworkCredential().Password)
+        : instance;
+}

@@ -1,0 +1,168 @@
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Replication;
+
+namespace PgHa.Engine.Cluster;
+
+/// <summary>Finds the members of a cluster, and asks all of them.</summary>
+/// <remarks>
+/// From a member upwards by what its WAL receiver is connected to, and downwards by this machine's servers with the same system
+/// identifier. An upstream does not know its standbys' ports: one on another machine is tried at its upstream's own port, and
+/// counts if it is a standby of that server; otherwise it is known from its upstream's view alone.
+/// </remarks>
+public sealed class ClusterDiscovery
+{
+    // A cascade is rarely deeper than three; a circle of upstreams ends because no server is asked twice.
+    private const int MaxRounds = 16;
+
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly EngineContext _context;
+    private readonly MemberProbe _probe;
+    private readonly LocalMembers _local;
+
+    /// <summary>Works in a context.</summary>
+    public ClusterDiscovery(EngineContext context)
+    {
+        // Somebody wants to see which members are down: an address that does not answer should not cost much more than all the others.
+        TimeSpan connect = new[] { ConnectTimeout, context.ConnectTimeout, context.Timeout }.Min();
+        _context = new EngineContext(context.Log) { Timeout = context.Timeout, ConnectTimeout = connect };
+        _probe = new MemberProbe(_context);
+        _local = new LocalMembers(_context);
+    }
+
+    /// <summary>The clusters that servers are members of, with all members that can be found.</summary>
+    /// <param name="members">One member of each cluster at least; more where one is known to nobody else.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The clusters, in the order of their first member here, and those that told nothing about a cluster.</returns>
+    public async Task<DiscoveredClusters> DiscoverAsync(IReadOnlyList<PgInstance> members, CancellationToken cancellationToken)
+    {
+        List<MemberAnswer> answers = await ExploreAsync([.. members.Select(member => new MemberAnswer(member))], cancellationToken).ConfigureAwait(false);
+        SystemIdentifier[] systems = [.. answers.Select(answer => answer.SystemIdentifier).OfType<SystemIdentifier>().Distinct()];
+        // What does not say whose it is belongs to the only cluster there is.
+        MemberAnswer[] lost = [.. answers.Where(answer => systems.Length != 1 && answer.SystemIdentifier is null)];
+        return new DiscoveredClusters(
+            [.. systems.Select(system => PgClusters.Of([.. answers.Where(answer => !lost.Contains(answer) && (answer.SystemIdentifier ?? system) == system)], DateTimeOffset.Now))],
+            lost);
+    }
+
+    /// <summary>A cluster as its definition names it, and the members that the definition does not name.</summary>
+    /// <param name="definition">The definition.</param>
+    /// <param name="reach">The server as the caller reaches it: with its credential.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<PgCluster> ObserveAsync(ClusterDefinition definition, Func<PgInstance, PgInstance> reach, CancellationToken cancellationToken)
+    {
+        List<MemberAnswer> nodes = [];
+        foreach (NodeDefinition node in definition.Nodes)
+            nodes.Add(new MemberAnswer(reach(await InstanceOfAsync(node, cancellationToken).ConfigureAwait(false))) { Node = node });
+        return PgClusters.Of(await ExploreAsync(nodes, cancellationToken).ConfigureAwait(false), DateTimeOffset.Now, definition);
+    }
+
+    private async Task<PgInstance> InstanceOfAsync(NodeDefinition node, CancellationToken cancellationToken)
+    {
+        var address = new PgInstance { Name = node.Name, Host = node.Host, Port = node.Port };
+        if (!ThisMachine.Is(node.Host))
+            return address;
+        return await _local.InstanceAsync(node.DataDirectory, cancellationToken).ConfigureAwait(false) is { } found
+            ? found with { Name = node.Name, Host = Loopback.Is(found.Host) ? found.Host : node.Host }
+            : address with { DataDirectory = node.DataDirectory };
+    }
+
+    private async Task<List<MemberAnswer>> ExploreAsync(List<MemberAnswer> start, CancellationToken cancellationToken)
+    {
+        List<MemberAnswer> known = [];
+        HashSet<(string Host, int Port)> asked = [];
+        List<Candidate> next = [.. start.Select(member => new Candidate(member))];
+        for (int round = 0; next.Count > 0 && round < MaxRounds; round++)
+        {
+            asked.UnionWith(next.Select(one => (one.Server.Host, one.Server.Port)));
+            IReadOnlyList<MemberAnswer> answers = await _probe.AskAsync([.. next.Select(one => one.Server)], cancellationToken).ConfigureAwait(false);
+            for (int i = 0; i < answers.Count; i++)
+            {
+                if (next[i].Accepts(answers[i]))
+                    Add(known, answers[i] with { Node = next[i].Member.Node, KnownIdentifier = answers[i].KnownIdentifier ?? next[i].Member.KnownIdentifier });
+            }
+
+            IEnumerable<Candidate> found = Upstreams(known).Concat(RemoteStandbys(known));
+            if (round == 0)
+                found = (await LocalAsync(known, cancellationToken).ConfigureAwait(false)).Concat(found);
+            // A server of this machine that is known by its address is asked again by its data directory.
+            next = [.. found.Where(one => one.Server.DataDirectory is not null || !asked.Contains((one.Server.Host, one.Server.Port)))
+                .DistinctBy(one => (one.Server.Host, one.Server.Port))];
+        }
+
+        return known;
+    }
+
+    // The same server may be found by several ways: the one given first is how it is called and reached, and the other adds what it knows of its host.
+    private static void Add(List<MemberAnswer> known, MemberAnswer answer)
+    {
+        int same = known.FindIndex(other => other.IsSameServer(answer));
+        if (same < 0)
+        {
+            known.Add(answer);
+            return;
+        }
+
+        MemberAnswer before = known[same];
+        if (before.Server.DataDirectory is not null || answer.Server.DataDirectory is null)
+            return;
+        PgInstance server = before.Server with
+        {
+            DataDirectory = answer.Server.DataDirectory,
+            BinDirectory = before.Server.BinDirectory ?? answer.Server.BinDirectory,
+            SocketDirectory = before.Server.SocketDirectory ?? answer.Server.SocketDirectory,
+            Version = before.Server.Version ?? answer.Server.Version,
+            Name = before.Server.Name != before.Server.Address || answer.Server.Name == answer.Server.Address ? before.Server.Name : answer.Server.Name,
+        };
+        known[same] = answer with { Server = server, Status = (answer.Status ?? before.Status)?.WithServer(server), Node = before.Node };
+    }
+
+    // A member's login serves all: roles and passwords are replicated.
+    private async Task<IEnumerable<Candidate>> LocalAsync(List<MemberAnswer> known, CancellationToken cancellationToken)
+    {
+        Dictionary<SystemIdentifier, PgInstance> logins = known.Where(answer => answer.SystemIdentifier is not null)
+            .GroupBy(answer => answer.SystemIdentifier!.Value).ToDictionary(same => same.Key, same => same.First().Server);
+        string[] directories = [.. known.Select(answer => answer.Server.DataDirectory).OfType<string>()];
+        return (await _local.FindAsync(logins.Keys.ToHashSet(), directories, cancellationToken).ConfigureAwait(false))
+            .Select(found => new Candidate(found with { Server = LoginOf(logins[found.KnownIdentifier!.Value], found.Server) }));
+    }
+
+    private static PgInstance LoginOf(PgInstance login, PgInstance server) => login with
+    {
+        Name = server.Name == server.Address ? "" : server.Name,
+        Host = server.Host,
+        Port = server.Port,
+        SocketDirectory = server.SocketDirectory,
+        DataDirectory = server.DataDirectory,
+        BinDirectory = server.BinDirectory,
+        Version = server.Version,
+    };
+
+    private static IEnumerable<Candidate> Upstreams(List<MemberAnswer> known) =>
+        from standby in known
+        where standby.Status is { Role: ServerRole.Standby, Receiver.SenderHost: not null }
+        let receiver = standby.Status!.Receiver!
+        let upstream = UpstreamAddress.Of(standby.Server, receiver.SenderHost!, receiver.SenderPort ?? PgInstance.DefaultPort)
+        select new Candidate(new MemberAnswer(upstream) { KnownIdentifier = standby.SystemIdentifier });
+
+    private static IEnumerable<Candidate> RemoteStandbys(List<MemberAnswer> known) =>
+        from upstream in known
+        from row in upstream.Status?.Standbys ?? []
+        where row.Address is { } address && !ThisMachine.Is(address) && row.State != "backup"
+        let guess = upstream.Server with { Name = "", Host = row.Address!, SocketDirectory = null, DataDirectory = null, BinDirectory = null }
+        select new Candidate(new MemberAnswer(guess) { KnownIdentifier = upstream.SystemIdentifier }, IsGuess: true);
+
+    private sealed record Candidate(MemberAnswer Member, bool IsGuess = false)
+    {
+        public PgInstance Server => Member.Server;
+
+        // Another server may have that port there, or none.
+        public bool Accepts(MemberAnswer answer) =>
+            !IsGuess || (answer.Status is { Role: ServerRole.Standby, SystemIdentifier: { } system } && system == Member.KnownIdentifier);
+    }
+}
+
+/// <summary>What a discovery found.</summary>
+/// <param name="Clusters">The clusters.</param>
+/// <param name="Lost">The servers that did not tell whose they are.</param>
+public sealed record DiscoveredClusters(IReadOnlyList<PgCluster> Clusters, IReadOnlyList<MemberAnswer> Lost);

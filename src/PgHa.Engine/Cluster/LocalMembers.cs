@@ -1,0 +1,60 @@
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Instances;
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Cluster;
+
+/// <summary>The servers of this machine that are copies of a cluster: a standby that lives on an archive is known to nobody else.</summary>
+internal sealed class LocalMembers
+{
+    private readonly EngineContext _context;
+
+    public LocalMembers(EngineContext context) => _context = context;
+
+    /// <summary>The servers of this machine with one of the identifiers; what this user may not look at is left out.</summary>
+    /// <param name="systems">The identifiers.</param>
+    /// <param name="known">Data directories that are known already.</param>
+    /// <param name="cancellationToken">Cancels the search.</param>
+    public async Task<IReadOnlyList<MemberAnswer>> FindAsync(
+        IReadOnlySet<SystemIdentifier> systems, IReadOnlyList<string> known, CancellationToken cancellationToken)
+    {
+        List<MemberAnswer> found = [];
+        foreach (string directory in (await new InstanceFinder(_context).CandidatesAsync(folder: null, cancellationToken).ConfigureAwait(false)).Distinct())
+        {
+            if (!known.Any(other => DataDirectoryPath.AreSame(other, directory))
+                && await IdentifierAsync(directory, cancellationToken).ConfigureAwait(false) is { } identifier && systems.Contains(identifier)
+                && await InstanceAsync(directory, cancellationToken).ConfigureAwait(false) is { } instance)
+            {
+                found.Add(new MemberAnswer(instance) { KnownIdentifier = identifier });
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The identifier in a data directory's control file; <see langword="null"/> if there is none to be read.</summary>
+    public Task<SystemIdentifier?> IdentifierAsync(string dataDirectory, CancellationToken cancellationToken) => TryAsync<SystemIdentifier?>(
+        dataDirectory,
+        async () =>
+        {
+            IHost host = await HostSelector.ForDirectoryAsync(dataDirectory, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
+            return (await ControlFile.ReadAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false)).SystemIdentifier;
+        });
+
+    /// <summary>The server of a data directory; <see langword="null"/> if it cannot be told.</summary>
+    public Task<PgInstance?> InstanceAsync(string dataDirectory, CancellationToken cancellationToken) =>
+        TryAsync(dataDirectory, async () => (PgInstance?)await new InstanceFinder(_context).FromDirectoryAsync(dataDirectory, cancellationToken).ConfigureAwait(false));
+
+    private async Task<T?> TryAsync<T>(string directory, Func<Task<T>> look)
+    {
+        try
+        {
+            return await look().ConfigureAwait(false);
+        }
+        catch (PgHaException e)
+        {
+            _context.Log.Detail($"'{directory}' is left out: {e.Message}");
+            return default;
+        }
+    }
+}

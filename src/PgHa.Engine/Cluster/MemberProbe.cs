@@ -1,0 +1,61 @@
+using PgHa.Engine.Recovery;
+using PgHa.Engine.Replication;
+
+namespace PgHa.Engine.Cluster;
+
+/// <summary>Asks servers of a cluster what they are, and their host what they cannot tell themselves.</summary>
+internal sealed class MemberProbe
+{
+    private readonly EngineContext _context;
+
+    public MemberProbe(EngineContext context) => _context = context;
+
+    /// <summary>Asks servers side by side; one that is down spoils nobody else's answer.</summary>
+    public async Task<IReadOnlyList<MemberAnswer>> AskAsync(IReadOnlyList<PgInstance> servers, CancellationToken cancellationToken)
+    {
+        ReplicationStatusAnswer[] answers = await ReplicationStatusReader.AskAllAsync(_context, servers, cancellationToken).ConfigureAwait(false);
+        return await Task.WhenAll(answers.Select(answer => CompleteAsync(answer, cancellationToken))).ConfigureAwait(false);
+    }
+
+    private async Task<MemberAnswer> CompleteAsync(ReplicationStatusAnswer answer, CancellationToken cancellationToken)
+    {
+        var member = new MemberAnswer(answer.Instance) { Status = answer.Status, Failure = answer.Failure };
+        if (answer.Instance.DataDirectory is not { } directory)
+            return member;
+        if (answer.Status?.SystemIdentifier is null)
+            member = member with { KnownIdentifier = await new LocalMembers(_context).IdentifierAsync(directory, cancellationToken).ConfigureAwait(false) };
+        return answer.Status is { Role: ServerRole.Standby, Receiver: null or { HasUpstream: null } or { RestoreCommand: null, HasRestoreCommand: null } } status
+            ? member with { Status = await WithFilesAsync(status, cancellationToken).ConfigureAwait(false) }
+            : member;
+    }
+
+    // A standby without SQL, and any before 12, does not say where its WAL comes from while it does not stream.
+    private async Task<ReplicationStatus> WithFilesAsync(ReplicationStatus status, CancellationToken cancellationToken)
+    {
+        try
+        {
+            RecoveryConfiguration files = await new RecoverySettings(_context).GetAsync(status.Server, cancellationToken).ConfigureAwait(false);
+            ReceiverStatus receiver = status.Receiver ?? new ReceiverStatus();
+            return status with
+            {
+                Receiver = receiver with
+                {
+                    HasUpstream = receiver.HasUpstream ?? files.UpstreamHost is not null,
+                    HasRestoreCommand = receiver.HasRestoreCommand ?? files.RestoreCommand is not null,
+                    RestoreCommand = receiver.RestoreCommand ?? (files.RestoreCommand is { } command ? Secrets.Redact(command) : null),
+                    ConnectionString = receiver.ConnectionString ?? files.PrimaryConninfo,
+                    SenderHost = receiver.SenderHost ?? files.UpstreamHost,
+                    SenderPort = receiver.SenderPort ?? files.UpstreamPort,
+                    ApplicationName = receiver.ApplicationName ?? files.ApplicationName,
+                    SlotName = receiver.SlotName ?? files.SlotName,
+                    ApplyDelay = receiver.ApplyDelay ?? files.ApplyDelay,
+                },
+            };
+        }
+        catch (Exception e) when (e is PgHaException or MalformedTextException)
+        {
+            _context.Log.Detail($"{status.Server}: its files do not say where its WAL comes from: {e.Message}");
+            return status;
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using System.Globalization;
+
+namespace PgHa;
+
+/// <summary>Makes a cluster of what its servers said.</summary>
+public static class PgClusters
+{
+    private const string SlotlessReceiver = "pg_receivewal";
+
+    /// <summary>Puts together what was heard of one cluster.</summary>
+    /// <param name="answers">What the servers said, each once; those of a definition in its order.</param>
+    /// <param name="observedAt">When they were asked.</param>
+    /// <param name="definition">The definition they were asked by.</param>
+    public static PgCluster Of(IReadOnlyList<MemberAnswer> answers, DateTimeOffset observedAt, ClusterDefinition? definition = null)
+    {
+        IReadOnlyList<string> names = MemberNames.Of(answers);
+        ReplicationStatus?[] statuses = Relate(answers, names);
+        SystemIdentifier? system = SystemOf(answers);
+        string name = definition?.Name ?? SharedName(statuses) ?? system?.ToString() ?? "unknown";
+
+        List<PgClusterMember> members = [];
+        var links = new MemberLinks(statuses.OfType<ReplicationStatus>());
+        for (int i = 0; i < answers.Count; i++)
+            members.Add(Member(name, names[i], answers[i], statuses[i], links));
+        NameUpstreams(members, statuses);
+        foreach (StandbyStatus row in links.Unclaimed.Where(IsStandby))
+            members.Add(Unseen(name, row, members));
+        NameArchives(members);
+
+        var cluster = new PgCluster
+        {
+            Name = name,
+            SystemIdentifier = system,
+            Members = definition is null ? InTreeOrder(members) : members,
+            Definition = definition,
+            ObservedAt = observedAt,
+        };
+        return cluster with { Findings = ClusterDiagnosis.Of(cluster) };
+    }
+
+    // What a server is called by its status is called in what is said about it: so it gets its name first.
+    private static ReplicationStatus?[] Relate(IReadOnlyList<MemberAnswer> answers, IReadOnlyList<string> names)
+    {
+        ReplicationStatus?[] named = [.. answers.Select((answer, i) => answer.Status?.WithServer(answer.Server with { Name = names[i] }))];
+        var related = new Queue<ReplicationStatus>(ReplicationStatuses.Relate([.. named.OfType<ReplicationStatus>()]));
+        for (int i = 0; i < named.Length; i++)
+        {
+            // A standby that could say nothing itself has a status if its upstream said something of it.
+            if (named[i] is not null && related.Dequeue() is var status)
+                named[i] = answers[i].Failure is null || status.Upstream is not null ? status : null;
+        }
+
+        return named;
+    }
+
+    // The definition's primary decides, so that a foreign server in another's place is the foreign one.
+    private static SystemIdentifier? SystemOf(IReadOnlyList<MemberAnswer> answers) =>
+        answers.FirstOrDefault(answer => answer is { Node.Kind: NodeKind.Primary, Status.Role: ServerRole.Primary })?.SystemIdentifier
+        ?? answers.Select(answer => answer.SystemIdentifier).OfType<SystemIdentifier>()
+            .GroupBy(identifier => identifier).OrderByDescending(same => same.Count()).FirstOrDefault()?.Key;
+
+    // A name of a node, or Debian's default for the first cluster on each machine, is not the cluster's.
+    private static string? SharedName(ReplicationStatus?[] statuses)
+    {
+        string?[] names = [.. statuses.OfType<ReplicationStatus>().Where(status => status.State == ServerState.Running).Select(status => status.ClusterName)];
+        return names.Length > 1 && names.Distinct().ToArray() is [{ } only] && !only.EndsWith("/main", StringComparison.Ordinal) ? only : null;
+    }
+
+    private static PgClusterMember Member(string cluster, string name, MemberAnswer answer, ReplicationStatus? status, MemberLinks links)
+    {
+        StandbyStatus? link = links.Claim(status, status?.Receiver?.ApplicationName ?? answer.Node?.ApplicationName ?? name);
+        return new PgClusterMember
+        {
+            Cluster = cluster,
+            Name = name,
+            Server = answer.Server with { Name = name },
+            Node = answer.Node,
+            Kind = KindOf(status, link),
+            State = StateOf(status, link, answer.Failure),
+            ArchiveDirectory = status is { ArchiveMode: not null } ? ArchiveLocation.OfArchiveCommand(status.ArchiveCommand) : null,
+            RestoreFrom = ArchiveLocation.OfRestoreCommand(status?.Receiver?.RestoreCommand),
+            Status = status,
+            Link = link,
+            Error = status is null ? answer.Failure?.Message : null,
+            ErrorId = status is null ? answer.Failure?.ErrorId : null,
+            SystemIdentifier = status?.SystemIdentifier ?? answer.SystemIdentifier,
+        };
+    }
+
+    private static PgClusterMember Unseen(string cluster, StandbyStatus row, List<PgClusterMember> members) => new()
+    {
+        Cluster = cluster,
+        Name = row.ApplicationName.Length > 0 && members.All(member => member.Name != row.ApplicationName)
+            ? row.ApplicationName
+            : string.Create(CultureInfo.InvariantCulture, $"{row.ApplicationName}@{row.Address ?? "local"}:{row.Port ?? row.ProcessId}"),
+        Kind = NodeKind.Streaming,
+        State = StateOf(null, row, null),
+        Upstream = row.Upstream.Name,
+        Link = row,
+    };
+
+    // What takes WAL by a logical slot, for a backup or into an archive is no standby.
+    private static bool IsStandby(StandbyStatus row) =>
+        row.State != "backup" && row.ApplicationName is not (SlotlessReceiver or "pg_basebackup" or "pg_recvlogical" or "barman_receive_wal");
+
+    private static NodeKind? KindOf(ReplicationStatus? status, StandbyStatus? link) => status switch
+    {
+        null => link is null ? null : NodeKind.Streaming,
+        { Role: ServerRole.Primary } => NodeKind.Primary,
+        { Receiver: { IsStreaming: true } or { HasUpstream: true } or { HasUpstream: null, SenderHost: not null } } => NodeKind.Streaming,
+        { Receiver.HasUpstream: false } or { Receiver.HasRestoreCommand: true } => NodeKind.ArchiveFed,
+        _ => link is null ? null : NodeKind.Streaming,
+    };
+
+    private static MemberState StateOf(ReplicationStatus? status, StandbyStatus? link, PgHaException? failure)
+    {
+        if (status is { Role: ServerRole.Primary })
+            return MemberState.Running;
+        if (link is { State: "startup" or "catchup" })
+            return MemberState.CatchingUp;
+        if (link is { State: "streaming" } || status is { Receiver.IsStreaming: true })
+            return MemberState.Streaming;
+        if (status is null)
+            return failure is { ErrorId: "ServerUnreachable" } ? MemberState.Down : MemberState.Unknown;
+        return KindOf(status, link) == NodeKind.ArchiveFed ? MemberState.Restoring : MemberState.NotStreaming;
+    }
+
+    private static void NameUpstreams(List<PgClusterMember> members, ReplicationStatus?[] statuses)
+    {
+        for (int i = 0; i < statuses.Length; i++)
+        {
+            string? name = statuses[i]?.Upstream?.Name ?? members[i].Link?.Upstream.Name ?? ConfiguredUpstream(members[i], members)?.Name;
+            members[i] = members[i] with { Upstream = members[i].Kind == NodeKind.Streaming ? name : null };
+        }
+    }
+
+    // A server that is down cannot be related by what it says; it is known by its address.
+    private static PgClusterMember? ConfiguredUpstream(PgClusterMember standby, List<PgClusterMember> members) =>
+        standby.Status?.Receiver is { SenderHost: { } host } receiver
+            ? members.FirstOrDefault(member => member.Server is { } server && member != standby
+                && server.Port == (receiver.SenderPort ?? PgInstance.DefaultPort)
+                && (server.Host == host || (Loopback.Is(server.Host) && Loopback.Is(host))))
+            : null;
+
+    private static void NameArchives(List<PgClusterMember> members)
+    {
+        for (int i = 0; i < members.Count; i++)
+        {
+            if (members[i].RestoreFrom is { } directory && members.FirstOrDefault(member => member.ArchiveDirectory == directory && member != members[i]) is { } owner)
+                members[i] = members[i] with { RestoreFrom = owner.Name };
+        }
+    }
+
+    private static List<PgClusterMember> InTreeOrder(List<PgClusterMember> members)
+    {
+        List<PgClusterMember> ordered = [];
+        PgClusterMember[] byName = [.. members.OrderBy(member => member.Role != ServerRole.Primary).ThenBy(member => member.Name, StringComparer.Ordinal)];
+        foreach (PgClusterMember root in byName.Where(member => byName.All(other => other.Name != SourceOf(member))))
+            Add(root);
+        // Standbys that were set up to stream from each other are nobody's.
+        ordered.AddRange(byName.Except(ordered).ToArray());
+        return ordered;
+
+        static string? SourceOf(PgClusterMember member) => member.Upstream ?? member.RestoreFrom;
+
+        void Add(PgClusterMember member)
+        {
+            ordered.Add(member);
+            foreach (PgClusterMember standby in byName.Where(standby => SourceOf(standby) == member.Name))
+                Add(standby);
+        }
+    }
+}
