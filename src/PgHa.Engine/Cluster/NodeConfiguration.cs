@@ -56,7 +56,11 @@ internal static class NodeConfiguration
             yield return $"replay {node.ApplyDelay} later";
         if (node.ArchiveDirectory is { } directory)
             yield return $"archive into '{directory}'{(node.ArchiveMode == ArchiveMode.Always ? " as a standby too" : "")}";
-        foreach ((string name, string? value) in Settings(definition, node).Where(setting => setting.Value is not null))
+        // A standby has the cluster's settings with the clone.
+        IEnumerable<KeyValuePair<string, string>> settings = node.Kind == NodeKind.Primary
+            ? definition.Settings.Where(setting => !node.Settings.ContainsKey(setting.Key)).Concat(node.Settings)
+            : node.Settings;
+        foreach ((string name, string value) in settings)
             yield return $"{name} = {value}";
         if (node.Kind == NodeKind.Primary)
             yield return $"let standbys in as {definition.ReplicationRole}";

@@ -25,18 +25,28 @@ public static class PlanTree
                 tree.Append('\n').Append("  ").Append(step.Target);
             string number = (i + 1).ToString(CultureInfo.InvariantCulture).PadLeft(indent.Length);
             tree.Append('\n').Append("    ").Append(number).Append(". ")
-                .Append(step.Description.Replace("\n", "\n      " + indent, StringComparison.Ordinal)).Append(After(step, i, isNewTarget));
+                .Append(step.Description.Replace("\n", "\n      " + indent, StringComparison.Ordinal)).Append(After(Needed(steps, i), i, isNewTarget));
         }
 
         return tree.ToString();
     }
 
-    private static string After(PlanStep step, int place, bool isNewTarget)
+    private static string After(IReadOnlyList<int> after, int place, bool isNewTarget)
     {
-        if (step.After.Count == 0)
+        if (after.Count == 0)
             return place == 0 ? "" : " (at once)";
-        if (!isNewTarget && step.After is [var only] && only == place - 1)
+        if (!isNewTarget && after is [var only] && only == place - 1)
             return "";
-        return $" (after {string.Join(", ", step.After.Order().Select(index => (index + 1).ToString(CultureInfo.InvariantCulture)))})";
+        return $" (after {string.Join(", ", after.Order().Select(index => (index + 1).ToString(CultureInfo.InvariantCulture)))})";
     }
+
+    // What another of the required steps comes after anyhow goes without saying.
+    private static IReadOnlyList<int> Needed(IReadOnlyList<PlanStep> steps, int place)
+    {
+        IReadOnlyList<int> after = steps[place].After;
+        return [.. after.Where(index => !after.Any(other => other != index && ComesAfter(steps, other, index)))];
+    }
+
+    private static bool ComesAfter(IReadOnlyList<PlanStep> steps, int place, int index) =>
+        steps[place].After.Any(required => required == index || (required > index && ComesAfter(steps, required, index)));
 }

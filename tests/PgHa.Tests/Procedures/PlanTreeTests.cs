@@ -29,6 +29,12 @@ public sealed class PlanTreeTests
         PlanTree.Draw("P", [new("a", "one", []), new("b", "two", []), new("a", "three", [1, 0])]));
 
     [Fact]
+    public void What_goes_without_saying_is_not_said() => Assert.EndsWith(
+        "3. three",
+        PlanTree.Draw("P", [new("a", "one", []), new("a", "two", [0]), new("a", "three", [0, 1])]),
+        StringComparison.Ordinal);
+
+    [Fact]
     public void Numbers_and_further_lines_of_a_description_are_aligned()
     {
         PlanStep[] steps = [.. Enumerable.Range(0, 10).Select(i => new PlanStep("a", i == 9 ? "last\n- x" : "step", i == 0 ? [] : [i - 1]))];
