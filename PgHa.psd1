@@ -47,6 +47,7 @@
         'New-PgReplicationOriginSession'
         'New-PgReplicationRole'
         'New-PgReplicationSlot'
+        'Remove-PgCluster'
         'Remove-PgHbaRule'
         'Remove-PgInstance'
         'Remove-PgReplicationOrigin'

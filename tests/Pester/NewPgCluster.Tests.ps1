@@ -99,6 +99,51 @@ Describe 'New-PgCluster on PostgreSQL <Major>' -ForEach $majors {
     }
 }
 
+Describe 'Remove-PgCluster on PostgreSQL <Major>' -ForEach $majors {
+    BeforeAll {
+        $area = New-PgHaTestArea
+        $port = (Get-PgHaTestPort -Count 3)[0]
+        $definition = @{
+            Name = 'small'; Root = "$area/small"; BinDirectory = $BinDirectory
+            Nodes = @(
+                @{ Name = 'a'; Port = $port; ArchiveDirectory = 'archive' }
+                @{ Name = 'b'; Port = $port + 1; Upstream = 'a' }
+                @{ Name = 'c'; Port = $port + 2; Upstream = 'b' })
+        }
+        $nodes = @(New-PgCluster $definition -NoSync)
+    }
+
+    AfterAll { $area | Remove-PgHaTestArea }
+
+    It 'removes nothing when no cluster is named' {
+        { Remove-PgCluster -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'ClusterNotNamed,PgHa.Commands.RemovePgClusterCommand'
+    }
+
+    It 'prints with -WhatIf what it would remove, and removes nothing' {
+        $plan = pwsh -NoProfile -Command "Import-Module '$(Get-PgHaTestModule)'; '$area/small/b' | Remove-PgCluster -WhatIf" | Out-String
+        $plan | Should -Match "(?s)  c\n.*1\. Stop the server, and remove '$area/small/c'.*  a\n.*remove '$area/small/a'"
+        Test-Path "$area/small/c/PG_VERSION" | Should -BeTrue
+    }
+
+    It 'removes nothing at all where one directory is not provably its own' {
+        New-Item -ItemType Directory "$area/small/d" | Out-Null
+        Set-Content "$area/small/d/diary.txt" 'mine'
+        $wider = $definition.Clone()
+        $wider.Nodes += @{ Name = 'd'; Port = $port + 3; Upstream = 'a' }
+        { Remove-PgCluster -Definition $wider -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'ClusterNotProven,PgHa.Commands.RemovePgClusterCommand'
+        Get-Content "$area/small/d/diary.txt" | Should -Be 'mine'
+        (Get-PgInstance -Path "$area/small").Count | Should -Be 3
+    }
+
+    It 'removes the servers, and leaves the archive' {
+        $nodes[1] | Stop-PgInstance
+        Remove-PgCluster -Definition $definition -Confirm:$false
+        foreach ($node in $nodes) { Test-Connection 127.0.0.1 -TcpPort $node.Port | Should -BeFalse }
+        (Get-ChildItem "$area/small").Name | Should -Be 'archive', 'd'
+        Remove-PgCluster -Definition $definition -Confirm:$false
+    }
+}
+
 Describe 'New-PgCluster killed on PostgreSQL <Major>' -ForEach $killMajor {
     BeforeAll {
         $area = New-PgHaTestArea

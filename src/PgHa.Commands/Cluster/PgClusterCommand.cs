@@ -40,6 +40,9 @@ public abstract class PgClusterCommand : PgCommand
     /// <inheritdoc/>
     protected override TimeSpan OperationTimeout => TimeSpan.FromSeconds(Timeout);
 
+    /// <summary>Whether naming no member means every cluster of this machine.</summary>
+    private protected virtual bool MeansAllByDefault => true;
+
     /// <summary>The work on one cluster, as it is now.</summary>
     protected abstract Task ProcessAsync(PgCluster cluster, ICommandOutput output, CancellationToken cancellationToken);
 
@@ -60,6 +63,12 @@ public abstract class PgClusterCommand : PgCommand
     {
         if (ParameterSetName != ByMember)
             return;
+        if (_members.Count == 0 && !MeansAllByDefault)
+        {
+            throw Terminating(
+                new PgHaException("ClusterNotNamed", PgHaErrorKind.InvalidArgument, "No cluster is named.", "Name one of its members, or its definition with -Definition."), null);
+        }
+
         IReadOnlyList<PgInstance> members = _members.Count > 0 || MyInvocation.ExpectingInput
             ? _members
             : await new InstanceFinder(Engine).FindAsync(folder: null, cancellationToken).ConfigureAwait(false);

@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Net;
 using System.Net.NetworkInformation;
-using System.Net.Sockets;
 using PgHa.Engine.Hosts;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Programs;
@@ -114,25 +112,11 @@ internal sealed class NodeInspector
     // Programs and files of other machines are out of reach: a directory here would be taken for the one there.
     private static void RequireThisMachine(NodeDefinition node)
     {
-        IPAddress[] addresses;
-        try
-        {
-            addresses = IPAddress.TryParse(node.Host, out IPAddress? address) ? [address] : Dns.GetHostAddresses(node.Host);
-        }
-        catch (SocketException e)
+        if (!ThisMachine.Is(node.Host))
         {
             throw new PgHaException(
-                "HostNotFound", PgHaErrorKind.NotFound, $"The host '{node.Host}' of {node.Name} is not known: {e.Message}.", "Correct Host, or the name service.", node.Name, e);
+                "NodeOnAnotherMachine", PgHaErrorKind.NotSupported, $"{node.Name} is to be on '{node.Host}', which is not this machine.",
+                "Build the nodes of each machine there, with the commands that a cluster is built from (New-PgBaseBackup, Set-PgRecoveryConf).", node.Name);
         }
-
-        HashSet<IPAddress> own =
-        [
-            .. NetworkInterface.GetAllNetworkInterfaces().SelectMany(device => device.GetIPProperties().UnicastAddresses).Select(unicast => unicast.Address),
-        ];
-        if (addresses.Any(IPAddress.IsLoopback) || addresses.Any(own.Contains))
-            return;
-        throw new PgHaException(
-            "NodeOnAnotherMachine", PgHaErrorKind.NotSupported, $"{node.Name} is to be on '{node.Host}', which is not this machine.",
-            "Build the nodes of each machine there, with the commands that a cluster is built from (New-PgBaseBackup, Set-PgRecoveryConf).", node.Name);
     }
 }

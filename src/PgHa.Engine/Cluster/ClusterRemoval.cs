@@ -1,0 +1,77 @@
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Instances;
+using PgHa.Engine.Procedures;
+
+namespace PgHa.Engine.Cluster;
+
+/// <summary>Removes a cluster with all its data: what is provably its own, and otherwise nothing at all.</summary>
+/// <remarks>Archives are left: they may be the last copy of the data.</remarks>
+public sealed class ClusterRemoval
+{
+    private readonly EngineContext _context;
+
+    /// <summary>Works in a context.</summary>
+    public ClusterRemoval(EngineContext context) => _context = context;
+
+    /// <summary>The steps: standbys before their upstreams, so that nobody misses one.</summary>
+    /// <exception cref="PgHaException">
+    /// <c>ClusterNotProven</c>: a member is on another machine, or its data directory is not of this cluster's system; the
+    /// message lists all of them.
+    /// </exception>
+    public async Task<Procedure> PlanAsync(PgCluster cluster, CancellationToken cancellationToken)
+    {
+        List<PgClusterMember> present = [];
+        List<string> doubts = [];
+        foreach (PgClusterMember member in cluster.Members)
+        {
+            if (await DoubtAsync(cluster, member, cancellationToken).ConfigureAwait(false) is { } doubt)
+                doubts.Add($"{member.Name} {doubt}");
+            else if (member.SystemIdentifier is not null)
+                present.Add(member);
+        }
+
+        if (doubts.Count > 0)
+        {
+            throw new PgHaException(
+                "ClusterNotProven", PgHaErrorKind.Refused, $"{cluster.Name} is not removed: {string.Join("; ", doubts)}.",
+                "Remove the members that you are sure of one by one (Remove-PgInstance), or correct the definition.", cluster.Name);
+        }
+
+        var procedure = new Procedure($"Removal of {cluster.Name}");
+        Dictionary<string, ProcedureStep> removals = [];
+        foreach (PgClusterMember member in FromTheEnds(present))
+        {
+            PgInstance server = member.Server!;
+            removals[member.Name] = procedure.Add(
+                member.Name, $"Stop the server, and remove '{server.DataDirectory}'",
+                token => new InstanceRemover(_context).RemoveAsync(server, stopFirst: true, token),
+                [.. present.Where(standby => standby.Upstream == member.Name).Select(standby => removals.GetValueOrDefault(standby.Name))]);
+        }
+
+        return procedure;
+    }
+
+    // null: it is the cluster's own, or not there at all.
+    private async Task<string?> DoubtAsync(PgCluster cluster, PgClusterMember member, CancellationToken cancellationToken)
+    {
+        if (member.Server?.DataDirectory is not { } directory)
+            return "is not on this machine, as far as can be told";
+        if (member.SystemIdentifier is { } system)
+            return system == cluster.SystemIdentifier ? null : $"belongs to system {system}, not {cluster.SystemIdentifier}";
+        return await new LocalHost(_context.Log).ListAsync(directory, cancellationToken).ConfigureAwait(false) is { Count: > 0 }
+            ? $"has something in '{directory}' that does not say whose it is"
+            : null;
+    }
+
+    private static IEnumerable<PgClusterMember> FromTheEnds(List<PgClusterMember> members)
+    {
+        List<PgClusterMember> rest = [.. members];
+        while (rest.Count > 0)
+        {
+            // Where servers stream from each other in a circle, somebody has to be the first.
+            PgClusterMember next = rest.FirstOrDefault(member => !rest.Any(standby => standby != member && standby.Upstream == member.Name)) ?? rest[0];
+            rest.Remove(next);
+            yield return next;
+        }
+    }
+}
