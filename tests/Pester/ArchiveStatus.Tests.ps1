@@ -78,6 +78,50 @@ Describe 'The archive status on PostgreSQL <Major>' -ForEach $majors {
         (Wait-Status { $_.Backlog.Files -eq 0 }).IsStuck | Should -BeFalse
     }
 
+    It 'says that the command hangs' {
+        $before = Wait-Status { $_.Backlog.Files -eq 0 }
+        Set-Content $area/hold ''
+        Set-ArchiveCommand "while test -e $area/hold; do sleep 0.1; done; false"
+        try {
+            $null = Complete-WalFile
+            # After the minute that it is given, for which the file and the last success are made older.
+            $null = Invoke-LocalSql $server "select pg_stat_reset_shared('archiver')" $ToolsDirectory
+            $null = Wait-Status { $_.Backlog.Files -eq 1 }
+            Get-Item "$($server.DataDirectory)/pg_wal/archive_status/*.ready" | ForEach-Object { touch -d '-5 minutes' $_ }
+            $status = Wait-Status { $_.Findings }
+
+            $status.Findings.Cause | Should -Be 'ArchivingStalled'
+            $status.Diagnosis | Should -Match 'has archived nothing for 5 min.* the command hangs'
+            $status.IsStuck | Should -BeTrue
+            $status.FailedCount | Should -Be 0
+        }
+        finally {
+            Set-ArchiveCommand $before.Command
+            Remove-Item $area/hold
+            $null = Complete-WalFile
+        }
+        (Wait-Status { $_.Backlog.Files -eq 0 }).IsStuck | Should -BeFalse
+    }
+
+    It 'tells what a standby archives by itself' {
+        $env:PATH, $path = "$ToolsDirectory$([IO.Path]::PathSeparator)$env:PATH", $env:PATH
+        try { $standby = $server | New-PgBaseBackup standby -DataDirectory $area/standby -Port (Get-PgHaTestPort) -NoSync }
+        finally { $env:PATH = $path }
+        $standby | Set-PgRecoveryConf -Upstream $server
+        $standby | Enable-PgArchiving $area/archive_of_standby -Mode Always
+        $standby | Start-PgInstance
+        try {
+            $standby | Wait-PgReplication
+            $file = Complete-WalFile
+            $status = Wait-Status { $_.LastArchivedFile -eq "$($file.FileName)" } -Of $standby
+
+            "$($status.Mode) $($status.Role) $($status.IsArchiving) $($status.IsStuck)" | Should -Be 'Always Standby True False'
+            Test-Path $area/archive_of_standby/$($file.FileName) | Should -BeTrue
+            $status | Out-String | Should -Match 'standby .*always'
+        }
+        finally { $standby | Stop-PgInstance }
+    }
+
     It 'says that nobody told the server how' {
         $before = Wait-Status { $_.Backlog.Files -eq 0 }
         $server | Disable-PgArchiving -Pause
