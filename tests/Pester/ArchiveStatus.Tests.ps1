@@ -13,6 +13,8 @@ BeforeAll {
 
 Describe 'The archive status on PostgreSQL <Major>' -ForEach $majors {
     BeforeAll {
+        # For pg_basebackup.
+        $env:PATH = "$ToolsDirectory$([IO.Path]::PathSeparator)$env:PATH"
         $area = New-PgHaTestArea
 
         function Complete-WalFile([int] $Count = 1) {
@@ -76,6 +78,51 @@ Describe 'The archive status on PostgreSQL <Major>' -ForEach $majors {
             $null = Complete-WalFile
         }
         (Wait-Status { $_.Backlog.Files -eq 0 }).IsStuck | Should -BeFalse
+    }
+
+    It 'says that the command hangs' {
+        $before = Wait-Status { $_.Backlog.Files -eq 0 }
+        Set-Content $area/hold ''
+        Set-ArchiveCommand "while test -e $area/hold; do sleep 0.1; done; false"
+        try {
+            $null = Complete-WalFile
+            # After the minute that it is given, for which the file is made older, and what was before forgotten. The
+            # archiver's reports arrive late on the older majors.
+            $null = Wait-Status {
+                $null = Invoke-LocalSql $server "select pg_stat_reset_shared('archiver')" $ToolsDirectory
+                $_.Backlog.Files -eq 1 -and -not $_.LastArchivedTime -and -not $_.LastFailedTime
+            }
+            Get-Item "$($server.DataDirectory)/pg_wal/archive_status/*.ready" | ForEach-Object { touch -d '-5 minutes' $_ }
+            $status = Wait-Status { $_.Findings }
+
+            $status.Findings.Cause | Should -Be 'ArchivingStalled'
+            $status.Diagnosis | Should -Match 'has archived nothing for 5 min.* the command hangs'
+            $status.IsStuck | Should -BeTrue
+            $status.FailedCount | Should -Be 0
+        }
+        finally {
+            Set-ArchiveCommand $before.Command
+            Remove-Item $area/hold
+            $null = Complete-WalFile
+        }
+        (Wait-Status { $_.Backlog.Files -eq 0 }).IsStuck | Should -BeFalse
+    }
+
+    It 'tells what a standby archives by itself' {
+        $standby = $server | New-PgBaseBackup standby -DataDirectory $area/standby -Port (Get-PgHaTestPort) -NoSync
+        $standby | Set-PgRecoveryConf -Upstream $server
+        $standby | Enable-PgArchiving $area/archive_of_standby -Mode Always
+        $standby | Start-PgInstance
+        try {
+            $standby | Wait-PgReplication
+            $file = Complete-WalFile
+            $status = Wait-Status { $_.LastArchivedFile -eq "$($file.FileName)" } -Of $standby
+
+            "$($status.Mode) $($status.Role) $($status.IsArchiving) $($status.IsStuck)" | Should -Be 'Always Standby True False'
+            Test-Path $area/archive_of_standby/$($file.FileName) | Should -BeTrue
+            $status | Out-String | Should -Match 'standby .*always'
+        }
+        finally { $standby | Stop-PgInstance }
     }
 
     It 'says that nobody told the server how' {

@@ -116,7 +116,9 @@ Describe 'Logical decoding on PostgreSQL <Major>' -ForEach $majors {
             Start-Psql 'do $$ begin for i in 1..120 loop perform pg_log_standby_snapshot(); perform pg_sleep(0.5); end loop; end $$'
             try { ($standby | New-PgReplicationSlot audit -Logical).Server | Should -Be $standby }
             finally { Stop-Psql }
-            $standby | Remove-PgReplicationSlot audit
+            $copy = $standby | Copy-PgReplicationSlot audit -NewName audit_copy
+            "$($copy.Plugin) $($copy.ConfirmedFlushLsn)" | Should -Be "pgoutput $(($standby | Get-PgReplicationSlot audit).ConfirmedFlushLsn)"
+            $standby | Remove-PgReplicationSlot audit, audit_copy
         }
 
         It 'gives up where a transaction stays open, names it, and leaves no slot' {

@@ -125,6 +125,20 @@ Describe 'Replication over time on PostgreSQL <Major>' -ForEach $majors {
         }
     }
 
+    Context 'Watch-PgReplication in a small window' -Skip:(-not (Get-Command script -ErrorAction Ignore)) {
+        It 'shows as many servers as fit, and says how many do not' {
+            $watch = "1..20 | ForEach-Object { [PgHa.PgInstance]@{ Name = `"node`$_`"; Port = $($primary.Port) } } | Watch-PgReplication -Count 1"
+            Set-Content "$TestDrive/small.ps1" "Import-Module '$(Get-PgHaTestModule)'", $watch
+            $shown = @(script -qec "stty rows 14 cols 100; pwsh -NoProfile -File '$TestDrive/small.ps1'" /dev/null)
+
+            $shown -match '^node\d+ +primary' | Should -HaveCount 7
+            $shown -match '^13 more servers do not fit' | Should -HaveCount 1
+            # With the line of the cursor after it, it fills the window.
+            $frame = ($shown -join "`n") -split "`e\[H`e\[J"
+            ($frame[-1] -split "`n").Count | Should -BeLessOrEqual 13
+        }
+    }
+
     Context 'Wait-PgReplication' {
         It 'waits for what a commit at a level waits for' {
             $null = Invoke-Psql $standby 'select pg_wal_replay_pause()'

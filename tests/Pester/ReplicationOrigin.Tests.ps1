@@ -60,6 +60,13 @@ Describe 'Replication origins on PostgreSQL <Major>' -ForEach $majors {
         Invoke-Psql $primary "select pg_replication_origin_progress('node_a', true)" | Should -Be '0/4000'
     }
 
+    It 'says which setting limits the origins that have progress' {
+        $primary | New-PgReplicationOrigin (1..11 | ForEach-Object { "node_$_" }) | Set-PgReplicationOrigin -RemoteLsn 0/5000 -ErrorAction SilentlyContinue -ErrorVariable failed
+        $failed.FullyQualifiedErrorId | Should -Be 'NoFreeOrigin,PgHa.Commands.SetPgReplicationOriginCommand'
+        $failed.ErrorDetails.RecommendedAction | Should -Match ($Major -ge 18 ? 'Raise max_active_replication_origins' : 'Raise max_replication_slots')
+        @($primary | Get-PgReplicationOrigin | Where-Object RemoteLsn).Count | Should -Be 10
+    }
+
     It 'removes origins by name, by wildcard and by pipeline, and not with -WhatIf' {
         $null = $primary | New-PgReplicationOrigin a1, a2, b1
         $primary | Remove-PgReplicationOrigin * -WhatIf

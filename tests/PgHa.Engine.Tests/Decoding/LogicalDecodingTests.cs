@@ -1,4 +1,5 @@
 using PgHa.Engine.Decoding;
+using PgHa.Engine.Replication;
 using PgHa.Engine.Tests.Support;
 
 namespace PgHa.Engine.Tests.Decoding;
@@ -58,6 +59,55 @@ public sealed class LogicalDecodingTests
             }, stop.Token));
         Assert.InRange(seen, 10, 50_001);
         await ReplicationCluster.UntilAsync(cluster.Primary, "select not active from pg_replication_slots");
+    }
+
+    [Theory, MemberData(nameof(ReplicationCluster.Majors), MemberType = typeof(ReplicationCluster))]
+    public async Task A_lost_slot_is_of_no_use_and_can_be_removed(int major)
+    {
+        ServerDialect dialect = ServerDialect.For(ServerVersion.OfMajor(major));
+        Assert.SkipUnless(dialect.HasSlotWalStatus, "Before 13 a slot keeps WAL without a limit, and is never lost.");
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(
+            major, "wal_level = logical", "max_slot_wal_keep_size = 32MB", "max_wal_size = 64MB", "min_wal_size = 32MB");
+        EngineContext context = cluster.Context;
+        ReplicationSlot slot = await LogicalSlots.CreateAsync(context, cluster.Primary, Audit, Cancellation);
+        // What is kept is counted from the start of the last checkpoint on.
+        await cluster.WriteWalAsync(100);
+        await ReplicationCluster.SqlAsync<object>(cluster.Primary, "checkpoint");
+        await ReplicationCluster.UntilAsync(cluster.Primary, "select wal_status = 'lost' from pg_replication_slots");
+
+        Func<Task>[] uses =
+        [
+            () => LogicalSlots.CreateAsync(context, cluster.Primary, Audit, Cancellation),
+            () => LogicalChanges.ReadAsync(context, slot, new LogicalChangeOptions { Peek = true }, _ => ValueTask.CompletedTask, Cancellation),
+            () => SlotPositions.MoveAsync(context, slot, null, Cancellation),
+            () => SlotPositions.CopyAsync(context, slot, "copied", null, Cancellation),
+        ];
+        foreach (Func<Task> use in uses)
+            Assert.Equal("SlotIsLost", (await Assert.ThrowsAsync<PgHaException>(use)).ErrorId);
+
+        await ReplicationSlots.RemoveAsync(context, cluster.Primary, slot.Name, endConsumer: false, Cancellation);
+        Assert.Empty(await ReplicationSlots.GetAsync(context, cluster.Primary, Cancellation));
+    }
+
+    [Theory, MemberData(nameof(ReplicationCluster.Majors), MemberType = typeof(ReplicationCluster))]
+    public async Task A_plugin_that_may_not_be_used_is_not_called_missing(int major)
+    {
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(major, "wal_level = logical");
+        Assert.SkipUnless(
+            await ReplicationCluster.SqlAsync<bool>(cluster.Primary, "select count(*) > 0 from pg_settings where name = 'output_plugin_libraries'"),
+            "Only the newest minor releases say which plugins may be used.");
+        await ReplicationCluster.SqlAsync<object>(cluster.Primary, "create role reader login replication");
+        await ReplicationCluster.SqlAsync<object>(cluster.Primary, "alter system set output_plugin_libraries = 'pgoutput'");
+        await ReplicationCluster.SqlAsync<object>(cluster.Primary, "select pg_reload_conf()::text");
+        await ReplicationCluster.UntilAsync(cluster.Primary, "select current_setting('output_plugin_libraries') = 'pgoutput'");
+        PgInstance reader = cluster.Primary with { UserName = "reader", Database = "postgres" };
+
+        PgHaException failure = await Assert.ThrowsAsync<PgHaException>(() => LogicalSlots.CreateAsync(cluster.Context, reader, Audit, Cancellation));
+        Assert.Equal(("PluginNotAllowed", PgHaErrorKind.PermissionDenied), (failure.ErrorId, failure.Kind));
+        Assert.Contains("output_plugin_libraries", failure.Advice, StringComparison.Ordinal);
+
+        Assert.Empty(await ReplicationSlots.GetAsync(cluster.Context, cluster.Primary, Cancellation));
+        Assert.Equal("pgoutput", (await LogicalSlots.CreateAsync(cluster.Context, reader, new LogicalSlotOptions("listed", "pgoutput", "postgres"), Cancellation)).Plugin);
     }
 
     [Fact]
