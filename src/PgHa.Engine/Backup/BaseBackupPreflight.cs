@@ -26,10 +26,12 @@ internal sealed class BaseBackupPreflight
     }
 
     /// <summary>One more clone of a source that another one is planned of: what is known of the source need not be asked again.</summary>
+    /// <remarks>Whether its port is free is for the caller, who has asked that for all of them at once.</remarks>
     public async Task<BaseBackupPlan> PrepareAsync(BaseBackupPlan sibling, CancellationToken cancellationToken)
     {
         CloneTarget target = new(sibling.Host, _options.DataDirectory);
-        await RequireFreeAsync(sibling.Host, target, cancellationToken).ConfigureAwait(false);
+        await target.RequireFreeAsync(cancellationToken).ConfigureAwait(false);
+        await target.HasLeftoverAsync(cancellationToken).ConfigureAwait(false);
         await RequireSpaceAsync(sibling.Host, target, sibling.Source, cancellationToken).ConfigureAwait(false);
         return new BaseBackupPlan(_options, sibling.Host, target, sibling.Source, sibling.Program, sibling.BinDirectory, sibling.NewTablespaces);
     }

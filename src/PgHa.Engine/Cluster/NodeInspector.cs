@@ -15,6 +15,9 @@ internal sealed class NodeInspector
     private readonly ClusterDefinition _definition;
     private readonly ClusterBuildOptions _options;
 
+    // Asked once for all nodes: the kernel walks through every socket for each answer.
+    private readonly HashSet<int> _takenPorts = [.. IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port)];
+
     public NodeInspector(EngineContext context, ClusterDefinition definition, ClusterBuildOptions options)
     {
         _context = context;
@@ -99,9 +102,9 @@ internal sealed class NodeInspector
                 "Was it promoted? Then its data may differ from the primary's, and only a rewind or a new clone makes it a standby.", node.Name);
     }
 
-    private static async Task RequireFreePortAsync(IHost host, NodeDefinition node, CancellationToken cancellationToken)
+    private async Task RequireFreePortAsync(IHost host, NodeDefinition node, CancellationToken cancellationToken)
     {
-        if (IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().All(listener => listener.Port != node.Port))
+        if (!_takenPorts.Contains(node.Port))
             return;
         string owner = await new PortOwner(host, node.DataDirectory).DescribeAsync(node.Port, cancellationToken).ConfigureAwait(false) ?? "another program";
         throw new PgHaException(
