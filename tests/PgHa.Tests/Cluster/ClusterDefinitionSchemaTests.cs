@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace PgHa.Tests.Cluster;
+namespace PgHa.Tests.Clusters;
 
 /// <summary>The published JSON Schema has what the types have, and definitions satisfy it.</summary>
 public sealed class ClusterDefinitionSchemaTests

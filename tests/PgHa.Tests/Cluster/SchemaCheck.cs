@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace PgHa.Tests.Cluster;
+namespace PgHa.Tests.Clusters;
 
 /// <summary>As much of a JSON Schema validator as our schema needs; a keyword it does not know is a failure, so that none is ignored.</summary>
 internal sealed class SchemaCheck(JsonNode root)
