@@ -1,13 +1,12 @@
-using System.Net;
-
 namespace PgHa;
 
 /// <summary>Tells whether two nodes are on one machine, as far as their addresses say.</summary>
 internal static class HostKey
 {
     /// <summary>A text that nodes on one machine have in common: all loopback addresses are this machine.</summary>
-    public static string Of(NodeDefinition node) =>
-        node.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(node.Host, out IPAddress? address) && IPAddress.IsLoopback(address))
-            ? "localhost"
-            : node.Host.ToLowerInvariant();
+    public static string Of(NodeDefinition node)
+    {
+        string host = node.Host.ToLowerInvariant();
+        return Loopback.Is(host) ? "localhost" : host;
+    }
 }

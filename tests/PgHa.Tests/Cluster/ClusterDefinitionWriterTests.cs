@@ -14,7 +14,11 @@ public sealed class ClusterDefinitionWriterTests
         SynchronousCommit = CommitLevel.RemoteWrite,
         Settings = new Dictionary<string, string>
         {
-            ["work_mem"] = "16MB", ["max_connections"] = "200", ["pg_stat_statements.max"] = "010", ["log_line_prefix"] = "‘%m’ \\ \"%p\" ", ["wal_segment"] = "16777216",
+            ["work_mem"] = "16MB",
+            ["max_connections"] = "200",
+            ["pg_stat_statements.max"] = "010",
+            ["log_line_prefix"] = "‘%m’ \\ \"%p\" ",
+            ["wal_segment"] = "16777216",
         },
         Hba = [HbaRule.Parse("host \"my  db\",all +admins 10.0.0.0/8 scram-sha-256"), HbaRule.Parse("local all all peer map=pgha")],
         Nodes =

@@ -41,7 +41,7 @@ internal static class ClusterDefinitionReader
             Version = table.Value(nameof(ClusterDefinition.Version), null, null, DefinitionScalars.Version),
             BinDirectory = table.Value<string?>(nameof(ClusterDefinition.BinDirectory), null, null, paths.Absolute),
             ReplicationRole = table.Text(nameof(ClusterDefinition.ReplicationRole)) ?? ClusterDefinition.DefaultReplicationRole,
-            Roles = [.. table.Items(nameof(ClusterDefinition.Roles)).Select(item => Role(table, item.Value, item.Place))],
+            Roles = table.Items(nameof(ClusterDefinition.Roles)).Select(item => Role(table, item.Value, item.Place)).ToArray(),
             SynchronousStandbyNames = table.Value(nameof(ClusterDefinition.SynchronousStandbyNames), null, null, DefinitionScalars.StandbyNames),
             SynchronousCommit = table.Value(nameof(ClusterDefinition.SynchronousCommit), null, null, DefinitionScalars.Level),
             Settings = table.Dictionary(nameof(ClusterDefinition.Settings), SettingText.Of),

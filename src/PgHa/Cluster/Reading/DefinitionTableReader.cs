@@ -72,7 +72,7 @@ internal sealed class DefinitionTableReader
     /// <summary>The single values of a list.</summary>
     public IReadOnlyList<T> List<T>(string key, Func<object, T> parse)
         where T : class =>
-        [.. Items(key).Select(item => Parsed<T?>(item.Place, item.Value, null, parse)).OfType<T>()];
+        Items(key).Select(item => Parsed<T?>(item.Place, item.Value, null, parse)).OfType<T>().ToArray();
 
     /// <summary>A table of single values whose names are free.</summary>
     public IReadOnlyDictionary<string, string> Dictionary(string key, Func<object, string> parse)

@@ -14,12 +14,13 @@ internal static class NodeDefinitionReader
     };
 
     /// <summary>All nodes.</summary>
+    /// <remarks>Lists are arrays, which scripts can index: a collection expression makes a list of a type that PowerShell sees no indexer of.</remarks>
     public static IReadOnlyList<NodeDefinition> ReadAll(DefinitionTableReader cluster, DefinitionPaths paths)
     {
         List<(NodeDefinition Node, DefinitionTableReader Table)> nodes =
             [.. cluster.Items(nameof(ClusterDefinition.Nodes)).Select(item => Read(cluster.Table(item.Value, item.Place), item.Place, paths))];
         NodeDefinition[] all = [.. nodes.Select(one => one.Node)];
-        return [.. nodes.Select(one => one.Node with { RestoreFrom = Archive(one.Node.RestoreFrom, one.Table, all, paths) })];
+        return nodes.Select(one => one.Node with { RestoreFrom = Archive(one.Node.RestoreFrom, one.Table, all, paths) }).ToArray();
     }
 
     private static (NodeDefinition Node, DefinitionTableReader Table) Read(DefinitionTableReader table, string place, DefinitionPaths paths)
@@ -39,7 +40,7 @@ internal static class NodeDefinitionReader
             ApplyDelay = table.Value(nameof(NodeDefinition.ApplyDelay), TimeSpan.Zero, TimeSpan.Zero, DefinitionScalars.Duration),
             ArchiveDirectory = table.Value<string?>(nameof(NodeDefinition.ArchiveDirectory), null, "", paths.Absolute),
             ArchiveMode = table.Value(nameof(NodeDefinition.ArchiveMode), ArchiveMode.On, ArchiveMode.On, DefinitionScalars.Mode),
-            Slots = [.. table.Items(nameof(NodeDefinition.Slots)).Select(item => Slot(table.Table(item.Value, item.Place)))],
+            Slots = table.Items(nameof(NodeDefinition.Slots)).Select(item => Slot(table.Table(item.Value, item.Place))).ToArray(),
             Settings = table.Dictionary(nameof(NodeDefinition.Settings), SettingText.Of),
             Hba = table.List(nameof(NodeDefinition.Hba), DefinitionScalars.Rule),
             Tablespaces = table.Dictionary(nameof(NodeDefinition.Tablespaces), paths.Absolute),
