@@ -37,6 +37,7 @@
         'Get-PgTimelineHistory'
         'Get-PgWalRetention'
         'Invoke-PgCheckpoint'
+        'Invoke-PgPromotion'
         'Invoke-PgWalSwitch'
         'Measure-PgReplicationLag'
         'Move-PgReplicationSlot'

@@ -99,6 +99,10 @@ internal sealed class PgCtl
     public Task<CommandResult> ReloadAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
         RunAsync([_program, "reload", "-s", "-D", _dataDirectory], timeout, cancellationToken);
 
+    /// <summary>Tells the server to end recovery and become a primary; returns at once.</summary>
+    public Task<CommandResult> PromoteAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
+        RunAsync([_program, "promote", "-W", "-s", "-D", _dataDirectory], timeout, cancellationToken);
+
     private Task<CommandResult> RunAsync(IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken) =>
         _host.RunAsync(new HostCommand(command[0], [.. command.Skip(1)]) { StartsServer = command.Contains("start"), Timeout = timeout }, cancellationToken);
 }

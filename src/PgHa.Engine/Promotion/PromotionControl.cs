@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using System.Globalization;
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Instances;
+using PgHa.Engine.Replication;
+using PgHa.Engine.Servers;
+using PgHa.Engine.Wal;
+
+namespace PgHa.Engine.Promotion;
+
+/// <summary>Makes a standby a primary: by <c>pg_promote()</c>, or by <c>pg_ctl</c> where the server has no such function or answers no SQL.</summary>
+/// <remarks>See <see href="https://www.postgresql.org/docs/current/warm-standby-failover.html">Failover</see>.</remarks>
+public sealed class PromotionControl
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
+
+    private readonly EngineContext _context;
+
+    /// <summary>Works in a context.</summary>
+    public PromotionControl(EngineContext context) => _context = context;
+
+    /// <summary>Makes sure that the server may be promoted. It reads, and changes nothing.</summary>
+    /// <param name="standby">The server.</param>
+    /// <param name="allowSecondPrimary">Promote it even though its upstream runs.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>Whether there is something to do: a primary needs no promotion.</returns>
+    /// <exception cref="PgHaException">
+    /// <c>UpstreamRuns</c>: it streams at this moment, so another server is the primary; <c>HostAccessRequired</c>: without SQL,
+    /// or up to 11, only its host can promote it; <c>ServerNotRunning</c>; or no access to it.
+    /// </exception>
+    public async Task<bool> CheckAsync(PgInstance standby, bool allowSecondPrimary, CancellationToken cancellationToken)
+    {
+        string? upstream;
+        if (await OpenAsync(standby, cancellationToken).ConfigureAwait(false) is { } session)
+        {
+            await using (session.ConfigureAwait(false))
+            {
+                if (!await ServerRoles.IsStandbyAsync(session, cancellationToken).ConfigureAwait(false))
+                {
+                    _context.Log.Step($"{standby} is a primary already.");
+                    return false;
+                }
+
+                if (!session.Dialect.HasPromoteFunction)
+                    RequireHost(standby, $"PostgreSQL {session.Dialect.Version.Major} has no function that promotes");
+                upstream = await UpstreamAsync(session, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        else
+        {
+            ReplicationStatus? status = await ColdStandbyReader.ReadAsync(_context, standby, cancellationToken).ConfigureAwait(false);
+            // Its title does not say that it streams before the first byte; but it is there only while it is connected.
+            upstream = status?.Receiver?.ProcessId is not null ? "its upstream" : null;
+        }
+
+        return upstream is null || allowSecondPrimary ? true : throw new PgHaException(
+            "UpstreamRuns", PgHaErrorKind.Refused,
+            $"{standby} streams from {upstream} at this moment: promoted, it would be a second primary, and what clients write to the other one would not reach it.",
+            "Stop the primary first. -Force promotes all the same: for a copy that goes its own way, with an archive and clients of its own.",
+            standby.ToString());
+    }
+
+    /// <summary>Promotes the server, waits until it accepts writes, and has it make a checkpoint, without which up to 15 a server cannot be rewound to it.</summary>
+    /// <exception cref="PgHaException">
+    /// <c>InsufficientPrivilege</c>, <c>PromotionFailed</c>; <c>OperationTimeout</c>: it was asked to and still recovers, and goes on.
+    /// </exception>
+    public async Task PromoteAsync(PgInstance standby, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        _context.Log.Step($"Promoting {standby}");
+        await RequestAsync(standby, cancellationToken).ConfigureAwait(false);
+        // From here on it is on its way to be a primary whatever happens to us.
+        while (!await IsPrimaryAsync(standby, cancellationToken).ConfigureAwait(false))
+        {
+            if (Stopwatch.GetElapsedTime(started) > _context.Timeout)
+            {
+                throw new PgHaException(
+                    "OperationTimeout", PgHaErrorKind.Timeout,
+                    string.Create(CultureInfo.InvariantCulture, $"{standby} was told to become a primary and still recovered after {_context.Timeout.TotalSeconds:0.#} s. It goes on with that."),
+                    "It replays first what it has received: see how far it is (Get-PgReplicationStatus), and in its log (Get-PgServerLog). Until it is through, it must not be told to follow another server.",
+                    standby.ToString());
+            }
+
+            await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
+        }
+
+        _context.Log.Step(string.Create(CultureInfo.InvariantCulture, $"{standby} is a primary after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms"));
+        await Checkpoints.RunAsync(_context, standby, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RequestAsync(PgInstance standby, CancellationToken cancellationToken)
+    {
+        if (await OpenAsync(standby, cancellationToken).ConfigureAwait(false) is { } session)
+        {
+            await using (session.ConfigureAwait(false))
+            {
+                if (session.Dialect.HasPromoteFunction)
+                {
+                    await Privileges.RequireAsync(
+                        () => session.ScalarAsync<bool>("select pg_promote(wait => false)", cancellationToken), Privileges.OfFunction(session, "pg_promote")).ConfigureAwait(false);
+                    return;
+                }
+            }
+        }
+
+        RequireHost(standby, "it cannot be told through SQL");
+        IHost host = await _context.HostOfAsync(standby, cancellationToken).ConfigureAwait(false);
+        PgCtl pgCtl = await InstanceControl.PgCtlAsync(host, standby, cancellationToken).ConfigureAwait(false);
+        CommandResult result = await pgCtl.PromoteAsync(_context.Timeout, cancellationToken).ConfigureAwait(false);
+        if (!result.Succeeded)
+        {
+            throw new PgHaException(
+                "PromotionFailed", PgHaErrorKind.OperationFailed, $"{standby} could not be promoted: {result.Error.Trim()}", "See its log (Get-PgServerLog).", standby.ToString());
+        }
+    }
+
+    // null: it runs, and answers no SQL.
+    private async Task<ServerSession?> OpenAsync(PgInstance standby, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ServerSession.OpenAsync(_context, standby, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PgHaException e) when (e.ErrorId == "ServerAnswersNoSql")
+        {
+            RequireHost(standby, "it answers no SQL");
+            return null;
+        }
+    }
+
+    private async Task<bool> IsPrimaryAsync(PgInstance server, CancellationToken cancellationToken)
+    {
+        if (await OpenAsync(server, cancellationToken).ConfigureAwait(false) is not { } session)
+            return false;
+        await using (session.ConfigureAwait(false))
+            return !await ServerRoles.IsStandbyAsync(session, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<string?> UpstreamAsync(ServerSession session, CancellationToken cancellationToken)
+    {
+        // A role that may not look sees the receiver alone, without what it does: better to refuse than to guess.
+        string? conninfo = await session.ScalarAsync<string>(
+            "select coalesce(conninfo, '') from pg_stat_wal_receiver where coalesce(status, 'streaming') = 'streaming'", cancellationToken).ConfigureAwait(false);
+        if (string.IsNullOrEmpty(conninfo))
+            return conninfo is null ? null : "its upstream";
+        ConnectionSettings upstream = ConnectionSettings.Parse(conninfo);
+        return $"{upstream.Host ?? "its upstream"}:{upstream.Port ?? PgInstance.DefaultPort}";
+    }
+
+    private static void RequireHost(PgInstance standby, string because)
+    {
+        if (standby.DataDirectory is null)
+        {
+            throw new PgHaException(
+                "HostAccessRequired", PgHaErrorKind.InvalidArgument, $"{standby} can be promoted from its host only: {because}.",
+                "Run it on the server's machine, with an instance that names its data directory.", standby.ToString());
+        }
+    }
+}
