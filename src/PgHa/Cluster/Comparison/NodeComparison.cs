@@ -11,7 +11,7 @@ internal static class NodeComparison
     [
         .. OfSettings(observation, definition, node, seen),
         .. OfRules(definition, node, seen),
-        .. OfArchive(definition, node, seen),
+        .. OfArchive(node, seen),
         .. OfSlots(observation, definition, node, seen),
         .. OfTablespaces(node, seen),
     ];
@@ -72,16 +72,18 @@ internal static class NodeComparison
         Method = HbaMethod.ScramSha256,
     };
 
-    private static IEnumerable<ClusterDrift> OfArchive(ClusterDefinition definition, NodeDefinition node, MemberObservation seen)
+    private static IEnumerable<ClusterDrift> OfArchive(NodeDefinition node, MemberObservation seen)
     {
-        // Where the definition sets it as a setting, it is compared as one.
-        if (seen.Settings is null || NodeConfiguration.Settings(definition, node).ContainsKey("archive_mode"))
+        if (seen.Settings is null)
             yield break;
         string mode = seen.Value("archive_mode") ?? "off";
         string? command = mode == "off" ? null : seen.Value("archive_command");
         string? directory = ArchiveLocation.OfArchiveCommand(command);
         string wantedMode = node.ArchiveDirectory is null ? "off" : node.ArchiveMode.ToString().ToLowerInvariant();
         if (SettingValue.AreEqual(mode, wantedMode, SettingType.Enum) && directory == node.ArchiveDirectory)
+            yield break;
+        // A definition has no words for an archive that is no directory: it may well be wanted.
+        if (node.ArchiveDirectory is null && directory is null && (command is not null || seen.Value("archive_library") is not null))
             yield break;
         bool sameMode = SettingValue.AreEqual(mode, wantedMode, SettingType.Enum);
         yield return ClusterComparison.Drift(

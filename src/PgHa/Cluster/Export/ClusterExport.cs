@@ -23,7 +23,7 @@ public sealed record ClusterExport(ClusterDefinition Definition, IReadOnlyList<s
         [
             .. members.OrderBy(member => member != primary).Select(member => new NodeExport(observation, member, warnings).ToNode() switch
             {
-                var node => node with { Settings = settings.Of(member, node), Hba = rules.Of(member) },
+                var node => node with { Settings = settings.Of(member), Hba = rules.Of(member) },
             }),
         ];
         return new ClusterExport(

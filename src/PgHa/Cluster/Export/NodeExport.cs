@@ -66,12 +66,8 @@ internal sealed class NodeExport(ClusterObservation observation, MemberObservati
         if (ArchiveOf(seen) is { } directory)
             return node with { ArchiveDirectory = directory, ArchiveMode = mode == "always" ? ArchiveMode.Always : ArchiveMode.On };
 
-        string command = seen.Value("archive_command") ?? "";
-        warnings.Add($"{_member.Name} archives by '{Secrets.Redact(seen.Value("archive_library") ?? command)}', of which the directory cannot be told: it is kept as settings.");
-        Dictionary<string, string> settings = new() { ["archive_mode"] = mode, ["archive_command"] = Secrets.Redact(command) };
-        if (seen.Value("archive_library") is { } library)
-            settings["archive_library"] = library;
-        return node with { Settings = settings };
+        warnings.Add($"{_member.Name} archives by '{Secrets.Redact(seen.Value("archive_library") ?? seen.Value("archive_command") ?? "")}', of which the directory cannot be told: ArchiveDirectory is left out.");
+        return node;
     }
 
     private static string? ArchiveOf(MemberObservation member) =>
@@ -83,8 +79,11 @@ internal sealed class NodeExport(ClusterObservation observation, MemberObservati
         ReplicationSlot[] others = [.. _member.Slots.Where(slot => slot is { IsTemporary: false, IsSynced: false } && !ofStandbys.Contains(slot.Name))];
         foreach (ReplicationSlot slot in others.Where(slot => !slot.IsActive))
             warnings.Add($"Slot '{slot.Name}' on {_member.Name} is used by nobody now: leave it out if nobody needs it, because it keeps WAL.");
-        return [.. others.Select(slot => new SlotDefinition { Name = slot.Name, Plugin = slot.Plugin, Database = slot.Database })];
+        return [.. others.Select(slot => new SlotDefinition { Name = slot.Name, Plugin = slot.Plugin, Database = slot.Database, Owner = OwnerOf(slot) })];
     }
+
+    private string OwnerOf(ReplicationSlot slot) =>
+        _member.Status?.Standbys.FirstOrDefault(row => row.SlotName == slot.Name)?.ApplicationName is { Length: > 0 } consumer ? consumer : "nobody, when it was exported";
 
     private IReadOnlyDictionary<string, string> Tablespaces()
     {

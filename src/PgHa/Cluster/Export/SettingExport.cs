@@ -3,13 +3,11 @@ namespace PgHa;
 /// <summary>Which settings of a running cluster are worth a definition: those that somebody made.</summary>
 internal sealed class SettingExport
 {
-    // What a definition says by other means, what initdb finds out about the machine, and where a server's own files are.
-    private static readonly HashSet<string> Owned = new(StringComparer.OrdinalIgnoreCase)
+    // What initdb finds out about the machine, and where a server's own files are.
+    private static readonly HashSet<string> OfInitdb = new(StringComparer.OrdinalIgnoreCase)
     {
-        "archive_cleanup_command", "archive_command", "archive_library", "archive_mode", "cluster_name", "config_file", "data_directory", "datestyle",
-        "default_text_search_config", "dynamic_shared_memory_type", "external_pid_file", "hba_file", "hot_standby", "ident_file", "lc_messages", "lc_monetary",
-        "lc_numeric", "lc_time", "listen_addresses", "log_timezone", "port", "primary_conninfo", "primary_slot_name", "restore_command",
-        "recovery_min_apply_delay", "recovery_target_timeline", "synchronous_commit", "synchronous_standby_names", "timezone", "unix_socket_directories",
+        "config_file", "datestyle", "default_text_search_config", "dynamic_shared_memory_type", "lc_messages", "lc_monetary", "lc_numeric", "lc_time",
+        "log_timezone", "timezone", "unix_socket_directories",
     };
 
     private readonly ClusterObservation _observation;
@@ -27,17 +25,12 @@ internal sealed class SettingExport
     public IReadOnlyDictionary<string, string> Common { get; }
 
     /// <summary>The settings of one member besides.</summary>
-    public IReadOnlyDictionary<string, string> Of(MemberObservation member, NodeDefinition node)
-    {
-        Dictionary<string, string> own = OwnOf(member).Where(setting => !Common.ContainsKey(setting.Key)).ToDictionary(StringComparer.OrdinalIgnoreCase);
-        foreach ((string name, string value) in node.Settings)
-            own[name] = value;
-        return own;
-    }
+    public IReadOnlyDictionary<string, string> Of(MemberObservation member) =>
+        OwnOf(member).Where(setting => !Common.ContainsKey(setting.Key)).ToDictionary(StringComparer.OrdinalIgnoreCase);
 
     private Dictionary<string, string> OwnOf(MemberObservation member) =>
         (from setting in member.Settings ?? []
-         where !Owned.Contains(setting.Name) && IsMade(setting)
+         where !OwnedSettingRules.IsOwned(setting.Name) && !OfInitdb.Contains(setting.Name) && IsMade(setting)
          let standard = setting.Default ?? _observation.Describe(setting.Name)?.Default
          where standard is null || !AreEqual(setting.Name, setting.Value, standard)
          select setting).ToDictionary(setting => setting.Name, setting => setting.Value, StringComparer.OrdinalIgnoreCase);
