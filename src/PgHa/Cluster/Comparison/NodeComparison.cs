@@ -24,6 +24,7 @@ internal static class NodeComparison
         {
             ["port"] = node.Port.ToString(CultureInfo.InvariantCulture),
         };
+        HashSet<string> told = new(StringComparer.OrdinalIgnoreCase);
         foreach ((string name, string? value) in wanted)
         {
             PgSetting? actual = seen.Setting(name), described = observation.Describe(name);
@@ -32,11 +33,12 @@ internal static class NodeComparison
             string? should = value ?? described?.Default;
             if (should is null || (now is not null && SettingValue.AreEqual(now, should, described?.Type ?? SettingType.String, described?.Unit)))
                 continue;
+            told.Add(name);
             yield return ClusterComparison.Drift(seen.Member, DriftKind.Setting, name, Secrets.Redact(should), now is null ? null : Secrets.Redact(now),
                 HealCommand.Set(seen.Member, name, value), (described?.Context ?? actual?.Context) == RestartContext);
         }
 
-        foreach (PgSetting pending in seen.Settings.Where(setting => setting.PendingRestart))
+        foreach (PgSetting pending in seen.Settings.Where(setting => setting.PendingRestart && !told.Contains(setting.Name)))
         {
             yield return ClusterComparison.Drift(seen.Member, DriftKind.PendingRestart, pending.Name, "the value in the files", Secrets.Redact(pending.Value),
                 HealCommand.Restart(seen.Member), needsRestart: true);
