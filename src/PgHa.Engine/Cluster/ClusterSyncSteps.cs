@@ -43,6 +43,7 @@ internal sealed class ClusterSyncSteps
             Node(standby, restart: true);
         RestartPrimary();
         LowerOnStandbys();
+        AwaitStandbys();
         SynchronizeCommits();
         RemoveOrphans();
         _left.AddRange(_drifts.Where(drift => drift.Kind == DriftKind.UnknownMember || drift is { Kind: DriftKind.NodeDown, Heal: null }
@@ -136,6 +137,23 @@ internal sealed class ClusterSyncSteps
             string[] names = [.. lowered.Select(drift => drift.What)];
             Add(standby, $"Set {string.Join(", ", names)}", token => _work.SetAsync(standby, names, token), _last[_primary.Definition.Name]);
             Add(standby, "Restart the server", token => _work.RestartAsync(standby, token));
+        }
+    }
+
+    // A standby comes back by itself, but not at once: not done before it has.
+    private void AwaitStandbys()
+    {
+        foreach (ClusterNode upstream in _nodes.Where(node => Of(node).Any(drift =>
+            drift.Kind is DriftKind.Slot or DriftKind.HbaRule or DriftKind.NodeDown || (drift.NeedsRestart && (node != _primary || _options.AllowPrimaryRestart)))))
+        {
+            string[] names =
+            [
+                .. _definition.StandbysOf(upstream.Definition)
+                    .Where(standby => !_drifts.Any(drift => drift.Node == standby.Name && drift is { Kind: DriftKind.NodeDown, Heal: null }))
+                    .Select(standby => standby.ApplicationName),
+            ];
+            if (names.Length > 0 && _last.ContainsKey(upstream.Definition.Name))
+                Add(upstream, $"Wait until {string.Join(", ", names)} {(names.Length == 1 ? "streams" : "stream")}", token => _work.AwaitAsync(upstream, names, token), [.. _last.Values]);
         }
     }
 

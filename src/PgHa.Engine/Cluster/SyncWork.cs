@@ -106,7 +106,10 @@ internal sealed class SyncWork
     public Task ConfigureAsync(ClusterNode node, CancellationToken cancellationToken) => Standbys.ConfigureAsync(node, Find(node.Definition.Upstream), cancellationToken);
 
     public Task WaitAsync(ClusterNode standby, CancellationToken cancellationToken) =>
-        StreamingWait.UntilStreamingAsync(_context, Find(standby.Definition.Upstream)!.Instance, [standby.Definition.ApplicationName], cancellationToken);
+        AwaitAsync(Find(standby.Definition.Upstream)!, [standby.Definition.ApplicationName], cancellationToken);
+
+    public Task AwaitAsync(ClusterNode upstream, IReadOnlyCollection<string> applicationNames, CancellationToken cancellationToken) =>
+        StreamingWait.UntilStreamingAsync(_context, upstream.Instance, applicationNames, cancellationToken);
 
     /// <summary>Has commits wait for exactly the standbys of the definition; refuses where they would hang.</summary>
     public async Task SynchronizeAsync(CancellationToken cancellationToken)
