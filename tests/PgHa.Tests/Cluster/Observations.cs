@@ -85,12 +85,24 @@ internal static class Observations
         ],
         Recovery = member.Role == ServerRole.Primary ? null : new RecoveryConfiguration
         {
-            Server = member.Server, StandbyMode = true, HotStandby = true, UpstreamHost = "127.0.0.1", UpstreamPort = 1, UserName = "replicator", PassFile = "/srv/pgpass",
-            SlotName = member.SlotName, ApplicationName = member.Name,
+            Server = member.Server,
+            StandbyMode = true,
+            HotStandby = true,
+            UpstreamHost = "127.0.0.1",
+            UpstreamPort = 1,
+            UserName = "replicator",
+            PassFile = "/srv/pgpass",
+            SlotName = member.SlotName,
+            ApplicationName = member.Name,
         },
         Retention = new WalRetention
         {
-            Server = member.Server, Role = member.Role!.Value, CurrentLsn = Observed.End, SegmentSize = new WalSegmentSize(16 << 20), RedoLsn = Observed.End, WalKeepSize = 1 << 30,
+            Server = member.Server,
+            Role = member.Role!.Value,
+            CurrentLsn = Observed.End,
+            SegmentSize = new WalSegmentSize(16 << 20),
+            RedoLsn = Observed.End,
+            WalKeepSize = 1 << 30,
         },
         Facts = new ServerFacts
         {
@@ -106,7 +118,13 @@ internal static class Observations
 
     private static PgSetting Setting(PgClusterMember member, string name, string value, SettingType type = SettingType.String, string? unit = null) => new()
     {
-        Server = member.Server!, Name = name, Value = value, Type = type, Unit = unit, Default = value, Source = "configuration file",
+        Server = member.Server!,
+        Name = name,
+        Value = value,
+        Type = type,
+        Unit = unit,
+        Default = value,
+        Source = "configuration file",
         Context = name is "work_mem" ? "user" : name.StartsWith("max_", StringComparison.Ordinal) || name is "port" or "archive_mode" ? "postmaster" : "sighup",
     };
 }
