@@ -14,11 +14,13 @@
 
     CmdletsToExport = @(
         'Add-PgHbaRule'
+        'Compare-PgCluster'
         'Copy-PgReplicationSlot'
         'Disable-PgArchiving'
         'Disable-PgSyncStandby'
         'Enable-PgArchiving'
         'Enable-PgSyncStandby'
+        'Export-PgCluster'
         'Get-PgArchiveStatus'
         'Get-PgCluster'
         'Get-PgClusterDefinition'
@@ -63,6 +65,8 @@
         'Start-PgInstance'
         'Stop-PgInstance'
         'Suspend-PgReplay'
+        'Sync-PgCluster'
+        'Test-PgCluster'
         'Wait-PgReplication'
         'Watch-PgReplication'
     )

@@ -28,8 +28,11 @@ Describe '<Name>' -ForEach $cmdlets {
         $parameters = $Cmdlet.Parameters.Values
         $parameters | Where-Object { $_.Name -like '*Password*' -and $_.ParameterType -eq [string] } | Should -BeNullOrEmpty
         foreach ($parameter in $parameters | Where-Object Name -like '*Credential') {
-            $parameter.ParameterType | Should -Be ([pscredential])
-            $parameter.Attributes | Where-Object { $_ -is [System.Management.Automation.CredentialAttribute] } | Should -Not -BeNullOrEmpty
+            # Several roles' credentials cannot be asked for by a name: the attribute takes one.
+            $parameter.ParameterType | Should -BeIn ([pscredential], [pscredential[]])
+            if ($parameter.ParameterType -eq [pscredential]) {
+                $parameter.Attributes | Where-Object { $_ -is [System.Management.Automation.CredentialAttribute] } | Should -Not -BeNullOrEmpty
+            }
         }
     }
 

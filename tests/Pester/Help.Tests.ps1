@@ -122,3 +122,13 @@ Describe 'The topic <Topic>' -ForEach $topics {
         Get-Help $Topic | Should -Match "TOPIC\s+$Topic"
     }
 }
+
+Describe 'The checks of Test-PgCluster' {
+    It 'are all in its help' {
+        Import-Module $PSScriptRoot/PgHaTest.psm1
+        Import-Module (Get-PgHaTestModule)
+        $page = Get-Content "$PSScriptRoot/../../docs/en-US/Test-PgCluster.md"
+        $listed = $page -match '^\| \w+ \| (Critical|Warning|Information) \| '
+        $listed | Should -Be ([PgHa.ClusterChecks]::All | ForEach-Object { "| $($_.Id) | $($_.Severity) | $($_.Description) |" })
+    }
+}

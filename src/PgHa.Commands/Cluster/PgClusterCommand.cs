@@ -12,6 +12,7 @@ public abstract class PgClusterCommand : PgCommand
     private protected const string ByDefinition = "Definition";
 
     private readonly List<PgInstance> _members = [];
+    private bool _hasInput;
 
     /// <summary>One member of each cluster at least; without any, the servers of this machine.</summary>
     [Parameter(ParameterSetName = ByMember, Position = 0, ValueFromPipeline = true)]
@@ -50,7 +51,8 @@ public abstract class PgClusterCommand : PgCommand
     private protected sealed override bool Collect()
     {
         _members.AddRange(Instance);
-        return ParameterSetName == ByMember;
+        _hasInput = ParameterSetName == ByMember;
+        return _hasInput;
     }
 
     /// <inheritdoc/>
@@ -61,7 +63,8 @@ public abstract class PgClusterCommand : PgCommand
     /// <inheritdoc/>
     protected sealed override async Task FinishAsync(ICommandOutput output, CancellationToken cancellationToken)
     {
-        if (ParameterSetName != ByMember)
+        // Nothing came down the pipeline, or what is wrong with the parameters has been said.
+        if (!_hasInput)
             return;
         if (_members.Count == 0 && !MeansAllByDefault)
         {
@@ -69,14 +72,21 @@ public abstract class PgClusterCommand : PgCommand
                 new PgHaException("ClusterNotNamed", PgHaErrorKind.InvalidArgument, "No cluster is named.", "Name one of its members, or its definition with -Definition."), null);
         }
 
-        IReadOnlyList<PgInstance> members = _members.Count > 0 || MyInvocation.ExpectingInput
+        IReadOnlyList<PgInstance> members = _members.Count > 0
             ? _members
             : await new InstanceFinder(Engine).FindAsync(folder: null, cancellationToken).ConfigureAwait(false);
         DiscoveredClusters found = await new ClusterDiscovery(Engine).DiscoverAsync([.. members.Select(Reached)], cancellationToken).ConfigureAwait(false);
         foreach (PgCluster cluster in found.Clusters)
             await ProcessAsync(cluster, output, cancellationToken).ConfigureAwait(false);
         foreach (MemberAnswer lost in found.Lost)
-            output.WriteError(lost.Failure!, lost.Server);
+            await WriteLostAsync(lost, output).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells of a server that did not say whose it is.</summary>
+    private protected virtual Task WriteLostAsync(MemberAnswer lost, ICommandOutput output)
+    {
+        output.WriteError(lost.Failure!, lost.Server);
+        return Task.CompletedTask;
     }
 
     private PgInstance Reached(PgInstance instance) => Credential is { } login

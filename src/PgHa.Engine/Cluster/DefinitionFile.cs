@@ -1,3 +1,6 @@
+using System.Text;
+using PgHa.Engine.Hosts;
+
 namespace PgHa.Engine.Cluster;
 
 /// <summary>A file with a cluster's definition, on the machine that PgHa runs on.</summary>
@@ -20,6 +23,27 @@ public static class DefinitionFile
         {
             throw new PgHaException(
                 "DefinitionUnreadable", PgHaErrorKind.PermissionDenied, $"The file '{path}' cannot be read: {e.Message}", "Look at its mode and owner.", innerException: e);
+        }
+    }
+
+    /// <summary>Writes the text into a file: all of it, or nothing.</summary>
+    /// <exception cref="PgHaException"><c>DefinitionExists</c>: the file is there and shall not be overwritten; <c>DefinitionNotWritable</c>.</exception>
+    public static async Task WriteAsync(string path, string text, bool overwrite, CancellationToken cancellationToken)
+    {
+        if (!overwrite && File.Exists(path))
+        {
+            throw new PgHaException(
+                "DefinitionExists", PgHaErrorKind.AlreadyExists, $"The file '{path}' is there already.", "Give another path, or overwrite it with -Force.");
+        }
+
+        try
+        {
+            await DurableFile.WriteAsync(path, Encoding.UTF8.GetBytes(text), mode: null, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PgHaException(
+                "DefinitionNotWritable", PgHaErrorKind.PermissionDenied, $"The file '{path}' cannot be written: {e.Message}", "Look at the mode and owner of its folder.", innerException: e);
         }
     }
 }

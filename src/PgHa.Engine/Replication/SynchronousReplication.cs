@@ -42,11 +42,7 @@ public static class SynchronousReplication
                 return target;
             }
 
-            var changes = new Dictionary<string, string> { [SyncSettings.Names] = target.ToString(session.Dialect) };
-            if (request.CommitLevel is { } asked)
-                changes[SyncSettings.CommitLevel] = asked.ToSetting();
-            context.Log.Step($"{primary}: commits wait for '{target}' from now on.");
-            await SyncSettings.ChangeAsync(context, session, changes, now => IsEffective(now, target, request), cancellationToken).ConfigureAwait(false);
+            await ChangeAsync(context, session, request, target, cancellationToken).ConfigureAwait(false);
             return target;
         }
     }
@@ -87,6 +83,33 @@ public static class SynchronousReplication
                 now => Equals(now.SynchronousStandbyNames, target), cancellationToken).ConfigureAwait(false);
             return target;
         }
+    }
+
+    /// <summary>Has commits wait for exactly these standbys.</summary>
+    /// <exception cref="PgHaException">What <see cref="EnableAsync"/> fails with.</exception>
+    public static async Task ReplaceAsync(
+        EngineContext context, PgInstance primary, SynchronousStandbyNames names, CommitLevel? level, CancellationToken cancellationToken)
+    {
+        var request = new SyncStandbyRequest(names.Names) { Method = names.Method, Count = names.Count, CommitLevel = level };
+        ServerSession session = await ServerSession.OpenAsync(context, primary, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            ReplicationStatus status = await ReadReportedAsync(session, request, cancellationToken).ConfigureAwait(false);
+            if (status.Role != ServerRole.Primary)
+                throw SyncErrors.NotPrimary(primary);
+            Check(context, status, request, names, level ?? status.SynchronousCommit);
+            await ChangeAsync(context, session, request, names, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task ChangeAsync(
+        EngineContext context, ServerSession session, SyncStandbyRequest request, SynchronousStandbyNames target, CancellationToken cancellationToken)
+    {
+        var changes = new Dictionary<string, string> { [SyncSettings.Names] = target.ToString(session.Dialect) };
+        if (request.CommitLevel is { } asked)
+            changes[SyncSettings.CommitLevel] = asked.ToSetting();
+        context.Log.Step($"{session.Instance}: commits wait for '{target}' from now on.");
+        await SyncSettings.ChangeAsync(context, session, changes, now => IsEffective(now, target, request), cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<ReplicationStatus> ReadReportedAsync(ServerSession session, SyncStandbyRequest request, CancellationToken cancellationToken)

@@ -35,7 +35,7 @@ public static class PgClusters
             Definition = definition,
             ObservedAt = observedAt,
         };
-        return cluster with { Findings = ClusterDiagnosis.Of(cluster) };
+        return cluster with { Findings = [.. ClusterChecks.Run(new ClusterObservation(cluster, [.. cluster.Members.Select(member => new MemberObservation(member))])).Where(finding => finding.Severity > FindingSeverity.Information)] };
     }
 
     // What a server is called by its status is called in what is said about it: so it gets its name first.

@@ -168,6 +168,9 @@ public sealed class ServerDialect
     /// <summary>Others than superusers can be granted the functions that read files, such as <c>pg_read_binary_file()</c> (11).</summary>
     public bool CanGrantFileReading => From(11);
 
+    /// <summary><c>checksum_failures</c> in <c>pg_stat_database</c> (12).</summary>
+    public bool HasChecksumFailures => From(12);
+
     // ---- Replication origins ----
 
     /// <summary>The setting that limits how many origins keep their progress (18).</summary>

@@ -91,7 +91,7 @@ public sealed class PgClustersTests
 
         Assert.Equal(("shop", Identifier, "a"), (cluster.Name, cluster.SystemIdentifier!.Value, cluster.Primary!.Name));
         Assert.Equal(["b", "a"], cluster.Members.Select(member => member.Name));
-        Assert.Equal(["ForeignSystem"], cluster.Findings.Select(finding => finding.Check));
+        Assert.Equal(["ForeignSystem", "NoFailoverCandidate"], cluster.Findings.Select(finding => finding.Check));
     }
 
     [Theory]

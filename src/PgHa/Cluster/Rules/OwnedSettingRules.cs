@@ -31,6 +31,9 @@ internal static class OwnedSettingRules
         ["synchronous_commit"] = "use SynchronousCommit of the cluster",
     };
 
+    /// <summary>Whether a definition says it by other means, or not at all.</summary>
+    public static bool IsOwned(string name) => Owned.ContainsKey(name) || name.StartsWith("recovery_target", StringComparison.OrdinalIgnoreCase);
+
     public static IEnumerable<DefinitionProblem> Check(ClusterDefinition cluster) =>
         In(nameof(ClusterDefinition.Settings), cluster.Settings)
             .Concat(cluster.Placed().SelectMany(node => In($"{node.Place}.{nameof(NodeDefinition.Settings)}", node.Node.Settings)));

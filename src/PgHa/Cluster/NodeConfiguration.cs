@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace PgHa.Engine.Cluster;
+namespace PgHa;
 
 /// <summary>What a definition means for the configuration of one node.</summary>
 internal static class NodeConfiguration
@@ -70,7 +70,7 @@ internal static class NodeConfiguration
     }
 
     // A name may be of either family, and the loopback interface has both.
-    private static IEnumerable<HbaAddress> AddressesOf(string host)
+    internal static IEnumerable<HbaAddress> AddressesOf(string host)
     {
         if (!IPAddress.TryParse(host, out IPAddress? address))
             return host == "localhost" ? [HbaAddress.Of(IPAddress.Loopback), HbaAddress.Of(IPAddress.IPv6Loopback)] : [HbaAddress.Parse(host)];

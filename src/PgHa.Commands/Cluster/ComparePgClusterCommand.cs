@@ -1,0 +1,16 @@
+using System.Management.Automation;
+
+namespace PgHa.Commands;
+
+/// <summary>Shows in what a cluster is not as its definition has it, and what heals it.</summary>
+[Cmdlet(VerbsData.Compare, "PgCluster")]
+[OutputType(typeof(ClusterDrift))]
+public sealed class ComparePgClusterCommand : PgDefinedClusterCommand
+{
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)
+    {
+        foreach (ClusterDrift drift in ClusterComparison.Compare(await ObserveAsync(cancellationToken).ConfigureAwait(false)))
+            output.Write(drift);
+    }
+}

@@ -1,0 +1,59 @@
+using PgHa.Engine.Procedures;
+
+namespace PgHa.Engine.Cluster;
+
+/// <summary>Makes a cluster as its definition says, by the steps that disturb it least: reload before restart, standbys before the primary.</summary>
+/// <remarks>Only what differs is touched, so that a second run has nothing to do.</remarks>
+public sealed class ClusterSync
+{
+    private readonly EngineContext _context;
+
+    /// <summary>Works in a context.</summary>
+    public ClusterSync(EngineContext context) => _context = context;
+
+    /// <summary>Says what is to be done.</summary>
+    /// <param name="observation">The cluster, looked at by its definition.</param>
+    /// <param name="options">How far it may be disturbed.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="PgHaException">
+    /// <c>UnexpectedPrimary</c>, <c>NotPrimary</c>, <c>ForeignSystem</c>: another server has the primary's or a node's place, and
+    /// what to do about it is for a person; <c>PrimaryNotRunning</c>, and what looking for missing nodes fails with.
+    /// </exception>
+    public async Task<ClusterSyncPlan> PlanAsync(ClusterObservation observation, ClusterSyncOptions options, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ClusterDrift> drifts = ClusterComparison.Compare(observation);
+        RequireRightServers(drifts);
+        ClusterDefinition definition = observation.Cluster.Definition!;
+        List<ClusterNode> nodes = [];
+        var inspector = new NodeInspector(_context, definition, new ClusterBuildOptions { ServerUser = options.ServerUser });
+        foreach (MemberObservation seen in observation.Members.Where(member => member.Member.Node is not null))
+        {
+            NodeDefinition node = seen.Member.Node!;
+            nodes.Add(seen.HasDataDirectory == false
+                ? (await inspector.InspectAsync(node, cancellationToken).ConfigureAwait(false)).Node
+                : new ClusterNode(node, seen.Member.Server!, seen.Member.State == MemberState.Down ? NodeState.Stopped : NodeState.Running));
+        }
+
+        string? password = options.Passwords.GetValueOrDefault(definition.ReplicationRole)
+            ?? await ReplicationPassword.OfNodesAsync(_context, nodes.Where(node => node.Instance.DataDirectory is not null), definition.ReplicationRole, cancellationToken).ConfigureAwait(false);
+        return new ClusterSyncSteps(_context, observation, drifts, options, nodes, password).Make();
+    }
+
+    /// <summary>Does it.</summary>
+    /// <exception cref="PgHaException">A step failed; the message says which, and what is done. Running it again goes on from there.</exception>
+    public Task RunAsync(ClusterSyncPlan plan, CancellationToken cancellationToken) =>
+        new ProcedureRunner(_context).RunAsync(plan.Procedure, cancellationToken);
+
+    // Whatever was changed then would be changed on the wrong server, or make the divergence of two primaries worse.
+    private static void RequireRightServers(IReadOnlyList<ClusterDrift> drifts)
+    {
+        if (drifts.FirstOrDefault(drift => drift.Kind is DriftKind.UnexpectedPrimary or DriftKind.NotPrimary or DriftKind.ForeignSystem) is not { } wrong)
+            return;
+        throw new PgHaException(
+            wrong.Kind.ToString(), PgHaErrorKind.Refused, $"{wrong.Cluster} is not touched: {wrong}.",
+            wrong.Kind == DriftKind.ForeignSystem
+                ? "Check host, port and data directory of the node."
+                : "After a failover, correct the definition to have the new primary (Export-PgCluster), or make the old one primary again; two primaries: stop the wrong one at once.",
+            wrong.Node);
+    }
+}

@@ -1,0 +1,34 @@
+namespace PgHa;
+
+/// <summary>Which rules of a running cluster's <c>pg_hba.conf</c> are worth a definition: those that a build would not make anyway.</summary>
+internal sealed class HbaExport
+{
+    private readonly Dictionary<MemberObservation, HbaRule[]> _own;
+
+    public HbaExport(IReadOnlyList<MemberObservation> members, string replicationRole)
+    {
+        _own = members.ToDictionary(
+            member => member,
+            member => (member.Hba ?? []).Select(line => line.Rule).Where(rule => !IsMadeByBuild(rule, replicationRole)).Distinct().ToArray());
+        HbaRule[][] known = [.. _own.Where(rules => rules.Key.Hba is not null).Select(rules => rules.Value)];
+        Common = known is [var first, ..] ? [.. first.Where(rule => known.All(rules => rules.Contains(rule)))] : [];
+    }
+
+    /// <summary>The rules that every member has.</summary>
+    public IReadOnlyList<HbaRule> Common { get; }
+
+    /// <summary>The rules of one member besides.</summary>
+    public IReadOnlyList<HbaRule> Of(MemberObservation member) => [.. _own[member].Except(Common)];
+
+    // A server from initdb, or from PgHa, lets its own machine in; the standbys' rule follows from the nodes.
+    private static bool IsMadeByBuild(HbaRule rule, string replicationRole) =>
+        rule.Options.Any(option => option is { Name: "map", Value: "pgha" })
+        || (rule.Type == HbaConnectionType.Local && rule.Method == HbaMethod.Peer && rule.Users.Any(user => user.Kind == HbaNameKind.All))
+        || (rule.Type == HbaConnectionType.Host && rule.Method is HbaMethod.ScramSha256 or HbaMethod.Md5
+            && (rule.Databases.SequenceEqual([HbaName.Replication]) ? rule.Users.SequenceEqual([HbaName.Of(replicationRole)]) : IsAll(rule) && IsLoopback(rule)));
+
+    private static bool IsAll(HbaRule rule) =>
+        rule.Databases is [{ Kind: HbaNameKind.All }] && rule.Users is [{ Kind: HbaNameKind.All }];
+
+    private static bool IsLoopback(HbaRule rule) => rule.Address?.ToString() is "127.0.0.1/32" or "::1/128";
+}
