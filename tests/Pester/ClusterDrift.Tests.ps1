@@ -153,4 +153,13 @@ Describe 'Drift on PostgreSQL <Major>' -ForEach $majors {
         { Sync-PgCluster $wrong -ErrorAction Stop } | Should -Throw -ErrorId 'UnexpectedPrimary,*'
         Get-State | Should -Be $before
     }
+
+    # The last one: the cluster is without its primary afterwards.
+    It 'makes no new primary where the primary has lost its data directory' {
+        $directory = $nodes.node20.DataDirectory
+        $nodes.node20 | Stop-PgInstance
+        Move-Item $directory "$directory.kept"
+        { Sync-PgCluster $definition -ErrorAction Stop } | Should -Throw -ErrorId 'PrimaryMissing,PgHa.Commands.SyncPgClusterCommand'
+        Test-Path $directory | Should -BeFalse
+    }
 }

@@ -17,12 +17,13 @@ public sealed class ClusterSync
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PgHaException">
     /// <c>UnexpectedPrimary</c>, <c>NotPrimary</c>, <c>ForeignSystem</c>: another server has the primary's or a node's place, and
-    /// what to do about it is for a person; <c>PrimaryNotRunning</c>, and what looking for missing nodes fails with.
+    /// what to do about it is for a person; <c>PrimaryMissing</c>: it has no data directory; and what looking for missing nodes fails with.
     /// </exception>
     public async Task<ClusterSyncPlan> PlanAsync(ClusterObservation observation, ClusterSyncOptions options, CancellationToken cancellationToken)
     {
         IReadOnlyList<ClusterDrift> drifts = ClusterComparison.Compare(observation);
         RequireRightServers(drifts);
+        RequirePrimary(observation, drifts);
         ClusterDefinition definition = observation.Cluster.Definition!;
         List<ClusterNode> nodes = [];
         var inspector = new NodeInspector(_context, definition, new ClusterBuildOptions { ServerUser = options.ServerUser });
@@ -43,6 +44,17 @@ public sealed class ClusterSync
     /// <exception cref="PgHaException">A step failed; the message says which, and what is done. Running it again goes on from there.</exception>
     public Task RunAsync(ClusterSyncPlan plan, CancellationToken cancellationToken) =>
         new ProcedureRunner(_context).RunAsync(plan.Procedure, cancellationToken);
+
+    // A new one would be another system, which no standby follows.
+    private static void RequirePrimary(ClusterObservation observation, IReadOnlyList<ClusterDrift> drifts)
+    {
+        string primary = observation.Cluster.Definition!.Primary.Name;
+        if (drifts.FirstOrDefault(drift => drift.Kind == DriftKind.NodeMissing && drift.Node == primary) is not { } missing)
+            return;
+        throw new PgHaException(
+            "PrimaryMissing", PgHaErrorKind.Refused, $"{missing.Cluster} is not touched: the primary {primary} has no data directory '{missing.Expected}'.",
+            "Bring it back, or promote a standby (Invoke-PgPromotion) and correct the definition. A cluster that is not there at all is built by New-PgCluster.", primary);
+    }
 
     // Whatever was changed then would be changed on the wrong server, or make the divergence of two primaries worse.
     private static void RequireRightServers(IReadOnlyList<ClusterDrift> drifts)
