@@ -11,7 +11,7 @@ public sealed class ExportPgClusterDiagramCommand : PgPictureCommand
     private string? _path;
 
     /// <summary>The file; the diagram is emitted without it.</summary>
-    [Parameter(Position = 1)]
+    [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 

@@ -11,12 +11,12 @@ public sealed class ExportPgClusterReportCommand : PgCommand
     private string _path = "";
 
     /// <summary>The cluster, as <c>Get-PgCluster</c> emits it.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     [ValidateNotNull]
     public PgCluster? Cluster { get; set; }
 
     /// <summary>The file.</summary>
-    [Parameter(Mandatory = true, Position = 1)]
+    [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 

@@ -12,12 +12,12 @@ public sealed class ExportPgMetricCommand : PgCommand
     private string? _path;
 
     /// <summary>The clusters, as <c>Get-PgCluster</c> emits them.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     public PgCluster[] Cluster { get; set; } = [];
 
     /// <summary>The file; the metrics are emitted without it.</summary>
-    [Parameter(Position = 1)]
+    [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 

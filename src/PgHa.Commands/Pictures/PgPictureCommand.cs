@@ -9,7 +9,7 @@ public abstract class PgPictureCommand : PgCommand
     private const string AsItShouldBe = "Definition";
 
     /// <summary>The cluster, as <c>Get-PgCluster</c> emits it.</summary>
-    [Parameter(ParameterSetName = AsItIs, Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = AsItIs, Mandatory = true, Position = 1, ValueFromPipeline = true)]
     [ValidateNotNull]
     public PgCluster? Cluster { get; set; }
 

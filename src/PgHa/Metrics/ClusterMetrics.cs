@@ -27,7 +27,7 @@ internal static class ClusterMetrics
         yield return Gauge("pgha_replication_lag_bytes", "The bytes of WAL that a standby has not replayed.", Known(members, member => member.Role == ServerRole.Standby ? member.LagBytes : null));
         yield return Gauge("pgha_timeline", "The timeline that the server is on.", Known(members, member => member.Timeline?.Value));
         yield return Gauge("pgha_wal_position_bytes", "The position written by a primary, or replayed by a standby.", Known(members, member => member.CurrentLsn?.Value));
-        yield return Gauge("pgha_member_state", "1 for the state that the member is in.", members.Select(member => Sample(1, [.. member.Labels, new("state", member.Value.State.ToString())])));
+        yield return Gauge("pgha_member_state", "1 for the state that the member is in.", members.Select(member => Sample(1, [.. member.Labels, new("state", MemberPicture.NameOf(member.Value.State))])));
     }
 
     private static IEnumerable<(StandbyStatus Row, Label[] Labels)> OfStandbysOf(Member member) => (member.Value.Status?.Standbys ?? []).Select(row => (row, (Label[])

@@ -19,7 +19,7 @@ internal sealed record ClusterPicture
     public static ClusterPicture Of(PgCluster cluster) => new()
     {
         Title = cluster.Name,
-        Roots = PictureForest.Of([.. cluster.Members.Select(member => (MemberPicture.Of(member), member.Upstream ?? member.RestoreFrom))]),
+        Roots = PictureForest.Of([.. cluster.Members.Select(member => (MemberPicture.Of(member), MemberPicture.SourceOf(member, cluster)))]),
         Findings = cluster.Findings,
     };
 

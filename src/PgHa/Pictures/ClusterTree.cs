@@ -4,6 +4,7 @@ namespace PgHa;
 internal static class ClusterTree
 {
     private const string Reset = "\e[0m";
+    private const string Bold = "\e[1m";
 
     /// <summary>The lines.</summary>
     /// <param name="picture">What to draw.</param>
@@ -18,6 +19,7 @@ internal static class ClusterTree
         int[] widths = [.. Enumerable.Range(0, columns.FirstOrDefault()?.Length ?? 0).Select(i => columns.Max(row => row[i].Width))];
         return
         [
+            color ? Colored(picture.Title, Bold) : picture.Title,
             .. columns.Select((row, index) => Line(row, widths, rows[index].Node, color)),
             .. picture.Findings.Select(finding => Finding(finding, color)),
         ];
@@ -60,7 +62,7 @@ internal static class ClusterTree
     {
         IEnumerable<string> cells = row.Select((cell, i) => (Cell: cell.Text.PadRight(widths[i]), i))
             .Where(cell => widths[cell.i] > 0)
-            .Select(cell => color && cell.i is 1 or 2 && color ? Colored(cell.Cell, cell.i == 1 ? RoleColor(node) : ColorOf(node.Tone)) : cell.Cell);
+            .Select(cell => color && cell.i is (1 or 2) ? Colored(cell.Cell, cell.i == 1 ? RoleColor(node) : ColorOf(node.Tone)) : cell.Cell);
         return string.Join("  ", cells).TrimEnd();
     }
 
@@ -76,7 +78,7 @@ internal static class ClusterTree
         return start.Length == 0 || content.Length == 0 ? text : start + content + Reset + text[content.Length..];
     }
 
-    private static string RoleColor(PictureNode node) => node.Role == "primary" ? "\e[1m" : "";
+    private static string RoleColor(PictureNode node) => node.Role == "primary" ? Bold : "";
 
     private static string ColorOf(Tone tone) => tone switch
     {

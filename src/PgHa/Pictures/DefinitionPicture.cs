@@ -6,7 +6,7 @@ internal static class DefinitionPicture
     public static PictureNode Of(NodeDefinition node, ClusterDefinition cluster) => new()
     {
         Name = node.Name,
-        Role = node.Kind == NodeKind.Primary ? "primary" : node.HotStandby ? "standby" : "cold standby",
+        Role = RoleOf(node),
         State = Synchronous(node, cluster) ? "synchronous" : "",
         Address = new PgInstance { Host = node.Host, Port = node.Port }.Address,
         Slot = node.SlotName ?? "",
@@ -14,6 +14,9 @@ internal static class DefinitionPicture
         IsArchiveFed = node.Kind == NodeKind.ArchiveFed,
         AlsoFrom = node.Kind == NodeKind.Streaming ? cluster.ArchiverOf(node)?.Name ?? node.RestoreFrom ?? "" : "",
     };
+
+    /// <summary>What a node should be.</summary>
+    public static string RoleOf(NodeDefinition node) => node.Kind == NodeKind.Primary ? "primary" : node.HotStandby ? "standby" : "cold standby";
 
     private static bool Synchronous(NodeDefinition node, ClusterDefinition cluster) =>
         node.Upstream is { } upstream && cluster.Find(upstream)?.Kind == NodeKind.Primary && cluster.SynchronousStandbyNames?.Covers(node.ApplicationName) == true;

@@ -11,12 +11,7 @@ internal static class MemberPicture
     public static PictureNode Of(PgClusterMember member) => new()
     {
         Name = member.Name,
-        Role = member.Role switch
-        {
-            null => "?",
-            ServerRole.Primary => "primary",
-            _ => member.IsHot == false ? "cold standby" : "standby",
-        },
+        Role = Role(member),
         State = string.Join(", ", States(member)),
         Tone = member.State switch
         {
@@ -33,14 +28,29 @@ internal static class MemberPicture
         AlsoFrom = member.Upstream is not null ? member.RestoreFrom ?? "" : "",
     };
 
+    /// <summary>The name of what it gets its WAL from, or should: what is down still has its place.</summary>
+    public static string? SourceOf(PgClusterMember member, PgCluster cluster) =>
+        member.Upstream ?? member.RestoreFrom ?? (member is { Role: null, Node: { } node } ? node.Upstream ?? cluster.Definition?.ArchiverOf(node)?.Name : null);
+
+    /// <summary>A state in words.</summary>
+    public static string NameOf(MemberState state) => state switch
+    {
+        MemberState.CatchingUp => "catching up",
+        MemberState.NotStreaming => "not streaming",
+        _ => state.ToString().ToLowerInvariant(),
+    };
+
+    private static string Role(PgClusterMember member) => (member.Role, member.Node) switch
+    {
+        (null, null) => "?",
+        (null, { } node) => DefinitionPicture.RoleOf(node),
+        (ServerRole.Primary, _) => "primary",
+        _ => member.IsHot == false ? "cold standby" : "standby",
+    };
+
     private static IEnumerable<string> States(PgClusterMember member)
     {
-        yield return member.State switch
-        {
-            MemberState.CatchingUp => "catching up",
-            MemberState.NotStreaming => "not streaming",
-            var state => state.ToString().ToLowerInvariant(),
-        };
+        yield return NameOf(member.State);
         if (member.SyncState is { } sync and not SyncState.Async)
             yield return sync.ToString().ToLowerInvariant();
         if (member.ApplyDelay is { } delay && delay > TimeSpan.Zero)

@@ -15,6 +15,7 @@ internal static class SvgDiagram
     private const double EdgeSize = 11;
     private const double RowGap = 14;
     private const double TitleSize = 18;
+    private const double StepRight = 24;
 
     /// <summary>The colours, for the image alone and for a page that has it in it.</summary>
     public const string Style = """
@@ -31,6 +32,40 @@ internal static class SvgDiagram
     /// <summary>The image for a page that has <see cref="Style"/> and a title of its own.</summary>
     public static string Inline(ClusterPicture picture) => Image(picture, isFile: false);
 
+    /// <summary>The image for a narrow page: the nodes below each other, each a step to the right of its source.</summary>
+    public static string Narrow(ClusterPicture picture)
+    {
+        (PictureNode Node, int Depth, double Y, double SourceMiddle)[] rows = [.. Rows(picture)];
+        double boxWidth = rows.Select(row => BoxWidth(row.Node)).DefaultIfEmpty(0).Max();
+        double width = rows.Select(row => row.Depth * StepRight).DefaultIfEmpty(0).Max() + boxWidth + 2;
+        double height = rows.Select(row => row.Y + BoxHeight(row.Node)).DefaultIfEmpty(0).Max() + 2;
+        StringBuilder svg = new();
+        Open(svg, picture, width, height);
+        foreach ((PictureNode node, int depth, double y, double sourceMiddle) in rows.Where(row => row.Depth > 0))
+        {
+            double x = 1 + (depth * StepRight);
+            Path(svg, node, string.Create(CultureInfo.InvariantCulture, $"M{x - (StepRight / 2):0.#} {sourceMiddle:0.#}V{y + (BoxHeight(node) / 2):0.#}H{x - 7:0.#}"), x, y + (BoxHeight(node) / 2));
+        }
+
+        foreach ((PictureNode node, int depth, double y, _) in rows)
+            Box(svg, new PlacedPicture(node, depth, y, BoxHeight(node), []), 1 + (depth * StepRight), y, boxWidth);
+        return svg.AppendLine("</svg>").ToString();
+    }
+
+    private static IEnumerable<(PictureNode Node, int Depth, double Y, double SourceMiddle)> Rows(ClusterPicture picture)
+    {
+        double y = 1;
+        Stack<(PictureNode Node, int Depth, double SourceMiddle)> rest = new(picture.Roots.Reverse().Select(root => (root, 0, 0.0)));
+        while (rest.TryPop(out (PictureNode Node, int Depth, double SourceMiddle) next))
+        {
+            yield return (next.Node, next.Depth, y, next.SourceMiddle);
+            double bottom = y + BoxHeight(next.Node);
+            foreach (PictureNode child in next.Node.Children.Reverse())
+                rest.Push((child, next.Depth + 1, bottom));
+            y = bottom + RowGap;
+        }
+    }
+
     private static string Image(ClusterPicture picture, bool isFile)
     {
         PictureNode[] nodes = [.. picture.Nodes];
@@ -44,8 +79,7 @@ internal static class SvgDiagram
         double height = top + Margin + placed.Select(one => one.Y + one.Height).DefaultIfEmpty(0).Max();
 
         StringBuilder svg = new();
-        svg.Append(CultureInfo.InvariantCulture, $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:0.#} {height:0.#}" width="{width:0.#}" height="{height:0.#}" role="img" aria-label="{Escape(picture.Title)}" font-family="system-ui,-apple-system,'Segoe UI',sans-serif">""").AppendLine();
-        svg.AppendLine($"<title>{Escape(picture.Title)}</title>");
+        Open(svg, picture, width, height);
         if (isFile)
         {
             svg.AppendLine($"<style>{Style}.pg-page{{fill:#fff}}@media(prefers-color-scheme:dark){{.pg-page{{fill:#0d1117}}}}</style>");
@@ -81,11 +115,22 @@ internal static class SvgDiagram
     private static void Edge(StringBuilder svg, double fromX, double fromY, double toX, double toY, PictureNode child)
     {
         double trunk = fromX + 18;
-        string archive = child.IsArchiveFed ? " pg-archive" : "";
-        svg.Append(CultureInfo.InvariantCulture, $"""<path class="pg-edge{archive}" d="M{fromX:0.#} {fromY:0.#}H{trunk:0.#}V{toY:0.#}H{toX - 7:0.#}"/>""").AppendLine();
-        svg.Append(CultureInfo.InvariantCulture, $"""<path class="pg-arrow" d="M{toX:0.#} {toY:0.#}l-8 -4v8z"/>""").AppendLine();
+        Path(svg, child, string.Create(CultureInfo.InvariantCulture, $"M{fromX:0.#} {fromY:0.#}H{trunk:0.#}V{toY:0.#}H{toX - 7:0.#}"), toX, toY);
         if (PictureLabels.OfEdge(child) is { Length: > 0 } label)
             Text(svg, "pg-text", trunk + 8, toY - 5, EdgeSize, label);
+    }
+
+    private static void Path(StringBuilder svg, PictureNode child, string path, double toX, double toY)
+    {
+        svg.AppendLine($"""<path class="pg-edge{(child.IsArchiveFed ? " pg-archive" : "")}" d="{path}"/>""");
+        svg.AppendLine(CultureInfo.InvariantCulture, $"""<path class="pg-arrow" d="M{toX:0.#} {toY:0.#}l-8 -4v8z"/>""");
+    }
+
+    private static void Open(StringBuilder svg, ClusterPicture picture, double width, double height)
+    {
+        string title = Escape(picture.Title);
+        svg.AppendLine(CultureInfo.InvariantCulture, $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:0.#} {height:0.#}" width="{width:0.#}" height="{height:0.#}" role="img" aria-label="{title}" font-family="system-ui,-apple-system,'Segoe UI',sans-serif">""");
+        svg.AppendLine($"<title>{title}</title>");
     }
 
     private static void Text(StringBuilder svg, string style, double x, double y, double size, string text) =>

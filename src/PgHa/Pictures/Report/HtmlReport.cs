@@ -17,8 +17,8 @@ internal static class HtmlReport
         .wide{overflow-x:auto}.wide svg{display:block;max-width:none}table{border-collapse:collapse;width:100%}th{text-align:left;font-weight:600;color:var(--soft);font-size:13px}
         th,td{padding:6px 14px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}tr:last-child td{border-bottom:0}td.number{text-align:right;white-space:nowrap}th.number{text-align:right}
         code{font:13px ui-monospace,Consolas,monospace;overflow-wrap:anywhere}ul{margin:0;padding:0;list-style:none}.findings li{padding:8px 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere}.findings li:last-child{border:0}
-        .plot{display:block;width:100%;height:auto}.plot text{fill:var(--soft);font-size:12px}.grid{stroke:var(--line);stroke-width:1}.legend{display:flex;flex-wrap:wrap;gap:4px 18px;margin-top:10px}
-        @media(max-width:640px){main{padding:16px 12px 32px}section{padding:12px}.plot text{font-size:20px}thead{display:none}tr{display:block;padding:8px 0;border-bottom:1px solid var(--line)}tr:last-child{border:0}
+        .plot{display:block;width:100%;height:auto}.phone{display:none}.plot text{fill:var(--soft);font-size:10.5px}.grid{stroke:var(--line);stroke-width:1}.legend{display:flex;flex-wrap:wrap;gap:4px 18px;margin-top:10px}
+        @media(max-width:640px){.desk{display:none}.phone{display:block}main{padding:16px 12px 32px}section{padding:12px}.plot text{font-size:20px}thead{display:none}tr{display:block;padding:8px 0;border-bottom:1px solid var(--line)}tr:last-child{border:0}
         td,td.number{display:flex;justify-content:space-between;gap:16px;border:0;padding:2px 0;text-align:right;white-space:normal;overflow-wrap:anywhere}td::before{content:attr(data-name);color:var(--soft);text-align:left;flex:none}td:empty{display:none}}
         """;
 
@@ -26,6 +26,7 @@ internal static class HtmlReport
     public static string Of(ClusterReport report)
     {
         PgCluster cluster = report.Cluster;
+        ClusterPicture picture = ClusterPicture.Of(cluster);
         StringBuilder page = new();
         page.AppendLine("<!DOCTYPE html>").AppendLine("<html lang=\"en\">").AppendLine("<head>").AppendLine("<meta charset=\"utf-8\">")
             .AppendLine("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
@@ -34,7 +35,7 @@ internal static class HtmlReport
             .AppendLine(CultureInfo.InvariantCulture, $"<header><h1>{Markup.Escape(cluster.Name)}</h1><p>{cluster.ObservedAt:yyyy-MM-dd HH:mm:ss zzz}{(cluster.SystemIdentifier is { } id ? $", system {id}" : "")}</p></header>");
         Tiles(page, report);
         Findings(page, cluster.Findings);
-        Section(page, "Topology", $"<div class=\"wide\">{SvgDiagram.Inline(ClusterPicture.Of(cluster))}</div>");
+        Section(page, "Topology", $"<div class=\"wide desk\">{SvgDiagram.Inline(picture)}</div><div class=\"wide phone\">{SvgDiagram.Narrow(picture)}</div>");
         Status(page, cluster);
         Section(page, "Lag over the sampled time", report.Lag.Count == 0 ? "<p class=\"soft\">No standby streamed while it was sampled.</p>" : LagPlot.Of(report.Lag));
         Differences(page, report.Differences);
@@ -81,12 +82,16 @@ internal static class HtmlReport
             Markup.Escape(one.Item1.Role),
             Markup.Escape(one.Item1.Address),
             $"<span class=\"{ToneStyle(one.Item1.Tone)}\">{Markup.Escape(one.Item1.State)}</span>",
-            Markup.Escape(one.member.Upstream ?? (one.member.RestoreFrom is { } archive ? $"archive of {archive}" : "")),
+            Markup.Escape(SourceOf(one.member, cluster)),
             Markup.Escape(one.Item1.Timeline),
             one.member.CurrentLsn is { } position ? $"<code>{position}</code>" : "",
             Markup.Escape(one.Item1.Lag),
         }),
-        numbers: ["Timeline", "Lag"]));
+        numbers: ["Lag"]));
+
+    private static string SourceOf(PgClusterMember member, PgCluster cluster) => MemberPicture.SourceOf(member, cluster) is not { } source ? ""
+        : member.Upstream is null && member.Kind == NodeKind.ArchiveFed ? $"archive of {source}"
+        : source;
 
     private static void Differences(StringBuilder page, IReadOnlyList<SettingDifference> differences)
     {

@@ -10,7 +10,7 @@ public sealed record SettingDifference(string Name, IReadOnlyDictionary<string, 
     {
         "port", "listen_addresses", "cluster_name", "data_directory", "config_file", "hba_file", "ident_file", "external_pid_file",
         "unix_socket_directories", "primary_conninfo", "primary_slot_name", "restore_command", "archive_command", "in_hot_standby",
-        "transaction_read_only", "application_name", "synchronous_standby_names", "log_directory", "krb_server_keyfile",
+        "transaction_read_only", "application_name", "synchronous_standby_names", "log_directory", "shared_memory_size", "shared_memory_size_in_huge_pages",
     };
 
     /// <summary>The settings that differ, but for those that have to.</summary>
