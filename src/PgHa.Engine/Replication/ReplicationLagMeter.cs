@@ -24,7 +24,9 @@ public static class ReplicationLagMeter
         return lags;
     }
 
-    private static async Task<IReadOnlyList<ReplicationStatus>> SampleAsync(
+    /// <summary>What the server says of its standbys, look by look.</summary>
+    /// <inheritdoc cref="MeasureAsync"/>
+    public static async Task<IReadOnlyList<ReplicationStatus>> SampleAsync(
         EngineContext context, PgInstance instance, TimeSpan duration, TimeSpan interval, CancellationToken cancellationToken)
     {
         string activity = $"Measuring the lag of the standbys of {instance}";

@@ -1,0 +1,46 @@
+using System.Management.Automation;
+using PgHa.Engine.Cluster;
+
+namespace PgHa.Commands;
+
+/// <summary>Writes the state of clusters as metrics for Prometheus.</summary>
+[Cmdlet(VerbsData.Export, "PgMetric", SupportsShouldProcess = true)]
+[OutputType(typeof(string))]
+public sealed class ExportPgMetricCommand : PgCommand
+{
+    private readonly List<PgCluster> _clusters = [];
+    private string? _path;
+
+    /// <summary>The clusters, as <c>Get-PgCluster</c> emits them.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    public PgCluster[] Cluster { get; set; } = [];
+
+    /// <summary>The file; the metrics are emitted without it.</summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Prepare() => _path = Path is null ? null : ResolveFilePath(Path);
+
+    // Together: a metric is in the text once, with the values of all clusters.
+    private protected override bool Collect()
+    {
+        _clusters.AddRange(Cluster);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task FinishAsync(ICommandOutput output, CancellationToken cancellationToken)
+    {
+        if (_path is not null && !await ShouldProcessAsync(_path, "Write the metrics").ConfigureAwait(false))
+            return;
+        IReadOnlyList<ArchiveStatus> archivers = await new ClusterReporter(Engine).ArchiversAsync(_clusters, cancellationToken).ConfigureAwait(false);
+        string text = PrometheusText.Of(ClusterMetrics.Of(_clusters, archivers));
+        if (_path is null)
+            output.Write(text);
+        else
+            await ExportFile.WriteAsync(_path, text, cancellationToken).ConfigureAwait(false);
+    }
+}

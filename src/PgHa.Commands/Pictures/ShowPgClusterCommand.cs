@@ -1,0 +1,33 @@
+using System.Management.Automation;
+
+namespace PgHa.Commands;
+
+/// <summary>Draws a cluster as a tree: who gets its WAL from whom, and how each is.</summary>
+[Cmdlet(VerbsCommon.Show, "PgCluster", DefaultParameterSetName = "Cluster")]
+[OutputType(typeof(string))]
+public sealed class ShowPgClusterCommand : PgPictureCommand
+{
+    private bool _color;
+
+    /// <inheritdoc/>
+    protected override void Prepare() => _color = IsColorWanted();
+
+    /// <inheritdoc/>
+    protected override Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)
+    {
+        foreach (string line in ClusterTree.Of(Picture, _color))
+            output.Write(line);
+        return Task.CompletedTask;
+    }
+
+    // PowerShell takes NO_COLOR over into this preference. What goes through a pipe or into a file is for programs.
+    private bool IsColorWanted() => RenderingPreference() switch
+    {
+        "Ansi" => true,
+        "PlainText" => false,
+        _ => Host.UI.SupportsVirtualTerminal && !Console.IsOutputRedirected && MyInvocation.PipelinePosition == MyInvocation.PipelineLength,
+    };
+
+    private string? RenderingPreference() =>
+        PSObject.AsPSObject(SessionState.PSVariable.GetValue("PSStyle", "")).Properties["OutputRendering"]?.Value?.ToString();
+}

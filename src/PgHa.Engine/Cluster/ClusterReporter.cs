@@ -1,0 +1,61 @@
+using PgHa.Engine.Archiving;
+using PgHa.Engine.Replication;
+using PgHa.Engine.Settings;
+
+namespace PgHa.Engine.Cluster;
+
+/// <summary>Asks the members of a cluster what its pictures and metrics need besides their status.</summary>
+public sealed class ClusterReporter
+{
+    private readonly EngineContext _context;
+
+    /// <summary>A reporter.</summary>
+    /// <param name="context">Log and deadlines.</param>
+    public ClusterReporter(EngineContext context) => _context = context;
+
+    /// <summary>The report on a cluster, with the lag over some time from now on. A member that does not answer is left out, with a warning.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="duration">How long to look at the lag.</param>
+    /// <param name="interval">The time between two looks.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<ClusterReport> ReportAsync(PgCluster cluster, TimeSpan duration, TimeSpan interval, CancellationToken cancellationToken)
+    {
+        Task<IReadOnlyList<ReplicationStatus>?[]> samples = AskAsync(
+            cluster.Members.Where(member => IsHot(member) && member.Status!.Standbys.Count > 0),
+            member => ReplicationLagMeter.SampleAsync(_context, member.Server!, duration, interval, cancellationToken));
+        Task<SettingsOf?[]> settings = AskAsync(
+            cluster.Members.Where(IsHot),
+            async member => new SettingsOf(member.Name, await new SettingStore(_context).GetAsync(member.Server!, [], cancellationToken).ConfigureAwait(false)));
+        await Task.WhenAll(samples, settings).ConfigureAwait(false);
+        return new ClusterReport(
+            cluster,
+            LagSeries.Of((await samples.ConfigureAwait(false)).OfType<IReadOnlyList<ReplicationStatus>>()),
+            SettingDifference.Of([.. (await settings.ConfigureAwait(false)).OfType<SettingsOf>().Select(one => (one.Server, one.Settings))]));
+    }
+
+    /// <summary>What the members of clusters that answer queries say of their archiving.</summary>
+    public async Task<IReadOnlyList<ArchiveStatus>> ArchiversAsync(IEnumerable<PgCluster> clusters, CancellationToken cancellationToken) =>
+    [
+        .. (await AskAsync(
+            clusters.SelectMany(cluster => cluster.Members).Where(IsHot),
+            member => ArchiveStatusReader.ReadAsync(_context, member.Server!, cancellationToken)).ConfigureAwait(false)).OfType<ArchiveStatus>(),
+    ];
+
+    private static bool IsHot(PgClusterMember member) => member is { Server: not null, IsHot: true };
+
+    private Task<T?[]> AskAsync<T>(IEnumerable<PgClusterMember> members, Func<PgClusterMember, Task<T>> ask)
+        where T : class => Task.WhenAll(members.Select(async member =>
+        {
+            try
+            {
+                return await ask(member).ConfigureAwait(false);
+            }
+            catch (PgHaException e)
+            {
+                _context.Log.Warn($"{e.Message} It is left out.");
+                return null;
+            }
+        }));
+
+    private sealed record SettingsOf(string Server, IReadOnlyList<PgSetting> Settings);
+}

@@ -1,0 +1,32 @@
+namespace PgHa;
+
+/// <summary>What every picture of a cluster shows, whether it is one as it is or as it should be.</summary>
+internal sealed record ClusterPicture
+{
+    /// <summary>The cluster's name.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The nodes that get their WAL from no other in the picture: the primary, and what lost its upstream.</summary>
+    public required IReadOnlyList<PictureNode> Roots { get; init; }
+
+    /// <summary>What is wrong, the most urgent first.</summary>
+    public IReadOnlyList<ClusterFinding> Findings { get; init; } = [];
+
+    /// <summary>All nodes, each after its parent.</summary>
+    public IEnumerable<PictureNode> Nodes => Roots.SelectMany(root => root.WithDescendants);
+
+    /// <summary>The picture of a cluster as it is.</summary>
+    public static ClusterPicture Of(PgCluster cluster) => new()
+    {
+        Title = cluster.Name,
+        Roots = PictureForest.Of([.. cluster.Members.Select(member => (MemberPicture.Of(member), MemberPicture.SourceOf(member, cluster)))]),
+        Findings = cluster.Findings,
+    };
+
+    /// <summary>The picture of a cluster as it should be.</summary>
+    public static ClusterPicture Of(ClusterDefinition cluster) => new()
+    {
+        Title = cluster.Name,
+        Roots = PictureForest.Of([.. cluster.Nodes.Select(node => (DefinitionPicture.Of(node, cluster), node.Upstream ?? cluster.ArchiverOf(node)?.Name))]),
+    };
+}
