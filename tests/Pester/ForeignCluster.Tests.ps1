@@ -118,3 +118,24 @@ Describe 'A cluster built by a bash script' -ForEach $fifteen {
         }
     }
 }
+
+Describe 'A cluster of PgHa on this machine' -ForEach $fifteen {
+    BeforeAll {
+        Import-Module $PSScriptRoot/PgHaTest.psm1
+        Import-Module (Get-PgHaTestModule)
+        $env:PATH = "$ToolsDirectory$([IO.Path]::PathSeparator)$env:PATH"
+        $area = New-PgHaTestArea
+        $port = (Get-PgHaTestPort -Count 2)[0]
+        $null = New-PgCluster @{ Name = 'own'; Root = "$area"; BinDirectory = $BinDirectory; Nodes = @(@{ Name = 'one'; Port = $port }, @{ Name = 'two'; Port = $port + 1; Upstream = 'one' }) } -NoSync
+    }
+
+    AfterAll { $area | Remove-PgHaTestArea }
+
+    It 'is discovered from an address that wants a password, because its socket lets the user of the server in' {
+        (Get-PgCluster "127.0.0.1:$($port + 1)").Members | ForEach-Object ToString | Should -Be 'one: Running', 'two: Streaming from one'
+    }
+
+    It 'is well' {
+        Test-PgCluster "127.0.0.1:$port" | Should -BeTrue
+    }
+}

@@ -51,10 +51,9 @@ public sealed class ClusterDiscovery
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<PgCluster> ObserveAsync(ClusterDefinition definition, Func<PgInstance, PgInstance> reach, CancellationToken cancellationToken)
     {
-        List<MemberAnswer> nodes = [];
-        foreach (NodeDefinition node in definition.Nodes)
-            nodes.Add(new MemberAnswer(reach(await InstanceOfAsync(node, cancellationToken).ConfigureAwait(false))) { Node = node });
-        return PgClusters.Of(await ExploreAsync(nodes, cancellationToken).ConfigureAwait(false), DateTimeOffset.Now, definition);
+        MemberAnswer[] nodes = await Task.WhenAll(definition.Nodes.Select(async node =>
+            new MemberAnswer(reach(await InstanceOfAsync(node, cancellationToken).ConfigureAwait(false))) { Node = node })).ConfigureAwait(false);
+        return PgClusters.Of(await ExploreAsync([.. nodes], cancellationToken).ConfigureAwait(false), DateTimeOffset.Now, definition);
     }
 
     private async Task<PgInstance> InstanceOfAsync(NodeDefinition node, CancellationToken cancellationToken)
@@ -72,6 +71,7 @@ public sealed class ClusterDiscovery
         List<MemberAnswer> known = [];
         HashSet<(string Host, int Port)> asked = [];
         List<Candidate> next = [.. start.Select(member => new Candidate(member))];
+        int systems = -1;
         for (int round = 0; next.Count > 0 && round < MaxRounds; round++)
         {
             asked.UnionWith(next.Select(one => (one.Server.Host, one.Server.Port)));
@@ -83,8 +83,10 @@ public sealed class ClusterDiscovery
             }
 
             IEnumerable<Candidate> found = Upstreams(known).Concat(RemoteStandbys(known));
-            if (round == 0)
+            int systemsNow = known.Select(answer => answer.SystemIdentifier).OfType<SystemIdentifier>().Distinct().Count();
+            if (systemsNow != systems)
                 found = (await LocalAsync(known, cancellationToken).ConfigureAwait(false)).Concat(found);
+            systems = systemsNow;
             // A server of this machine that is known by its address is asked again by its data directory.
             next = [.. found.Where(one => one.Server.DataDirectory is not null || !asked.Contains((one.Server.Host, one.Server.Port)))
                 .DistinctBy(one => (one.Server.Host, one.Server.Port))];
@@ -123,8 +125,10 @@ public sealed class ClusterDiscovery
         Dictionary<SystemIdentifier, PgInstance> logins = known.Where(answer => answer.SystemIdentifier is not null)
             .GroupBy(answer => answer.SystemIdentifier!.Value).ToDictionary(same => same.Key, same => same.First().Server);
         string[] directories = [.. known.Select(answer => answer.Server.DataDirectory).OfType<string>()];
-        return (await _local.FindAsync(logins.Keys.ToHashSet(), directories, cancellationToken).ConfigureAwait(false))
-            .Select(found => new Candidate(found with { Server = LoginOf(logins[found.KnownIdentifier!.Value], found.Server) }));
+        // A server of this machine that wants a password of us may let its own user in by its socket.
+        HashSet<int> closed = [.. known.Where(answer => answer is { Failure: not null, SystemIdentifier: null, Server: { DataDirectory: null, HasPassword: false } } && ThisMachine.Is(answer.Server.Host)).Select(answer => answer.Server.Port)];
+        return (await _local.FindAsync(logins.Keys.ToHashSet(), closed, directories, cancellationToken).ConfigureAwait(false))
+            .Select(found => new Candidate(logins.TryGetValue(found.KnownIdentifier!.Value, out PgInstance? login) ? found with { Server = LoginOf(login, found.Server) } : found));
     }
 
     private static PgInstance LoginOf(PgInstance login, PgInstance server) => login with

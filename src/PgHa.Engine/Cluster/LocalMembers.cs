@@ -11,18 +11,20 @@ internal sealed class LocalMembers
 
     public LocalMembers(EngineContext context) => _context = context;
 
-    /// <summary>The servers of this machine with one of the identifiers; what this user may not look at is left out.</summary>
+    /// <summary>The servers of this machine with one of the identifiers, or that run on one of the ports; what this user may not look at is left out.</summary>
     /// <param name="systems">The identifiers.</param>
+    /// <param name="ports">The ports.</param>
     /// <param name="known">Data directories that are known already.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
     public async Task<IReadOnlyList<MemberAnswer>> FindAsync(
-        IReadOnlySet<SystemIdentifier> systems, IReadOnlyList<string> known, CancellationToken cancellationToken)
+        IReadOnlySet<SystemIdentifier> systems, IReadOnlySet<int> ports, IReadOnlyList<string> known, CancellationToken cancellationToken)
     {
         List<MemberAnswer> found = [];
         foreach (string directory in (await new InstanceFinder(_context).CandidatesAsync(folder: null, cancellationToken).ConfigureAwait(false)).Distinct())
         {
             if (!known.Any(other => DataDirectoryPath.AreSame(other, directory))
-                && await IdentifierAsync(directory, cancellationToken).ConfigureAwait(false) is { } identifier && systems.Contains(identifier)
+                && await IdentifierAsync(directory, cancellationToken).ConfigureAwait(false) is { } identifier
+                && (systems.Contains(identifier) || (ports.Count > 0 && await PortAsync(directory, cancellationToken).ConfigureAwait(false) is { } port && ports.Contains(port)))
                 && await InstanceAsync(directory, cancellationToken).ConfigureAwait(false) is { } instance)
             {
                 found.Add(new MemberAnswer(instance) { KnownIdentifier = identifier });
@@ -44,6 +46,14 @@ internal sealed class LocalMembers
     /// <summary>The server of a data directory; <see langword="null"/> if it cannot be told.</summary>
     public Task<PgInstance?> InstanceAsync(string dataDirectory, CancellationToken cancellationToken) =>
         TryAsync(dataDirectory, async () => (PgInstance?)await new InstanceFinder(_context).FromDirectoryAsync(dataDirectory, cancellationToken).ConfigureAwait(false));
+
+    private Task<int?> PortAsync(string dataDirectory, CancellationToken cancellationToken) => TryAsync(
+        dataDirectory,
+        async () =>
+        {
+            IHost host = await HostSelector.ForDirectoryAsync(dataDirectory, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
+            return (await new PostmasterProbe(host, dataDirectory).ReadAsync(cancellationToken).ConfigureAwait(false))?.Port;
+        });
 
     private async Task<T?> TryAsync<T>(string directory, Func<Task<T>> look)
     {

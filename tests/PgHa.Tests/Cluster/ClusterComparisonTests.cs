@@ -112,6 +112,9 @@ public sealed class ClusterComparisonTests
     {
         Assert.Equal((DriftKind.NodeDown, "down", "running"), Said(Observations.Of(Answers(Observed.Down("c", 3)))));
         Assert.Equal((DriftKind.NodeMissing, null, "/srv/c"), Said(Observations.Of(Answers(Observed.Down("c", 3))).With("c", member => member with { HasDataDirectory = false })));
+        // Its directory would start as a primary.
+        Assert.Equal((DriftKind.UnexpectedPrimary, "a primary that is down", "standby"), Said(Observations.Of(Answers(Observed.Down("c", 3)))
+            .With("c", member => member with { Recovery = new RecoveryConfiguration { Server = member.Member.Server!, StandbyMode = false } })));
         Assert.Equal((DriftKind.UnexpectedPrimary, "primary", "standby"), Said(Observations.Of(Answers(Observed.Primary("c", 3)))));
         Assert.Equal(DriftKind.ForeignSystem, Only(Observations.Of(Answers(Observed.Primary("c", 3).With(status => status with { SystemIdentifier = new SystemIdentifier(2) })))).Kind);
         Assert.Equal((DriftKind.UnknownMember, "d: Streaming from a", null), Said(Observations.Of([.. Answers(Observed.Standby("c", 3, 1)), Observed.Standby("d", 4, 1)])));

@@ -44,6 +44,14 @@ public static class ClusterComparison
             return Drift(member, DriftKind.ForeignSystem, "system identifier", observation.Cluster.SystemIdentifier?.ToString(), member.SystemIdentifier?.ToString(), null);
         if (member.Status is not null || member.Link is not null)
             return null;
+        // Started, it would be a second primary, or the primary would be none.
+        if (seen.Recovery is { } files && files.StandbyMode != (member.Node!.Kind != NodeKind.Primary))
+        {
+            return files.StandbyMode
+                ? Drift(member, DriftKind.NotPrimary, "role", "primary", "a standby that is down", null)
+                : Drift(member, DriftKind.UnexpectedPrimary, "role", "standby", "a primary that is down", null);
+        }
+
         return seen.HasDataDirectory == false
             ? Drift(member, DriftKind.NodeMissing, "data directory", member.Node!.DataDirectory, null, HealCommand.Build)
             : Drift(member, DriftKind.NodeDown, "server", "running",
