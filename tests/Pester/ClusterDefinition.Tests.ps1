@@ -120,6 +120,10 @@ Describe 'A definition as a parameter' {
         Read-Definition $cluster | Should -Be $cluster
     }
 
+    It 'can be piped' {
+        (Get-PgClusterDefinition $reference | Get-PgCluster -Timeout 2).Members.Name | Should -Be (Get-PgClusterDefinition $reference).Nodes.Name
+    }
+
     It 'lists its problems, in one order' {
         $problems = Get-Problem { Read-Definition @{ Name = 'c'; Nodes = @{ Name = 'a'; zeta = 1; alpha = 2 }, @{ Name = 'b' } } }
         $problems | Should -HaveCount 4

@@ -24,7 +24,8 @@ public sealed class PgInstanceTransformationAttribute : ArgumentTransformationAt
         }
         catch (Exception e) when (e is PgHaException or FormatException)
         {
-            throw new ArgumentTransformationMetadataException(e.Message, e);
+            // A failed cast lets the binder go on to the parameter that a piped cluster or definition is meant for; anything else ends it.
+            throw new ArgumentTransformationMetadataException(e.Message, input is PgCluster or ClusterDefinition ? new PSInvalidCastException(e.Message, e) : e);
         }
     }
 

@@ -75,17 +75,18 @@ internal static class HtmlReport
     }
 
     private static void Status(StringBuilder page, PgCluster cluster) => Section(page, "Status", Table(
-        ["Name", "Role", "Address", "State", "WAL from", "Timeline", "Position", "Lag"],
-        cluster.Members.Select(member => (MemberPicture.Of(member), member)).Select(one => new[]
+        ["Name", "Role", "Address", "State", "WAL from", "Slot", "Timeline", "Position", "Lag"],
+        cluster.Members.Select(member => (Picture: MemberPicture.Of(member), Member: member)).Select(one => new[]
         {
-            $"<b>{Markup.Escape(one.member.Name)}</b>",
-            Markup.Escape(one.Item1.Role),
-            Markup.Escape(one.Item1.Address),
-            $"<span class=\"{ToneStyle(one.Item1.Tone)}\">{Markup.Escape(one.Item1.State)}</span>",
-            Markup.Escape(SourceOf(one.member, cluster)),
-            Markup.Escape(one.Item1.Timeline),
-            one.member.CurrentLsn is { } position ? $"<code>{position}</code>" : "",
-            Markup.Escape(one.Item1.Lag),
+            $"<b>{Markup.Escape(one.Member.Name)}</b>",
+            Markup.Escape(one.Picture.Role),
+            Markup.Escape(one.Picture.Address),
+            $"<span class=\"{ToneStyle(one.Picture.Tone)}\">{Markup.Escape(one.Picture.State)}</span>",
+            Markup.Escape(SourceOf(one.Member, cluster)),
+            Markup.Escape(one.Picture.Slot),
+            Markup.Escape(one.Picture.Timeline),
+            one.Member.CurrentLsn is { } position ? $"<code>{position}</code>" : "",
+            Markup.Escape(one.Picture.Lag),
         }),
         numbers: ["Lag"]));
 
