@@ -17,13 +17,15 @@ public sealed class ClusterSync
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PgHaException">
     /// <c>UnexpectedPrimary</c>, <c>NotPrimary</c>, <c>ForeignSystem</c>: another server has the primary's or a node's place, and
-    /// what to do about it is for a person; <c>PrimaryMissing</c>: it has no data directory; and what looking for missing nodes fails with.
+    /// what to do about it is for a person; <c>PrimaryMissing</c>: it has no data directory; <c>StandbyUnknown</c>: it is down, and a standby does not tell whether
+    /// it was promoted; and what looking for missing nodes fails with.
     /// </exception>
     public async Task<ClusterSyncPlan> PlanAsync(ClusterObservation observation, ClusterSyncOptions options, CancellationToken cancellationToken)
     {
         IReadOnlyList<ClusterDrift> drifts = ClusterComparison.Compare(observation);
         RequireRightServers(drifts);
         RequirePrimary(observation, drifts);
+        RequireKnownStandbys(observation, drifts);
         ClusterDefinition definition = observation.Cluster.Definition!;
         List<ClusterNode> nodes = [];
         var inspector = new NodeInspector(_context, definition, new ClusterBuildOptions { ServerUser = options.ServerUser });
@@ -54,6 +56,22 @@ public sealed class ClusterSync
         throw new PgHaException(
             "PrimaryMissing", PgHaErrorKind.Refused, $"{missing.Cluster} is not touched: the primary {primary} has no data directory '{missing.Expected}'.",
             "Bring it back, or promote a standby (Invoke-PgPromotion) and correct the definition. A cluster that is not there at all is built by New-PgCluster.", primary);
+    }
+
+    // A stopped primary may have been failed over from: started again beside the new one, it would be the second.
+    private static void RequireKnownStandbys(ClusterObservation observation, IReadOnlyList<ClusterDrift> drifts)
+    {
+        string primary = observation.Cluster.Definition!.Primary.Name;
+        MemberObservation[] unknown =
+        [
+            .. observation.Members.Where(seen => seen.Member is { Node: not null, Status: null } && seen.Member.Name != primary && seen.Recovery is null && seen.HasDataDirectory != false),
+        ];
+        if (unknown.Length == 0 || !drifts.Any(drift => drift.Kind == DriftKind.NodeDown && drift.Node == primary))
+            return;
+        throw new PgHaException(
+            "StandbyUnknown", PgHaErrorKind.Refused,
+            $"{observation.Cluster.Name} is not touched: the primary {primary} is down, and whether {string.Join(", ", unknown.Select(seen => seen.Member.Name))} is a primary by now cannot be told.",
+            "See to it that every node answers; or, if you are sure that none was promoted, start the primary yourself (Start-PgInstance).", primary);
     }
 
     // Whatever was changed then would be changed on the wrong server, or make the divergence of two primaries worse.
