@@ -1,11 +1,12 @@
 #requires -Version 7.4
 <#
 .SYNOPSIS
-    Times the reference cluster: the runbook as a bash script against the pipeline of cmdlets.
+    Times the reference cluster: the runbook as a bash script against the pipeline of cmdlets and the definition.
 .DESCRIPTION
-    The two are alternated, because these figures drift with the machine's load, on a tmpfs where there is one. Both
-    build the same six nodes and end when every link streams. The cmdlets are timed twice over: in a session that has
-    used them once (warm), and as a whole process with PowerShell's own start (cold).
+    They are alternated, because these figures drift with the machine's load, on a tmpfs where there is one. All
+    build the same six nodes and end when every link streams. The cmdlets, and New-PgCluster with the definition, are
+    timed twice over: in a session that has used them once (warm), and as a whole process with PowerShell's own start
+    (cold).
 .EXAMPLE
     ./Compare-Build.ps1 -Runs 5
 #>
@@ -47,8 +48,19 @@ function Get-Median([double[]] $Values) {
     ($sorted[[math]::Floor(($sorted.Count - 1) / 2)] + $sorted[[math]::Ceiling(($sorted.Count - 1) / 2)]) / 2
 }
 
+$definition = Import-PowerShellDataFile "$repository/docs/examples/reference-cluster.psd1"
+$definition.Root = $root
+$definition.BinDirectory = $BinDirectory
+foreach ($node in $definition.Nodes) { $node.Port += $BasePort - 9420 }
+$json = New-TemporaryFile
+ConvertTo-Json $definition -Depth 5 | Set-Content $json
+Move-Item $json "$json.json"
+$json = "$json.json"
+
 # Once unmeasured, so that the first of the warm runs is warm.
 & $example -Root $root -BasePort $BasePort -BinDirectory $BinDirectory | Out-Null
+Remove-Cluster
+New-PgCluster $definition | Out-Null
 Remove-Cluster
 
 $times = foreach ($run in 1..$Runs) {
@@ -63,10 +75,22 @@ $times = foreach ($run in 1..$Runs) {
         if ($LASTEXITCODE -ne 0) { throw 'The example failed.' }
     }
     Remove-Cluster
-    [pscustomobject]@{ Run = $run; Script = $script; Warm = $warm; Cold = $cold }
+
+    $definitionWarm = Measure-Seconds { New-PgCluster $definition }
+    Remove-Cluster
+
+    $definitionCold = Measure-Seconds {
+        pwsh -NoProfile -Command "Import-Module '$repository/PgHa.psd1'; New-PgCluster '$json'"
+        if ($LASTEXITCODE -ne 0) { throw 'New-PgCluster failed.' }
+    }
+    Remove-Cluster
+    [pscustomobject]@{ Run = $run; Script = $script; Warm = $warm; Cold = $cold; DefinitionWarm = $definitionWarm; DefinitionCold = $definitionCold }
 }
 
-$times | Format-Table Run, @{ n = 'Script (s)'; e = { '{0:n2}' -f $_.Script } }, @{ n = 'Cmdlets, warm (s)'; e = { '{0:n2}' -f $_.Warm } }, @{ n = 'Cmdlets, cold (s)'; e = { '{0:n2}' -f $_.Cold } }
-$script, $warm, $cold = (Get-Median $times.Script), (Get-Median $times.Warm), (Get-Median $times.Cold)
-'Medians of {0}: script {1:n2} s, cmdlets warm {2:n2} s, cold {3:n2} s.' -f $Runs, $script, $warm, $cold
-'Ratio to the script: warm {0:n2}, cold {1:n2}.' -f ($warm / $script), ($cold / $script)
+Remove-Item $json
+$times | ForEach-Object { '{0,3}: script {1:n2}, cmdlets warm {2:n2}, cold {3:n2}, definition warm {4:n2}, cold {5:n2} s' -f $_.Run, $_.Script, $_.Warm, $_.Cold, $_.DefinitionWarm, $_.DefinitionCold }
+$script = Get-Median $times.Script
+foreach ($kind in 'Warm', 'Cold', 'DefinitionWarm', 'DefinitionCold') {
+    $median = Get-Median $times.$kind
+    '{0}: median of {1} runs {2:n2} s, the script {3:n2} s: {4:n2} of it.' -f $kind, $Runs, $median, $script, ($median / $script)
+}

@@ -64,7 +64,8 @@ public sealed class BaseBackup
             BaseBackupPlan first = plans[0];
             await CopyAsync(first, cancellationToken).ConfigureAwait(false);
             await FinisherOf(first).FinishAsync(first.Options, cancellationToken).ConfigureAwait(false);
-            await Task.WhenAll(plans.Skip(1).Select(plan => CopyOfAsync(first, plan, cancellationToken))).ConfigureAwait(false);
+            if (plans.Count > 1)
+                await MakeCopiesAsync(first, plans.Skip(1), cancellationToken).ConfigureAwait(false);
             foreach (BaseBackupPlan plan in plans)
                 await plan.Host.MoveDirectoryAsync(plan.Target.Incomplete, plan.Target.Directory, cancellationToken).ConfigureAwait(false);
         }
@@ -86,11 +87,17 @@ public sealed class BaseBackup
         }
     }
 
-    private static async Task CopyOfAsync(BaseBackupPlan first, BaseBackupPlan plan, CancellationToken cancellationToken)
+    private static async Task MakeCopiesAsync(BaseBackupPlan first, IEnumerable<BaseBackupPlan> copies, CancellationToken cancellationToken)
     {
-        await plan.Host.CopyDirectoryAsync(
-            first.Target.Incomplete, plan.Target.Incomplete, isDurable: !plan.Options.NoSync, cancellationToken).ConfigureAwait(false);
-        await FinisherOf(plan).RenameAsync(plan.Options, cancellationToken).ConfigureAwait(false);
+        (ConfigurationFile Main, ConfigurationFile Auto) settings = await FinisherOf(first).ReadSettingsAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(copies.Select(CopyAsync)).ConfigureAwait(false);
+
+        async Task CopyAsync(BaseBackupPlan copy)
+        {
+            await copy.Host.CopyDirectoryAsync(
+                first.Target.Incomplete, copy.Target.Incomplete, isDurable: !copy.Options.NoSync, cancellationToken).ConfigureAwait(false);
+            await FinisherOf(copy).RenameAsync(copy.Options, settings, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private static CloneFinisher FinisherOf(BaseBackupPlan plan) => new(plan.Host, plan.Source, plan.Target.Incomplete);

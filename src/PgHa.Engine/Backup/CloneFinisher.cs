@@ -38,12 +38,19 @@ internal sealed class CloneFinisher
             RenewLogDirectoryAsync(names, cancellationToken),
             MarkAsStandbyAsync(names, cancellationToken),
             WriteForeignFilesAsync(cancellationToken),
-            RewriteSettingsAsync(names, options, _source.ForeignFiles.GetValueOrDefault(MainFile), cancellationToken)).ConfigureAwait(false);
+            RewriteInheritedAsync(options, cancellationToken)).ConfigureAwait(false);
     }
 
+    /// <summary>The configuration as it is in the copy's files.</summary>
+    public async Task<(ConfigurationFile Main, ConfigurationFile Auto)> ReadSettingsAsync(CancellationToken cancellationToken) =>
+        (await ReadAsync(MainFile, cancellationToken).ConfigureAwait(false), await ReadAsync(AutoFile, cancellationToken).ConfigureAwait(false));
+
     /// <summary>Gives a copy of a finished clone its own port, name and address.</summary>
-    public async Task RenameAsync(BaseBackupOptions options, CancellationToken cancellationToken) => await RewriteSettingsAsync(
-        await _host.ListAsync(_directory, cancellationToken).ConfigureAwait(false) ?? [], options, foreign: null, cancellationToken).ConfigureAwait(false);
+    /// <param name="options">The copy.</param>
+    /// <param name="settings">What the clone's files say, and the copy's too.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public Task RenameAsync(BaseBackupOptions options, (ConfigurationFile Main, ConfigurationFile Auto) settings, CancellationToken cancellationToken) =>
+        RewriteSettingsAsync(settings.Main, settings.Auto, options, cancellationToken);
 
     private async Task RemoveSourcesFilesAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
@@ -76,14 +83,16 @@ internal sealed class CloneFinisher
             await WriteAsync(name, content, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task RewriteSettingsAsync(
-        IReadOnlyList<string> names, BaseBackupOptions options, byte[]? foreign, CancellationToken cancellationToken)
+    private async Task RewriteInheritedAsync(BaseBackupOptions options, CancellationToken cancellationToken)
     {
-        ConfigurationFile main = foreign is null ? await ReadAsync(MainFile, cancellationToken).ConfigureAwait(false) : ConfigurationFile.Parse(foreign);
-        ConfigurationFile auto = names.Contains(AutoFile)
-            ? await ReadAsync(AutoFile, cancellationToken).ConfigureAwait(false)
-            : ConfigurationFile.Empty;
+        (ConfigurationFile main, ConfigurationFile auto) = await ReadSettingsAsync(cancellationToken).ConfigureAwait(false);
+        if (_source.ForeignFiles.TryGetValue(MainFile, out byte[]? foreign))
+            main = ConfigurationFile.Parse(foreign);
+        await RewriteSettingsAsync(main, auto, options, cancellationToken).ConfigureAwait(false);
+    }
 
+    private async Task RewriteSettingsAsync(ConfigurationFile main, ConfigurationFile auto, BaseBackupOptions options, CancellationToken cancellationToken)
+    {
         List<KeyValuePair<string, string>> own =
         [
             new("port", options.Port.ToString(CultureInfo.InvariantCulture)),

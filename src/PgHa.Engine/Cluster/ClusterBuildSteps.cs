@@ -38,9 +38,12 @@ internal sealed class ClusterBuildSteps
             started.Add(AddStandby(standby, upstream, prepared));
         }
 
-        List<ProcedureStep> streaming = [.. _nodes.Select(upstream => AddStreamingCheck(upstream, started)).OfType<ProcedureStep>()];
+        ProcedureStep? streaming = AddStreamingCheck(_primary, started);
+        foreach (ClusterNode upstream in _nodes.Where(node => node != _primary))
+            AddStreamingCheck(upstream, started);
+        // Only who streams from the primary itself can confirm its commits: cascaded standbys need not be waited for.
         if (_definition.SynchronousStandbyNames is { } names)
-            Add(_primary, $"Let commits wait for '{names}'", _primaryWork.SynchronizeAsync, [prepared, .. streaming]);
+            Add(_primary, $"Let commits wait for '{names}'", _primaryWork.SynchronizeAsync, prepared, streaming);
         return _procedure;
     }
 
@@ -53,8 +56,10 @@ internal sealed class ClusterBuildSteps
         ProcedureStep step = Add(_primary, $"Configure: {NodeConfiguration.Describe(_definition, node)}", _primaryWork.ConfigureAsync, made);
         if (_primary.State != NodeState.Running)
             step = Add(_primary, "Start the server", _primaryWork.StartAsync, step);
-        step = Add(_primary, $"Create {_primaryWork.ObjectsText}", _primaryWork.CreateObjectsAsync, step);
-        _ready[_primary] = step;
+        ProcedureStep roles = Add(_primary, $"Create {_primaryWork.RolesText}", _primaryWork.CreateRolesAsync, step);
+        if (_primaryWork.StorageText is { } storage)
+            step = Add(_primary, $"Create {storage}", _primaryWork.CreateStorageAsync, step);
+        _ready[_primary] = roles;
         return step;
     }
 

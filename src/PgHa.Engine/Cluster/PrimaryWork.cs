@@ -25,18 +25,27 @@ internal sealed class PrimaryWork
         _work = new NodeWork(context, definition);
     }
 
-    /// <summary>What is created by SQL, in words.</summary>
-    public string ObjectsText
+    /// <summary>The roles, in words.</summary>
+    public string RolesText
     {
         get
         {
             string[] roles = [_definition.ReplicationRole, .. _definition.Roles.Select(role => role.Name)];
-            List<string> parts = [$"{(roles.Length == 1 ? "role" : "roles")} {string.Join(", ", roles)}"];
+            return $"{(roles.Length == 1 ? "role" : "roles")} {string.Join(", ", roles)}";
+        }
+    }
+
+    /// <summary>The tablespaces and slots, in words; <see langword="null"/> if there are none.</summary>
+    public string? StorageText
+    {
+        get
+        {
+            List<string> parts = [];
             if (_primary.Definition.Tablespaces.Count > 0)
                 parts.Add($"tablespaces {string.Join(", ", _primary.Definition.Tablespaces.Keys)}");
             if (NodeConfiguration.SlotsOn(_definition, _primary.Definition) is { Count: > 0 } slots)
                 parts.Add(NodeConfiguration.SlotText(slots));
-            return string.Join("; ", parts);
+            return parts.Count == 0 ? null : string.Join("; ", parts);
         }
     }
 
@@ -70,11 +79,17 @@ internal sealed class PrimaryWork
 
     public Task StartAsync(CancellationToken cancellationToken) => _work.StartAsync(_primary, cancellationToken);
 
-    public async Task CreateObjectsAsync(CancellationToken cancellationToken)
+    /// <summary>What only standbys and clients need: the clones can be made meanwhile.</summary>
+    public async Task CreateRolesAsync(CancellationToken cancellationToken)
     {
         await new ReplicationRoles(_context).EnsureAsync(_primary.Instance, RoleOptions, NodeWork.Confirmed, cancellationToken).ConfigureAwait(false);
         foreach (RoleDefinition role in _definition.Roles)
             await Roles.EnsureAsync(_context, _primary.Instance, role, _options.Passwords.GetValueOrDefault(role.Name), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What a clone has to find there: the tablespaces it copies, and the slots that keep WAL for it.</summary>
+    public async Task CreateStorageAsync(CancellationToken cancellationToken)
+    {
         foreach ((string name, string directory) in _primary.Definition.Tablespaces)
             await Tablespaces.EnsureAsync(_context, _primary.Instance, name, directory, cancellationToken).ConfigureAwait(false);
         await _work.CreateSlotsAsync(_primary, cancellationToken).ConfigureAwait(false);

@@ -14,7 +14,7 @@ public static class SynchronousReplication
 {
     // A standby reports for the first time within milliseconds of its first byte. What never does is no standby (pg_receivewal).
     private static readonly TimeSpan FirstReport = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Adds standbys to those that commits wait for.</summary>
     /// <returns>The new value of <c>synchronous_standby_names</c>.</returns>
