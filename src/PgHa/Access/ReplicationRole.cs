@@ -6,6 +6,9 @@ namespace PgHa;
 /// <param name="Addresses">Where it may connect from, for replication only.</param>
 public sealed record ReplicationRole(PgInstance Server, string Name, IReadOnlyList<string> Addresses)
 {
+    /// <summary>Where it may connect from, for replication only.</summary>
+    public IReadOnlyList<string> Addresses { get; init => field = IndexableList.Of(value); } = IndexableList.Of(Addresses);
+
     /// <summary>The role's name.</summary>
     public override string ToString() => Name;
 }

@@ -50,7 +50,7 @@ public sealed record ArchiveStatus
     public DateTimeOffset? ObservedAt { get; init; }
 
     /// <summary>What is wrong, the most urgent first.</summary>
-    public IReadOnlyList<WalFinding> Findings { get; init; } = [];
+    public IReadOnlyList<WalFinding> Findings { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>Whether the server archives in its present role: with <c>archive_mode=on</c> a standby does not.</summary>
     public bool IsArchiving => Mode == ArchiveMode.Always || (Mode == ArchiveMode.On && Role == ServerRole.Primary);

@@ -24,7 +24,7 @@ public sealed record ClusterDefinition
     public string ReplicationRole { get; init; } = DefaultReplicationRole;
 
     /// <summary>Further roles that the primary has, and with it every node.</summary>
-    public IReadOnlyList<RoleDefinition> Roles { get; init; } = [];
+    public IReadOnlyList<RoleDefinition> Roles { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary><c>synchronous_standby_names</c> of the primary; <see langword="null"/> if commits wait for no standby.</summary>
     public SynchronousStandbyNames? SynchronousStandbyNames { get; init; }
@@ -36,10 +36,10 @@ public sealed record ClusterDefinition
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The rules that <c>pg_hba.conf</c> of every node has, besides those for the standbys.</summary>
-    public IReadOnlyList<HbaRule> Hba { get; init; } = [];
+    public IReadOnlyList<HbaRule> Hba { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>The nodes; one of them is the primary.</summary>
-    public required IReadOnlyList<NodeDefinition> Nodes { get; init; }
+    public required IReadOnlyList<NodeDefinition> Nodes { get; init => field = IndexableList.Of(value); }
 
     /// <summary>The node that gets its WAL from no other.</summary>
     public NodeDefinition Primary => Nodes.Single(node => node.Kind == NodeKind.Primary);

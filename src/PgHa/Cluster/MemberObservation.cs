@@ -5,10 +5,10 @@ namespace PgHa;
 public sealed record MemberObservation(PgClusterMember Member)
 {
     /// <summary>Its settings: all of a server that answers SQL, otherwise those that its files set.</summary>
-    public IReadOnlyList<PgSetting>? Settings { get; init; }
+    public IReadOnlyList<PgSetting>? Settings { get; init => field = IndexableList.Of(value); }
 
     /// <summary>The rules of its <c>pg_hba.conf</c>.</summary>
-    public IReadOnlyList<PgHbaRule>? Hba { get; init; }
+    public IReadOnlyList<PgHbaRule>? Hba { get; init => field = IndexableList.Of(value); }
 
     /// <summary>How it is set up to recover; host access only.</summary>
     public RecoveryConfiguration? Recovery { get; init; }

@@ -50,13 +50,13 @@ public sealed record NodeDefinition
     public ArchiveMode ArchiveMode { get; init; }
 
     /// <summary>Slots that it keeps for others than the cluster's standbys.</summary>
-    public IReadOnlyList<SlotDefinition> Slots { get; init; } = [];
+    public IReadOnlyList<SlotDefinition> Slots { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>Settings of this node alone; they win over the cluster's.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Rules of this node's <c>pg_hba.conf</c> alone, after the cluster's.</summary>
-    public IReadOnlyList<HbaRule> Hba { get; init; } = [];
+    public IReadOnlyList<HbaRule> Hba { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>The directories of the tablespaces on this node, by the tablespace's name.</summary>
     public IReadOnlyDictionary<string, string> Tablespaces { get; init; } = new Dictionary<string, string>();

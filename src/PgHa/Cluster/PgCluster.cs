@@ -10,10 +10,10 @@ public sealed record PgCluster
     public SystemIdentifier? SystemIdentifier { get; init; }
 
     /// <summary>The members: in the order of the definition, or each after its upstream, the primary first.</summary>
-    public IReadOnlyList<PgClusterMember> Members { get; init; } = [];
+    public IReadOnlyList<PgClusterMember> Members { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>What is wrong, the most urgent first.</summary>
-    public IReadOnlyList<ClusterFinding> Findings { get; init; } = [];
+    public IReadOnlyList<ClusterFinding> Findings { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>The definition it was looked at by; <see langword="null"/> if it was discovered.</summary>
     public ClusterDefinition? Definition { get; init; }

@@ -11,7 +11,7 @@ public sealed record RoleDefinition
     public required string Name { get; init; }
 
     /// <summary>The roles it is a member of, such as <c>pg_monitor</c>.</summary>
-    public IReadOnlyList<string> MemberOf { get; init; } = [];
+    public IReadOnlyList<string> MemberOf { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>Its name.</summary>
     public override string ToString() => Name;

@@ -7,7 +7,7 @@ public sealed record ServerFacts
     public required ServerVersion Version { get; init; }
 
     /// <summary>The roles, but for PostgreSQL's own.</summary>
-    public IReadOnlyList<ServerRoleFacts> Roles { get; init; } = [];
+    public IReadOnlyList<ServerRoleFacts> Roles { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>The directories of the tablespaces, by name; those of every data directory are left out.</summary>
     public IReadOnlyDictionary<string, string> Tablespaces { get; init; } = new Dictionary<string, string>();

@@ -10,10 +10,10 @@ public sealed record HbaRule
     public required HbaConnectionType Type { get; init; }
 
     /// <summary>The databases, or <see cref="HbaName.Replication"/>.</summary>
-    public required IReadOnlyList<HbaName> Databases { get; init; }
+    public required IReadOnlyList<HbaName> Databases { get; init => field = IndexableList.Of(value); }
 
     /// <summary>The roles.</summary>
-    public required IReadOnlyList<HbaName> Users { get; init; }
+    public required IReadOnlyList<HbaName> Users { get; init => field = IndexableList.Of(value); }
 
     /// <summary>The clients; <see langword="null"/> for <see cref="HbaConnectionType.Local"/>, and only there.</summary>
     public HbaAddress? Address { get; init; }
@@ -22,7 +22,7 @@ public sealed record HbaRule
     public required HbaMethod Method { get; init; }
 
     /// <summary>The method's options.</summary>
-    public IReadOnlyList<HbaOption> Options { get; init; } = [];
+    public IReadOnlyList<HbaOption> Options { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>Reads one line.</summary>
     /// <exception cref="MalformedTextException">The line is no rule; the message says where.</exception>

@@ -34,7 +34,7 @@ public sealed class PassFile
     public static PassFile Parse(string text) => new(RawText.SplitLines(RawText.FromText(text)));
 
     /// <summary>The entries in order.</summary>
-    public IReadOnlyList<PassFileEntry> Entries => [.. _entries.OfType<PassFileEntry>()];
+    public IReadOnlyList<PassFileEntry> Entries => _entries.OfType<PassFileEntry>().ToArray();
 
     /// <summary>The entry whose password libpq uses, which is the first that fits; <see langword="null"/> if none does.</summary>
     /// <param name="host">The host of the conninfo; empty, or a default directory of the Unix socket, counts as <c>localhost</c>.</param>

@@ -7,10 +7,10 @@ internal sealed record ClusterPicture
     public required string Title { get; init; }
 
     /// <summary>The nodes that get their WAL from no other in the picture: the primary, and what lost its upstream.</summary>
-    public required IReadOnlyList<PictureNode> Roots { get; init; }
+    public required IReadOnlyList<PictureNode> Roots { get; init => field = IndexableList.Of(value); }
 
     /// <summary>What is wrong, the most urgent first.</summary>
-    public IReadOnlyList<ClusterFinding> Findings { get; init; } = [];
+    public IReadOnlyList<ClusterFinding> Findings { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>All nodes, each after its parent.</summary>
     public IEnumerable<PictureNode> Nodes => Roots.SelectMany(root => root.WithDescendants);

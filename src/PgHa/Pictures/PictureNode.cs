@@ -44,7 +44,7 @@ internal sealed record PictureNode
     public string Slot { get; init; } = "";
 
     /// <summary>What else there is to say: another application name, an archive, slots for others.</summary>
-    public IReadOnlyList<string> Notes { get; init; } = [];
+    public IReadOnlyList<string> Notes { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>Whether its WAL comes from an archive only.</summary>
     public bool IsArchiveFed { get; init; }
@@ -53,7 +53,7 @@ internal sealed record PictureNode
     public string AlsoFrom { get; init; } = "";
 
     /// <summary>The nodes that get their WAL from it.</summary>
-    public IReadOnlyList<PictureNode> Children { get; init; } = [];
+    public IReadOnlyList<PictureNode> Children { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>It and all that are below it, each after its parent.</summary>
     public IEnumerable<PictureNode> WithDescendants => Children.SelectMany(child => child.WithDescendants).Prepend(this);

@@ -7,10 +7,10 @@ public sealed record ReplicationSnapshot
     public required DateTimeOffset ObservedAt { get; init; }
 
     /// <summary>The servers that answered, in the order they were asked.</summary>
-    public IReadOnlyList<ReplicationStatus> Servers { get; init; } = [];
+    public IReadOnlyList<ReplicationStatus> Servers { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>Why each of the others did not.</summary>
-    public IReadOnlyList<PgHaException> Failures { get; init; } = [];
+    public IReadOnlyList<PgHaException> Failures { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary><c>6 servers at 11:20:33, 1 without an answer</c>.</summary>
     public override string ToString() =>

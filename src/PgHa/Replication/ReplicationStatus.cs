@@ -34,10 +34,10 @@ public sealed record ReplicationStatus
     public PgInstance? Upstream { get; init; }
 
     /// <summary>The standbys that stream from this server.</summary>
-    public IReadOnlyList<StandbyStatus> Standbys { get; init; } = [];
+    public IReadOnlyList<StandbyStatus> Standbys { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>The server's replication slots.</summary>
-    public IReadOnlyList<ReplicationSlot> Slots { get; init; } = [];
+    public IReadOnlyList<ReplicationSlot> Slots { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>The standbys that commits wait for (<c>synchronous_standby_names</c>).</summary>
     public SynchronousStandbyNames? SynchronousStandbyNames { get; init; }
@@ -61,7 +61,7 @@ public sealed record ReplicationStatus
     public DateTimeOffset? ObservedAt { get; init; }
 
     /// <summary>What is wrong, the most urgent first.</summary>
-    public IReadOnlyList<ReplicationFinding> Findings { get; init; } = [];
+    public IReadOnlyList<ReplicationFinding> Findings { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>The findings in words; empty where all is well.</summary>
     public string Diagnosis => string.Join("; ", Findings);

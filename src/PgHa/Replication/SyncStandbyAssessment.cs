@@ -10,10 +10,10 @@ public sealed record SyncStandbyAssessment
     /// The <c>application_name</c> of every connected standby that can acknowledge a commit. A name that two
     /// standbys share appears twice, as the server counts both.
     /// </summary>
-    public required IReadOnlyList<string> Acknowledging { get; init; }
+    public required IReadOnlyList<string> Acknowledging { get; init => field = IndexableList.Of(value); }
 
     /// <summary>The listed names no acknowledging standby has.</summary>
-    public required IReadOnlyList<string> Missing { get; init; }
+    public required IReadOnlyList<string> Missing { get; init => field = IndexableList.Of(value); }
 
     /// <summary>A commit would wait until another of the listed standbys streams.</summary>
     public bool WouldHang => Acknowledging.Count < Required;

@@ -26,7 +26,7 @@ public sealed record SynchronousReplicationStatus
     public CommitLevel? CommitLevel { get; init; }
 
     /// <summary>The connected standbys that are listed, by name, by priority.</summary>
-    public IReadOnlyList<StandbyStatus> Standbys { get; init; } = [];
+    public IReadOnlyList<StandbyStatus> Standbys { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>Those of them that commits wait for now: <c>sync</c>, or members of the <c>quorum</c>.</summary>
     public IReadOnlyList<StandbyStatus> Acknowledging => [.. Standbys.Where(standby => standby.IsSynchronous)];
@@ -38,7 +38,7 @@ public sealed record SynchronousReplicationStatus
     public bool WouldHang { get; init; }
 
     /// <summary>Why commits hang or do not wait, and what else is wrong, the most urgent first.</summary>
-    public IReadOnlyList<ReplicationFinding> Findings { get; init; } = [];
+    public IReadOnlyList<ReplicationFinding> Findings { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>The findings in words; empty where all is well.</summary>
     public string Diagnosis => string.Join("; ", Findings);

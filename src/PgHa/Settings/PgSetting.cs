@@ -38,7 +38,7 @@ public sealed record PgSetting
     public int? SourceLine { get; init; }
 
     /// <summary>The values an enumeration allows; empty for other types.</summary>
-    public IReadOnlyList<string> EnumValues { get; init; } = [];
+    public IReadOnlyList<string> EnumValues { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>What it is for.</summary>
     public string? Description { get; init; }

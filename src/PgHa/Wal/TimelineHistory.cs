@@ -14,7 +14,7 @@ public sealed class TimelineHistory
     private TimelineHistory(TimelineId timeline, IReadOnlyList<TimelineSwitch> switches, string text)
     {
         Timeline = timeline;
-        Switches = switches;
+        Switches = IndexableList.Of(switches);
         _text = text;
     }
 

@@ -74,7 +74,7 @@ public sealed class ClusterBuildTests
     {
         await using TestCluster cluster = await TestCluster.CreateAsync();
         ClusterDefinition definition = ReferenceDefinition.In(cluster);
-        definition = definition with { Nodes = [definition.Nodes[0], definition.Nodes[3]] , SynchronousStandbyNames = null };
+        definition = definition with { Nodes = [definition.Nodes[0], definition.Nodes[3]], SynchronousStandbyNames = null };
         await cluster.NewAsync(cluster.Options("somebody") with { DataDirectory = cluster.Area["node20"] });
         Assert.Equal("DirectoryOfAnotherServer", (await Assert.ThrowsAsync<PgHaException>(() => BuildAsync(cluster, definition))).ErrorId);
 

@@ -38,22 +38,22 @@ public sealed record WalRetention
     public long? MaxSlotWalKeepSize { get; init; }
 
     /// <summary>The server's replication slots.</summary>
-    public IReadOnlyList<ReplicationSlot> Slots { get; init; } = [];
+    public IReadOnlyList<ReplicationSlot> Slots { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>Whether its WAL gets into its archive.</summary>
     public ArchiveStatus? Archive { get; init; }
 
     /// <summary>Why it keeps WAL, what reaches back furthest first.</summary>
-    public IReadOnlyList<WalKeeper> Keepers { get; init; } = [];
+    public IReadOnlyList<WalKeeper> Keepers { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>The standbys, and whether it has what they need.</summary>
-    public IReadOnlyList<StandbyWal> Standbys { get; init; } = [];
+    public IReadOnlyList<StandbyWal> Standbys { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>When the server was asked, by its own clock.</summary>
     public DateTimeOffset? ObservedAt { get; init; }
 
     /// <summary>What is wrong, the most urgent first.</summary>
-    public IReadOnlyList<WalFinding> Findings { get; init; } = [];
+    public IReadOnlyList<WalFinding> Findings { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>The findings in words; empty where all is well.</summary>
     public string Diagnosis => string.Join("; ", Findings);
