@@ -19,7 +19,7 @@ public sealed class ClusterBuild
     /// <exception cref="PgHaException">
     /// <c>ClusterCannotBeBuilt</c>: several things are in the way, all of which the message lists. One alone has its own id:
     /// <c>DirectoryNotEmpty</c>, <c>DirectoryOfAnotherServer</c>, <c>ForeignSystem</c>, <c>PrimaryMissing</c>, <c>NotPrimary</c>,
-    /// <c>NotAStandby</c>, <c>PortInUse</c>, <c>VersionMismatch</c>, <c>NodeOnAnotherMachine</c>, or no programs found.
+    /// <c>NotAStandby</c>, <c>PortInUse</c>, <c>VersionMismatch</c>, <c>NodeOnAnotherMachine</c>, <c>ReplicationPasswordUnknown</c>, or no programs found.
     /// </exception>
     public async Task<ClusterBuildPlan> PlanAsync(ClusterDefinition definition, ClusterBuildOptions options, CancellationToken cancellationToken)
     {
@@ -28,7 +28,7 @@ public sealed class ClusterBuild
         ClusterNode[] nodes = [.. found.Select(node => node.Node)];
         string password = options.Passwords.GetValueOrDefault(definition.ReplicationRole)
             ?? await ReplicationPassword.OfNodesAsync(_context, nodes, definition.ReplicationRole, cancellationToken).ConfigureAwait(false)
-            ?? ReplicationPassword.Random();
+            ?? NewPassword(definition, nodes);
         return new ClusterBuildPlan(new ClusterBuildSteps(_context, definition, options, nodes, password).Make(), nodes);
     }
 
@@ -40,6 +40,15 @@ public sealed class ClusterBuild
         await new ProcedureRunner(_context).RunAsync(plan.Procedure, cancellationToken).ConfigureAwait(false);
         return plan.Instances;
     }
+
+    // A standby that streams knows a password by a way of its own, and others may use it too: it must not change under them.
+    private static string NewPassword(ClusterDefinition definition, IReadOnlyList<ClusterNode> nodes) =>
+        nodes.FirstOrDefault(node => node is { State: NodeState.Running, Definition.Kind: NodeKind.Streaming }) is not { } standby
+            ? ReplicationPassword.Random()
+            : throw new PgHaException(
+                "ReplicationPasswordUnknown", PgHaErrorKind.InvalidArgument,
+                $"{standby} runs, and no password file of PgHa's has the password of role '{definition.ReplicationRole}' that it streams with.",
+                "Give it with -Credential.", standby.Definition.Name);
 
     private async Task<IReadOnlyList<(ClusterNode Node, SystemIdentifier? System)>> InspectAsync(
         ClusterDefinition definition, ClusterBuildOptions options, CancellationToken cancellationToken)

@@ -71,7 +71,7 @@ public interface IHost
     Task MoveDirectoryAsync(string from, string to, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Copies all that is in a directory into another one, with modes and links as they are; where the file system can, the
+    /// Copies a directory, with all that is in it, onto another one, with modes and links as they are; where the file system can, the
     /// copies share their blocks.
     /// </summary>
     /// <param name="from">The directory; nothing in it changes meanwhile.</param>

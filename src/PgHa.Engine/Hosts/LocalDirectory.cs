@@ -127,16 +127,16 @@ internal static class LocalDirectory
                 CopyBelow((DirectoryInfo)entry, copy, isDurable, cancellationToken);
         }
 
+        // A data directory that its group may read stays one.
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(to, from.UnixFileMode);
         if (isDurable)
             DurableFile.SynchronizeDirectory(to);
     }
 
     private static void CopyBelow(DirectoryInfo from, string to, bool isDurable, CancellationToken cancellationToken)
     {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(to);
-        else
-            Directory.CreateDirectory(to, from.UnixFileMode);
+        Directory.CreateDirectory(to);
         Copy(from, to, isDurable, cancellationToken);
     }
 

@@ -114,6 +114,19 @@ public sealed class ClusterBuildTests
     }
 
     [Fact]
+    public async Task A_password_that_a_running_standby_has_from_elsewhere_is_not_changed()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        ClusterDefinition definition = ReferenceDefinition.In(cluster);
+        definition = definition with { Nodes = [definition.Nodes[0], definition.Nodes[3]], SynchronousStandbyNames = null };
+        IReadOnlyList<PgInstance> nodes = await BuildAsync(cluster, definition);
+        string? verifier = await cluster.ScalarAsync<string>(nodes[0], "select rolpassword from pg_authid where rolname = 'foo'");
+        File.Delete(Path.Combine(cluster.Area["node23"], "standby.pgpass"));
+        Assert.Equal("ReplicationPasswordUnknown", (await Assert.ThrowsAsync<PgHaException>(() => BuildAsync(cluster, definition))).ErrorId);
+        Assert.Equal(verifier, await cluster.ScalarAsync<string>(nodes[0], "select rolpassword from pg_authid where rolname = 'foo'"));
+    }
+
+    [Fact]
     public async Task A_build_that_was_stopped_goes_on_where_it_was()
     {
         await using TestCluster cluster = await TestCluster.CreateAsync();
