@@ -55,7 +55,7 @@ internal sealed class StandbyWork
             },
             cancellationToken).ConfigureAwait(false);
         await _work.ConfigureAsync(standby, cancellationToken).ConfigureAwait(false);
-        await _work.AddRulesAsync(standby, node.Hba, cancellationToken).ConfigureAwait(false);
+        await _work.AddRulesAsync(standby, NodeConfiguration.Rules(_definition, node), cancellationToken).ConfigureAwait(false);
     }
 
     public Task StartAsync(ClusterNode standby, CancellationToken cancellationToken) => _work.StartAsync(standby, cancellationToken);

@@ -26,6 +26,8 @@ internal static class Tablespaces
 
             IHost host = await context.HostOfAsync(primary, cancellationToken).ConfigureAwait(false);
             await host.CreateDirectoryAsync(directory, cancellationToken).ConfigureAwait(false);
+            // Where commits wait for a standby, this one must not: the standby may be what is being made.
+            await session.ExecuteAsync("set synchronous_commit = local", cancellationToken).ConfigureAwait(false);
             context.Log.Step($"{primary}: creating tablespace '{name}' in '{directory}'");
             await session.ExecuteAsync(
                 $"create tablespace {SqlQuoting.Identifier(name)} location {SqlQuoting.Literal(directory)}", cancellationToken).ConfigureAwait(false);
