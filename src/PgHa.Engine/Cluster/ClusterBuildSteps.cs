@@ -32,7 +32,7 @@ internal sealed class ClusterBuildSteps
         ProcedureStep prepared = AddPrimary();
         AddClones(prepared);
         List<ProcedureStep> started = [];
-        foreach (ClusterNode standby in FromTheTop())
+        foreach (ClusterNode standby in ClusterNode.StandbysFromTheTop(_nodes))
         {
             ClusterNode? upstream = Find(standby.Definition.Upstream);
             started.Add(AddStandby(standby, upstream, prepared));
@@ -102,19 +102,6 @@ internal sealed class ClusterBuildSteps
         return Add(
             upstream, $"Wait until {string.Join(", ", names)} {(names.Length == 1 ? "streams" : "stream")}",
             token => _standbyWork.WaitAsync(upstream, names, token), [_ready[upstream], .. started.Where(step => targets.Contains(step.Target))]);
-    }
-
-    // A standby comes after its upstream.
-    private IEnumerable<ClusterNode> FromTheTop()
-    {
-        List<ClusterNode> rest = [.. _nodes.Where(node => node != _primary)];
-        HashSet<string> done = [_primary.Definition.Name];
-        while (rest.FirstOrDefault(node => node.Definition.Upstream is null || done.Contains(node.Definition.Upstream)) is { } next)
-        {
-            rest.Remove(next);
-            done.Add(next.Definition.Name);
-            yield return next;
-        }
     }
 
     private ClusterNode? Find(string? name) => _nodes.FirstOrDefault(node => node.Definition.Name == name);

@@ -25,6 +25,19 @@ internal sealed class ClusterNode
         set => _instance = value;
     }
 
+    /// <summary>The standbys, each after its upstream.</summary>
+    public static IEnumerable<ClusterNode> StandbysFromTheTop(IReadOnlyList<ClusterNode> nodes)
+    {
+        List<ClusterNode> rest = [.. nodes.Where(node => node.Definition.Kind != NodeKind.Primary)];
+        HashSet<string> done = [.. nodes.Except(rest).Select(node => node.Definition.Name)];
+        while (rest.FirstOrDefault(node => node.Definition.Upstream is null || done.Contains(node.Definition.Upstream)) is { } next)
+        {
+            rest.Remove(next);
+            done.Add(next.Definition.Name);
+            yield return next;
+        }
+    }
+
     /// <summary>Its name.</summary>
     public override string ToString() => Definition.Name;
 }

@@ -39,7 +39,7 @@ internal sealed class ClusterSyncSteps
     public ClusterSyncPlan Make()
     {
         Node(_primary, restart: false);
-        foreach (ClusterNode standby in FromTheTop().Where(node => node != _primary))
+        foreach (ClusterNode standby in ClusterNode.StandbysFromTheTop(_nodes))
             Node(standby, restart: true);
         RestartPrimary();
         LowerOnStandbys();
@@ -176,18 +176,6 @@ internal sealed class ClusterSyncSteps
                 Add(owner, $"Remove slot {orphan.What}", token => _work.RemoveSlotAsync(owner, orphan.What, token));
             else
                 _left.Add(orphan);
-        }
-    }
-
-    private IEnumerable<ClusterNode> FromTheTop()
-    {
-        List<ClusterNode> rest = [.. _nodes.Where(node => node != _primary)];
-        HashSet<string> done = [_primary.Definition.Name];
-        while (rest.FirstOrDefault(node => node.Definition.Upstream is null || done.Contains(node.Definition.Upstream)) is { } next)
-        {
-            rest.Remove(next);
-            done.Add(next.Definition.Name);
-            yield return next;
         }
     }
 
