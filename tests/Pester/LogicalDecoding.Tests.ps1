@@ -273,6 +273,7 @@ Describe 'Logical decoding on PostgreSQL <Major>' -ForEach $majors {
     }
 
     Context 'Move-PgReplicationSlot' {
+        # pg_replication_slot_advance() is there from 11 on.
         It 'moves to the server''s position, and does not go back or beyond' -Skip:($Major -lt 11) {
             $before = $primary | New-PgReplicationSlot audit -Plugin test_decoding
             $null = Invoke-Psql $primary "insert into item values (1, 'skipped')"
@@ -298,6 +299,7 @@ Describe 'Logical decoding on PostgreSQL <Major>' -ForEach $majors {
     }
 
     Context 'Copy-PgReplicationSlot' {
+        # pg_copy_logical_replication_slot() and its like are there from 12 on.
         It 'makes a slot that reads the same changes, also with another plugin' -Skip:($Major -lt 12) {
             $null = $primary | New-PgReplicationSlot audit -Plugin test_decoding
             $null = Invoke-Psql $primary "insert into item values (1, 'both')"
