@@ -85,7 +85,7 @@ Describe 'Drift on PostgreSQL <Major>' -ForEach $majors {
         }
         $replicator = [pscredential]::new('foo', (ConvertTo-SecureString 'server@123' -AsPlainText -Force))
         $nodes = @{}
-        New-PgCluster -Definition $definition -Credential $replicator -NoSync | ForEach-Object { $nodes[$_.Name] = $_ }
+        New-PgCluster -Definition $definition -RoleCredential $replicator -NoSync | ForEach-Object { $nodes[$_.Name] = $_ }
 
         # When each server started, and what its files are: what Sync must not have touched.
         function Get-State {

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PgHa.Engine;
 using PgHa.Engine.Cluster;
 
 namespace PgHa.Commands;
@@ -17,7 +18,7 @@ public sealed class NewPgClusterCommand : PgCommand
     /// <summary>Roles and their passwords: the replication role's, and those of further roles.</summary>
     [Parameter]
     [ValidateNotNull]
-    public PSCredential[] Credential { get; set; } = [];
+    public PSCredential[] RoleCredential { get; set; } = [];
 
     /// <summary>The operating system user the servers run as, where PowerShell runs as root.</summary>
     [Parameter]
@@ -26,8 +27,9 @@ public sealed class NewPgClusterCommand : PgCommand
 
     /// <summary>How many seconds each step waits for a server.</summary>
     [Parameter]
-    [ValidateRange(1, int.MaxValue / 1000)]
-    public int Timeout { get; set; } = (int)PgHa.Engine.EngineContext.DefaultTimeout.TotalSeconds;
+    [Alias("TimeoutSeconds")]
+    [ValidateRange(1, 86_400)]
+    public int Timeout { get; set; } = (int)EngineContext.DefaultTimeout.TotalSeconds;
 
     /// <summary>Does not wait until the files are on disk.</summary>
     [Parameter]
@@ -49,7 +51,7 @@ public sealed class NewPgClusterCommand : PgCommand
 
     private ClusterBuildOptions Options() => new()
     {
-        Passwords = Credential.ToDictionary(role => role.UserName, role => role.GetNetworkCredential().Password),
+        Passwords = RoleCredential.ToDictionary(role => role.UserName, role => role.GetNetworkCredential().Password),
         ServerUser = ServerUser,
         NoSync = NoSync,
     };

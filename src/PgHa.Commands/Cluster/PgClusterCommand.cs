@@ -1,12 +1,11 @@
 using System.Management.Automation;
-using PgHa.Engine;
 using PgHa.Engine.Cluster;
 using PgHa.Engine.Instances;
 
 namespace PgHa.Commands;
 
 /// <summary>A cmdlet whose subject is a cluster: as a definition names it, or discovered from its members.</summary>
-public abstract class PgClusterCommand : PgCommand
+public abstract class PgClusterCommand : PgClusterLoginCommand
 {
     private protected const string ByMember = "Member";
     private protected const string ByDefinition = "Definition";
@@ -26,20 +25,6 @@ public abstract class PgClusterCommand : PgCommand
     [ClusterDefinitionTransformation]
     [ValidateNotNull]
     public ClusterDefinition Definition { get; set; } = null!;
-
-    /// <summary>The role to connect as, and its password.</summary>
-    [Parameter]
-    [Credential]
-    public PSCredential? Credential { get; set; }
-
-    /// <summary>How many seconds to wait for a server's answer.</summary>
-    [Parameter]
-    [Alias("TimeoutSeconds")]
-    [ValidateRange(1, 86_400)]
-    public int Timeout { get; set; } = (int)EngineContext.DefaultTimeout.TotalSeconds;
-
-    /// <inheritdoc/>
-    protected override TimeSpan OperationTimeout => TimeSpan.FromSeconds(Timeout);
 
     /// <summary>Whether naming no member means every cluster of this machine.</summary>
     private protected virtual bool MeansAllByDefault => true;
@@ -88,8 +73,4 @@ public abstract class PgClusterCommand : PgCommand
         output.WriteError(lost.Failure!, lost.Server);
         return Task.CompletedTask;
     }
-
-    private PgInstance Reached(PgInstance instance) => Credential is { } login
-        ? instance.WithLogin(login.UserName, login.GetNetworkCredential().Password)
-        : instance;
 }

@@ -48,7 +48,7 @@ public sealed class ClusterBuild
             : throw new PgHaException(
                 "ReplicationPasswordUnknown", PgHaErrorKind.InvalidArgument,
                 $"{standby} runs, and no password file of PgHa's has the password of role '{definition.ReplicationRole}' that it streams with.",
-                "Give it with -Credential.", standby.Definition.Name);
+                "Give it with -RoleCredential.", standby.Definition.Name);
 
     private async Task<IReadOnlyList<(ClusterNode Node, SystemIdentifier? System)>> InspectAsync(
         ClusterDefinition definition, ClusterBuildOptions options, CancellationToken cancellationToken)
