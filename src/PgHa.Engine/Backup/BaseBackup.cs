@@ -7,9 +7,6 @@ namespace PgHa.Engine.Backup;
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/app-pgbasebackup.html">pg_basebackup</see>.</remarks>
 public sealed class BaseBackup
 {
-    // Removing what is left of a failed clone must not be stopped by what stopped the clone.
-    private static readonly TimeSpan CleaningTime = TimeSpan.FromSeconds(60);
-
     private readonly EngineContext _context;
 
     /// <summary>Works in a context.</summary>
@@ -57,7 +54,7 @@ public sealed class BaseBackup
     internal async Task ApplyAllAsync(IReadOnlyList<BaseBackupPlan> plans, CancellationToken cancellationToken)
     {
         // Outside the try: what another one is making at this moment is not ours to clean.
-        await Task.WhenAll(plans.Select(plan => RemoveLeftoverAsync(plan, cancellationToken))).ConfigureAwait(false);
+        await Task.WhenAll(plans.Select(plan => plan.Target.RemoveLeftoverAsync(_context.Log, cancellationToken))).ConfigureAwait(false);
         try
         {
             await Task.WhenAll(plans.Select(plan => plan.Host.CreateDirectoryAsync(plan.Target.Incomplete, cancellationToken))).ConfigureAwait(false);
@@ -72,18 +69,8 @@ public sealed class BaseBackup
         catch
         {
             foreach (BaseBackupPlan plan in plans)
-                await CleanAsync(plan).ConfigureAwait(false);
+                await plan.Target.CleanAsync(_context.Log, plan.NewTablespaces).ConfigureAwait(false);
             throw;
-        }
-    }
-
-    private async Task RemoveLeftoverAsync(BaseBackupPlan plan, CancellationToken cancellationToken)
-    {
-        _context.Log.Step($"Cloning {plan.Options.Source} into '{plan.Target.Directory}'");
-        if (await plan.Target.HasLeftoverAsync(cancellationToken).ConfigureAwait(false))
-        {
-            _context.Log.Milestone($"Removing '{plan.Target.Incomplete}', left behind by a clone that was killed.");
-            await plan.Target.RemoveAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -105,6 +92,7 @@ public sealed class BaseBackup
     private async Task CopyAsync(BaseBackupPlan plan, CancellationToken cancellationToken)
     {
         BaseBackupOptions options = plan.Options;
+        _context.Log.Step($"Cloning {options.Source} into '{plan.Target.Directory}'");
         string? passFile = plan.Login.HasPassword ? plan.Target.PassFile : null;
         string activity = $"Base backup of {options.Source} into {options.Name}";
         HostCommand command = BaseBackupCommand.For(plan.Program, options, plan.Login, plan.Target.Incomplete, passFile) with
@@ -130,22 +118,6 @@ public sealed class BaseBackup
             _context.Log.Progress(new EngineProgress(activity, "done", IsCompleted: true));
             if (passFile is not null)
                 await plan.Host.DeleteFileAsync(passFile, CancellationToken.None).ConfigureAwait(false);
-        }
-    }
-
-    private async Task CleanAsync(BaseBackupPlan plan)
-    {
-        using CancellationTokenSource deadline = new(CleaningTime);
-        try
-        {
-            await plan.Target.RemoveAsync(deadline.Token).ConfigureAwait(false);
-            foreach (string directory in plan.NewTablespaces)
-                await plan.Host.DeleteDirectoryAsync(directory, deadline.Token).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is PgHaException or OperationCanceledException)
-        {
-            // The failure that led here says more than this one.
-            _context.Log.Warn($"What was copied to '{plan.Target.Incomplete}' could not be removed: {e.Message}");
         }
     }
 }

@@ -11,6 +11,9 @@ namespace PgHa.Engine.Backup;
 /// </remarks>
 internal sealed class CloneTarget
 {
+    // Removing what is left of a failed clone must not be stopped by what stopped the clone.
+    private static readonly TimeSpan CleaningTime = TimeSpan.FromSeconds(60);
+
     private readonly IHost _host;
 
     public CloneTarget(IHost host, string directory)
@@ -90,5 +93,34 @@ internal sealed class CloneTarget
     {
         await _host.DeleteDirectoryAsync(Incomplete, cancellationToken).ConfigureAwait(false);
         await _host.DeleteFileAsync(PassFile, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes what a killed clone has left.</summary>
+    /// <exception cref="PgHaException"><c>CloneInProgress</c>.</exception>
+    public async Task RemoveLeftoverAsync(IEngineLog log, CancellationToken cancellationToken)
+    {
+        if (!await HasLeftoverAsync(cancellationToken).ConfigureAwait(false))
+            return;
+        log.Milestone($"Removing '{Incomplete}', left behind by a clone that was killed.");
+        await RemoveAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes the unfinished clone after a failure, which is not hidden if this fails too.</summary>
+    /// <param name="log">Where it is said if it cannot be.</param>
+    /// <param name="tablespaces">The clone's directories elsewhere.</param>
+    public async Task CleanAsync(IEngineLog log, IReadOnlyList<string> tablespaces)
+    {
+        using CancellationTokenSource deadline = new(CleaningTime);
+        try
+        {
+            await RemoveAsync(deadline.Token).ConfigureAwait(false);
+            foreach (string directory in tablespaces)
+                await _host.DeleteDirectoryAsync(directory, deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is PgHaException or OperationCanceledException)
+        {
+            // The failure that led here says more than this one.
+            log.Warn($"What was copied to '{Incomplete}' could not be removed: {e.Message}");
+        }
     }
 }

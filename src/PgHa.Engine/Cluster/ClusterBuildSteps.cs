@@ -29,8 +29,7 @@ internal sealed class ClusterBuildSteps
     /// <summary>The whole procedure.</summary>
     public Procedure Make()
     {
-        ProcedureStep prepared = AddPrimary();
-        AddClones(prepared);
+        ProcedureStep prepared = AddPrimaryAndClones();
         List<ProcedureStep> started = [];
         foreach (ClusterNode standby in ClusterNode.StandbysFromTheTop(_nodes))
         {
@@ -47,37 +46,58 @@ internal sealed class ClusterBuildSteps
         return _procedure;
     }
 
-    private ProcedureStep AddPrimary()
+    // Of a primary that has never run, the standbys are copies of its files: no backup has to be taken, and its start waits for one copy only.
+    private ProcedureStep AddPrimaryAndClones()
     {
         NodeDefinition node = _primary.Definition;
+        ClusterNode[] absent = [.. _nodes.Where(other => other != _primary && other.State == NodeState.Absent)];
         ProcedureStep? made = _primary.State == NodeState.Absent
             ? Add(_primary, $"Initialize '{node.DataDirectory}' with PostgreSQL {_primary.Instance.Version}", _primaryWork.InitializeAsync)
             : null;
-        ProcedureStep step = Add(_primary, $"Configure: {NodeConfiguration.Describe(_definition, node)}", _primaryWork.ConfigureAsync, made);
-        if (_primary.State != NodeState.Running)
-            step = Add(_primary, "Start the server", _primaryWork.StartAsync, step);
-        ProcedureStep roles = Add(_primary, $"Create {_primaryWork.RolesText}", _primaryWork.CreateRolesAsync, step);
-        if (_primaryWork.StorageText is { } storage)
-            step = Add(_primary, $"Create {storage}", _primaryWork.CreateStorageAsync, step);
-        _ready[_primary] = roles;
-        return step;
+        ProcedureStep configured = Add(_primary, $"Configure: {NodeConfiguration.Describe(_definition, node)}", _primaryWork.ConfigureAsync, made);
+        if (made is not null && absent.Length > 0 && NodeConfiguration.CanCopyInitialFiles(_definition, ServerDialect.For(_primary.Instance.Version!.Value)))
+            return AddPrimaryStart(AddCopies(absent, configured));
+
+        ProcedureStep prepared = AddPrimaryStart(configured);
+        AddClones(absent, prepared);
+        return prepared;
+    }
+
+    private ProcedureStep AddPrimaryStart(ProcedureStep after)
+    {
+        ProcedureStep step = _primary.State == NodeState.Running ? after : Add(_primary, "Start the server", _primaryWork.StartAsync, after);
+        _ready[_primary] = Add(_primary, $"Create {_primaryWork.RolesText}", _primaryWork.CreateRolesAsync, step);
+        return _primaryWork.StorageText is { } storage ? Add(_primary, $"Create {storage}", _primaryWork.CreateStorageAsync, step) : step;
+    }
+
+    // The first copy is the source of the others, so that the primary can start meanwhile. It must not start itself before they are made.
+    private ProcedureStep AddCopies(ClusterNode[] clones, ProcedureStep after)
+    {
+        ClusterNode first = clones[0];
+        ClusterNode[] others = clones[1..];
+        ProcedureStep copied = Add(first, $"Copy the files of {_primary}, which has never run", token => _standbyWork.CopyAsync(_primary, [first], token), after);
+        ProcedureStep last = others.Length == 0
+            ? copied
+            : _procedure.Add(Names(others), $"Copy the files of {first}", token => _standbyWork.CopyAsync(first, others, token), copied);
+        foreach (ClusterNode clone in clones)
+            _cloned[clone] = last;
+        return copied;
     }
 
     // Clones with tablespaces are each a backup of their own: a backup holds the paths of one clone.
-    private void AddClones(ProcedureStep after)
+    private void AddClones(ClusterNode[] absent, ProcedureStep after)
     {
-        ClusterNode[] absent = [.. _nodes.Where(node => node != _primary && node.State == NodeState.Absent)];
         bool canShare = _primary.Definition.Tablespaces.Count == 0;
         foreach (ClusterNode[] clones in canShare && absent.Length > 0 ? [absent] : absent.Select(node => new[] { node }))
         {
             string copies = clones.Length > 1 ? ": one base backup, and copies of it" : "";
-            ProcedureStep step = _procedure.Add(
-                string.Join(", ", clones.Select(clone => clone.Definition.Name)), $"Clone {_primary}{copies}",
-                token => _standbyWork.CloneAsync(clones, token), after);
+            ProcedureStep step = _procedure.Add(Names(clones), $"Clone {_primary}{copies}", token => _standbyWork.CloneAsync(clones, token), after);
             foreach (ClusterNode clone in clones)
                 _cloned[clone] = step;
         }
     }
+
+    private static string Names(IEnumerable<ClusterNode> nodes) => string.Join(", ", nodes);
 
     private ProcedureStep AddStandby(ClusterNode standby, ClusterNode? upstream, ProcedureStep prepared)
     {
@@ -86,7 +106,7 @@ internal sealed class ClusterBuildSteps
             standby, $"Configure: {NodeConfiguration.Describe(_definition, standby.Definition)}",
             token => _standbyWork.ConfigureAsync(standby, upstream, token), _cloned.GetValueOrDefault(standby) ?? prepared);
         if (standby.State != NodeState.Running)
-            step = Add(standby, "Start the server", token => _standbyWork.StartAsync(standby, token), step, upstreamReady);
+            step = Add(standby, "Start the server", token => _standbyWork.StartAsync(standby, token), step, upstreamReady, prepared);
         if (NodeConfiguration.SlotsOn(_definition, standby.Definition) is { Count: > 0 } slots)
             step = Add(standby, $"Create {NodeConfiguration.SlotText(slots)}", token => _standbyWork.CreateSlotsAsync(standby, token), step);
         _ready[standby] = step;

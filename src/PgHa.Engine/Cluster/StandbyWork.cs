@@ -35,6 +35,16 @@ internal sealed class StandbyWork
             clone.Instance = plan.Instance;
     }
 
+    /// <summary>Makes clones of a node that has never been started by copying its files.</summary>
+    public async Task CopyAsync(ClusterNode source, IReadOnlyList<ClusterNode> clones, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(clones.Select(clone => _work.WaitForAbandonedAsync(clone, _options.ServerUser, cancellationToken))).ConfigureAwait(false);
+        IReadOnlyList<PgInstance> made = await new FileSystemBackup(_context).CloneAllAsync(
+            [.. clones.Select(clone => CloneOptions(clone) with { Source = source.Instance })], cancellationToken).ConfigureAwait(false);
+        foreach ((ClusterNode clone, PgInstance instance) in clones.Zip(made))
+            clone.Instance = instance;
+    }
+
     /// <summary>Says where the standby's WAL comes from, and gives it its settings.</summary>
     public async Task ConfigureAsync(ClusterNode standby, ClusterNode? upstream, CancellationToken cancellationToken)
     {

@@ -20,6 +20,13 @@ internal static class DefinitionSettings
         : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number
         : null;
 
+    /// <summary>The settings of a node that a hot standby must not have lower than its primary; those without a number are left out.</summary>
+    public static IReadOnlyDictionary<string, int> StandbyNumbers(this ClusterDefinition cluster, NodeDefinition node, ServerDialect dialect) =>
+        StandbyRequirement.Defaults(dialect)
+            .Select(setting => (setting.Key, Value: cluster.NumberOf(node, setting.Key, setting.Value)))
+            .Where(setting => setting.Value is not null)
+            .ToDictionary(setting => setting.Key, setting => setting.Value!.Value);
+
     // Names of settings are the same in any case, whatever the dictionary thinks.
     private static string? Find(IReadOnlyDictionary<string, string> settings, string name) =>
         settings.FirstOrDefault(setting => setting.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;

@@ -44,10 +44,22 @@ public sealed class ClusterBuildTests
         ClusterDefinition definition = ReferenceDefinition.In(cluster);
         string plan = (await new ClusterBuild(cluster.Context).PlanAsync(definition, Quickly, TestCluster.Deadline)).ToString();
         Assert.StartsWith("Build of reference\n  node20\n     1. Initialize '", plan, StringComparison.Ordinal);
-        Assert.Contains("node21, node22, node23, node24, node25\n     6. Clone node20: one base backup, and copies of it (after 5)", plan, StringComparison.Ordinal);
+        Assert.Contains("node21\n     3. Copy the files of node20, which has never run (after 2)", plan, StringComparison.Ordinal);
+        Assert.Contains("node22, node23, node24, node25\n     4. Copy the files of node21 (after 3)", plan, StringComparison.Ordinal);
         Assert.Contains("Configure: stream from node20 through slot node_slot_23", plan, StringComparison.Ordinal);
-        Assert.EndsWith("Let commits wait for 's1' (after 17)", plan, StringComparison.Ordinal);
+        Assert.EndsWith("Let commits wait for 's1' (after 18)", plan, StringComparison.Ordinal);
         Assert.False(Directory.Exists(cluster.Area["node20"]));
+    }
+
+    [Fact]
+    public async Task A_cluster_whose_standbys_are_below_the_defaults_is_cloned_from_the_running_primary()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        ClusterDefinition definition = ReferenceDefinition.In(cluster) with { Settings = new Dictionary<string, string> { ["max_connections"] = "20" } };
+        string plan = (await new ClusterBuild(cluster.Context).PlanAsync(definition, Quickly, TestCluster.Deadline)).ToString();
+        Assert.Contains("Clone node20: one base backup, and copies of it", plan, StringComparison.Ordinal);
+        IReadOnlyList<PgInstance> nodes = await BuildAsync(cluster, definition);
+        Assert.Equal("20", await cluster.ScalarAsync<string>(nodes[4], "select current_setting('max_connections')"));
     }
 
     [Fact]

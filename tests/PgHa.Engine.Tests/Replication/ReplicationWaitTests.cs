@@ -88,7 +88,8 @@ public abstract class ReplicationWaitContract(PrimaryFixture servers)
         Assert.Contains("replay is paused", e.Message, StringComparison.Ordinal);
         await WaitAsync(paused, new() { Stage = ReplicationStage.Flushed });
 
-        await PrimaryFixture.SqlAsync(servers.Primary, "select pg_terminate_backend(pid) from pg_stat_replication where application_name = 'lost'", "alter role repl nologin");
+        // The role first: who is cut off reconnects at once.
+        await PrimaryFixture.SqlAsync(servers.Primary, "alter role repl nologin", "select pg_terminate_backend(pid) from pg_stat_replication where application_name = 'lost'");
         try
         {
             e = await TimesOutAsync(cold, new() { Target = new Lsn(ulong.MaxValue) });

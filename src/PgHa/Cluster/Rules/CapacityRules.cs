@@ -32,7 +32,7 @@ internal static class CapacityRules
             yield break;
         foreach (PlacedNode standby in cluster.Placed().Where(node => node.Node != primary && node.Node.HotStandby))
         {
-            foreach (StandbyRequirement unmet in StandbyRequirement.Unmet(Numbers(cluster, primary, dialect), Numbers(cluster, standby.Node, dialect)))
+            foreach (StandbyRequirement unmet in StandbyRequirement.Unmet(cluster.StandbyNumbers(primary, dialect), cluster.StandbyNumbers(standby.Node, dialect)))
             {
                 yield return Problem(
                     standby, cluster, unmet.Name, unmet.Actual,
@@ -52,12 +52,6 @@ internal static class CapacityRules
             yield return new DefinitionProblem(PlaceOf(place, cluster, "wal_level"), "standbys cannot live on wal_level = minimal; it takes replica or logical");
         }
     }
-
-    private static Dictionary<string, int> Numbers(ClusterDefinition cluster, NodeDefinition node, ServerDialect dialect) =>
-        StandbyRequirement.Defaults(dialect)
-            .Select(setting => (setting.Key, Value: cluster.NumberOf(node, setting.Key, setting.Value)))
-            .Where(setting => setting.Value is not null)
-            .ToDictionary(setting => setting.Key, setting => setting.Value!.Value);
 
     private static DefinitionProblem Problem(PlacedNode node, ClusterDefinition cluster, string setting, int value, string why) =>
         new(PlaceOf(node, cluster, setting), string.Create(CultureInfo.InvariantCulture, $"{setting} = {value} of {node.Node.Name} is too low: {why}"));
