@@ -51,7 +51,7 @@ public sealed class NewPgClusterCommand : PgCommand
 
     private ClusterBuildOptions Options() => new()
     {
-        Passwords = RoleCredential.ToDictionary(role => role.UserName, role => role.GetNetworkCredential().Password),
+        Passwords = RolePasswords.Of(RoleCredential),
         ServerUser = ServerUser,
         NoSync = NoSync,
     };

@@ -52,7 +52,7 @@ public sealed class SyncPgClusterCommand : PgDefinedClusterCommand
     {
         AllowPrimaryRestart = AllowPrimaryRestart,
         RemoveOrphanedSlots = RemoveOrphanedSlot,
-        Passwords = RoleCredential.ToDictionary(role => role.UserName, role => role.GetNetworkCredential().Password),
+        Passwords = RolePasswords.Of(RoleCredential),
         ServerUser = ServerUser,
     };
 

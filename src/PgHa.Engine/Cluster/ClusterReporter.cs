@@ -1,6 +1,5 @@
 using PgHa.Engine.Archiving;
 using PgHa.Engine.Replication;
-using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Cluster;
 
@@ -23,14 +22,14 @@ public sealed class ClusterReporter
         Task<IReadOnlyList<ReplicationStatus>?[]> samples = AskAsync(
             cluster.Members.Where(member => IsHot(member) && member.Status!.Standbys.Count > 0),
             member => ReplicationLagMeter.SampleAsync(_context, member.Server!, duration, interval, cancellationToken));
-        Task<SettingsOf?[]> settings = AskAsync(
-            cluster.Members.Where(IsHot),
-            async member => new SettingsOf(member.Name, await new SettingStore(_context).GetAsync(member.Server!, [], cancellationToken).ConfigureAwait(false)));
-        await Task.WhenAll(samples, settings).ConfigureAwait(false);
+        Task<ClusterObservation> looking = new ClusterObserver(_context).ObserveAsync(cluster, cancellationToken);
+        await Task.WhenAll(samples, looking).ConfigureAwait(false);
+        ClusterObservation observation = await looking.ConfigureAwait(false);
         return new ClusterReport(
             cluster,
+            ClusterChecks.Run(observation),
             LagSeries.Of((await samples.ConfigureAwait(false)).OfType<IReadOnlyList<ReplicationStatus>>()),
-            SettingDifference.Of([.. (await settings.ConfigureAwait(false)).OfType<SettingsOf>().Select(one => (one.Server, one.Settings))]));
+            SettingDifference.Of([.. observation.Members.Where(member => IsHot(member.Member) && member.Settings is not null).Select(member => (member.Member.Name, member.Settings!))]));
     }
 
     /// <summary>What the members of clusters that answer queries say of their archiving.</summary>
@@ -56,6 +55,4 @@ public sealed class ClusterReporter
                 return null;
             }
         }));
-
-    private sealed record SettingsOf(string Server, IReadOnlyList<PgSetting> Settings);
 }

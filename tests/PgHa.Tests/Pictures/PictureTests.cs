@@ -96,7 +96,7 @@ public sealed class PictureTests
         long started = Stopwatch.GetTimestamp();
         ClusterPicture picture = ClusterPicture.Of(cluster);
         string svg = SvgDiagram.Of(picture);
-        new ClusterReport(cluster, [], []).ToHtml();
+        new ClusterReport(cluster, [], [], []).ToHtml();
         ClusterTree.Of(picture, color: true);
         MermaidDiagram.Of(picture);
         Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(1));
@@ -120,12 +120,13 @@ public sealed class PictureTests
     {
         LagSeries lag = new("b", [KeyValuePair.Create(TimeSpan.Zero, 0L), KeyValuePair.Create(TimeSpan.FromSeconds(2), 5_000_000L)]);
         SettingDifference difference = new("work_mem", new Dictionary<string, string> { ["a"] = "4MB", ["b"] = "<8MB>" });
-        string page = new ClusterReport(Example(), [lag], [difference]).ToHtml();
+        string page = new ClusterReport(Example(), [new ClusterFinding("X", FindingSeverity.Critical, "b", "b has < nothing", "Heal it.")], [lag], [difference]).ToHtml();
 
         Assert.Contains("<polyline class=\"s0\" points=\"84,226 704,", page, StringComparison.Ordinal);
         Assert.Contains("&lt;8MB&gt;", page, StringComparison.Ordinal);
         Assert.Contains("x &lt;&amp;&quot;&gt; y", page, StringComparison.Ordinal);
         Assert.Contains("1 critical", page, StringComparison.Ordinal);
+        Assert.Contains("b has &lt; nothing", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("src=", page, StringComparison.Ordinal);
         Assert.DoesNotContain("href=", page, StringComparison.Ordinal);

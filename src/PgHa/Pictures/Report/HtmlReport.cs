@@ -34,7 +34,7 @@ internal static class HtmlReport
             .AppendLine($"<style>{Style}{SvgDiagram.Style}{LagPlot.Style}</style>").AppendLine("</head>").AppendLine("<body><main>")
             .AppendLine(CultureInfo.InvariantCulture, $"<header><h1>{Markup.Escape(cluster.Name)}</h1><p>{cluster.ObservedAt:yyyy-MM-dd HH:mm:ss zzz}{(cluster.SystemIdentifier is { } id ? $", system {id}" : "")}</p></header>");
         Tiles(page, report);
-        Findings(page, cluster.Findings);
+        Findings(page, report.Findings);
         Section(page, "Topology", $"<div class=\"wide desk\">{SvgDiagram.Inline(picture)}</div><div class=\"wide phone\">{SvgDiagram.Narrow(picture)}</div>");
         Status(page, cluster);
         Section(page, "Lag over the sampled time", report.Lag.Count == 0 ? "<p class=\"soft\">No standby streamed while it was sampled.</p>" : LagPlot.Of(report.Lag));
@@ -45,8 +45,8 @@ internal static class HtmlReport
     private static void Tiles(StringBuilder page, ClusterReport report)
     {
         PgCluster cluster = report.Cluster;
-        int critical = cluster.Findings.Count(finding => finding.Severity == FindingSeverity.Critical);
-        int warnings = cluster.Findings.Count(finding => finding.Severity == FindingSeverity.Warning);
+        int critical = report.Findings.Count(finding => finding.Severity == FindingSeverity.Critical);
+        int warnings = report.Findings.Count(finding => finding.Severity == FindingSeverity.Warning);
         long? lag = cluster.Members.Select(member => member.LagBytes).Max();
         page.AppendLine("<div class=\"tiles\">");
         Tile(page, cluster.Primary?.Name ?? "none", "primary", cluster.Primary is null ? "bad" : "");
