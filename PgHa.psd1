@@ -69,6 +69,7 @@
         'Start-PgInstance'
         'Stop-PgInstance'
         'Suspend-PgReplay'
+        'Switch-PgPrimary'
         'Sync-PgCluster'
         'Test-PgCluster'
         'Wait-PgReplication'

@@ -16,7 +16,9 @@ public sealed class ClusterDefinitionTransformationAttribute : ArgumentTransform
         }
         catch (PgHaException e)
         {
-            throw new ArgumentTransformationMetadataException(e.Message, e);
+            // A failed cast lets the binder go on to the parameter that a piped cluster is meant for; anything else ends it.
+            bool isCluster = (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is PgCluster;
+            throw new ArgumentTransformationMetadataException(e.Message, isCluster ? new PSInvalidCastException(e.Message, e) : e);
         }
     }
 

@@ -9,6 +9,7 @@ public abstract class PgClusterCommand : PgClusterLoginCommand
 {
     private protected const string ByMember = "Member";
     private protected const string ByDefinition = "Definition";
+    private protected const string ByCluster = "Cluster";
 
     private readonly List<PgInstance> _members = [];
     private bool _hasInput;
@@ -26,6 +27,11 @@ public abstract class PgClusterCommand : PgClusterLoginCommand
     [ValidateNotNull]
     public ClusterDefinition Definition { get; set; } = null!;
 
+    /// <summary>A cluster that <c>Get-PgCluster</c> has emitted; it is looked at again.</summary>
+    [Parameter(ParameterSetName = ByCluster, Mandatory = true, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public PgCluster Cluster { get; set; } = null!;
+
     /// <summary>Whether naming no member means every cluster of this machine.</summary>
     private protected virtual bool MeansAllByDefault => true;
 
@@ -41,9 +47,15 @@ public abstract class PgClusterCommand : PgClusterLoginCommand
     }
 
     /// <inheritdoc/>
-    protected sealed override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken) =>
-        await ProcessAsync(await new ClusterDiscovery(Engine).ObserveAsync(Definition, Reached, cancellationToken).ConfigureAwait(false), output, cancellationToken)
-            .ConfigureAwait(false);
+    protected sealed override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken) => await ProcessAsync(
+        ParameterSetName == ByCluster
+            ? await LookAgainAsync(Cluster, cancellationToken).ConfigureAwait(false)
+            : await new ClusterDiscovery(Engine).ObserveAsync(Definition, Reached, cancellationToken).ConfigureAwait(false),
+        output, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>A cluster as it is now.</summary>
+    private protected Task<PgCluster> LookAgainAsync(PgCluster cluster, CancellationToken cancellationToken) =>
+        new ClusterDiscovery(Engine).ObserveAgainAsync(cluster, Reached, cancellationToken);
 
     /// <inheritdoc/>
     protected sealed override async Task FinishAsync(ICommandOutput output, CancellationToken cancellationToken)

@@ -56,6 +56,21 @@ public sealed class ClusterDiscovery
         return PgClusters.Of(await ExploreAsync([.. nodes], cancellationToken).ConfigureAwait(false), DateTimeOffset.Now, definition);
     }
 
+    /// <summary>A cluster that was looked at before, as it is now.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="reach">The server as the caller reaches it: with its credential.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="PgHaException">No member tells any more whose it is: the failure of the first one.</exception>
+    public async Task<PgCluster> ObserveAgainAsync(PgCluster cluster, Func<PgInstance, PgInstance> reach, CancellationToken cancellationToken)
+    {
+        if (cluster.Definition is { } definition)
+            return await ObserveAsync(definition, reach, cancellationToken).ConfigureAwait(false);
+        DiscoveredClusters found = await DiscoverAsync([.. cluster.Members.Select(member => member.Server).OfType<PgInstance>().Select(reach)], cancellationToken).ConfigureAwait(false);
+        return found.Clusters.FirstOrDefault(now => cluster.SystemIdentifier is null || now.SystemIdentifier == cluster.SystemIdentifier)
+            ?? throw (found.Lost is [{ Failure: { } failure }, ..] ? failure : new PgHaException(
+                "ClusterNotFound", PgHaErrorKind.NotFound, $"No server of {cluster.Name} is of system {cluster.SystemIdentifier} any more.", "Discover it anew from one of its members (Get-PgCluster)."));
+    }
+
     private async Task<PgInstance> InstanceOfAsync(NodeDefinition node, CancellationToken cancellationToken)
     {
         var address = new PgInstance { Name = node.Name, Host = node.Host, Port = node.Port };

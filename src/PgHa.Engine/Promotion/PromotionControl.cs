@@ -66,6 +66,13 @@ public sealed class PromotionControl
     /// </exception>
     public async Task PromoteAsync(PgInstance standby, CancellationToken cancellationToken)
     {
+        await PromoteOnlyAsync(standby, cancellationToken).ConfigureAwait(false);
+        await Checkpoints.RunAsync(_context, standby, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Promotes the server and waits until it accepts writes; the checkpoint, during which others can follow it, is left to the caller.</summary>
+    internal async Task PromoteOnlyAsync(PgInstance standby, CancellationToken cancellationToken)
+    {
         long started = Stopwatch.GetTimestamp();
         _context.Log.Step($"Promoting {standby}");
         await RequestAsync(standby, cancellationToken).ConfigureAwait(false);
@@ -85,7 +92,6 @@ public sealed class PromotionControl
         }
 
         _context.Log.Step(string.Create(CultureInfo.InvariantCulture, $"{standby} is a primary after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms"));
-        await Checkpoints.RunAsync(_context, standby, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task RequestAsync(PgInstance standby, CancellationToken cancellationToken)

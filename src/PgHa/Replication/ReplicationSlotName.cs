@@ -22,6 +22,13 @@ public static class ReplicationSlotName
             $"expected 1 to {MaximumLength} lower-case letters, digits and underscores");
     }
 
+    /// <summary>The name for the slot of a server: its own, with what a slot's name cannot have replaced by underscores.</summary>
+    public static string ForServer(string name)
+    {
+        string slot = string.Concat(name.ToLowerInvariant().Take(MaximumLength).Select(c => Allowed.Contains(c) ? c : '_'));
+        return slot.Length > 0 ? slot : "_";
+    }
+
     private static readonly System.Buffers.SearchValues<char> Allowed =
         System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_");
 }

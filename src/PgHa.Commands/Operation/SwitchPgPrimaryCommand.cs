@@ -1,0 +1,54 @@
+using System.Management.Automation;
+using PgHa.Engine.Operation;
+using PgHa.Engine.Procedures;
+
+namespace PgHa.Commands;
+
+/// <summary>Makes a standby the primary, and the primary its standby.</summary>
+[Cmdlet(VerbsCommon.Switch, "PgPrimary", SupportsShouldProcess = true, DefaultParameterSetName = ByMember)]
+[OutputType(typeof(PgCluster))]
+public sealed class SwitchPgPrimaryCommand : PgClusterCommand
+{
+    /// <summary>The name of the standby that becomes the primary.</summary>
+    [Parameter(Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ConnectedStandbyCompleter))]
+    public string To { get; set; } = "";
+
+    /// <summary>How many bytes it may be behind when it begins.</summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long MaxLagBytes { get; set; } = 16 << 20;
+
+    /// <summary>Switch also where the new primary archives nothing and the old one did.</summary>
+    [Parameter]
+    public SwitchParameter AllowNoArchive { get; set; }
+
+    /// <summary>The role that the old primary will stream as, and its password; by default the one that the new one streams as.</summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? ReplicationCredential { get; set; }
+
+    /// <summary>Emits the cluster as it is afterwards.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(PgCluster cluster, ICommandOutput output, CancellationToken cancellationToken)
+    {
+        Switchover switchover = new(Engine);
+        SwitchoverOptions options = new() { To = To, MaxLagBytes = MaxLagBytes, AllowNoArchive = AllowNoArchive };
+        if (ReplicationCredential is { } login)
+            options = options.WithReplicationLogin(login.UserName, login.GetNetworkCredential().Password);
+        Procedure procedure = await switchover.PlanAsync(cluster, options, cancellationToken).ConfigureAwait(false);
+        if (!procedure.IsEmpty)
+        {
+            if (!await ShouldProcessAsync(cluster.Name, $"Make {To} the primary", procedure.ToString()).ConfigureAwait(false))
+                return;
+            await switchover.RunAsync(procedure, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (PassThru)
+            output.Write(await LookAgainAsync(cluster, cancellationToken).ConfigureAwait(false));
+    }
+}

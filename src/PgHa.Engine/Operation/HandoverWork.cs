@@ -1,0 +1,186 @@
+using System.Diagnostics;
+using System.Globalization;
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Instances;
+using PgHa.Engine.Promotion;
+using PgHa.Engine.Recovery;
+using PgHa.Engine.Replication;
+using PgHa.Engine.Servers;
+using PgHa.Engine.Settings;
+using PgHa.Engine.Wal;
+
+namespace PgHa.Engine.Operation;
+
+/// <summary>What is done to servers when another one becomes the primary.</summary>
+internal sealed class HandoverWork
+{
+    private const string SyncNames = "synchronous_standby_names";
+
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan HistoryLook = TimeSpan.FromMilliseconds(50);
+
+    // The last bytes are on their way when the old primary ends; a candidate that takes longer has lost them.
+    private static readonly TimeSpan LastBytes = TimeSpan.FromSeconds(10);
+
+    private readonly EngineContext _context;
+    private readonly PgInstance _new;
+    private readonly IReadOnlyDictionary<string, FollowLogin> _logins;
+    private readonly List<string> _createdSlots = [];
+    private RecoveryFiles? _before;
+
+    /// <summary>Work around a new primary.</summary>
+    /// <param name="context">Log and deadlines.</param>
+    /// <param name="newPrimary">The server.</param>
+    /// <param name="logins">How each follower streams, by its name.</param>
+    public HandoverWork(EngineContext context, PgInstance newPrimary, IReadOnlyDictionary<string, FollowLogin> logins)
+    {
+        _context = context;
+        _new = newPrimary;
+        _logins = logins;
+    }
+
+    public async Task CreateSlotsAsync(IReadOnlyList<string> slots, CancellationToken cancellationToken)
+    {
+        HashSet<string> present = [.. (await ReplicationSlots.GetAsync(_context, _new, cancellationToken).ConfigureAwait(false)).Select(slot => slot.Name)];
+        foreach (string slot in slots)
+        {
+            if (!present.Contains(slot))
+                _createdSlots.Add(slot);
+            await ReplicationSlots.CreatePhysicalAsync(_context, _new, slot, reserveWal: true, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public async Task RemoveCreatedSlotsAsync(CancellationToken cancellationToken)
+    {
+        HashSet<string> present = [.. (await ReplicationSlots.GetAsync(_context, _new, cancellationToken).ConfigureAwait(false)).Select(slot => slot.Name)];
+        foreach (string slot in _createdSlots.Where(present.Contains))
+            await ReplicationSlots.RemoveAsync(_context, _new, slot, endConsumer: true, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Sets what the new primary's commits wait for; as long as it is a standby this has no effect.</summary>
+    public Task SetSyncNamesAsync(string names, CancellationToken cancellationToken) =>
+        new SettingStore(_context).SetAsync(_new, new Dictionary<string, string?> { [SyncNames] = names }, _ => Task.FromResult(true), cancellationToken);
+
+    public Task CheckpointAsync(PgInstance server, CancellationToken cancellationToken) => Checkpoints.RunAsync(_context, server, cancellationToken);
+
+    public Task StopAsync(PgInstance server, CancellationToken cancellationToken) => new InstanceControl(_context).StopAsync(server, StopMode.Fast, cancellationToken);
+
+    public Task StartAsync(PgInstance server, CancellationToken cancellationToken) => new InstanceControl(_context).StartAsync(server, cancellationToken);
+
+    /// <summary>Makes sure that the new primary has received all that a stopped one wrote.</summary>
+    /// <exception cref="PgHaException"><c>NotShutDown</c>; <c>CandidateMissesWal</c>.</exception>
+    public async Task RequireEverythingReceivedAsync(PgInstance stopped, CancellationToken cancellationToken)
+    {
+        IHost host = await _context.HostOfAsync(stopped, cancellationToken).ConfigureAwait(false);
+        ControlData control = await ControlFile.ReadAsync(host, stopped.DataDirectory!, cancellationToken).ConfigureAwait(false);
+        if (control.State != DatabaseState.ShutDown)
+        {
+            throw new PgHaException(
+                "NotShutDown", PgHaErrorKind.OperationFailed, $"{stopped} has ended without a clean shutdown (its control file says {control.State}).",
+                "See its log (Get-PgServerLog) for why.", stopped.ToString());
+        }
+
+        ServerSession session = await ServerSession.OpenAsync(_context, _new, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            long started = Stopwatch.GetTimestamp();
+            // That position is where the last record begins, so everything is there only when more has been received.
+            while (await ReceivedAsync(session, cancellationToken).ConfigureAwait(false) is var received && !(received > control.CheckpointLsn))
+            {
+                if (Stopwatch.GetElapsedTime(started) > LastBytes)
+                {
+                    throw new PgHaException(
+                        "CandidateMissesWal", PgHaErrorKind.OperationFailed,
+                        $"{_new} has received the WAL of {stopped} up to {received}, and that goes beyond {control.CheckpointLsn}.",
+                        "See in both logs why it lost its connection (Get-PgServerLog), and try again.", _new.ToString());
+                }
+
+                await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Has a server that is stopped start as a standby of the new primary from now on.</summary>
+    public async Task MakeStandbyAsync(HandoverFollower follower, CancellationToken cancellationToken)
+    {
+        _before = await RecoveryFiles.ReadAsync(_context, follower.Member.Server!, cancellationToken).ConfigureAwait(false);
+        await SetUpstreamAsync(follower, cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task MakePrimaryAgainAsync(CancellationToken cancellationToken) => _before?.PutBackAsync(cancellationToken) ?? Task.CompletedTask;
+
+    public Task PromoteAsync(CancellationToken cancellationToken) => new PromotionControl(_context).PromoteOnlyAsync(_new, cancellationToken);
+
+    /// <summary>Has a running standby follow the new primary.</summary>
+    public async Task FollowAsync(HandoverFollower follower, CancellationToken cancellationToken)
+    {
+        await SetUpstreamAsync(follower, cancellationToken).ConfigureAwait(false);
+        if (!Dialect(follower.Member.Server!).ReloadsPrimaryConninfo)
+            await new InstanceControl(_context).RestartAsync(follower.Member.Server!, StopMode.Fast, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Has an archive-fed standby restore from another archive.</summary>
+    public async Task RestoreFromAsync(PgInstance standby, string archive, CancellationToken cancellationToken)
+    {
+        await new RecoverySettings(_context).SetAsync(standby, new RecoveryOptions { RestoreFrom = archive, SkipChecks = true }, cancellationToken).ConfigureAwait(false);
+        if (!Dialect(standby).ReloadsRestoreCommand)
+            await new InstanceControl(_context).RestartAsync(standby, StopMode.Fast, cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task WaitAsync(IReadOnlyCollection<string> applicationNames, CancellationToken cancellationToken) =>
+        StreamingWait.UntilStreamingAsync(_context, _new, applicationNames, cancellationToken);
+
+    /// <summary>Removes slots that would hold WAL back for ever.</summary>
+    public async Task RemoveSlotsAsync(PgInstance server, IReadOnlyList<string> slots, CancellationToken cancellationToken)
+    {
+        foreach (ReplicationSlot slot in (await ReplicationSlots.GetAsync(_context, server, cancellationToken).ConfigureAwait(false)).Where(slot => slots.Contains(slot.Name)))
+        {
+            if (slot.IsActive)
+                _context.Log.Warn($"{server}: slot '{slot.Name}' is in use, and stays.");
+            else
+                await ReplicationSlots.RemoveAsync(_context, server, slot.Name, endConsumer: false, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Waits until the history of the new timeline is in the archive: without it nobody can recover across the switch.</summary>
+    public async Task AwaitHistoryArchivedAsync(CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        ServerSession session = await ServerSession.OpenAsync(_context, _new, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            while (await session.ScalarAsync<bool>(
+                $"select exists (select from pg_ls_dir('{session.Dialect.WalDirectory}/archive_status') as waiting where waiting like '%.history.ready')", cancellationToken).ConfigureAwait(false))
+            {
+                if (Stopwatch.GetElapsedTime(started) > _context.Timeout)
+                {
+                    throw new PgHaException(
+                        "HistoryNotArchived", PgHaErrorKind.Timeout,
+                        string.Create(CultureInfo.InvariantCulture, $"{_new} is the primary, and has not archived the history of its timeline after {_context.Timeout.TotalSeconds:0.#} s."),
+                        "See why its archiving fails (Get-PgArchiveStatus): without that file nothing can be recovered across the change.", _new.ToString());
+                }
+
+                await Task.Delay(HistoryLook, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private Task<RecoveryPlan> SetUpstreamAsync(HandoverFollower follower, CancellationToken cancellationToken) => new RecoverySettings(_context).SetAsync(
+        follower.Member.Server!,
+        new RecoveryOptions
+        {
+            Upstream = _new,
+            Login = _logins[follower.Member.Name].On(_new),
+            ApplicationName = follower.ApplicationName,
+            SlotName = follower.SlotName,
+            TargetTimeline = Dialect(follower.Member.Server!).FollowsLatestTimelineByDefault ? null : "latest",
+            // What can be proven has been, before the old primary was stopped.
+            SkipChecks = true,
+        },
+        cancellationToken);
+
+    private static async Task<Lsn?> ReceivedAsync(ServerSession session, CancellationToken cancellationToken) =>
+        (await session.QueryAsync($"select ({WalPositionSql.End(session.Dialect)})::text as lsn", row => row.Lsn("lsn"), cancellationToken).ConfigureAwait(false))[0];
+
+    private static ServerDialect Dialect(PgInstance server) => ServerDialect.For(server.Version!.Value);
+}

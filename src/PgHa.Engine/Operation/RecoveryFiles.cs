@@ -1,0 +1,51 @@
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Recovery;
+using PgHa.Engine.Settings;
+
+namespace PgHa.Engine.Operation;
+
+/// <summary>The files that say how a server recovers, as they were at one moment, to be put back as they were.</summary>
+internal sealed class RecoveryFiles
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private readonly IHost _host;
+    private readonly IReadOnlyList<KeyValuePair<string, byte[]?>> _contents;
+
+    private RecoveryFiles(IHost host, IReadOnlyList<KeyValuePair<string, byte[]?>> contents)
+    {
+        _host = host;
+        _contents = contents;
+    }
+
+    /// <summary>Reads them.</summary>
+    public static async Task<RecoveryFiles> ReadAsync(EngineContext context, PgInstance instance, CancellationToken cancellationToken)
+    {
+        IHost host = await context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
+        string directory = instance.DataDirectory!;
+        IReadOnlyList<string> names = await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [];
+        // The mark of a standby is last: while the others are put back, a start must not make a second primary of it.
+        string[] paths =
+        [
+            await ConfigurationLocation.FindAsync(host, directory, names, cancellationToken).ConfigureAwait(false),
+            .. new[] { ServerConfiguration.AutoFileName, StandbyPassFile.Name, RecoveryState.RecoveryConf, RecoveryState.StandbySignal }.Select(name => Path.Combine(directory, name)),
+        ];
+        List<KeyValuePair<string, byte[]?>> contents = [];
+        foreach (string path in paths)
+            contents.Add(new(path, await host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false)));
+        return new RecoveryFiles(host, contents);
+    }
+
+    /// <summary>Puts them back; what was not there is removed.</summary>
+    public async Task PutBackAsync(CancellationToken cancellationToken)
+    {
+        foreach ((string path, byte[]? content) in _contents)
+        {
+            byte[]? now = await _host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false);
+            if (content is null && now is not null)
+                await _host.DeleteFileAsync(path, cancellationToken).ConfigureAwait(false);
+            else if (content is not null && now?.AsSpan().SequenceEqual(content) != true)
+                await _host.WriteFileAsync(path, content, path.EndsWith(StandbyPassFile.Name, StringComparison.Ordinal) ? OwnerOnly : null, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

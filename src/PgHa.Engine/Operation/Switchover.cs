@@ -1,0 +1,92 @@
+using PgHa.Engine.Cluster;
+using PgHa.Engine.Procedures;
+using PgHa.Engine.Replication;
+
+namespace PgHa.Engine.Operation;
+
+/// <summary>Makes a standby the primary, and the primary its standby, without losing a transaction.</summary>
+/// <remarks>
+/// Until the promotion every step is undone if one fails, and the old primary runs again. See
+/// <see href="https://www.postgresql.org/docs/current/warm-standby-failover.html">Failover</see>.
+/// </remarks>
+public sealed class Switchover
+{
+    private readonly EngineContext _context;
+
+    /// <summary>Works in a context.</summary>
+    public Switchover(EngineContext context) => _context = context;
+
+    /// <summary>Looks at everything that could make it fail, and says what will be done.</summary>
+    /// <param name="cluster">The cluster, just discovered.</param>
+    /// <param name="options">What is asked for.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The procedure; an empty one if the member is the primary already.</returns>
+    /// <exception cref="PgHaException">
+    /// <c>NodeNotFound</c>, <c>NoPrimary</c>, <c>TwoPrimaries</c>; <c>SwitchoverRefused</c>, which lists several of these:
+    /// <c>CandidateAnswersNoSql</c>, <c>NotADirectStandby</c>, <c>CandidateNotStreaming</c>, <c>TimelineDiffers</c>, <c>ReplayPaused</c>,
+    /// <c>ReplayDelayed</c>, <c>LagTooHigh</c>, <c>HostAccessRequired</c>, <c>TooFewWalSenders</c>, <c>TooFewSlots</c>, <c>WalLevelTooLow</c>,
+    /// <c>StandbySettingsTooLow</c>, <c>ArchivingFails</c>, <c>ArchiveBacklog</c>, <c>CandidateDoesNotArchive</c>, <c>TooFewSyncStandbys</c>;
+    /// or that the old primary cannot replicate from the new one (<see cref="ReplicationProbe.ProveAsync"/>).
+    /// </exception>
+    public async Task<Procedure> PlanAsync(PgCluster cluster, SwitchoverOptions options, CancellationToken cancellationToken)
+    {
+        PgClusterMember candidate = cluster.Find(options.To) ?? throw new PgHaException(
+            "NodeNotFound", PgHaErrorKind.NotFound, $"{cluster.Name} has no member '{options.To}'.",
+            $"Its members are: {string.Join(", ", cluster.Members.Select(member => member.Name))}.");
+        PgClusterMember old = OnlyPrimary(cluster);
+        if (candidate == old)
+        {
+            _context.Log.Step($"{candidate.Name} is the primary already.");
+            return new Procedure($"Switchover of {cluster.Name} to {candidate.Name}");
+        }
+
+        Handover handover = Handover.Of(cluster, old, candidate, old.Status!.SynchronousStandbyNames);
+        ClusterObservation observation = await new ClusterObserver(_context).ObserveAsync(cluster, cancellationToken).ConfigureAwait(false);
+        OperationProblem.Throw(
+            SwitchoverRules.Check(observation, handover, new SwitchoverLimits(options.MaxLagBytes, options.AllowNoArchive)),
+            "SwitchoverRefused", $"{candidate.Name} cannot take over from {old.Name}");
+        Dictionary<string, FollowLogin> logins = await LoginsAsync(handover, options, cancellationToken).ConfigureAwait(false);
+        foreach (PgInstance login in logins.Values.Distinct().Select(login => login.On(candidate.Server!)))
+            await new ReplicationProbe(_context).ProveAsync(login, senders: 1, cancellationToken).ConfigureAwait(false);
+        Warn(handover);
+        return new SwitchoverSteps(_context, cluster, handover, new HandoverWork(_context, candidate.Server!, logins), observation.Find(candidate.Name)!).Make();
+    }
+
+    /// <summary>Carries it out.</summary>
+    /// <exception cref="PgHaException">A step failed; the message says which, what was undone, and how things stand.</exception>
+    public Task RunAsync(Procedure procedure, CancellationToken cancellationToken) => new ProcedureRunner(_context).RunAsync(procedure, cancellationToken);
+
+    private static PgClusterMember OnlyPrimary(PgCluster cluster) => cluster.Primary ?? (cluster.Primaries.Any()
+        ? throw new PgHaException(
+            "TwoPrimaries", PgHaErrorKind.InvalidState, $"{cluster.Name} has several primaries: {string.Join(", ", cluster.Primaries.Select(member => member.Name))}.",
+            "Decide which of them is right, and stop the others at once (Stop-PgInstance).")
+        : throw new PgHaException(
+            "NoPrimary", PgHaErrorKind.InvalidState, $"{cluster.Name} has no primary that answers.",
+            "Start it (Start-PgInstance), or, if it is lost, promote a standby with Invoke-PgFailover."));
+
+    private async Task<Dictionary<string, FollowLogin>> LoginsAsync(Handover handover, SwitchoverOptions options, CancellationToken cancellationToken)
+    {
+        Dictionary<string, FollowLogin> logins = [];
+        foreach (HandoverFollower sibling in handover.Siblings)
+        {
+            if (await FollowLogin.OfAsync(_context, sibling.Member.Server!, cancellationToken).ConfigureAwait(false) is { } login)
+                logins[sibling.Member.Name] = login;
+        }
+
+        // As the candidate has streamed from the old primary, the old primary will from it.
+        logins[handover.Old!.Name] = options.Login ?? await FollowLogin.OfAsync(_context, handover.New.Server!, cancellationToken).ConfigureAwait(false) ?? throw new PgHaException(
+            "ReplicationLoginUnknown", PgHaErrorKind.InvalidState, $"The files of {handover.New.Name} do not say as which role it streams.",
+            "Name the role with -ReplicationCredential.", handover.New.Name);
+        return logins;
+    }
+
+    private void Warn(Handover handover)
+    {
+        foreach (HandoverFollower sibling in handover.Siblings.Where(sibling => sibling.Member.State is MemberState.Down or MemberState.Unknown))
+            _context.Log.Warn($"{sibling} is {sibling.Member.State}: it is not told of the new primary. When it is back, use Repair-PgStandby {sibling} -Upstream {handover.New.Name}.");
+        foreach ((PgClusterMember member, string? archive) in handover.ArchiveFed.Where(fed => fed.Archive is null))
+            _context.Log.Warn($"{member.Name} restores from the archive of {handover.Old!.Name}, which ends with the change, and {handover.New.Name} has none with all that it may need: it stays where it is.");
+        if (handover.LogicalSlots.Count > 0)
+            _context.Log.Warn($"{handover.New.Name} does not get the logical slots of {handover.Old!.Name}: {string.Join(", ", handover.LogicalSlots)}. Their consumers have to begin anew.");
+    }
+}

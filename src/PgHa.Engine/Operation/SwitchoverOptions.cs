@@ -1,0 +1,22 @@
+namespace PgHa.Engine.Operation;
+
+/// <summary>What a switchover may do and put up with.</summary>
+public sealed record SwitchoverOptions
+{
+    /// <summary>The name of the member that shall be the primary.</summary>
+    public required string To { get; init; }
+
+    /// <summary>How many bytes the candidate may be behind when it begins: writes stop until it has them.</summary>
+    public long MaxLagBytes { get; init; } = 16 << 20;
+
+    /// <summary>Whether the new primary may archive nothing where the old one did.</summary>
+    public bool AllowNoArchive { get; init; }
+
+    /// <summary>The role that the old primary streams as, and its password; as the candidate does by default.</summary>
+    internal FollowLogin? Login { get; init; }
+
+    /// <summary>The role that the old primary streams as.</summary>
+    /// <param name="userName">The role.</param>
+    /// <param name="password">Its password.</param>
+    public SwitchoverOptions WithReplicationLogin(string userName, string password) => this with { Login = new FollowLogin(userName, password, null) };
+}

@@ -1,0 +1,97 @@
+using PgHa.Engine.Procedures;
+
+namespace PgHa.Engine.Operation;
+
+/// <summary>Makes the steps of a switchover, in the order in which stopping at any of them leaves one primary, or can be undone to it.</summary>
+internal sealed class SwitchoverSteps
+{
+    private readonly EngineContext _context;
+    private readonly Handover _handover;
+    private readonly HandoverWork _work;
+    private readonly MemberObservation _candidate;
+    private readonly Procedure _procedure;
+
+    public SwitchoverSteps(EngineContext context, PgCluster cluster, Handover handover, HandoverWork work, MemberObservation candidate)
+    {
+        _context = context;
+        _handover = handover;
+        _work = work;
+        _candidate = candidate;
+        _procedure = new Procedure($"Switchover of {cluster.Name} to {handover.New.Name}");
+    }
+
+    private string New => _handover.New.Name;
+
+    private string Old => _handover.Old!.Name;
+
+    private PgInstance OldServer => _handover.Old!.Server!;
+
+    /// <summary>The whole procedure.</summary>
+    public Procedure Make()
+    {
+        ProcedureStep stopped = AddStop([AddSlots(), AddSyncNames(), _procedure.Add(Old, "Checkpoint, so that it stops quickly", token => _work.CheckpointAsync(OldServer, token))]);
+        ProcedureStep received = _procedure.Add(
+            New, $"Prove that everything of {Old} has arrived", token => _work.RequireEverythingReceivedAsync(OldServer, token), stopped);
+        ProcedureStep demoted = _procedure.Add(new ProcedureStep(Old, $"Make it a standby of {New}: it cannot start as a primary any more", token => _work.MakeStandbyAsync(_handover.Returning!, token))
+        {
+            After = [received],
+            Undo = _work.MakePrimaryAgainAsync,
+        });
+        ProcedureStep promoted = _procedure.Add(new ProcedureStep(New, "Promote", _work.PromoteAsync) { After = [demoted], IsPointOfNoReturn = true });
+        AddFollowers(promoted);
+        return _procedure;
+    }
+
+    private ProcedureStep? AddSlots() => _handover.Slots.Count == 0 ? null : _procedure.Add(
+        new ProcedureStep(New, $"Create {(_handover.Slots.Count == 1 ? "slot" : "slots")} {string.Join(", ", _handover.Slots)}", token => _work.CreateSlotsAsync(_handover.Slots, token))
+        {
+            Undo = _work.RemoveCreatedSlotsAsync,
+        });
+
+    private ProcedureStep? AddSyncNames()
+    {
+        string names = _handover.Names?.ToString(ServerDialect.For(_handover.New.Server!.Version!.Value)) ?? "";
+        string before = _candidate.Value("synchronous_standby_names") ?? "";
+        return names == before ? null : _procedure.Add(
+            new ProcedureStep(New, names.Length > 0 ? $"Prepare it to let commits wait for '{names}'" : "Prepare it to let commits wait for no standby", token => _work.SetSyncNamesAsync(names, token))
+            {
+                Undo = token => _work.SetSyncNamesAsync(before, token),
+            });
+    }
+
+    private ProcedureStep AddStop(IReadOnlyList<ProcedureStep?> after) => _procedure.Add(
+        new ProcedureStep(Old, "Stop the server", token => _work.StopAsync(OldServer, token))
+        {
+            After = [.. after.OfType<ProcedureStep>()],
+            Undo = async token =>
+            {
+                await _work.StartAsync(OldServer, token).ConfigureAwait(false);
+                _context.Log.Warn($"{Old} is the primary again.");
+            },
+        });
+
+    private void AddFollowers(ProcedureStep promoted)
+    {
+        ProcedureStep started = _procedure.Add(Old, "Start it as a standby", token => _work.StartAsync(OldServer, token), promoted);
+        List<ProcedureStep> following = [started];
+        HandoverFollower[] siblings = [.. _handover.Siblings.Where(sibling => sibling.Member.State is not (MemberState.Down or MemberState.Unknown))];
+        foreach (HandoverFollower sibling in siblings)
+            following.Add(_procedure.Add(sibling.Member.Name, $"Follow {New}", token => _work.FollowAsync(sibling, token), promoted));
+        foreach ((PgClusterMember member, string? archive) in _handover.ArchiveFed.Where(fed => fed.Archive is not null))
+            _procedure.Add(member.Name, $"Restore from the archive of {New}", token => _work.RestoreFromAsync(member.Server!, archive!, token), promoted);
+
+        string[] names = [.. siblings.Prepend(_handover.Returning!).Select(follower => follower.ApplicationName)];
+        ProcedureStep streaming = _procedure.Add(
+            New, $"Wait until {string.Join(", ", names)} {(names.Length == 1 ? "streams" : "stream")}", token => _work.WaitAsync(names, token), following);
+        // Without it pg_rewind cannot use this server up to 15; while it runs, the others follow already.
+        _procedure.Add(New, "Checkpoint", token => _work.CheckpointAsync(_handover.New.Server!, token), promoted);
+        if (_handover.New.Status!.ArchiveMode is not null)
+            _procedure.Add(New, "Wait until the history of its timeline is archived", _work.AwaitHistoryArchivedAsync, promoted);
+        if (_handover.LeftOverSlots.Count > 0)
+        {
+            _procedure.Add(
+                Old, $"Remove {(_handover.LeftOverSlots.Count == 1 ? "slot" : "slots")} {string.Join(", ", _handover.LeftOverSlots)}, which nobody uses there any more",
+                token => _work.RemoveSlotsAsync(OldServer, _handover.LeftOverSlots, token), streaming);
+        }
+    }
+}

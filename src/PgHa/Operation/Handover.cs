@@ -1,0 +1,92 @@
+namespace PgHa;
+
+/// <summary>What has to change in a cluster when another of its members becomes the primary.</summary>
+/// <remarks>
+/// Standbys of the old primary follow the new one, with slots of the same names there; cascaded ones stay where they are. See
+/// <see href="https://www.postgresql.org/docs/current/warm-standby-failover.html">Failover</see>.
+/// </remarks>
+internal sealed record Handover
+{
+    /// <summary>Who was the primary; <see langword="null"/> if that is not known.</summary>
+    public required PgClusterMember? Old { get; init; }
+
+    /// <summary>Who becomes it.</summary>
+    public required PgClusterMember New { get; init; }
+
+    /// <summary>The standbys that shall stream from the new primary and stream from the old one, or would.</summary>
+    public required IReadOnlyList<HandoverFollower> Siblings { get; init; }
+
+    /// <summary>The old primary as a standby; <see langword="null"/> if it is not known.</summary>
+    public required HandoverFollower? Returning { get; init; }
+
+    /// <summary>What commits on the new primary wait for.</summary>
+    public required SynchronousStandbyNames? Names { get; init; }
+
+    /// <summary>The members that restore from the old primary's archive, with the directory of the new one's if it has everything they may need.</summary>
+    public required IReadOnlyList<(PgClusterMember Member, string? Archive)> ArchiveFed { get; init; }
+
+    /// <summary>The slots on the old primary that nobody needs there any more: of those who follow the new one.</summary>
+    public required IReadOnlyList<string> LeftOverSlots { get; init; }
+
+    /// <summary>The logical slots of the old primary, which no other server has.</summary>
+    public required IReadOnlyList<string> LogicalSlots { get; init; }
+
+    /// <summary>Everybody who shall stream from the new primary.</summary>
+    public IEnumerable<HandoverFollower> Followers => Returning is null ? Siblings : Siblings.Prepend(Returning);
+
+    /// <summary>The slots that the new primary needs for them.</summary>
+    public IReadOnlyList<string> Slots => [.. Followers.Select(follower => follower.SlotName).OfType<string>().Distinct()];
+
+    /// <summary>Works it out.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="old">The primary until now.</param>
+    /// <param name="new">The primary from then on.</param>
+    /// <param name="names">What commits on the old primary wait for.</param>
+    public static Handover Of(PgCluster cluster, PgClusterMember? old, PgClusterMember @new, SynchronousStandbyNames? names)
+    {
+        PgClusterMember[] direct = old is null ? [] : [.. cluster.StandbysOf(old)];
+        HandoverFollower[] siblings = [.. direct.Where(member => member != @new).Select(member => new HandoverFollower(member, NameOf(member), SlotOf(member)))];
+        bool usesSlots = direct.Any(member => SlotOf(member) is not null);
+        HandoverFollower? returning = old is null
+            ? null
+            : new HandoverFollower(old, old.Node?.ApplicationName ?? old.Name, usesSlots ? ReplicationSlotName.ForServer(old.Name) : null);
+        return new Handover
+        {
+            Old = old,
+            New = @new,
+            Siblings = siblings,
+            Returning = returning,
+            Names = returning is null ? names : WithReturning(names, NameOf(@new), returning.ApplicationName),
+            ArchiveFed = [.. cluster.Members.Where(member => old is not null && member.RestoreFrom == old.Name && member.Kind == NodeKind.ArchiveFed)
+                .Select(member => (member, HasEverything(@new) ? @new.ArchiveDirectory : null))],
+            LeftOverSlots = [.. direct.Select(SlotOf).OfType<string>().Where(slot => old!.Slots.Any(own => own.Name == slot)).Distinct()],
+            LogicalSlots = [.. (old?.Slots ?? []).Where(slot => slot.Type == ReplicationSlotType.Logical && !slot.IsTemporary).Select(slot => slot.Name)],
+        };
+    }
+
+    // Nobody waits for itself: the old primary takes the place of the new one.
+    private static SynchronousStandbyNames? WithReturning(SynchronousStandbyNames? names, string @new, string old)
+    {
+        if (names is null || !names.Names.Any(name => StandbyName.AreEqual(name, @new)))
+            return names;
+        string[] others = [.. names.Names.Where(name => !StandbyName.AreEqual(name, old)).Select(name => StandbyName.AreEqual(name, @new) ? old : name)];
+        return new SynchronousStandbyNames(names.Method, Math.Min(names.Count, others.Length), others, names.IsLegacyList);
+    }
+
+    // A server that has archived as a standby has all that its upstream had; one that begins now has only what comes.
+    private static bool HasEverything(PgClusterMember member) => member is { ArchiveDirectory: not null, Status.ArchiveMode: ArchiveMode.Always };
+
+    private static string NameOf(PgClusterMember member) => member.ApplicationName ?? member.Node?.ApplicationName ?? member.Name;
+
+    private static string? SlotOf(PgClusterMember member) => member.SlotName ?? member.Node?.SlotName;
+}
+
+/// <summary>A member that shall stream from the new primary.</summary>
+/// <param name="Member">The member.</param>
+/// <param name="ApplicationName">The name it is known by.</param>
+/// <param name="SlotName">Its slot there; <see langword="null"/> for none.</param>
+internal sealed record HandoverFollower(PgClusterMember Member, string ApplicationName, string? SlotName)
+{
+    /// <summary>The member's name.</summary>
+    public override string ToString() => Member.Name;
+}
