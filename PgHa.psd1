@@ -42,6 +42,7 @@
         'Get-PgTimelineHistory'
         'Get-PgWalRetention'
         'Invoke-PgCheckpoint'
+        'Invoke-PgFailover'
         'Invoke-PgPromotion'
         'Invoke-PgWalSwitch'
         'Measure-PgReplicationLag'

@@ -27,6 +27,7 @@ internal sealed class HandoverWork
     private readonly IReadOnlyDictionary<string, FollowLogin> _logins;
     private readonly List<string> _createdSlots = [];
     private RecoveryFiles? _before;
+    private string? _namesBefore;
 
     /// <summary>Work around a new primary.</summary>
     /// <param name="context">Log and deadlines.</param>
@@ -58,7 +59,18 @@ internal sealed class HandoverWork
     }
 
     /// <summary>Sets what the new primary's commits wait for; as long as it is a standby this has no effect.</summary>
-    public Task SetSyncNamesAsync(string names, CancellationToken cancellationToken) =>
+    public async Task SetSyncNamesAsync(string names, CancellationToken cancellationToken)
+    {
+        ServerSession session = await ServerSession.OpenAsync(_context, _new, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+            _namesBefore = await session.ScalarAsync<string>($"select current_setting('{SyncNames}')", cancellationToken).ConfigureAwait(false);
+        await ChangeSyncNamesAsync(names, cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task PutSyncNamesBackAsync(CancellationToken cancellationToken) =>
+        _namesBefore is null ? Task.CompletedTask : ChangeSyncNamesAsync(_namesBefore, cancellationToken);
+
+    private Task<IReadOnlyList<PgSetting>> ChangeSyncNamesAsync(string names, CancellationToken cancellationToken) =>
         new SettingStore(_context).SetAsync(_new, new Dictionary<string, string?> { [SyncNames] = names }, _ => Task.FromResult(true), cancellationToken);
 
     public Task CheckpointAsync(PgInstance server, CancellationToken cancellationToken) => Checkpoints.RunAsync(_context, server, cancellationToken);
@@ -93,6 +105,35 @@ internal sealed class HandoverWork
                         "CandidateMissesWal", PgHaErrorKind.OperationFailed,
                         $"{_new} has received the WAL of {stopped} up to {received}, and that goes beyond {control.CheckpointLsn}.",
                         "See in both logs why it lost its connection (Get-PgServerLog), and try again.", _new.ToString());
+                }
+
+                await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Has the new primary, still a standby, receive what another standby has and it has not.</summary>
+    /// <exception cref="PgHaException"><c>OperationTimeout</c>: it did not arrive.</exception>
+    public async Task FetchAsync(FailoverCandidate source, CancellationToken cancellationToken)
+    {
+        await new RecoverySettings(_context).SetAsync(
+            _new,
+            new RecoveryOptions { Upstream = source.Member.Server, Login = _logins[_new.Name].On(source.Member.Server!), ApplicationName = _new.Name, SkipChecks = true },
+            cancellationToken).ConfigureAwait(false);
+        if (!Dialect(_new).ReloadsPrimaryConninfo)
+            await new InstanceControl(_context).RestartAsync(_new, StopMode.Fast, cancellationToken).ConfigureAwait(false);
+        long started = Stopwatch.GetTimestamp();
+        ServerSession session = await ServerSession.OpenAsync(_context, _new, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            while (await ReceivedAsync(session, cancellationToken).ConfigureAwait(false) is var received && !(received >= source.ReceivedLsn))
+            {
+                if (Stopwatch.GetElapsedTime(started) > _context.Timeout)
+                {
+                    throw new PgHaException(
+                        "OperationTimeout", PgHaErrorKind.Timeout,
+                        string.Create(CultureInfo.InvariantCulture, $"{_new} has WAL up to {received} after {_context.Timeout.TotalSeconds:0.#} s, and {source.Member.Name} up to {source.ReceivedLsn}."),
+                        $"Its log says why it does not get it (Get-PgServerLog). Or promote {source.Member.Name} instead.", _new.ToString());
                 }
 
                 await Task.Delay(Look, cancellationToken).ConfigureAwait(false);

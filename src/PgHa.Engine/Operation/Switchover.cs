@@ -20,7 +20,7 @@ public sealed class Switchover
     /// <param name="cluster">The cluster, just discovered.</param>
     /// <param name="options">What is asked for.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>The procedure; an empty one if the member is the primary already.</returns>
+    /// <returns>The procedure; if the member is the primary already, what is left of an earlier run, or nothing.</returns>
     /// <exception cref="PgHaException">
     /// <c>NodeNotFound</c>, <c>NoPrimary</c>, <c>TwoPrimaries</c>; <c>SwitchoverRefused</c>, which lists several of these:
     /// <c>CandidateAnswersNoSql</c>, <c>NotADirectStandby</c>, <c>CandidateNotStreaming</c>, <c>TimelineDiffers</c>, <c>ReplayPaused</c>,
@@ -30,14 +30,13 @@ public sealed class Switchover
     /// </exception>
     public async Task<Procedure> PlanAsync(PgCluster cluster, SwitchoverOptions options, CancellationToken cancellationToken)
     {
-        PgClusterMember candidate = cluster.Find(options.To) ?? throw new PgHaException(
-            "NodeNotFound", PgHaErrorKind.NotFound, $"{cluster.Name} has no member '{options.To}'.",
-            $"Its members are: {string.Join(", ", cluster.Members.Select(member => member.Name))}.");
+        PgClusterMember candidate = cluster.Find(options.To) ?? throw NodeNames.NotFound(cluster, options.To);
         PgClusterMember old = OnlyPrimary(cluster);
         if (candidate == old)
         {
+            // Perhaps by a run that stopped halfway: then the rest is still to be done.
             _context.Log.Step($"{candidate.Name} is the primary already.");
-            return new Procedure($"Switchover of {cluster.Name} to {candidate.Name}");
+            return await new HandoverCompletion(_context, cluster, candidate).PlanAsync($"Switchover of {cluster.Name} to {candidate.Name}", cancellationToken).ConfigureAwait(false);
         }
 
         Handover handover = Handover.Of(cluster, old, candidate, old.Status!.SynchronousStandbyNames);
@@ -49,7 +48,7 @@ public sealed class Switchover
         foreach (PgInstance login in logins.Values.Distinct().Select(login => login.On(candidate.Server!)))
             await new ReplicationProbe(_context).ProveAsync(login, senders: 1, cancellationToken).ConfigureAwait(false);
         Warn(handover);
-        return new SwitchoverSteps(_context, cluster, handover, new HandoverWork(_context, candidate.Server!, logins), observation.Find(candidate.Name)!).Make();
+        return new SwitchoverSteps(_context, cluster, handover, new HandoverWork(_context, candidate.Server!, logins)).Make();
     }
 
     /// <summary>Carries it out.</summary>

@@ -8,15 +8,13 @@ internal sealed class SwitchoverSteps
     private readonly EngineContext _context;
     private readonly Handover _handover;
     private readonly HandoverWork _work;
-    private readonly MemberObservation _candidate;
     private readonly Procedure _procedure;
 
-    public SwitchoverSteps(EngineContext context, PgCluster cluster, Handover handover, HandoverWork work, MemberObservation candidate)
+    public SwitchoverSteps(EngineContext context, PgCluster cluster, Handover handover, HandoverWork work)
     {
         _context = context;
         _handover = handover;
         _work = work;
-        _candidate = candidate;
         _procedure = new Procedure($"Switchover of {cluster.Name} to {handover.New.Name}");
     }
 
@@ -48,14 +46,13 @@ internal sealed class SwitchoverSteps
             Undo = _work.RemoveCreatedSlotsAsync,
         });
 
-    private ProcedureStep? AddSyncNames()
+    private ProcedureStep AddSyncNames()
     {
         string names = _handover.Names?.ToString(ServerDialect.For(_handover.New.Server!.Version!.Value)) ?? "";
-        string before = _candidate.Value("synchronous_standby_names") ?? "";
-        return names == before ? null : _procedure.Add(
+        return _procedure.Add(
             new ProcedureStep(New, names.Length > 0 ? $"Prepare it to let commits wait for '{names}'" : "Prepare it to let commits wait for no standby", token => _work.SetSyncNamesAsync(names, token))
             {
-                Undo = token => _work.SetSyncNamesAsync(before, token),
+                Undo = _work.PutSyncNamesBackAsync,
             });
     }
 

@@ -57,12 +57,17 @@ internal sealed record Handover
             Siblings = siblings,
             Returning = returning,
             Names = returning is null ? names : WithReturning(names, NameOf(@new), returning.ApplicationName),
-            ArchiveFed = [.. cluster.Members.Where(member => old is not null && member.RestoreFrom == old.Name && member.Kind == NodeKind.ArchiveFed)
+            // Who archives as a standby too goes on with it.
+            ArchiveFed = old is null || HasEverything(old) ? [] : [.. cluster.Members.Where(member => member.Kind == NodeKind.ArchiveFed && IsFedBy(cluster, old, member))
                 .Select(member => (member, HasEverything(@new) ? @new.ArchiveDirectory : null))],
             LeftOverSlots = [.. direct.Select(SlotOf).OfType<string>().Where(slot => old!.Slots.Any(own => own.Name == slot)).Distinct()],
             LogicalSlots = [.. (old?.Slots ?? []).Where(slot => slot.Type == ReplicationSlotType.Logical && !slot.IsTemporary).Select(slot => slot.Name)],
         };
     }
+
+    // A dead primary does not say where it archives: what is nobody else's archive is taken for its.
+    private static bool IsFedBy(PgCluster cluster, PgClusterMember old, PgClusterMember member) =>
+        member.RestoreFrom == old.Name || (old.Status is null && cluster.Find(member.RestoreFrom) is null);
 
     // Nobody waits for itself: the old primary takes the place of the new one.
     private static SynchronousStandbyNames? WithReturning(SynchronousStandbyNames? names, string @new, string old)

@@ -38,6 +38,9 @@ public sealed class ServerDialect
     /// <summary>The directory of the write-ahead log inside the data directory (10).</summary>
     public string WalDirectory => From(10) ? "pg_wal" : "pg_xlog";
 
+    /// <summary>The program that prints WAL (10).</summary>
+    public string WalDumpProgram => From(10) ? "pg_waldump" : "pg_xlogdump";
+
     /// <summary>The default of <c>log_directory</c> (10).</summary>
     public string DefaultLogDirectory => From(10) ? "log" : "pg_log";
 

@@ -1,0 +1,41 @@
+using System.Management.Automation;
+using PgHa.Engine.Operation;
+using PgHa.Engine.Procedures;
+
+namespace PgHa.Commands;
+
+/// <summary>Makes a standby the primary after the primary has died.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "PgFailover", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByMember)]
+[OutputType(typeof(PgCluster))]
+public sealed class InvokePgFailoverCommand : PgClusterCommand
+{
+    /// <summary>The name of the standby that takes over; the best one by default.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? To { get; set; }
+
+    /// <summary>Says that the old primary cannot come back by itself, where its host is out of reach.</summary>
+    [Parameter]
+    public SwitchParameter PrimaryIsFenced { get; set; }
+
+    /// <summary>Goes on although acknowledged commits may be lost.</summary>
+    [Parameter]
+    public SwitchParameter AllowDataLoss { get; set; }
+
+    /// <summary>Emits the cluster as it is afterwards.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(PgCluster cluster, ICommandOutput output, CancellationToken cancellationToken)
+    {
+        Failover failover = new(Engine);
+        FailoverOptions options = new() { To = To, PrimaryIsFenced = PrimaryIsFenced, AllowDataLoss = AllowDataLoss };
+        Procedure procedure = await failover.PlanAsync(cluster, options, cancellationToken).ConfigureAwait(false);
+        if (!await ShouldProcessAsync(cluster.Name, "Make a standby the primary", procedure.ToString()).ConfigureAwait(false))
+            return;
+        await failover.RunAsync(procedure, cancellationToken).ConfigureAwait(false);
+        if (PassThru)
+            output.Write(await LookAgainAsync(cluster, cancellationToken).ConfigureAwait(false));
+    }
+}

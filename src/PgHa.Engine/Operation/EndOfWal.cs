@@ -1,0 +1,36 @@
+using System.Text.RegularExpressions;
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Instances;
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Operation;
+
+/// <summary>Finds where the WAL on the disk of a server that does not run ends: nothing it acknowledged lies beyond.</summary>
+/// <remarks>See <see href="https://www.postgresql.org/docs/current/pgwaldump.html">pg_waldump</see>.</remarks>
+internal static partial class EndOfWal
+{
+    /// <summary>Reads the WAL from the last checkpoint on.</summary>
+    /// <returns><see langword="null"/> if it cannot be told: a missing file, or a program that says nothing of the kind.</returns>
+    public static async Task<Lsn?> FindAsync(EngineContext context, PgInstance stopped, CancellationToken cancellationToken)
+    {
+        IHost host = await context.HostOfAsync(stopped, cancellationToken).ConfigureAwait(false);
+        ControlData control = await ControlFile.ReadAsync(host, stopped.DataDirectory!, cancellationToken).ConfigureAwait(false);
+        ServerDialect dialect = await InstanceControl.DialectAsync(stopped, host, cancellationToken).ConfigureAwait(false);
+        string program = await ProgramPath.OfAsync(host, stopped, dialect.WalDumpProgram, cancellationToken).ConfigureAwait(false);
+        HostCommand command = new(
+            program, "--stats", "--path", Path.Combine(stopped.DataDirectory!, dialect.WalDirectory),
+            "--timeline", control.Timeline.Value.ToString(System.Globalization.CultureInfo.InvariantCulture), "--start", control.RedoLsn.ToString())
+        {
+            Timeout = context.Timeout,
+        };
+        CommandResult result = await host.RunAsync(command, cancellationToken).ConfigureAwait(false);
+        return Parse(result.Error);
+    }
+
+    /// <summary>The position that <c>pg_waldump</c> could not read on from, in its own words.</summary>
+    internal static Lsn? Parse(string said) => End().Match(said) is { Success: true } match ? Lsn.Parse(match.Groups["end"].Value) : null;
+
+    // "error in WAL record at 0/3000148: invalid record length at 0/3000180: wanted 24, got 0": the second is the end.
+    [GeneratedRegex("in WAL record at [0-9A-F]+/[0-9A-F]+: .*? at (?<end>[0-9A-F]+/[0-9A-F]+)")]
+    private static partial Regex End();
+}

@@ -1,0 +1,169 @@
+using System.Globalization;
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Instances;
+using PgHa.Engine.Procedures;
+using PgHa.Engine.Settings;
+
+namespace PgHa.Engine.Operation;
+
+/// <summary>Makes a standby the primary after the primary has died, if no acknowledged commit is lost by it, or its loss is accepted.</summary>
+/// <remarks>See <see href="https://www.postgresql.org/docs/current/warm-standby-failover.html">Failover</see>.</remarks>
+public sealed class Failover
+{
+    private readonly EngineContext _context;
+
+    /// <summary>Works in a context.</summary>
+    public Failover(EngineContext context) => _context = context;
+
+    /// <summary>Establishes that the primary is dead, chooses who takes over, and says what will be done.</summary>
+    /// <param name="cluster">The cluster, just discovered.</param>
+    /// <param name="options">What is asked for.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="PgHaException">
+    /// <c>PrimaryRuns</c>; <c>PrimaryNotFenced</c>: its host is out of reach, and nobody says that it cannot come back; <c>NoCandidate</c>,
+    /// <c>NodeNotFound</c>, <c>NotACandidate</c>; <c>DataLossPossible</c>; <c>ReplicationLoginUnknown</c>.
+    /// </exception>
+    public async Task<Procedure> PlanAsync(PgCluster cluster, FailoverOptions options, CancellationToken cancellationToken)
+    {
+        RequireNoPrimary(cluster);
+        PgClusterMember? old = DeadPrimaryOf(cluster);
+        bool isReachable = await RequireDeadAsync(cluster, old, options, cancellationToken).ConfigureAwait(false);
+        DeadPrimary dead = await ExamineAsync(cluster, old, isReachable, cancellationToken).ConfigureAwait(false);
+
+        IReadOnlyList<FailoverCandidate> candidates = FailoverCandidate.Rank(cluster, dead.Names);
+        FailoverCandidate chosen = Choose(cluster, candidates, options.To);
+        // Whoever has more gives it to the chosen one first, so that its WAL counts.
+        FailoverCandidate furthest = candidates.Where(candidate => candidate.Member.Timeline == chosen.Member.Timeline).MaxBy(candidate => candidate.ReceivedLsn)!;
+        FailoverCandidate fed = furthest.ReceivedLsn > chosen.ReceivedLsn ? chosen with { ReceivedLsn = furthest.ReceivedLsn } : chosen;
+        foreach (FailoverCandidate candidate in candidates)
+            _context.Log.Step($"Candidate {candidate}");
+        RequireNoLoss(FailoverLoss.Of(fed, candidates, dead), options);
+
+        Handover handover = Handover.Of(cluster, old, chosen.Member, dead.Names);
+        string[] able = [.. Able(handover).Select(sibling => sibling.ApplicationName), .. chosen.Member.Status!.Standbys.Where(standby => standby.IsStreaming).Select(standby => standby.ApplicationName)];
+        // A slot for a server that may never come back would keep WAL until the disk is full.
+        handover = handover with { Names = FailoverNames.Of(handover.Names, able), Returning = handover.Returning is { } returning ? returning with { SlotName = null } : null };
+        if (dead.Names is not null && handover.Names is null)
+            _context.Log.Warn($"Commits waited for '{dead.Names}', of which nobody is left: on {chosen.Member.Name} they will wait for no standby (Enable-PgSyncStandby).");
+        Dictionary<string, FollowLogin> logins = await LoginsAsync(handover, cancellationToken).ConfigureAwait(false);
+        return new FailoverSteps(
+            cluster, handover, [.. Able(handover)], new HandoverWork(_context, chosen.Member.Server!, logins),
+            fed == chosen ? null : furthest, isReachable, old).Make();
+    }
+
+    /// <summary>Carries it out.</summary>
+    /// <exception cref="PgHaException">A step failed; the message says which, what was undone, and how things stand.</exception>
+    public Task RunAsync(Procedure procedure, CancellationToken cancellationToken) => new ProcedureRunner(_context).RunAsync(procedure, cancellationToken);
+
+    // A standby that still receives from the primary knows better than we, who may only be cut off from it.
+    private static void RequireNoPrimary(PgCluster cluster)
+    {
+        string? runs = cluster.Primaries.FirstOrDefault() is { } primary
+            ? $"{primary.Name} is the primary of {cluster.Name}, and answers."
+            : cluster.Members.FirstOrDefault(member => member.Status?.Receiver?.IsStreaming == true && cluster.Find(member.Upstream) is not { Role: ServerRole.Standby }) is { } witness
+                ? $"{witness.Name} receives WAL from {witness.Upstream ?? "its upstream"} at this moment: the primary runs, and only PgHa cannot reach it."
+                : null;
+        if (runs is not null)
+        {
+            throw new PgHaException(
+                "PrimaryRuns", PgHaErrorKind.Refused, $"{runs} Nothing was changed.",
+                "Use Switch-PgPrimary, which loses nothing. If it must go at once, stop it first (Stop-PgInstance).", cluster.Name);
+        }
+    }
+
+    /// <summary>Whom the standbys followed; <see langword="null"/> if that is no member.</summary>
+    private static PgClusterMember? DeadPrimaryOf(PgCluster cluster) => cluster.Members
+        .Where(member => member.Status is null && member.State is MemberState.Down or MemberState.Unknown && cluster.StandbysOf(member).Any())
+        .MaxBy(member => cluster.StandbysOf(member).Count());
+
+    // By its processes where its host can be looked at, which no network can deceive; otherwise somebody has to say so.
+    private async Task<bool> RequireDeadAsync(PgCluster cluster, PgClusterMember? old, FailoverOptions options, CancellationToken cancellationToken)
+    {
+        if (old?.Server is { DataDirectory: not null } server && await new LocalHost(_context.Log).StatAsync(server.DataDirectory, cancellationToken).ConfigureAwait(false) is not null)
+        {
+            InstanceStatus status = await new InstanceControl(_context).GetStatusAsync(server, cancellationToken).ConfigureAwait(false);
+            if (!status.HasProcess)
+                return true;
+            throw new PgHaException(
+                "PrimaryRuns", PgHaErrorKind.Refused,
+                string.Create(CultureInfo.InvariantCulture, $"{old.Name} does not answer, but its server runs (process {status.Pid?.ProcessId}): {old.Error} Nothing was changed."),
+                "If it hangs, end it first (Stop-PgInstance -Mode Immediate): it must not come back to life beside a new primary.", old.Name);
+        }
+
+        return options.PrimaryIsFenced ? false : throw new PgHaException(
+            "PrimaryNotFenced", PgHaErrorKind.Refused,
+            $"{old?.Name ?? $"The primary of {cluster.Name}"} does not answer, and its host cannot be looked at: it may run, and would be a second primary. Nothing was changed.",
+            "Make sure that it is off and stays off, and say so with -PrimaryIsFenced.", cluster.Name);
+    }
+
+    private async Task<DeadPrimary> ExamineAsync(PgCluster cluster, PgClusterMember? old, bool isReachable, CancellationToken cancellationToken)
+    {
+        string name = old?.Name ?? "the primary";
+        if (!isReachable)
+            return new DeadPrimary(name, cluster.Definition?.SynchronousStandbyNames, cluster.Definition is { } definition ? definition.SynchronousCommit ?? CommitLevel.On : null, null);
+        Dictionary<string, string> settings = (await new SettingStore(_context).GetAsync(old!.Server!, ["synchronous_standby_names", "synchronous_commit"], cancellationToken).ConfigureAwait(false))
+            .ToDictionary(setting => setting.Name, setting => setting.Value ?? "");
+        return new DeadPrimary(
+            name,
+            SynchronousStandbyNames.Parse(settings.GetValueOrDefault("synchronous_standby_names") ?? ""),
+            CommitLevels.Parse(settings.GetValueOrDefault("synchronous_commit", "on")),
+            await EndOfWal.FindAsync(_context, old.Server!, cancellationToken).ConfigureAwait(false));
+    }
+
+    private static FailoverCandidate Choose(PgCluster cluster, IReadOnlyList<FailoverCandidate> candidates, string? to)
+    {
+        if (to is null)
+        {
+            return candidates.Count > 0 ? candidates[0] : throw new PgHaException(
+                "NoCandidate", PgHaErrorKind.InvalidState, $"{cluster.Name} has no standby that answers queries.",
+                "Start one (Start-PgInstance; hot_standby = on), or bring the primary back.", cluster.Name);
+        }
+
+        if (cluster.Find(to) is null)
+            throw NodeNames.NotFound(cluster, to);
+        FailoverCandidate chosen = candidates.FirstOrDefault(candidate => candidate.Member.Name == to) ?? throw new PgHaException(
+            "NotACandidate", PgHaErrorKind.InvalidState, $"{to} is no standby that answers queries at this moment.",
+            $"Candidates are: {string.Join("; ", candidates)}.", to);
+        return chosen.Member.Timeline == candidates[0].Member.Timeline ? chosen : throw new PgHaException(
+            "TimelineDiffers", PgHaErrorKind.Refused, $"{to} is on timeline {chosen.Member.Timeline}, and {candidates[0].Member.Name} on {candidates[0].Member.Timeline}.",
+            $"Choose {candidates[0].Member.Name}.", to);
+    }
+
+    private void RequireNoLoss(FailoverLoss loss, FailoverOptions options)
+    {
+        if (loss.IsProvenNone)
+        {
+            _context.Log.Step($"No acknowledged commit is lost: {loss.Reason}.");
+            return;
+        }
+
+        if (!options.AllowDataLoss)
+        {
+            throw new PgHaException(
+                "DataLossPossible", PgHaErrorKind.Refused, $"Acknowledged commits may be lost: {loss.Reason}. Nothing was changed.",
+                "Bring the old primary back if you can (Start-PgInstance), or accept the loss with -AllowDataLoss.");
+        }
+
+        _context.Log.Warn($"Acknowledged commits may be lost: {loss.Reason}.");
+    }
+
+    private static IEnumerable<HandoverFollower> Able(Handover handover) =>
+        handover.Siblings.Where(sibling => sibling.Member is { Status: not null, Server.DataDirectory: not null });
+
+    private async Task<Dictionary<string, FollowLogin>> LoginsAsync(Handover handover, CancellationToken cancellationToken)
+    {
+        Dictionary<string, FollowLogin> logins = [];
+        PgClusterMember[] standbys = [.. Able(handover).Select(sibling => sibling.Member).Append(handover.New).Where(member => member.Server?.DataDirectory is not null)];
+        foreach (PgClusterMember standby in standbys)
+        {
+            if (await FollowLogin.OfAsync(_context, standby.Server!, cancellationToken).ConfigureAwait(false) is { } login)
+                logins[standby.Name] = login;
+        }
+
+        if (handover.Old is { } old && logins.Values.FirstOrDefault() is { } any)
+            logins[old.Name] = logins.GetValueOrDefault(handover.New.Name) ?? any;
+        foreach (HandoverFollower sibling in handover.Siblings.Where(sibling => !Able(handover).Contains(sibling)))
+            _context.Log.Warn($"{sibling} is not told of the new primary: {sibling.Member.Error ?? "its files are not here."} When it is back, use Repair-PgStandby {sibling} -Upstream {handover.New.Name}.");
+        return logins;
+    }
+}

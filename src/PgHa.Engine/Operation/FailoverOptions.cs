@@ -1,0 +1,14 @@
+namespace PgHa.Engine.Operation;
+
+/// <summary>What a failover may do and put up with.</summary>
+public sealed record FailoverOptions
+{
+    /// <summary>The name of the standby that shall take over; the best one by default.</summary>
+    public string? To { get; init; }
+
+    /// <summary>The caller has made sure that the old primary cannot come back by itself, where PgHa cannot reach its host.</summary>
+    public bool PrimaryIsFenced { get; init; }
+
+    /// <summary>Goes on although acknowledged commits may be lost.</summary>
+    public bool AllowDataLoss { get; init; }
+}

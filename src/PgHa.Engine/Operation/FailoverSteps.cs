@@ -1,0 +1,86 @@
+using PgHa.Engine.Procedures;
+
+namespace PgHa.Engine.Operation;
+
+/// <summary>Makes the steps of a failover.</summary>
+internal sealed class FailoverSteps
+{
+    private readonly Handover _handover;
+    private readonly IReadOnlyList<HandoverFollower> _siblings;
+    private readonly HandoverWork _work;
+    private readonly FailoverCandidate? _source;
+    private readonly bool _canFence;
+    private readonly PgClusterMember? _old;
+    private readonly Procedure _procedure;
+
+    /// <summary>For one failover.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="handover">What changes.</param>
+    /// <param name="siblings">The standbys that can be told of it.</param>
+    /// <param name="work">What is done.</param>
+    /// <param name="source">Who has more WAL than the new primary and gives it first; <see langword="null"/> if nobody.</param>
+    /// <param name="canFence">Whether the old primary's directory is in reach.</param>
+    /// <param name="old">The old primary.</param>
+    public FailoverSteps(
+        PgCluster cluster, Handover handover, IReadOnlyList<HandoverFollower> siblings, HandoverWork work, FailoverCandidate? source, bool canFence, PgClusterMember? old)
+    {
+        _handover = handover;
+        _siblings = siblings;
+        _work = work;
+        _source = source;
+        _canFence = canFence;
+        _old = old;
+        _procedure = new Procedure($"Failover of {cluster.Name} to {handover.New.Name}");
+    }
+
+    private string New => _handover.New.Name;
+
+    /// <summary>The whole procedure.</summary>
+    public Procedure Make()
+    {
+        ProcedureStep? fenced = !_canFence ? null : _procedure.Add(
+            new ProcedureStep(_old!.Name, $"Make it a standby of {New}: it cannot start as a primary any more", token => _work.MakeStandbyAsync(_handover.Returning!, token))
+            {
+                Undo = _work.MakePrimaryAgainAsync,
+            });
+        ProcedureStep? complete = _source is null ? null : _procedure.Add(
+            New, $"Fetch the WAL up to {_source.ReceivedLsn} from {_source.Member.Name}", token => _work.FetchAsync(_source, token), fenced);
+        string[] slots = [.. _handover.Slots];
+        ProcedureStep? prepared = slots.Length == 0 ? null : _procedure.Add(
+            new ProcedureStep(New, $"Create {(slots.Length == 1 ? "slot" : "slots")} {string.Join(", ", slots)}", token => _work.CreateSlotsAsync(slots, token))
+            {
+                After = [.. new[] { complete }.OfType<ProcedureStep>()],
+                Undo = _work.RemoveCreatedSlotsAsync,
+            });
+        string names = _handover.Names?.ToString(ServerDialect.For(_handover.New.Server!.Version!.Value)) ?? "";
+        ProcedureStep named = _procedure.Add(
+            new ProcedureStep(New, names.Length > 0 ? $"Prepare it to let commits wait for '{names}'" : "Prepare it to let commits wait for no standby", token => _work.SetSyncNamesAsync(names, token))
+            {
+                After = [.. new[] { complete }.OfType<ProcedureStep>()],
+                Undo = _work.PutSyncNamesBackAsync,
+            });
+        ProcedureStep promoted = _procedure.Add(new ProcedureStep(New, "Promote", _work.PromoteAsync)
+        {
+            After = [.. new[] { fenced, complete, prepared, named }.OfType<ProcedureStep>()],
+            IsPointOfNoReturn = true,
+        });
+        AddFollowers(promoted);
+        return _procedure;
+    }
+
+    private void AddFollowers(ProcedureStep promoted)
+    {
+        List<ProcedureStep> following = [];
+        foreach (HandoverFollower sibling in _siblings)
+            following.Add(_procedure.Add(sibling.Member.Name, $"Follow {New}", token => _work.FollowAsync(sibling, token), promoted));
+        foreach ((PgClusterMember member, string? archive) in _handover.ArchiveFed.Where(fed => fed.Archive is not null))
+            _procedure.Add(member.Name, $"Restore from the archive of {New}", token => _work.RestoreFromAsync(member.Server!, archive!, token), promoted);
+        string[] names = [.. _siblings.Select(sibling => sibling.ApplicationName)];
+        if (names.Length > 0)
+            _procedure.Add(New, $"Wait until {string.Join(", ", names)} {(names.Length == 1 ? "streams" : "stream")}", token => _work.WaitAsync(names, token), following);
+        // Without it pg_rewind cannot use this server up to 15; while it runs, the others follow already.
+        _procedure.Add(New, "Checkpoint", token => _work.CheckpointAsync(_handover.New.Server!, token), promoted);
+        if (_handover.New.Status!.ArchiveMode is not null)
+            _procedure.Add(New, "Wait until the history of its timeline is archived", _work.AwaitHistoryArchivedAsync, promoted);
+    }
+}

@@ -1,0 +1,15 @@
+namespace PgHa.Engine.Operation;
+
+/// <summary>What is said of a name that is no member's.</summary>
+internal static class NodeNames
+{
+    /// <summary>The failure, with the names that look like it.</summary>
+    public static PgHaException NotFound(PgCluster cluster, string name)
+    {
+        string[] members = [.. cluster.Members.Select(member => member.Name)];
+        string[] near = [.. NearestNames.Of(name, members)];
+        return new PgHaException(
+            "NodeNotFound", PgHaErrorKind.NotFound, $"{cluster.Name} has no member '{name}'.",
+            near.Length > 0 ? $"Did you mean {string.Join(" or ", near)}?" : $"Its members are: {string.Join(", ", members)}.");
+    }
+}

@@ -1,0 +1,52 @@
+namespace PgHa;
+
+/// <summary>A standby that could become the primary after the primary's death.</summary>
+/// <param name="Member">The standby.</param>
+/// <param name="ReceivedLsn">The end of the WAL that it has, received or restored.</param>
+/// <param name="Reasons">What speaks for and against it, in words.</param>
+internal sealed record FailoverCandidate(PgClusterMember Member, Lsn ReceivedLsn, IReadOnlyList<string> Reasons)
+{
+    /// <summary>Whether it waits before it replays, or does not replay: promoted, it may not be what its owner wants.</summary>
+    public bool IsHeldBack => Member.Status?.Receiver?.IsReplayPaused == true || Member.ApplyDelay > TimeSpan.Zero;
+
+    /// <summary>The candidates, the best first: by timeline, by the WAL they have, by what they are kept for.</summary>
+    /// <remarks>A standby that answers no queries is none: it cannot be asked for what it has, nor for room for others.</remarks>
+    /// <param name="cluster">The cluster, without its primary.</param>
+    /// <param name="names">The standbys that commits waited for.</param>
+    public static IReadOnlyList<FailoverCandidate> Rank(PgCluster cluster, SynchronousStandbyNames? names) =>
+    [
+        .. cluster.Members
+            .Where(member => cluster.IsOfThis(member) && member is { Role: ServerRole.Standby, IsHot: true, Server: not null } && LsnOf(member) is not null)
+            .Select(member => new FailoverCandidate(member, LsnOf(member)!.Value, [.. ReasonsOf(member, names)]))
+            .OrderByDescending(candidate => candidate.Member.Timeline?.Value ?? 0)
+            .ThenByDescending(candidate => candidate.ReceivedLsn)
+            .ThenBy(candidate => candidate.IsHeldBack)
+            .ThenBy(candidate => candidate.Member.Status!.ArchiveMode is null)
+            .ThenByDescending(candidate => names?.Covers(NameOf(candidate.Member)) == true)
+            .ThenBy(candidate => candidate.Member.Name, StringComparer.Ordinal),
+    ];
+
+    /// <summary>The end of the WAL that a standby has; <see langword="null"/> if that is not known.</summary>
+    public static Lsn? LsnOf(PgClusterMember member) =>
+        member.Status?.Receiver is not { } receiver ? null
+        : receiver.ReceivedLsn is { } received && !(receiver.ReplayedLsn > received) ? received
+        : receiver.ReplayedLsn;
+
+    /// <summary>The name that an upstream knows a member by.</summary>
+    public static string NameOf(PgClusterMember member) => member.ApplicationName ?? member.Node?.ApplicationName ?? member.Name;
+
+    /// <summary><c>node23: timeline 1, 0/3000148, synchronous</c>.</summary>
+    public override string ToString() => $"{Member.Name}: timeline {Member.Timeline?.ToString() ?? "unknown"}, {string.Join(", ", Reasons.Prepend(ReceivedLsn.ToString()))}";
+
+    private static IEnumerable<string> ReasonsOf(PgClusterMember member, SynchronousStandbyNames? names)
+    {
+        if (names?.Covers(NameOf(member)) == true)
+            yield return "synchronous";
+        if (member.Status!.ArchiveMode is not null)
+            yield return "archives";
+        if (member.Status.Receiver?.IsReplayPaused == true)
+            yield return "replay is paused";
+        if (member.ApplyDelay > TimeSpan.Zero)
+            yield return $"replays {LagDiagnosis.Describe(member.ApplyDelay.Value)} later";
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace PgHa;
+
+/// <summary>What could be lost if a standby takes over from a dead primary: acknowledged commits that it never received.</summary>
+/// <param name="IsProvenNone">Whether it has every acknowledged commit for certain.</param>
+/// <param name="Reason">Why that is certain, or what is at risk, in a sentence without a full stop.</param>
+internal sealed record FailoverLoss(bool IsProvenNone, string Reason)
+{
+    /// <summary>Assesses a candidate.</summary>
+    /// <param name="candidate">Who shall take over, with all the WAL that it will have then.</param>
+    /// <param name="all">The standbys that answer.</param>
+    /// <param name="primary">What is known of the dead primary.</param>
+    /// <remarks>
+    /// With k of n listed standbys confirming each commit, any n − k + 1 of them include one that has it; so has whoever has as much WAL
+    /// as the furthest of them.
+    /// </remarks>
+    public static FailoverLoss Of(FailoverCandidate candidate, IReadOnlyList<FailoverCandidate> all, DeadPrimary primary)
+    {
+        if (primary.EndOfWal is { } end && candidate.ReceivedLsn >= end)
+            return new(true, $"{candidate.Member.Name} has all WAL that the disk of {primary.Name} has: up to {end}");
+        string? notListed = null;
+        if (primary.Names is { } names && Confirms(primary.CommitLevel) && !names.Names.Contains(StandbyName.Wildcard))
+        {
+            FailoverCandidate[] listed = [.. all.Where(standby => names.Covers(FailoverCandidate.NameOf(standby.Member)))];
+            int needed = names.Names.Count - names.Count + 1;
+            if (listed.Length >= needed && listed.All(standby => candidate.ReceivedLsn >= standby.ReceivedLsn))
+            {
+                return new(true, string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"each commit was confirmed by {names.Count} of '{names}'; {listed.Length} of them answer, {needed} are needed to be sure, and {candidate.Member.Name} has at least as much WAL as each"));
+            }
+
+            notListed = string.Create(CultureInfo.InvariantCulture, $"commits waited for '{names}', and {listed.Length} of the {needed} of them answer that it takes to be sure");
+        }
+
+        return new(false, Risk(candidate, all, primary, notListed));
+    }
+
+    private static string Risk(FailoverCandidate candidate, IReadOnlyList<FailoverCandidate> all, DeadPrimary primary, string? notListed)
+    {
+        if (primary.EndOfWal is { } end)
+            return $"{candidate.Member.Name} has WAL up to {candidate.ReceivedLsn}, and the disk of {primary.Name} up to {end}: {ByteSize.Format(end - candidate.ReceivedLsn)} would be lost";
+        if (all.Where(standby => standby.ReceivedLsn > candidate.ReceivedLsn).MaxBy(standby => standby.ReceivedLsn) is { } further)
+            return $"{candidate.Member.Name} has WAL up to {candidate.ReceivedLsn}, and {further.Member.Name} up to {further.ReceivedLsn}: {ByteSize.Format(further.ReceivedLsn - candidate.ReceivedLsn)} would be lost";
+        return $"{candidate.Member.Name} has WAL up to {candidate.ReceivedLsn}; how much further {primary.Name} was is not known{(notListed is null ? ", and its commits waited for no standby" : $": {notListed}")}";
+    }
+
+    // With local or off a commit is acknowledged before any standby has it.
+    private static bool Confirms(CommitLevel? level) => level is CommitLevel.On or CommitLevel.RemoteApply or CommitLevel.RemoteWrite;
+}
+
+/// <summary>What is known of a primary that does not answer any more.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Names">What its commits waited for; <see langword="null"/> if for nothing, or that is not known.</param>
+/// <param name="CommitLevel">What they waited for there.</param>
+/// <param name="EndOfWal">The end of the WAL on its disk; <see langword="null"/> if its disk is out of reach.</param>
+internal sealed record DeadPrimary(string Name, SynchronousStandbyNames? Names, CommitLevel? CommitLevel, Lsn? EndOfWal);

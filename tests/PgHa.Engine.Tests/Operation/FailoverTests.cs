@@ -1,0 +1,127 @@
+using PgHa.Engine.Operation;
+using PgHa.Engine.Procedures;
+using PgHa.Engine.Recovery;
+using PgHa.Engine.Replication;
+using PgHa.Engine.Tests.Support;
+using PgHa.TestServers;
+
+namespace PgHa.Engine.Tests.Operation;
+
+/// <summary>Failovers of real clusters, with clients that write meanwhile.</summary>
+public sealed class FailoverTests
+{
+    public static TheoryData<int> Majors => [.. PostgresInstallations.RequiredMajors.Where(major => major != 14)];
+
+    [Theory]
+    [MemberData(nameof(Majors))]
+    public async Task The_primary_is_killed_and_no_acknowledged_row_is_lost(int major)
+    {
+        await using OperatedCluster cluster = await OperatedCluster.BuildAsync(major);
+        await using var writers = new Writers(cluster);
+        await writers.MoreAsync(50, TestCluster.Deadline);
+        await TestCluster.FailsAsync("PrimaryRuns", () => cluster.FailOverAsync());
+        await cluster.Servers.KillAsync(cluster.Node("a"));
+        await cluster.FailOverAsync();
+        await writers.MoreAsync(20, TestCluster.Deadline);
+
+        PgCluster after = await cluster.LookAsync();
+        PgClusterMember primary = Assert.Single(after.Primaries);
+        string other = primary.Name == "b" ? "c" : "b";
+        await cluster.AssertPrimaryAsync(primary.Name, other);
+        Assert.Equal([other], primary.Status!.SynchronousStandbyNames!.Names);
+        // Whoever starts the old one by mistake gets a standby.
+        Assert.True((await new RecoverySettings(cluster.Context).GetAsync(cluster.Node("a"), TestCluster.Deadline)).StandbyMode);
+        await cluster.Servers.Control.StartAsync(cluster.Node("a"), TestCluster.Deadline);
+        Assert.True(await cluster.Servers.ScalarAsync<bool>(cluster.Node("a"), "select pg_is_in_recovery()"));
+        await writers.AssertNothingLostAsync(cluster.Node(primary.Name));
+    }
+
+    [Fact]
+    public async Task Both_standbys_missed_commits_so_that_it_takes_a_word_to_lose_them()
+    {
+        await using OperatedCluster cluster = await OperatedCluster.BuildAsync(TestCluster.AnyMajor, names: "");
+        await cluster.Servers.Control.StopAsync(cluster.Node("b"), StopMode.Fast, TestCluster.Deadline);
+        await cluster.Servers.Control.StopAsync(cluster.Node("c"), StopMode.Fast, TestCluster.Deadline);
+        await cluster.Servers.ExecuteAsync(cluster.Node("a"), "insert into written select generate_series(1, 1000)");
+        await cluster.Servers.KillAsync(cluster.Node("a"));
+        await cluster.Servers.Control.StartAsync(cluster.Node("b"), TestCluster.Deadline);
+        await cluster.Servers.Control.StartAsync(cluster.Node("c"), TestCluster.Deadline);
+
+        PgHaException e = await TestCluster.FailsAsync("DataLossPossible", () => cluster.FailOverAsync());
+        Assert.Contains("the disk of a up to", e.Message, StringComparison.Ordinal);
+        Assert.False((await new RecoverySettings(cluster.Context).GetAsync(cluster.Node("a"), TestCluster.Deadline)).StandbyMode);
+        await cluster.FailOverAsync(new FailoverOptions { AllowDataLoss = true });
+        Assert.Single((await cluster.LookAsync()).Primaries);
+    }
+
+    [Fact]
+    public async Task The_most_advanced_standby_is_not_the_candidate_and_gives_its_WAL_first()
+    {
+        await using OperatedCluster cluster = await OperatedCluster.BuildAsync(TestCluster.AnyMajor, names: "FIRST 1 (c)");
+        await cluster.Servers.Control.StopAsync(cluster.Node("b"), StopMode.Fast, TestCluster.Deadline);
+        await cluster.Servers.ExecuteAsync(cluster.Node("a"), "insert into written select generate_series(1, 1000)");
+        await cluster.Servers.KillAsync(cluster.Node("a"));
+        await cluster.Servers.Control.StartAsync(cluster.Node("b"), TestCluster.Deadline);
+
+        await cluster.FailOverAsync(new FailoverOptions { To = "b" });
+        await cluster.AssertPrimaryAsync("b", "c");
+        Assert.Equal(1000, await cluster.Servers.ScalarAsync<long>(cluster.Node("b"), "select count(*) from written"));
+    }
+
+    [Fact]
+    public async Task Whatever_step_fails_before_the_promotion_is_undone_and_a_second_run_succeeds()
+    {
+        await using OperatedCluster cluster = await OperatedCluster.BuildAsync(TestCluster.AnyMajor);
+        await using var writers = new Writers(cluster);
+        await writers.MoreAsync(20, TestCluster.Deadline);
+        await cluster.Servers.KillAsync(cluster.Node("a"));
+        Procedure first = await cluster.PlanFailoverAsync();
+        int end = Sabotage.PointOfNoReturn(first);
+        Assert.True(end >= 2);
+        for (int step = 0; step < end; step++)
+        {
+            await TestCluster.FailsAsync("Sabotage", async () =>
+                await new Failover(cluster.Context).RunAsync(Sabotage.FailingAt(await cluster.PlanFailoverAsync(), step, afterwards: step % 2 == 0), TestCluster.Deadline));
+            Assert.Empty((await cluster.LookAsync()).Primaries);
+            Assert.False((await new RecoverySettings(cluster.Context).GetAsync(cluster.Node("a"), TestCluster.Deadline)).StandbyMode);
+        }
+
+        await cluster.FailOverAsync();
+        await writers.MoreAsync(10, TestCluster.Deadline);
+        await writers.AssertNothingLostAsync(cluster.Node(Assert.Single((await cluster.LookAsync()).Primaries).Name));
+    }
+
+    [Fact]
+    public async Task Whatever_step_fails_after_the_promotion_a_switchover_to_the_new_primary_finishes_it()
+    {
+        await using OperatedCluster cluster = await OperatedCluster.BuildAsync(TestCluster.AnyMajor);
+        await cluster.Servers.KillAsync(cluster.Node("a"));
+        Procedure procedure = await cluster.PlanFailoverAsync();
+        await TestCluster.FailsAsync("Sabotage", () =>
+            new Failover(cluster.Context).RunAsync(Sabotage.FailingAt(procedure, Sabotage.PointOfNoReturn(procedure), afterwards: true), TestCluster.Deadline));
+        string primary = Assert.Single((await cluster.LookAsync()).Primaries).Name;
+        await TestCluster.FailsAsync("PrimaryRuns", () => cluster.FailOverAsync());
+        await cluster.SwitchAsync(primary);
+        await StreamingWait.UntilStreamingAsync(cluster.Context, cluster.Node(primary), [primary == "b" ? "c" : "b"], TestCluster.Deadline);
+    }
+
+    [Fact]
+    public async Task A_primary_that_only_hangs_is_not_taken_for_dead()
+    {
+        await using OperatedCluster cluster = await OperatedCluster.BuildAsync(TestCluster.AnyMajor, names: "");
+        int postmaster = (await cluster.Servers.Control.GetStatusAsync(cluster.Node("a"), TestCluster.Deadline)).Pid!.ProcessId;
+        await TestCluster.RunAsync("kill", "-STOP", $"{postmaster}");
+        try
+        {
+            // It lets nobody in any more, and its WAL senders still send.
+            PgHaException e = await TestCluster.FailsAsync("PrimaryRuns", () => cluster.FailOverAsync());
+            Assert.Contains("Nothing was changed", e.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await TestCluster.RunAsync("kill", "-CONT", $"{postmaster}");
+        }
+
+        await cluster.AssertPrimaryAsync("a", "b", "c");
+    }
+}

@@ -1,0 +1,77 @@
+using PgHa.Engine.Cluster;
+using PgHa.Engine.Operation;
+using PgHa.Engine.Procedures;
+using PgHa.Engine.Tests.Support;
+
+namespace PgHa.Engine.Tests.Operation;
+
+/// <summary>Three nodes, a, b and c, whose primary changes; a table <c>written</c> and one to try writes on.</summary>
+internal sealed class OperatedCluster : IAsyncDisposable
+{
+    private readonly TestCluster _servers;
+
+    private OperatedCluster(TestCluster servers, IReadOnlyList<PgInstance> nodes)
+    {
+        _servers = servers;
+        Nodes = nodes;
+    }
+
+    public IReadOnlyList<PgInstance> Nodes { get; }
+
+    public TestCluster Servers => _servers;
+
+    public EngineContext Context => _servers.Context;
+
+    public static async Task<OperatedCluster> BuildAsync(int major, string names = "ANY 1 (b, c)", CommitLevel level = CommitLevel.On)
+    {
+        TestCluster servers = await TestCluster.CreateAsync(major);
+        NodeDefinition Node(string name) => new() { Name = name, Port = servers.Area.NextPort(), DataDirectory = servers.Area[name] };
+        var definition = new ClusterDefinition
+        {
+            Name = "operated",
+            BinDirectory = servers.Installation.BinDirectory,
+            Settings = new Dictionary<string, string> { ["wal_log_hints"] = "on", ["wal_retrieve_retry_interval"] = "200ms" },
+            SynchronousStandbyNames = SynchronousStandbyNames.Parse(names),
+            SynchronousCommit = names.Length > 0 ? level : null,
+            Nodes = [Node("a"), Node("b") with { Upstream = "a", SlotName = "b" }, Node("c") with { Upstream = "a", SlotName = "c" }],
+        };
+        var build = new ClusterBuild(servers.Context);
+        IReadOnlyList<PgInstance> nodes = await build.RunAsync(
+            await build.PlanAsync(definition, new ClusterBuildOptions { NoSync = true }, TestCluster.Deadline), TestCluster.Deadline);
+        var cluster = new OperatedCluster(servers, nodes);
+        await servers.ExecuteAsync(nodes[0], "create table written (id bigint primary key)");
+        await servers.ExecuteAsync(nodes[0], "create table tried (id bigint)");
+        return cluster;
+    }
+
+    public PgInstance Node(string name) => Nodes.Single(node => node.Name == name);
+
+    public async Task<PgCluster> LookAsync()
+    {
+        DiscoveredClusters found = await new ClusterDiscovery(Context).DiscoverAsync(Nodes, TestCluster.Deadline);
+        return Assert.Single(found.Clusters);
+    }
+
+    public async Task<Procedure> PlanSwitchAsync(string to) =>
+        await new Switchover(Context).PlanAsync(await LookAsync(), new SwitchoverOptions { To = to }, TestCluster.Deadline);
+
+    public async Task SwitchAsync(string to) => await new Switchover(Context).RunAsync(await PlanSwitchAsync(to), TestCluster.Deadline);
+
+    public async Task<Procedure> PlanFailoverAsync(FailoverOptions? options = null) =>
+        await new Failover(Context).PlanAsync(await LookAsync(), options ?? new FailoverOptions(), TestCluster.Deadline);
+
+    public async Task FailOverAsync(FailoverOptions? options = null) =>
+        await new Failover(Context).RunAsync(await PlanFailoverAsync(options), TestCluster.Deadline);
+
+    /// <summary>Asserts that this node is the only primary, takes a write, and everybody else streams.</summary>
+    public async Task AssertPrimaryAsync(string name, params string[] standbys)
+    {
+        PgCluster cluster = await LookAsync();
+        Assert.Equal(name, Assert.Single(cluster.Primaries).Name);
+        foreach (string standby in standbys)
+            Assert.True(cluster.Find(standby) is { State: MemberState.Streaming, Upstream: { } upstream } && upstream == name, $"{cluster.Find(standby)}");
+        await _servers.ExecuteAsync(Node(name), "insert into tried values (0)");
+    }
+
+    public ValueTask DisposeAsync() => _servers.DisposeAsync();
+}
