@@ -10,7 +10,7 @@ namespace PgHa.Engine.Operation;
 internal static partial class EndOfWal
 {
     /// <summary>Reads the WAL from the last checkpoint on.</summary>
-    /// <returns><see langword="null"/> if it cannot be told: a missing file, or a program that says nothing of the kind.</returns>
+    /// <returns><see langword="null"/> if it cannot be told: a missing file, or no program that tells.</returns>
     public static async Task<Lsn?> FindAsync(EngineContext context, PgInstance stopped, CancellationToken cancellationToken)
     {
         IHost host = await context.HostOfAsync(stopped, cancellationToken).ConfigureAwait(false);
@@ -23,8 +23,16 @@ internal static partial class EndOfWal
         {
             Timeout = context.Timeout,
         };
-        CommandResult result = await host.RunAsync(command, cancellationToken).ConfigureAwait(false);
-        return Parse(result.Error);
+        try
+        {
+            return Parse((await host.RunAsync(command, cancellationToken).ConfigureAwait(false)).Error);
+        }
+        catch (PgHaException e) when (e.ErrorId == "ProgramNotFound")
+        {
+            // Some packages leave it out. Then it is not known, which makes the caller ask for more, never for less.
+            context.Log.Warn($"Where the WAL of {stopped} ends cannot be told: {e.Message}");
+            return null;
+        }
     }
 
     /// <summary>The position that <c>pg_waldump</c> could not read on from, in its own words.</summary>

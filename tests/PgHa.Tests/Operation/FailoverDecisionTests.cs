@@ -1,0 +1,60 @@
+namespace PgHa.Tests.Operation;
+
+public sealed class FailoverDecisionTests
+{
+    private static readonly Lsn Behind = new(Observed.End.Value - 1000);
+
+    [Fact]
+    public void The_newest_timeline_counts_first_then_the_WAL_then_what_a_standby_is_kept_for()
+    {
+        Assert.Equal(["c", "b"], Ranked(At("b", Behind), At("c", Observed.End)));
+        Assert.Equal(["b", "c"], Ranked(At("b", Behind).With(status => status with { Timeline = new TimelineId(2) }), At("c", Observed.End)));
+        Assert.Equal(["c", "b"], Ranked(At("b", Observed.End).With(status => status with { Receiver = status.Receiver! with { IsReplayPaused = true } }), At("c", Observed.End)));
+        Assert.Equal(["c", "b"], Ranked(At("b", Observed.End).With(status => status with { Receiver = status.Receiver! with { ApplyDelay = TimeSpan.FromHours(1) } }), At("c", Observed.End)));
+        Assert.Equal(["c", "b"], Ranked(At("b", Observed.End), At("c", Observed.End).With(status => status with { ArchiveMode = ArchiveMode.On })));
+        Assert.Equal(["b", "c"], Ranked(At("c", Observed.End), At("b", Observed.End)));
+        Assert.Equal(["b"], Ranked(At("b", Observed.End), At("c", Observed.End).With(status => status with { State = ServerState.StandbyWithoutSql })));
+        Assert.Equal(["c", "b"], [.. FailoverCandidate.Rank(Cluster(At("b", Observed.End), At("c", Observed.End)), SynchronousStandbyNames.Parse("c")).Select(one => one.Member.Name)]);
+    }
+
+    [Fact]
+    public void What_was_restored_and_replayed_counts_as_WAL_that_a_standby_has()
+    {
+        PgCluster cluster = Cluster(At("b", Behind).With(status => status with { Receiver = status.Receiver! with { ReceivedLsn = Behind, ReplayedLsn = Observed.End } }));
+        Assert.Equal(Observed.End, FailoverCandidate.LsnOf(cluster.Find("b")!));
+    }
+
+    [Theory]
+    [InlineData("ANY 1 (b, c)", true)] // each of the two may have been the one
+    [InlineData("ANY 2 (b, c, d)", true)]
+    [InlineData("FIRST 1 (b, c, d)", false)] // d may have it alone
+    [InlineData("FIRST 1 (*)", false)]
+    public void Enough_answers_prove_that_an_acknowledged_commit_is_among_them(string names, bool proven)
+    {
+        IReadOnlyList<FailoverCandidate> all = FailoverCandidate.Rank(Cluster(At("b", Observed.End), At("c", Behind)), null);
+        Assert.Equal(proven, FailoverLoss.Of(all[0], all, Dead(names)).IsProvenNone);
+        Assert.False(FailoverLoss.Of(all[1], all, Dead(names)).IsProvenNone);
+        Assert.False(FailoverLoss.Of(all[0], all, Dead(names) with { CommitLevel = CommitLevel.Local }).IsProvenNone);
+        Assert.False(FailoverLoss.Of(all[0], all, Dead(names) with { CommitLevel = null }).IsProvenNone);
+    }
+
+    [Fact]
+    public void The_dead_disk_proves_it_too_or_says_how_much_would_be_lost()
+    {
+        IReadOnlyList<FailoverCandidate> all = FailoverCandidate.Rank(Cluster(At("b", Observed.End)), null);
+        Assert.True(FailoverLoss.Of(all[0], all, Dead("") with { EndOfWal = Observed.End }).IsProvenNone);
+        FailoverLoss loss = FailoverLoss.Of(all[0], all, Dead("") with { EndOfWal = new Lsn(Observed.End.Value + 4096) });
+        Assert.False(loss.IsProvenNone);
+        Assert.Contains("4.1 kB would be lost", loss.Reason, StringComparison.Ordinal);
+        Assert.Contains("waited for no standby", FailoverLoss.Of(all[0], all, Dead("")).Reason, StringComparison.Ordinal);
+    }
+
+    private static DeadPrimary Dead(string names) => new("a", SynchronousStandbyNames.Parse(names), CommitLevel.On, null);
+
+    private static string[] Ranked(params MemberAnswer[] standbys) => [.. FailoverCandidate.Rank(Cluster(standbys), null).Select(candidate => candidate.Member.Name)];
+
+    private static PgCluster Cluster(params MemberAnswer[] standbys) => Observed.Cluster([Observed.Down("a", 1), .. standbys]);
+
+    private static MemberAnswer At(string name, Lsn received) => Observed.Standby(name, name[0] - 'a' + 1, 1)
+        .With(status => status with { Receiver = status.Receiver! with { State = null, ReceivedLsn = received, ReplayedLsn = received } });
+}
