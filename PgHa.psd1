@@ -66,6 +66,7 @@
         'Set-PgRecoveryConf'
         'Set-PgReplicationOrigin'
         'Set-PgSetting'
+        'Set-PgUpstream'
         'Show-PgCluster'
         'Start-PgInstance'
         'Stop-PgInstance'

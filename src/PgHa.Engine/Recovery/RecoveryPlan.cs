@@ -47,7 +47,7 @@ public sealed class RecoveryPlan
         foreach (RecoverySettingChange change in Changes)
         {
             if (change.OldValue is not null)
-                yield return $"- {change.Name} = {ConfigurationValue.Quote(change.OldValue)}";
+                yield return $"- {change.Name} = {Secrets.Redact(ConfigurationValue.Quote(change.OldValue))}";
             if (change.NewValue is not null)
                 yield return $"+ {change.Name} = {ConfigurationValue.Quote(change.NewValue)}";
         }

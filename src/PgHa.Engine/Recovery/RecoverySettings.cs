@@ -66,6 +66,14 @@ public sealed class RecoverySettings
     /// <summary>Makes a data directory a standby's and changes where its WAL comes from. A running standby reloads.</summary>
     public async Task ApplyAsync(RecoveryPlan plan, CancellationToken cancellationToken)
     {
+        await WriteAsync(plan, cancellationToken).ConfigureAwait(false);
+        if (plan.PendingRestart.Count > 0)
+            _context.Log.Warn($"{plan.Instance} takes over {string.Join(", ", plan.PendingRestart)} when it is restarted (Restart-PgInstance).");
+    }
+
+    /// <summary>The same for whoever restarts the server by himself.</summary>
+    internal async Task WriteAsync(RecoveryPlan plan, CancellationToken cancellationToken)
+    {
         PgInstance standby = plan.Instance;
         IHost host = await _context.HostOfAsync(standby, cancellationToken).ConfigureAwait(false);
         if (plan.WritesPassFile)
@@ -78,8 +86,6 @@ public sealed class RecoverySettings
 
         _context.Log.Step($"Writing the recovery configuration of {standby}");
         await new RecoveryWriter(_context, host, standby, plan.State).WriteAsync(plan, cancellationToken).ConfigureAwait(false);
-        if (plan.PendingRestart.Count > 0)
-            _context.Log.Warn($"{standby} takes over {string.Join(", ", plan.PendingRestart)} when it is restarted (Restart-PgInstance).");
     }
 
     private async Task WritePassFileAsync(

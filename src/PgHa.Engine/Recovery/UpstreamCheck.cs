@@ -23,16 +23,17 @@ internal sealed class UpstreamCheck
     /// <param name="state">The standby as it is.</param>
     /// <param name="isHotStandby">Whether it will answer queries, and so has to match the upstream's settings.</param>
     /// <param name="cancellationToken">Cancels the checks.</param>
+    /// <returns>What the upstream says of itself.</returns>
     /// <exception cref="PgHaException">
     /// <c>ForeignSystemIdentifier</c>, <c>SlotNotFound</c>, <c>SlotNotPhysical</c>, <c>SlotInUse</c>, <c>StandbySettingsTooLow</c>, <c>WrongServerVersion</c>,
     /// and what <see cref="ReplicationProbe.ProveAsync"/> and connecting fail with.
     /// </exception>
-    public async Task RequireAsync(RecoveryOptions options, RecoveryState state, bool isHotStandby, CancellationToken cancellationToken)
+    public async Task<SystemIdentity> RequireAsync(RecoveryOptions options, RecoveryState state, bool isHotStandby, CancellationToken cancellationToken)
     {
         // Where both fail, the first says more: the slot of a foreign system is of no interest.
-        await Task.WhenAll(
-            RequireStreamAsync(options.Login ?? options.Upstream!, state, cancellationToken),
-            RequireFitAsync(options, state, isHotStandby, cancellationToken)).ConfigureAwait(false);
+        Task<SystemIdentity> identity = RequireStreamAsync(options.Login ?? options.Upstream!, state, cancellationToken);
+        await Task.WhenAll(identity, RequireFitAsync(options, state, isHotStandby, cancellationToken)).ConfigureAwait(false);
+        return await identity.ConfigureAwait(false);
     }
 
     /// <summary>The failure of a standby of one system that shall follow another.</summary>
@@ -43,11 +44,12 @@ internal sealed class UpstreamCheck
         "Clone the primary with New-PgBaseBackup. A directory made by initdb is another system, however alike.",
         standby.ToString());
 
-    private async Task RequireStreamAsync(PgInstance login, RecoveryState state, CancellationToken cancellationToken)
+    private async Task<SystemIdentity> RequireStreamAsync(PgInstance login, RecoveryState state, CancellationToken cancellationToken)
     {
         SystemIdentity identity = await new ReplicationProbe(_context).ProveAsync(login, senders: 1, cancellationToken).ConfigureAwait(false);
         if (identity.SystemIdentifier != state.Control.SystemIdentifier)
             throw ForeignSystem(_standby, state.Control.SystemIdentifier, login.ToString(), identity.SystemIdentifier);
+        return identity;
     }
 
     private async Task RequireFitAsync(RecoveryOptions options, RecoveryState state, bool isHotStandby, CancellationToken cancellationToken)
@@ -66,7 +68,7 @@ internal sealed class UpstreamCheck
             }
 
             if (options.SlotName is { } slot)
-                await RequireSlotAsync(session, slot, state.Status.HasProcess, cancellationToken).ConfigureAwait(false);
+                await RequireSlotAsync(session, slot, OwnName(state), cancellationToken).ConfigureAwait(false);
             if (isHotStandby)
                 await RequireSettingsAsync(session, state, cancellationToken).ConfigureAwait(false);
         }
@@ -86,12 +88,21 @@ internal sealed class UpstreamCheck
         }
     }
 
-    private static async Task RequireSlotAsync(ServerSession session, string slot, bool isOwnUse, CancellationToken cancellationToken)
+    // A standby that runs may be the one that uses the slot.
+    private string? OwnName(RecoveryState state) => !state.Status.HasProcess ? null
+        : state[RecoveryEntries.PrimaryConninfo] is { Length: > 0 } now ? ConnectionSettings.Parse(now).ApplicationName ?? _standby.Name
+        : _standby.Name;
+
+    private static async Task RequireSlotAsync(ServerSession session, string slot, string? ownName, CancellationToken cancellationToken)
     {
         PgInstance upstream = session.Instance;
-        IReadOnlyList<(string Type, bool IsActive)> found = await session.QueryAsync(
-            "select slot_type, active from pg_replication_slots where slot_name = $1",
-            row => (row.Text("slot_type")!, row.Get<bool>("active")),
+        IReadOnlyList<(string Type, bool IsActive, string? User)> found = await session.QueryAsync(
+            """
+            select s.slot_type, s.active, r.application_name
+            from pg_replication_slots s left join pg_stat_replication r on r.pid = s.active_pid
+            where s.slot_name = $1
+            """,
+            row => (row.Text("slot_type")!, row.Get<bool>("active"), row.Text("application_name")),
             cancellationToken,
             slot).ConfigureAwait(false);
         if (found.Count == 0)
@@ -108,7 +119,8 @@ internal sealed class UpstreamCheck
                 "Create a physical one with New-PgReplicationSlot.", upstream.ToString());
         }
 
-        if (found[0].IsActive && !isOwnUse)
+        // A role that may not look does not see whose connection it is.
+        if (found[0].IsActive && (ownName is null || (found[0].User is { } user && !StandbyName.AreEqual(user, ownName))))
         {
             throw new PgHaException(
                 "SlotInUse", PgHaErrorKind.InvalidState, $"The slot '{slot}' of {upstream} is in use by another standby.",

@@ -11,6 +11,9 @@ public static class ReplicationSlots
     // How soon to look again whether a process that was told to end has let go of its slot.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
+    // A standby that went elsewhere has closed its connection; the WAL sender notices at once.
+    private static readonly TimeSpan LettingGo = TimeSpan.FromSeconds(5);
+
     /// <summary>The slots of a server, a primary or a standby, by name.</summary>
     public static async Task<IReadOnlyList<ReplicationSlot>> GetAsync(EngineContext context, PgInstance instance, CancellationToken cancellationToken)
     {
@@ -120,6 +123,31 @@ public static class ReplicationSlots
                     hasEnded = true;
                 }
 
+                await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Removes a standby's slot that nobody uses any more, as soon as its last consumer has let go; none there is fine.</summary>
+    /// <exception cref="PgHaException"><c>SlotIsActive</c>: it is in use; <c>SlotIsLogical</c>.</exception>
+    internal static async Task RemoveUnusedAsync(EngineContext context, PgInstance instance, string name, CancellationToken cancellationToken)
+    {
+        ServerSession session = await ServerSession.OpenAsync(context, instance, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            long started = Stopwatch.GetTimestamp();
+            while (await FindAsync(session, name, cancellationToken).ConfigureAwait(false) is { } slot)
+            {
+                if (slot.Type == ReplicationSlotType.Logical)
+                    throw SlotErrors.Logical(slot);
+                if (!slot.IsActive && await TryDropAsync(session, name, cancellationToken).ConfigureAwait(false))
+                {
+                    context.Log.Step($"{instance}: removed replication slot '{name}'.");
+                    return;
+                }
+
+                if (Stopwatch.GetElapsedTime(started) > LettingGo)
+                    throw SlotErrors.Active(slot);
                 await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
             }
         }

@@ -15,8 +15,13 @@ internal static class StreamingWait
     /// <param name="applicationNames">The standbys, as the upstream knows them.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="PgHaException"><c>OperationTimeout</c>: who does not stream, and what it does instead.</exception>
+    public static Task UntilStreamingAsync(
+        EngineContext context, PgInstance upstream, IReadOnlyCollection<string> applicationNames, CancellationToken cancellationToken) =>
+        UntilStreamingAsync(context, upstream, applicationNames, [], cancellationToken);
+
+    /// <summary>Returns when each of the names streams from another process than those that sent to it before.</summary>
     public static async Task UntilStreamingAsync(
-        EngineContext context, PgInstance upstream, IReadOnlyCollection<string> applicationNames, CancellationToken cancellationToken)
+        EngineContext context, PgInstance upstream, IReadOnlyCollection<string> applicationNames, IReadOnlyCollection<int> before, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         ServerSession session = await ServerSession.OpenAsync(context, upstream, cancellationToken).ConfigureAwait(false);
@@ -25,8 +30,8 @@ internal static class StreamingWait
             while (true)
             {
                 IReadOnlyList<(string Name, string State)> connected = await session.QueryAsync(
-                    "select application_name, coalesce(state, 'connected') as state from pg_stat_replication",
-                    row => (row.Text("application_name") ?? "", row.Text("state")!), cancellationToken).ConfigureAwait(false);
+                    "select application_name, coalesce(state, 'connected') as state from pg_stat_replication where pid <> all($1)",
+                    row => (row.Text("application_name") ?? "", row.Text("state")!), cancellationToken, before.ToArray()).ConfigureAwait(false);
                 string[] missing = [.. applicationNames.Where(name => !connected.Any(standby => standby.State == "streaming" && StandbyName.AreEqual(name, standby.Name)))];
                 if (missing.Length == 0)
                     return;

@@ -31,4 +31,8 @@ internal static class UpstreamAddress
             BinDirectory = null,
         };
     }
+
+    /// <summary>Whether two servers have one address, by whatever name for this machine.</summary>
+    public static bool AreSame(PgInstance left, PgInstance right) =>
+        left.Port == right.Port && (left.Host == right.Host || (Loopback.Is(left.Host) && Loopback.Is(right.Host)));
 }

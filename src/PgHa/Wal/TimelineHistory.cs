@@ -58,6 +58,20 @@ public sealed class TimelineHistory
     public bool Contains(TimelineId timeline, Lsn position) =>
         Contains(timeline) && (EndOf(timeline) is not { } end || position <= end);
 
+    /// <summary>The history of one of its timelines; <see langword="null"/> if it has no such timeline.</summary>
+    public TimelineHistory? OfAncestor(TimelineId timeline)
+    {
+        if (timeline == Timeline)
+            return this;
+        if (!Contains(timeline))
+            return null;
+        TimelineSwitch[] before = [.. Switches.TakeWhile(s => s.Timeline != timeline)];
+        TimelineHistory history = Initial(before.Length > 0 ? before[0].Timeline : timeline);
+        for (int i = 0; i < before.Length; i++)
+            history = history.Fork(i + 1 < before.Length ? before[i + 1].Timeline : timeline, before[i].EndLsn, before[i].Reason);
+        return history;
+    }
+
     /// <summary>Where a timeline of this history ended; <see langword="null"/> for the current one, and for one not in it.</summary>
     public Lsn? EndOf(TimelineId timeline) => Switches.FirstOrDefault(s => s.Timeline == timeline)?.EndLsn;
 

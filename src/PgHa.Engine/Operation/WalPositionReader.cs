@@ -1,0 +1,70 @@
+using System.Text;
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Recovery;
+using PgHa.Engine.Replication;
+using PgHa.Engine.Wal;
+
+namespace PgHa.Engine.Operation;
+
+/// <summary>Finds how far servers' WAL goes, and through which timelines.</summary>
+internal sealed class WalPositionReader
+{
+    private readonly EngineContext _context;
+
+    public WalPositionReader(EngineContext context) => _context = context;
+
+    /// <summary>How far a standby has received; of a stopped one, how far it has certainly replayed, which is all that it tells.</summary>
+    /// <param name="standby">The standby, on its host.</param>
+    /// <param name="state">Its directory.</param>
+    /// <param name="status">What it says itself; <see langword="null"/> if it does not run.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<WalPosition> OfStandbyAsync(PgInstance standby, RecoveryState state, ReplicationStatus? status, CancellationToken cancellationToken)
+    {
+        (TimelineId timeline, Lsn end) = status switch
+        {
+            null => OfControl(state.Control),
+            // Without SQL, or with a WAL receiver that tells what it is on.
+            { State: not ServerState.Running } or { Receiver.State: not null } => (status.Timeline!.Value, Later(status.Receiver?.ReceivedLsn, status.CurrentLsn)),
+            _ => await IdentifyAsync(standby, cancellationToken).ConfigureAwait(false),
+        };
+        return new WalPosition(await HistoryAsync(standby, state, timeline, cancellationToken).ConfigureAwait(false) ?? TimelineHistory.Initial(timeline), end);
+    }
+
+    /// <summary>How far an upstream is; <see langword="null"/> where the role may not read its history.</summary>
+    public async Task<WalPosition?> OfUpstreamAsync(PgInstance upstream, SystemIdentity identity, bool isPrimary, CancellationToken cancellationToken)
+    {
+        try
+        {
+            IReadOnlyList<ServerTimeline> lines = await TimelineHistoryReader.ReadAsync(_context, upstream, identity.Timeline, cancellationToken).ConfigureAwait(false);
+            return new WalPosition(lines[^1].History.OfAncestor(identity.Timeline)!, identity.Lsn, isPrimary);
+        }
+        catch (PgHaException e) when (e.Kind == PgHaErrorKind.PermissionDenied)
+        {
+            _context.Log.Warn($"Whether the timelines agree is not checked: {e.Message}");
+            return null;
+        }
+    }
+
+    /// <summary>What a control file says of the end of a server's WAL: a primary's goes on beyond it unless it was shut down.</summary>
+    public static (TimelineId Timeline, Lsn End) OfControl(ControlData control) => control is { MinimumRecoveryEndLsn: { } end, MinimumRecoveryEndTimeline: { } timeline }
+        && end > control.CheckpointLsn ? (timeline, end) : (control.Timeline, control.CheckpointLsn);
+
+    /// <summary>The history of a timeline from a server's own files; <see langword="null"/> if it has none.</summary>
+    public async Task<TimelineHistory?> HistoryAsync(PgInstance server, RecoveryState state, TimelineId timeline, CancellationToken cancellationToken)
+    {
+        IHost host = await _context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
+        string path = Path.Combine(server.DataDirectory!, state.Dialect.WalDirectory, WalArchiveFileName.OfHistory(timeline).ToString());
+        return await host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false) is { } content
+            ? TimelineHistory.Parse(timeline, Encoding.UTF8.GetString(content))
+            : null;
+    }
+
+    // Without a WAL receiver no function tells the timeline: the control file's may be one behind until the next restartpoint.
+    private async Task<(TimelineId Timeline, Lsn End)> IdentifyAsync(PgInstance standby, CancellationToken cancellationToken)
+    {
+        SystemIdentity identity = await SystemIdentityReader.ReadAsync(_context, standby, standby.Database, cancellationToken).ConfigureAwait(false);
+        return (identity.Timeline, identity.Lsn);
+    }
+
+    private static Lsn Later(Lsn? left, Lsn? right) => left > right || right is null ? left ?? Lsn.Zero : right.Value;
+}
