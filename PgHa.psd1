@@ -60,6 +60,7 @@
         'Remove-PgReplicationOrigin'
         'Remove-PgReplicationSlot'
         'Reset-PgSetting'
+        'Restart-PgCluster'
         'Restart-PgInstance'
         'Resume-PgReplay'
         'Send-PgLogicalMessage'

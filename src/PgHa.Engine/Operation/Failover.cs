@@ -2,6 +2,7 @@ using System.Globalization;
 using PgHa.Engine.Hosts;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Procedures;
+using PgHa.Engine.Replication;
 using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Operation;
@@ -29,9 +30,11 @@ public sealed class Failover
         PgClusterMember? old = DeadPrimaryOf(cluster);
         bool isReachable = await RequireDeadAsync(cluster, old, options, cancellationToken).ConfigureAwait(false);
         DeadPrimary dead = await ExamineAsync(cluster, old, isReachable, cancellationToken).ConfigureAwait(false);
+        cluster = cluster with { Members = await Task.WhenAll(cluster.Members.Select(member => WithTimelineAsync(member, cancellationToken))).ConfigureAwait(false) };
+        old = cluster.Find(old?.Name);
 
         IReadOnlyList<FailoverCandidate> candidates = FailoverCandidate.Rank(cluster, dead.Names);
-        FailoverCandidate chosen = Choose(cluster, candidates, options.To);
+        FailoverCandidate chosen = Choose(cluster, candidates, options.To, dead);
         // Whoever has more gives it to the chosen one first, so that its WAL counts.
         FailoverCandidate furthest = candidates.Where(candidate => candidate.Member.Timeline == chosen.Member.Timeline).MaxBy(candidate => candidate.ReceivedLsn)!;
         FailoverCandidate fed = furthest.ReceivedLsn > chosen.ReceivedLsn ? chosen with { ReceivedLsn = furthest.ReceivedLsn } : chosen;
@@ -100,21 +103,39 @@ public sealed class Failover
     {
         string name = old?.Name ?? "the primary";
         if (!isReachable)
-            return new DeadPrimary(name, cluster.Definition?.SynchronousStandbyNames, cluster.Definition is { } definition ? definition.SynchronousCommit ?? CommitLevel.On : null, null);
-        Dictionary<string, string> settings = (await new SettingStore(_context).GetAsync(old!.Server!, ["synchronous_standby_names", "synchronous_commit"], cancellationToken).ConfigureAwait(false))
+            return new DeadPrimary(name, cluster.Definition?.SynchronousStandbyNames, cluster.Definition is { } definition ? definition.SynchronousCommit ?? CommitLevel.On : null, null, cluster.Definition?.Find(name)?.ArchiveDirectory is not null);
+        Dictionary<string, string> settings = (await new SettingStore(_context).GetAsync(old!.Server!, ["synchronous_standby_names", "synchronous_commit", "archive_mode"], cancellationToken).ConfigureAwait(false))
             .ToDictionary(setting => setting.Name, setting => setting.Value ?? "");
         return new DeadPrimary(
             name,
             SynchronousStandbyNames.Parse(settings.GetValueOrDefault("synchronous_standby_names") ?? ""),
             CommitLevels.Parse(settings.GetValueOrDefault("synchronous_commit", "on")),
-            await EndOfWal.FindAsync(_context, old.Server!, cancellationToken).ConfigureAwait(false));
+            await EndOfWal.FindAsync(_context, old.Server!, cancellationToken).ConfigureAwait(false),
+            Archived: settings.GetValueOrDefault("archive_mode", "off") is not ("off" or ""));
     }
 
-    private static FailoverCandidate Choose(PgCluster cluster, IReadOnlyList<FailoverCandidate> candidates, string? to)
+    // Without a WAL receiver SQL knows the timeline of the last restartpoint alone, which may be one behind.
+    private async Task<PgClusterMember> WithTimelineAsync(PgClusterMember member, CancellationToken cancellationToken)
+    {
+        if (member is not { Role: ServerRole.Standby, IsHot: true, Server: { } server } || member.Status!.Receiver?.IsStreaming == true)
+            return member;
+        try
+        {
+            SystemIdentity identity = await new ReplicationProbe(_context).ProveAsync(server, senders: 1, cancellationToken).ConfigureAwait(false);
+            return member with { Status = member.Status with { Timeline = identity.Timeline } };
+        }
+        catch (PgHaException e)
+        {
+            _context.Log.Warn($"The timeline of {member.Name} is that of its last restartpoint, because it cannot be asked: {e.Message}");
+            return member;
+        }
+    }
+
+    private static FailoverCandidate Choose(PgCluster cluster, IReadOnlyList<FailoverCandidate> candidates, string? to, DeadPrimary dead)
     {
         if (to is null)
         {
-            return candidates.Count > 0 ? candidates[0] : throw new PgHaException(
+            return FailoverCandidate.Choose(candidates, dead.Archived) ?? throw new PgHaException(
                 "NoCandidate", PgHaErrorKind.InvalidState, $"{cluster.Name} has no standby that answers queries.",
                 "Start one (Start-PgInstance; hot_standby = on), or bring the primary back.", cluster.Name);
         }

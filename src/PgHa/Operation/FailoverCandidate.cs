@@ -26,6 +26,21 @@ internal sealed record FailoverCandidate(PgClusterMember Member, Lsn ReceivedLsn
             .ThenBy(candidate => candidate.Member.Name, StringComparer.Ordinal),
     ];
 
+    /// <summary>Who takes over where nobody is named: the first, unless the primary archived and another one can go on with that.</summary>
+    /// <remarks>What the first has more, the other fetches from it; an archive that ends would end recovery to a point in time.</remarks>
+    /// <param name="ranked">The candidates as <see cref="Rank"/> has them.</param>
+    /// <param name="archived">Whether the dead primary archived.</param>
+    /// <returns><see langword="null"/> if there is none.</returns>
+    public static FailoverCandidate? Choose(IReadOnlyList<FailoverCandidate> ranked, bool archived)
+    {
+        if (ranked.Count == 0)
+            return null;
+        FailoverCandidate first = ranked[0];
+        return archived
+            ? ranked.FirstOrDefault(candidate => candidate is { IsHeldBack: false, Member.Status.ArchiveMode: not null } && candidate.Member.Timeline == first.Member.Timeline) ?? first
+            : first;
+    }
+
     /// <summary>The end of the WAL that a standby has; <see langword="null"/> if that is not known.</summary>
     public static Lsn? LsnOf(PgClusterMember member) =>
         member.Status?.Receiver is not { } receiver ? null

@@ -55,4 +55,5 @@ internal sealed record FailoverLoss(bool IsProvenNone, string Reason)
 /// <param name="Names">What its commits waited for; <see langword="null"/> if for nothing, or that is not known.</param>
 /// <param name="CommitLevel">What they waited for there.</param>
 /// <param name="EndOfWal">The end of the WAL on its disk; <see langword="null"/> if its disk is out of reach.</param>
-internal sealed record DeadPrimary(string Name, SynchronousStandbyNames? Names, CommitLevel? CommitLevel, Lsn? EndOfWal);
+/// <param name="Archived">Whether it archived its WAL, as far as is known.</param>
+internal sealed record DeadPrimary(string Name, SynchronousStandbyNames? Names, CommitLevel? CommitLevel, Lsn? EndOfWal, bool Archived = false);

@@ -95,11 +95,11 @@ internal static class SwitchoverRules
 
     private static IEnumerable<OperationProblem> Archive(MemberObservation old, MemberObservation candidate, SwitchoverLimits limits)
     {
-        if (old.Archive is not { IsArchiving: true } archive)
+        if (old.Member.Status!.ArchiveMode is null)
             yield break;
-        if (archive.IsStuck)
-            yield return new("ArchivingFails", $"{old} cannot archive, and would not stop before it has: {archive.Diagnosis}.", "Mend its archive first (Get-PgArchiveStatus).");
-        else if (archive.Backlog is { Files: > MaxArchiveBacklog } backlog)
+        if (old.Archive is { IsStuck: true } stuck)
+            yield return new("ArchivingFails", $"{old} cannot archive, and would not stop before it has: {stuck.Diagnosis}.", "Mend its archive first (Get-PgArchiveStatus).");
+        else if (old.Archive?.Backlog is { Files: > MaxArchiveBacklog } backlog)
             yield return new("ArchiveBacklog", $"{old} has {backlog} to archive before it would stop.", "Wait until it has.");
         if (candidate.Member.Status!.ArchiveMode is null && !limits.AllowNoArchive)
         {

@@ -18,6 +18,16 @@ public sealed class FailoverDecisionTests
     }
 
     [Fact]
+    public void Who_archives_takes_over_from_a_primary_that_archived_and_fetches_what_it_lacks()
+    {
+        IReadOnlyList<FailoverCandidate> ranked = FailoverCandidate.Rank(Cluster(At("b", Observed.End), At("c", Behind).With(status => status with { ArchiveMode = ArchiveMode.On })), null);
+        Assert.Equal("b", FailoverCandidate.Choose(ranked, archived: false)!.Member.Name);
+        Assert.Equal("c", FailoverCandidate.Choose(ranked, archived: true)!.Member.Name);
+        Assert.Equal("b", FailoverCandidate.Choose([ranked[0]], archived: true)!.Member.Name);
+        Assert.Null(FailoverCandidate.Choose([], archived: true));
+    }
+
+    [Fact]
     public void What_was_restored_and_replayed_counts_as_WAL_that_a_standby_has()
     {
         PgCluster cluster = Cluster(At("b", Behind).With(status => status with { Receiver = status.Receiver! with { ReceivedLsn = Behind, ReplayedLsn = Observed.End } }));
@@ -45,7 +55,7 @@ public sealed class FailoverDecisionTests
         Assert.True(FailoverLoss.Of(all[0], all, Dead("") with { EndOfWal = Observed.End }).IsProvenNone);
         FailoverLoss loss = FailoverLoss.Of(all[0], all, Dead("") with { EndOfWal = new Lsn(Observed.End.Value + 4096) });
         Assert.False(loss.IsProvenNone);
-        Assert.Contains("4.1 kB would be lost", loss.Reason, StringComparison.Ordinal);
+        Assert.Contains("4 kB would be lost", loss.Reason, StringComparison.Ordinal);
         Assert.Contains("waited for no standby", FailoverLoss.Of(all[0], all, Dead("")).Reason, StringComparison.Ordinal);
     }
 

@@ -1,0 +1,44 @@
+using System.Management.Automation;
+using PgHa.Engine.Operation;
+
+namespace PgHa.Commands;
+
+/// <summary>Restarts the servers of a cluster one after the other, the primary by a switchover.</summary>
+[Cmdlet(VerbsLifecycle.Restart, "PgCluster", SupportsShouldProcess = true, DefaultParameterSetName = ByMember)]
+[OutputType(typeof(PgCluster))]
+public sealed class RestartPgClusterCommand : PgClusterCommand
+{
+    /// <summary>The name of the standby that takes over from the primary; the best one by default.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? To { get; set; }
+
+    /// <summary>Restarts only servers with settings that wait for it.</summary>
+    [Parameter]
+    public SwitchParameter PendingOnly { get; set; }
+
+    /// <summary>Switch also where the new primary archives nothing and the old one did.</summary>
+    [Parameter]
+    public SwitchParameter AllowNoArchive { get; set; }
+
+    /// <summary>Emits the cluster as it is afterwards.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(PgCluster cluster, ICommandOutput output, CancellationToken cancellationToken)
+    {
+        RollingRestart restart = new(Engine);
+        RollingRestartOptions options = new() { To = To, PendingOnly = PendingOnly, AllowNoArchive = AllowNoArchive };
+        RollingRestartPlan plan = await restart.PlanAsync(cluster, options, cancellationToken).ConfigureAwait(false);
+        if (!plan.IsEmpty)
+        {
+            if (!await ShouldProcessAsync(cluster.Name, "Restart the servers", plan.ToString()).ConfigureAwait(false))
+                return;
+            await restart.RunAsync(plan, token => LookAgainAsync(cluster, token), cancellationToken).ConfigureAwait(false);
+        }
+
+        if (PassThru)
+            output.Write(await LookAgainAsync(cluster, cancellationToken).ConfigureAwait(false));
+    }
+}

@@ -1,0 +1,105 @@
+using PgHa.Engine.Cluster;
+using PgHa.Engine.Instances;
+using PgHa.Engine.Procedures;
+using PgHa.Engine.Replication;
+
+namespace PgHa.Engine.Operation;
+
+/// <summary>Restarts the servers of a cluster one after the other: the standbys, then the primary, by a switchover.</summary>
+public sealed class RollingRestart
+{
+    private readonly EngineContext _context;
+
+    /// <summary>Works in a context.</summary>
+    public RollingRestart(EngineContext context) => _context = context;
+
+    /// <summary>Says what will be done: the restarts of standbys, and the switchover that restarts the primary.</summary>
+    /// <param name="cluster">The cluster, just discovered.</param>
+    /// <param name="options">What is asked for.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="PgHaException"><c>NoCandidate</c>; <c>HostAccessRequired</c>; and what <see cref="Switchover.PlanAsync"/> fails with.</exception>
+    public async Task<RollingRestartPlan> PlanAsync(PgCluster cluster, RollingRestartOptions options, CancellationToken cancellationToken)
+    {
+        HashSet<string>? pending = options.PendingOnly ? await PendingAsync(cluster, cancellationToken).ConfigureAwait(false) : null;
+        var standbys = new Procedure($"Restart of the standbys of {cluster.Name}");
+        ProcedureStep? last = null;
+        foreach (PgClusterMember member in cluster.Members.Where(member => member.Role == ServerRole.Standby && pending?.Contains(member.Name) != false))
+            last = AddRestart(standbys, cluster, member, last);
+
+        if (cluster.Primary is not { } primary || pending?.Contains(primary.Name) == false)
+            return new RollingRestartPlan(standbys, null, null);
+        SwitchoverOptions switchover = new() { To = options.To ?? Best(cluster, primary).Name, AllowNoArchive = options.AllowNoArchive };
+        return new RollingRestartPlan(standbys, switchover, await new Switchover(_context).PlanAsync(cluster, switchover, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Carries it out.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="look">Looks at the cluster again: the switchover is planned anew after the restarts.</param>
+    /// <param name="cancellationToken">Cancels; a restart that has begun is finished.</param>
+    /// <exception cref="PgHaException">A step failed; what is left is done by running it again.</exception>
+    public async Task RunAsync(RollingRestartPlan plan, Func<CancellationToken, Task<PgCluster>> look, CancellationToken cancellationToken)
+    {
+        if (!plan.Standbys.IsEmpty)
+            await new ProcedureRunner(_context).RunAsync(plan.Standbys, cancellationToken).ConfigureAwait(false);
+        if (plan.SwitchoverOptions is not { } options)
+            return;
+        var switchover = new Switchover(_context);
+        await switchover.RunAsync(
+            await switchover.PlanAsync(await look(cancellationToken).ConfigureAwait(false), options, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    }
+
+    private ProcedureStep AddRestart(Procedure procedure, PgCluster cluster, PgClusterMember member, ProcedureStep? after)
+    {
+        if (member.Server is not { DataDirectory: not null } server)
+        {
+            throw new PgHaException(
+                "HostAccessRequired", PgHaErrorKind.InvalidArgument, $"The files of {member.Name} are not on this machine, and only its host can restart it.", "Run it where the servers are.", member.Name);
+        }
+
+        ProcedureStep restarted = procedure.Add(
+            member.Name, "Restart the server", token => new InstanceControl(_context).RestartAsync(server, StopMode.Fast, token), after);
+        return cluster.Find(member.Upstream) is { Server: { } upstream }
+            ? procedure.Add(
+                member.Name, $"Wait until it streams from {member.Upstream}",
+                token => StreamingWait.UntilStreamingAsync(_context, upstream, [FailoverCandidate.NameOf(member)], token), restarted)
+            : restarted;
+    }
+
+    private static PgClusterMember Best(PgCluster cluster, PgClusterMember primary) => FailoverCandidate.Rank(cluster, primary.Status!.SynchronousStandbyNames)
+        .Select(candidate => candidate.Member).FirstOrDefault(member => member.Upstream == primary.Name && member.State == MemberState.Streaming) ?? throw new PgHaException(
+            "NoCandidate", PgHaErrorKind.InvalidState, $"No standby of {primary.Name} streams and answers queries, so none can take over while it restarts.",
+            "Bring one back first. Restart-PgInstance restarts the primary alone, and interrupts the cluster for that long.", primary.Name);
+
+    private async Task<HashSet<string>> PendingAsync(PgCluster cluster, CancellationToken cancellationToken)
+    {
+        ClusterObservation observation = await new ClusterObserver(_context).ObserveAsync(cluster, cancellationToken).ConfigureAwait(false);
+        return [.. observation.Members.Where(member => member.Settings?.Any(setting => setting.PendingRestart == true) == true).Select(member => member.Member.Name)];
+    }
+}
+
+/// <summary>How a cluster is restarted.</summary>
+public sealed record RollingRestartOptions
+{
+    /// <summary>Who takes over from the primary; the best of its standbys by default.</summary>
+    public string? To { get; init; }
+
+    /// <summary>Only servers with settings that wait for a restart.</summary>
+    public bool PendingOnly { get; init; }
+
+    /// <summary>Whether the new primary may archive nothing where the old one did.</summary>
+    public bool AllowNoArchive { get; init; }
+}
+
+/// <summary>A restart of a cluster.</summary>
+/// <param name="Standbys">The restarts of the standbys.</param>
+/// <param name="SwitchoverOptions">The switchover after them; <see langword="null"/> if the primary is not restarted.</param>
+/// <param name="Switchover">What it will do.</param>
+public sealed record RollingRestartPlan(Procedure Standbys, SwitchoverOptions? SwitchoverOptions, Procedure? Switchover)
+{
+    /// <summary>Whether there is nothing to do.</summary>
+    public bool IsEmpty => Standbys.IsEmpty && Switchover is null;
+
+    /// <summary>The steps as trees.</summary>
+    public override string ToString() => string.Join(
+        Environment.NewLine, new[] { Standbys.IsEmpty ? null : Standbys, Switchover }.OfType<Procedure>().Select(procedure => procedure.ToString().TrimEnd()));
+}
