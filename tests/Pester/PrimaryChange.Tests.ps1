@@ -48,7 +48,7 @@ Describe 'The primary of the reference cluster on PostgreSQL <Major>' -ForEach $
 
     It 'changes to the synchronous standby, and everybody follows' {
         $null = Invoke-Sql node20 'create table before as select 1 as i'
-        $after = $cluster | Switch-PgPrimary -To node25 -PassThru -Verbose -Debug *>&1 | Tee-Object -Variable all | Where-Object { $_ -is [PgHa.PgCluster] }
+        $after = $cluster | Switch-PgPrimary -To node25 -PassThru -Verbose *>&1 | Tee-Object -Variable all | Where-Object { $_ -is [PgHa.PgCluster] }
         $after.Primary.Name | Should -Be 'node25'
         Get-Tree | Should -Be 'node20 < node25', 'node21 < ', 'node22 < node25', 'node23 < node25', 'node24 < node23', 'node25 < '
         Invoke-Sql node25 'show synchronous_standby_names' | Should -Match 'node20'

@@ -70,9 +70,7 @@ internal sealed class FailoverSteps
 
     private void AddFollowers(ProcedureStep promoted)
     {
-        List<ProcedureStep> following = [];
-        foreach (HandoverFollower sibling in _siblings)
-            following.Add(_procedure.Add(sibling.Member.Name, $"Follow {New}", token => _work.FollowAsync(sibling, token), promoted));
+        ProcedureStep[] following = [.. _siblings.Select(sibling => _work.AddFollowing(_procedure, sibling, promoted))];
         foreach ((PgClusterMember member, string? archive) in _handover.ArchiveFed.Where(fed => fed.Archive is not null))
             _procedure.Add(member.Name, $"Restore from the archive of {New}", token => _work.RestoreFromAsync(member.Server!, archive!, token), promoted);
         string[] names = [.. _siblings.Select(sibling => sibling.ApplicationName)];

@@ -41,11 +41,13 @@ internal sealed class HandoverCompletion
         return Make(new Procedure(name), lost, new HandoverWork(_context, _primary.Server!, logins));
     }
 
-    private static bool IsLost(PgClusterMember member) => member is { State: MemberState.NotStreaming, Status: not null };
+    // One whose upstream lives will find it again by itself.
+    private bool IsLost(PgClusterMember member) =>
+        member is { State: MemberState.NotStreaming, Status: not null } && _cluster.Find(member.Upstream) is not { Status: not null };
 
-    // It streams from somebody else, perhaps the old primary that is a standby by now; but the primary keeps a place for it.
+    // It follows somebody else, perhaps the old primary that is a standby by now; but the primary keeps a place for it.
     private bool IsExpected(PgClusterMember member) =>
-        member.Link is not null && FailoverCandidate.NameOf(member) is var name
+        member is { Role: ServerRole.Standby, Kind: NodeKind.Streaming } && FailoverCandidate.NameOf(member) is var name
         && (_primary.Slots.Any(slot => slot.Name == member.SlotName && !slot.IsActive)
             || _primary.Status!.SynchronousStandbyNames?.Names.Any(listed => StandbyName.AreEqual(listed, name)) == true);
 

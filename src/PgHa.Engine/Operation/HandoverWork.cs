@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using PgHa.Engine.Hosts;
 using PgHa.Engine.Instances;
+using PgHa.Engine.Procedures;
 using PgHa.Engine.Promotion;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Replication;
@@ -116,9 +117,8 @@ internal sealed class HandoverWork
     /// <exception cref="PgHaException"><c>OperationTimeout</c>: it did not arrive.</exception>
     public async Task FetchAsync(FailoverCandidate source, CancellationToken cancellationToken)
     {
-        await new RecoverySettings(_context).SetAsync(
-            _new,
-            new RecoveryOptions { Upstream = source.Member.Server, Login = _logins[_new.Name].On(source.Member.Server!), ApplicationName = _new.Name, SkipChecks = true },
+        await SetAsync(
+            _new, new RecoveryOptions { Upstream = source.Member.Server, Login = _logins[_new.Name].On(source.Member.Server!), ApplicationName = _new.Name },
             cancellationToken).ConfigureAwait(false);
         if (!Dialect(_new).ReloadsPrimaryConninfo)
             await new InstanceControl(_context).RestartAsync(_new, StopMode.Fast, cancellationToken).ConfigureAwait(false);
@@ -160,16 +160,33 @@ internal sealed class HandoverWork
             await new InstanceControl(_context).RestartAsync(follower.Member.Server!, StopMode.Fast, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Adds the steps for a standby that follows the new primary, until those that stream from it do so again.</summary>
+    /// <returns>The step after which it follows.</returns>
+    public ProcedureStep AddFollowing(Procedure procedure, HandoverFollower follower, ProcedureStep after)
+    {
+        ProcedureStep following = procedure.Add(follower.Member.Name, $"Follow {_new.Name}", token => FollowAsync(follower, token), after);
+        if (follower.Cascaded is { Count: > 0 } names)
+        {
+            procedure.Add(
+                follower.Member.Name, $"Wait until {string.Join(", ", names)} {(names.Count == 1 ? "streams" : "stream")}",
+                token => WaitAsync(follower.Member.Server!, names, token), following);
+        }
+
+        return following;
+    }
+
     /// <summary>Has an archive-fed standby restore from another archive.</summary>
     public async Task RestoreFromAsync(PgInstance standby, string archive, CancellationToken cancellationToken)
     {
-        await new RecoverySettings(_context).SetAsync(standby, new RecoveryOptions { RestoreFrom = archive, SkipChecks = true }, cancellationToken).ConfigureAwait(false);
+        await SetAsync(standby, new RecoveryOptions { RestoreFrom = archive }, cancellationToken).ConfigureAwait(false);
         if (!Dialect(standby).ReloadsRestoreCommand)
             await new InstanceControl(_context).RestartAsync(standby, StopMode.Fast, cancellationToken).ConfigureAwait(false);
     }
 
-    public Task WaitAsync(IReadOnlyCollection<string> applicationNames, CancellationToken cancellationToken) =>
-        StreamingWait.UntilStreamingAsync(_context, _new, applicationNames, cancellationToken);
+    public Task WaitAsync(IReadOnlyCollection<string> applicationNames, CancellationToken cancellationToken) => WaitAsync(_new, applicationNames, cancellationToken);
+
+    public Task WaitAsync(PgInstance upstream, IReadOnlyCollection<string> applicationNames, CancellationToken cancellationToken) =>
+        StreamingWait.UntilStreamingAsync(_context, upstream, applicationNames, cancellationToken);
 
     /// <summary>Removes slots that would hold WAL back for ever.</summary>
     public async Task RemoveSlotsAsync(PgInstance server, IReadOnlyList<string> slots, CancellationToken cancellationToken)
@@ -206,7 +223,7 @@ internal sealed class HandoverWork
         }
     }
 
-    private Task<RecoveryPlan> SetUpstreamAsync(HandoverFollower follower, CancellationToken cancellationToken) => new RecoverySettings(_context).SetAsync(
+    private Task SetUpstreamAsync(HandoverFollower follower, CancellationToken cancellationToken) => SetAsync(
         follower.Member.Server!,
         new RecoveryOptions
         {
@@ -215,10 +232,15 @@ internal sealed class HandoverWork
             ApplicationName = follower.ApplicationName,
             SlotName = follower.SlotName,
             TargetTimeline = Dialect(follower.Member.Server!).FollowsLatestTimelineByDefault ? null : "latest",
-            // What can be proven has been, before the old primary was stopped.
-            SkipChecks = true,
         },
         cancellationToken);
+
+    // What can be proven has been, before the old primary was stopped; and who has to be restarted will be.
+    private async Task SetAsync(PgInstance standby, RecoveryOptions options, CancellationToken cancellationToken)
+    {
+        var settings = new RecoverySettings(_context);
+        await settings.WriteAsync(await settings.PlanAsync(standby, options with { SkipChecks = true }, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    }
 
     private static async Task<Lsn?> ReceivedAsync(ServerSession session, CancellationToken cancellationToken) =>
         (await session.QueryAsync($"select ({WalPositionSql.End(session.Dialect)})::text as lsn", row => row.Lsn("lsn"), cancellationToken).ConfigureAwait(false))[0];

@@ -72,8 +72,7 @@ internal sealed class SwitchoverSteps
         ProcedureStep started = _procedure.Add(Old, "Start it as a standby", token => _work.StartAsync(OldServer, token), promoted);
         List<ProcedureStep> following = [started];
         HandoverFollower[] siblings = [.. _handover.Siblings.Where(sibling => sibling.Member.State is not (MemberState.Down or MemberState.Unknown))];
-        foreach (HandoverFollower sibling in siblings)
-            following.Add(_procedure.Add(sibling.Member.Name, $"Follow {New}", token => _work.FollowAsync(sibling, token), promoted));
+        following.AddRange(siblings.Select(sibling => _work.AddFollowing(_procedure, sibling, promoted)));
         foreach ((PgClusterMember member, string? archive) in _handover.ArchiveFed.Where(fed => fed.Archive is not null))
             _procedure.Add(member.Name, $"Restore from the archive of {New}", token => _work.RestoreFromAsync(member.Server!, archive!, token), promoted);
 

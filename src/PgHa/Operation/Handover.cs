@@ -92,6 +92,9 @@ internal sealed record Handover
 /// <param name="SlotName">Its slot there; <see langword="null"/> for none.</param>
 internal sealed record HandoverFollower(PgClusterMember Member, string ApplicationName, string? SlotName)
 {
+    /// <summary>The standbys that stream from it, by the names it knows them by: they stay, and are to stream again afterwards.</summary>
+    public IReadOnlyList<string> Cascaded => [.. (Member.Status?.Standbys ?? []).Where(standby => standby.IsStreaming).Select(standby => standby.ApplicationName)];
+
     /// <summary>The member's name.</summary>
     public override string ToString() => Member.Name;
 }
