@@ -73,6 +73,7 @@
         'Suspend-PgReplay'
         'Switch-PgPrimary'
         'Sync-PgCluster'
+        'Test-PgArchive'
         'Test-PgCluster'
         'Wait-PgReplication'
         'Watch-PgReplication'
