@@ -61,6 +61,7 @@
         'Remove-PgReplicationSlot'
         'Reset-PgSetting'
         'Restart-PgInstance'
+        'Restore-PgInstance'
         'Resume-PgReplay'
         'Send-PgLogicalMessage'
         'Set-PgRecoveryConf'

@@ -6,6 +6,9 @@ namespace PgHa.Engine.Hosts;
 /// <param name="Error">The last 64 KiB of its error stream.</param>
 public sealed record CommandResult(int ExitCode, string Output, string Error)
 {
+    /// <summary>The same output as it was written, for what is no text.</summary>
+    public ReadOnlyMemory<byte> OutputBytes { get; init; }
+
     /// <summary>Whether the exit status is 0.</summary>
     public bool Succeeded => ExitCode == 0;
 }

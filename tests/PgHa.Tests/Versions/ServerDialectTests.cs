@@ -31,6 +31,8 @@ public sealed class ServerDialectTests
         [nameof(ServerDialect.HasReceiverSenderColumns)] = ["9.6:False", "11:True"],
         [nameof(ServerDialect.HasBackendTypes)] = ["9.6:False", "10:True"],
         [nameof(ServerDialect.HasTemporarySlots)] = ["9.6:False", "10:True"],
+        [nameof(ServerDialect.HasLsnTarget)] = ["9.6:False", "10:True"],
+        [nameof(ServerDialect.FailsWithoutTarget)] = ["9.6:False", "13:True"],
         [nameof(ServerDialect.HasChecksumFailures)] = ["9.6:False", "12:True"],
         [nameof(ServerDialect.HasSlotAdvance)] = ["9.6:False", "11:True"],
         [nameof(ServerDialect.HasSlotCopy)] = ["9.6:False", "12:True"],
