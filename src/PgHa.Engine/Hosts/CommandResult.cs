@@ -11,4 +11,10 @@ public sealed record CommandResult(int ExitCode, string Output, string Error)
 
     /// <summary>Whether the exit status is 0.</summary>
     public bool Succeeded => ExitCode == 0;
+
+    /// <summary>Whether another program ended like this one; the bytes are the output once more.</summary>
+    public bool Equals(CommandResult? other) => other is not null && (ExitCode, Output, Error) == (other.ExitCode, other.Output, other.Error);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(ExitCode, Output, Error);
 }
