@@ -49,6 +49,9 @@ internal abstract class BackupContent
     /// <summary>Whether it has tablespaces outside the data directory.</summary>
     public abstract Task<bool> HasTablespacesAsync(CancellationToken cancellationToken);
 
+    /// <summary>The paths of the files of the data directory.</summary>
+    public abstract Task<IReadOnlyCollection<string>> NamesAsync(CancellationToken cancellationToken);
+
     /// <summary>The segments of WAL in it.</summary>
     /// <param name="dialect">The server's version.</param>
     /// <param name="control">What its control file says.</param>
@@ -73,6 +76,9 @@ internal sealed class PlainBackupContent(IHost host, string directory) : BackupC
 
     public override async Task<bool> HasTablespacesAsync(CancellationToken cancellationToken) =>
         await Host.ListAsync(Path.Combine(Directory, "pg_tblspc"), cancellationToken).ConfigureAwait(false) is { Count: > 0 };
+
+    public override async Task<IReadOnlyCollection<string>> NamesAsync(CancellationToken cancellationToken) =>
+        [.. (await DirectoryTree.FilesAsync(Host, Directory, cancellationToken).ConfigureAwait(false)).Keys];
 
     public override async Task<IReadOnlyList<ArchivedFile>> WalAsync(ServerDialect dialect, ControlData control, CancellationToken cancellationToken)
     {
@@ -114,19 +120,19 @@ internal sealed class TarBackupContent(IHost host, string directory, string base
         return result.Succeeded ? result.OutputBytes.ToArray() : null;
     }
 
+    public override async Task<IReadOnlyCollection<string>> NamesAsync(CancellationToken cancellationToken) =>
+        [.. await ListAsync(baseName, cancellationToken).ConfigureAwait(false)];
+
     public override Task<bool> HasTablespacesAsync(CancellationToken cancellationToken) => Task.FromResult(
         names.Any(name => name.Contains(".tar", StringComparison.Ordinal) && name != baseName && name != WalTar));
 
     public override async Task<IReadOnlyList<ArchivedFile>> WalAsync(ServerDialect dialect, ControlData control, CancellationToken cancellationToken)
     {
-        // Before 10 the WAL is in base.tar, as is that of a backup without streaming.
-        CommandResult result = await TarAsync(["-t", "-f", Path.Combine(Directory, WalTar ?? baseName)], cancellationToken).ConfigureAwait(false);
-        if (!result.Succeeded)
-            throw Failure(WalTar ?? baseName, result);
         int size = control.WalSegmentSize.Bytes;
         return
         [
-            .. result.Output.Split('\n').Select(path => path[(path.LastIndexOf('/') + 1)..])
+            // Before 10 the WAL is in base.tar, as is that of a backup without streaming.
+            .. (await ListAsync(WalTar ?? baseName, cancellationToken).ConfigureAwait(false)).Select(path => path[(path.LastIndexOf('/') + 1)..])
                 .Where(name => WalFileName.TryParse(name, out _))
                 .Select(name => new ArchivedFile(name, size, DateTimeOffset.UnixEpoch)
                 {
@@ -147,6 +153,13 @@ internal sealed class TarBackupContent(IHost host, string directory, string base
             await Host.RunAsync(
                 new HostCommand("find", directory, "!", "-type", "l", "-exec", "sync", "{}", "+") { Timeout = Timeout.InfiniteTimeSpan }, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>The files in a tar, and thereby whether it can be read to its end.</summary>
+    private async Task<IEnumerable<string>> ListAsync(string tar, CancellationToken cancellationToken)
+    {
+        CommandResult result = await TarAsync(["-t", "-f", Path.Combine(Directory, tar)], cancellationToken).ConfigureAwait(false);
+        return result.Succeeded ? result.Output.Split('\n').Where(path => path.Length > 0 && !path.EndsWith('/')) : throw Failure(tar, result);
     }
 
     private async Task ExtractAsync(string tar, string directory, CancellationToken cancellationToken)

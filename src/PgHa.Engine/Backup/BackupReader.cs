@@ -7,40 +7,49 @@ namespace PgHa.Engine.Backup;
 /// <summary>Finds out what a base backup is of. It reads, and changes nothing.</summary>
 internal static class BackupReader
 {
+    private const string LabelName = "backup_label";
+
     /// <summary>The backup, and its control file.</summary>
     /// <exception cref="PgHaException"><c>NotABaseBackup</c>: a file that makes a backup one is missing or not readable; <c>VersionNotSupported</c>; <c>BackupManifestDamaged</c>.</exception>
     public static async Task<(PgBaseBackup Backup, ControlData Control)> ReadAsync(BackupContent content, CancellationToken cancellationToken)
     {
-        string labelText = Text(await RequireAsync(content, "backup_label", cancellationToken).ConfigureAwait(false));
-        ServerVersion version = ServerVersion.Parse(Text(await RequireAsync(content, "PG_VERSION", cancellationToken).ConfigureAwait(false)).Trim());
         ControlData control = ControlData.Read(await RequireAsync(content, "global/pg_control", cancellationToken).ConfigureAwait(false));
+        PgBaseBackup backup = await ReadBriefAsync(content, cancellationToken).ConfigureAwait(false);
+        return (backup with { SystemIdentifier = control.SystemIdentifier, StartTime = WrittenAt(control) }, control);
+    }
+
+    /// <summary>The backup as the files at its beginning tell it: in a tar backup the control file is the last of all, and finding it takes unpacking the whole.</summary>
+    /// <exception cref="PgHaException">As of <see cref="ReadAsync"/>.</exception>
+    public static async Task<PgBaseBackup> ReadBriefAsync(BackupContent content, CancellationToken cancellationToken)
+    {
         BackupLabel label;
+        string text = Text(await RequireAsync(content, LabelName, cancellationToken).ConfigureAwait(false));
         try
         {
-            label = BackupLabel.Parse(labelText);
+            label = BackupLabel.Parse(text);
         }
         catch (MalformedTextException e)
         {
             throw NotABackup(content, $"its backup_label cannot be read: {e.Message}", e);
         }
 
-        byte[]? manifest = await content.ReadManifestAsync(cancellationToken).ConfigureAwait(false);
-        var backup = new PgBaseBackup
+        ServerVersion version = ServerVersion.Parse(Text(await RequireAsync(content, "PG_VERSION", cancellationToken).ConfigureAwait(false)).Trim());
+        BackupManifest? manifest = await content.ReadManifestAsync(cancellationToken).ConfigureAwait(false) is { } bytes ? BackupManifest.Parse(bytes) : null;
+        return new PgBaseBackup
         {
             Directory = content.Directory,
             Format = content.Format,
             Label = label.Label,
             Version = version,
-            SystemIdentifier = control.SystemIdentifier,
+            SystemIdentifier = manifest?.SystemIdentifier,
             Timeline = label.Timeline,
             StartLsn = label.StartLsn,
-            EndLsn = manifest is not null && BackupWalRange.ReadManifest(manifest) is [.., var last] ? last.EndLsn : null,
-            StartTime = WrittenAt(control),
+            EndLsn = manifest?.EndLsn,
+            StartTime = manifest?.Files.FirstOrDefault(file => file.Path == LabelName)?.ModifiedAt,
             IsFromStandby = label.IsFromStandby,
             IncrementalFromLsn = label.IncrementalFromLsn,
             HasTablespaces = await content.HasTablespacesAsync(cancellationToken).ConfigureAwait(false),
         };
-        return (backup, control);
     }
 
     /// <summary>The backup with what the archive of its server tells of its end.</summary>
@@ -56,7 +65,7 @@ internal static class BackupReader
     private static async Task<byte[]> RequireAsync(BackupContent content, string name, CancellationToken cancellationToken) =>
         await content.ReadAsync(name, cancellationToken).ConfigureAwait(false)
         ?? throw NotABackup(
-            content, name == "backup_label" ? "there is no backup_label in it; a data directory whose server has been started has none any more" : $"there is no {name} in it");
+            content, name == LabelName ? "there is no backup_label in it; a data directory whose server has been started has none any more" : $"there is no {name} in it");
 
     // The control file is written with the checkpoint that the backup begins with, and in UTC.
     private static DateTimeOffset? WrittenAt(ControlData control) =>

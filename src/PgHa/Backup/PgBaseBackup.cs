@@ -40,6 +40,12 @@ public sealed record PgBaseBackup
     /// <summary>Where the backup began that this one only has the changes since; <see langword="null"/> for a full one.</summary>
     public Lsn? IncrementalFromLsn { get; init; }
 
+    /// <summary>The directory of the backup that this one is based on, where both were looked at together.</summary>
+    public string? BasedOn { get; init; }
+
+    /// <summary>What it takes on disk, in bytes; <see langword="null"/> where nobody counted.</summary>
+    public long? Size { get; init; }
+
     /// <summary>Whether it has tablespaces outside the data directory.</summary>
     public bool HasTablespaces { get; init; }
 

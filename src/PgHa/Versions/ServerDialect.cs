@@ -237,6 +237,9 @@ public sealed class ServerDialect
     /// <summary>Backup manifests, and <c>pg_verifybackup</c> to check them (13).</summary>
     public bool HasBackupManifest => From(13);
 
+    /// <summary><c>pg_verifybackup</c> of backups in tar format (18).</summary>
+    public bool VerifiesTarBackups => From(18);
+
     /// <summary><c>--no-sync</c> of <c>pg_basebackup</c> (10).</summary>
     public bool HasNoSyncOption => From(10);
 

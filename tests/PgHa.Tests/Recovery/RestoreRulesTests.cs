@@ -42,15 +42,6 @@ public sealed class RestoreRulesTests
     }
 
     [Fact]
-    public void A_manifest_tells_what_WAL_the_backup_needs()
-    {
-        byte[] manifest = Encoding.UTF8.GetBytes(
-            """{ "PostgreSQL-Backup-Manifest-Version": 1, "Files": [], "WAL-Ranges": [ { "Timeline": 2, "Start-LSN": "0/4000100", "End-LSN": "0/5000100" }, { "Timeline": 1, "Start-LSN": "0/3000028", "End-LSN": "0/4000100" } ], "Manifest-Checksum": "00" }""");
-        Assert.Equal([("1", "0/4000100"), ("2", "0/5000100")], BackupWalRange.ReadManifest(manifest).Select(range => (range.Timeline.ToString(), range.EndLsn.ToString())));
-        Assert.Equal("BackupManifestDamaged", Assert.Throws<PgHaException>(() => BackupWalRange.ReadManifest(manifest.AsMemory(0, 100))).ErrorId);
-    }
-
-    [Fact]
     public void After_recovery_nothing_of_its_target_is_left()
     {
         IReadOnlyList<KeyValuePair<string, string>> settings = RestoredConfiguration.OfRecovery(RecoveryTarget.AtTransaction(742), new TimelineId(1), "false");
