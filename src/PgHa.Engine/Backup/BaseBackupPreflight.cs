@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.NetworkInformation;
 using PgHa.Engine.Hosts;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Programs;
@@ -68,16 +67,10 @@ internal sealed class BaseBackupPreflight
     {
         PgInstance source = _options.Source;
         bool isOfSource = _options.Port == source.Port && (source.DataDirectory is not null || (_options.HostName ?? source.Host) == source.Host);
-        if (!isOfSource && IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().All(listener => listener.Port != _options.Port))
-            return;
-        string owner = isOfSource
-            ? $"the source {source}"
-            : await new PortOwner(host, _options.DataDirectory).DescribeAsync(_options.Port, cancellationToken).ConfigureAwait(false) ?? "another program";
-        throw new PgHaException(
-            "PortInUse", PgHaErrorKind.AlreadyExists,
-            string.Create(CultureInfo.InvariantCulture, $"Port {_options.Port} is taken by {owner}."),
-            "Give the clone another port with -Port.",
-            source.ToString());
+        const string Advice = "Give the clone another port with -Port.";
+        if (isOfSource)
+            throw PortOwner.InUse(_options.Port, $"the source {source}", Advice, source.ToString());
+        await new PortOwner(host, _options.DataDirectory).RequireFreeAsync(_options.Port, Advice, source.ToString(), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<BackupSource> ReadSourceAsync(CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ internal sealed class CloneFinisher
     private const string AutoFile = "postgresql.auto.conf";
 
     // The source's own: its password for an upstream, its traces of runs and recoveries.
-    private static readonly string[] SourcesFiles =
+    internal static readonly string[] SourcesFiles =
     [
         StandbyPassFile.Name, "postmaster.pid", "postmaster.opts", "current_logfiles", "recovery.conf", "recovery.done",
         "recovery.signal", "backup_label.old", "tablespace_map.old", "backup_manifest",

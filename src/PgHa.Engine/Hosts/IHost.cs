@@ -51,6 +51,12 @@ public interface IHost
     Task<IReadOnlyList<string>?> ListAsync(string directory, CancellationToken cancellationToken);
 
     /// <summary>
+    /// What is in a directory, sorted by name; <see langword="null"/> if there is no such directory. What leads nowhere, or is gone
+    /// when its turn comes, is left out.
+    /// </summary>
+    Task<IReadOnlyList<DirectoryEntry>?> ListEntriesAsync(string directory, CancellationToken cancellationToken);
+
+    /// <summary>
     /// The files that match the patterns, in their order and without repetition, symbolic links resolved to the
     /// files they lead to.
     /// </summary>

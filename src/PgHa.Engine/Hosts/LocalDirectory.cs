@@ -50,6 +50,11 @@ internal static class LocalDirectory
         }
     }
 
+    /// <summary>What is in a directory; <see langword="null"/> if there is no such directory.</summary>
+    public static IReadOnlyList<DirectoryEntry>? Entries(string directory) => Names(directory) is { } names
+        ? [.. names.Select(name => (Name: name, Status: Status(Path.Combine(directory, name)))).Where(entry => entry.Status is not null).Select(entry => new DirectoryEntry(entry.Name, entry.Status!))]
+        : null;
+
     /// <summary>The files that match the patterns, links resolved; see <see cref="IHost.FindFilesAsync"/>.</summary>
     public static IReadOnlyList<string> Find(IReadOnlyList<string> patterns)
     {

@@ -74,6 +74,10 @@ public sealed class LocalHost : IHost
         OnPoolAsync("Listing", directory, () => LocalDirectory.Names(directory), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<DirectoryEntry>?> ListEntriesAsync(string directory, CancellationToken cancellationToken) =>
+        OnPoolAsync("Listing", directory, () => LocalDirectory.Entries(directory), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<string>> FindFilesAsync(IReadOnlyList<string> patterns, CancellationToken cancellationToken) =>
         OnPoolAsync("Searching", string.Join(", ", patterns), () => LocalDirectory.Find(patterns), cancellationToken);
 

@@ -19,7 +19,7 @@ internal static class ProgramRunner
     public sealed record Outcome(int ExitCode, byte[] Output, string Error)
     {
         /// <summary>The same with the output as text.</summary>
-        public CommandResult ToResult() => new(ExitCode, Encoding.UTF8.GetString(Output), Error);
+        public CommandResult ToResult() => new(ExitCode, Encoding.UTF8.GetString(Output), Error) { OutputBytes = Output };
     }
 
     /// <summary>Starts the program and waits for it. Cancellation and deadline end it and what it started.</summary>

@@ -74,27 +74,22 @@ public sealed class ShellHost : IHost
 
     /// <inheritdoc/>
     /// <remarks>The time of the last change is in whole seconds.</remarks>
-    public async Task<FileStatus?> StatAsync(string path, CancellationToken cancellationToken)
-    {
-        const int TypeBits = 0xF000;
-        const int DirectoryType = 0x4000;
-        if (await QueryAsync("Examining", path, ShellScripts.Status, cancellationToken).ConfigureAwait(false) is not { } outcome)
-            return null;
-        string[] fields = Encoding.UTF8.GetString(outcome.Output).TrimEnd('\n').Split(' ');
-        int mode = int.Parse(fields[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-        bool isDirectory = (mode & TypeBits) == DirectoryType;
-        return new FileStatus(
-            isDirectory,
-            isDirectory ? 0 : long.Parse(fields[1], CultureInfo.InvariantCulture),
-            (UnixFileMode)(mode & ~TypeBits),
-            fields[3] == "UNKNOWN" ? fields[4] : fields[3],
-            DateTimeOffset.FromUnixTimeSeconds(long.Parse(fields[2], CultureInfo.InvariantCulture)));
-    }
+    public async Task<FileStatus?> StatAsync(string path, CancellationToken cancellationToken) =>
+        await QueryAsync("Examining", path, ShellScripts.Status, cancellationToken).ConfigureAwait(false) is { } outcome
+            ? ReadStatus(Encoding.UTF8.GetString(outcome.Output).TrimEnd('\n').Split(' '))
+            : null;
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>?> ListAsync(string directory, CancellationToken cancellationToken) =>
         await QueryAsync("Listing", directory, ShellScripts.List, cancellationToken).ConfigureAwait(false) is { } outcome
             ? [.. Names(outcome).Order(StringComparer.Ordinal)]
+            : null;
+
+    /// <inheritdoc/>
+    /// <remarks>The times of the last change are in whole seconds.</remarks>
+    public async Task<IReadOnlyList<DirectoryEntry>?> ListEntriesAsync(string directory, CancellationToken cancellationToken) =>
+        await QueryAsync("Listing", directory, ShellScripts.ListEntries, cancellationToken).ConfigureAwait(false) is { } outcome
+            ? [.. Entries(Encoding.UTF8.GetString(outcome.Output)).OrderBy(entry => entry.Name, StringComparer.Ordinal)]
             : null;
 
     /// <inheritdoc/>
@@ -175,6 +170,36 @@ public sealed class ShellHost : IHost
         // The device may hold blanks, and so may the mount point; the free KiB stand before the share in use.
         int share = Array.FindLastIndex(columns, column => column.EndsWith('%'));
         return share > 0 && long.TryParse(columns[share - 1], CultureInfo.InvariantCulture, out long kibibytes) ? kibibytes * 1024 : null;
+    }
+
+    // What is not a line of its own belongs to the name before, which has a line break in it.
+    private static List<DirectoryEntry> Entries(string listing)
+    {
+        const string NameStart = "./";
+        List<DirectoryEntry> entries = [];
+        foreach (string line in listing.Length == 0 ? [] : listing[..^1].Split('\n'))
+        {
+            if (line.Split(' ', 6) is [_, _, _, _, _, var name] fields && name.StartsWith(NameStart, StringComparison.Ordinal))
+                entries.Add(new DirectoryEntry(name[NameStart.Length..], ReadStatus(fields)));
+            else if (entries.Count > 0)
+                entries[^1] = entries[^1] with { Name = $"{entries[^1].Name}\n{line}" };
+        }
+
+        return entries;
+    }
+
+    private static FileStatus ReadStatus(string[] fields)
+    {
+        const int TypeBits = 0xF000;
+        const int DirectoryType = 0x4000;
+        int mode = int.Parse(fields[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        bool isDirectory = (mode & TypeBits) == DirectoryType;
+        return new FileStatus(
+            isDirectory,
+            isDirectory ? 0 : long.Parse(fields[1], CultureInfo.InvariantCulture),
+            (UnixFileMode)(mode & ~TypeBits),
+            fields[3] == "UNKNOWN" ? fields[4] : fields[3],
+            DateTimeOffset.FromUnixTimeSeconds(long.Parse(fields[2], CultureInfo.InvariantCulture)));
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -88,6 +88,19 @@ internal static class ShellScripts
         done
         """;
 
+    /// <summary>Prints what stat says of everything in directory $1: a line each, with the name last.</summary>
+    public const string ListEntries = """
+        [ -d "$1" ] || exec ls -d "$1/"
+        [ -r "$1" ] && [ -x "$1" ] || { echo "Permission denied" >&2; exit 1; }
+        cd "$1" || exit 1
+        for name in * .*; do
+            case $name in . | ..) continue ;; esac
+            if [ -e "$name" ]; then printf './%s\0' "$name"; fi
+        done | xargs -0 stat -L -c '%f %s %Y %U %u %n' 2>/dev/null
+        # What vanishes between the two is no failure, and neither is an empty directory.
+        exit 0
+        """;
+
     /// <summary>Prints the files that match the patterns, links resolved, each ended by NUL.</summary>
     public const string Find = """
         show() {

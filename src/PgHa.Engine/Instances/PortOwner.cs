@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.NetworkInformation;
 using System.Text.RegularExpressions;
 using PgHa.Engine.Hosts;
 
@@ -24,6 +25,22 @@ internal sealed partial class PortOwner
         PortInLog().Match(log) is { Success: true } match
             ? await DescribeAsync(int.Parse(match.Groups["port"].Value, CultureInfo.InvariantCulture), cancellationToken).ConfigureAwait(false)
             : null;
+
+    /// <summary>Makes sure that nobody listens on a port of this machine.</summary>
+    /// <param name="port">The port.</param>
+    /// <param name="advice">What to do where it is taken.</param>
+    /// <param name="server">The server it is about, for the error.</param>
+    /// <param name="cancellationToken">Cancels the search for its owner.</param>
+    /// <exception cref="PgHaException"><c>PortInUse</c>.</exception>
+    public async Task RequireFreeAsync(int port, string advice, string server, CancellationToken cancellationToken)
+    {
+        if (IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == port))
+            throw InUse(port, await DescribeAsync(port, cancellationToken).ConfigureAwait(false) ?? "another program", advice, server);
+    }
+
+    /// <summary>The failure of a server that cannot have its port.</summary>
+    public static PgHaException InUse(int port, string owner, string advice, string server) => new(
+        "PortInUse", PgHaErrorKind.AlreadyExists, string.Create(CultureInfo.InvariantCulture, $"Port {port} is taken by {owner}."), advice, server);
 
     /// <summary>Who has a port; <see langword="null"/> if that cannot be told.</summary>
     public async Task<string?> DescribeAsync(int port, CancellationToken cancellationToken)

@@ -33,6 +33,9 @@ public sealed record BackupLabel
     /// <summary>What the backup was called.</summary>
     public required string Label { get; init; }
 
+    /// <summary>Where the backup began that this one only has the changes since (from 17 on); <see langword="null"/> for a full one.</summary>
+    public Lsn? IncrementalFromLsn { get; init; }
+
     /// <summary>Reads the file; lines of newer versions are passed over.</summary>
     /// <exception cref="MalformedTextException">A line is missing or the server would not understand it; the message says which.</exception>
     public static BackupLabel Parse(string text)
@@ -51,6 +54,7 @@ public sealed record BackupLabel
             IsFromStandby = Value(lines, "BACKUP FROM", value => value) == "standby",
             StartTime = Value(lines, "START TIME", value => value),
             Label = Value(lines, "LABEL", value => value),
+            IncrementalFromLsn = Find(lines, "INCREMENTAL FROM LSN") is null ? null : Value(lines, "INCREMENTAL FROM LSN", Lsn.Parse),
         };
     }
 

@@ -53,6 +53,12 @@ public sealed partial record StartFailure(string ErrorId, PgHaErrorKind Kind, st
 
     private static readonly Cause[] Causes =
     [
+        new("recovery ended before configured recovery target was reached",
+            "TargetNotReached", PgHaErrorKind.NotFound, "has replayed all WAL there is, and its recovery target did not come",
+            "Check name, time or transaction of the target, and whether the archive is complete (Test-PgArchive)."),
+        new("requested recovery stop point is before consistent recovery point",
+            "TargetBeforeBackup", PgHaErrorKind.InvalidArgument, "has a recovery target before the end of its base backup, where its data is not consistent yet",
+            "Take an older backup, or a later target."),
         new("using recovery command file \"recovery.conf\" is not supported",
             "LeftoverRecoveryConf", PgHaErrorKind.InvalidState, "does not start while there is a recovery.conf in its data directory, which PostgreSQL 12 and later refuse",
             "Move its settings to the configuration (Set-PgRecoveryConf), and delete recovery.conf."),

@@ -67,6 +67,14 @@ public sealed class ServerDialect
     /// <summary><c>pg_ctl start</c> gives the server a session of its own, so that Ctrl+C at the prompt does not reach it (12).</summary>
     public bool LeavesSessionAtStart => From(12);
 
+    // ---- Recovery to a target ----
+
+    /// <summary><c>recovery_target_lsn</c> (10).</summary>
+    public bool HasLsnTarget => From(10);
+
+    /// <summary>A server whose target does not come before the WAL ends gives up; before, it is promoted there (13).</summary>
+    public bool FailsWithoutTarget => From(13);
+
     // ---- Positions in the log ----
 
     /// <summary>The position written by the primary (10).</summary>
@@ -228,6 +236,9 @@ public sealed class ServerDialect
 
     /// <summary>Backup manifests, and <c>pg_verifybackup</c> to check them (13).</summary>
     public bool HasBackupManifest => From(13);
+
+    /// <summary><c>pg_verifybackup</c> of backups in tar format (18).</summary>
+    public bool VerifiesTarBackups => From(18);
 
     /// <summary><c>--no-sync</c> of <c>pg_basebackup</c> (10).</summary>
     public bool HasNoSyncOption => From(10);

@@ -18,10 +18,13 @@ public abstract partial class HostContract
         await WriteAsync(path, "second");
         Assert.Equal("second", await ReadAsync(path));
         Assert.Equal([name], await Host.ListAsync(_directory.Path, Cancellation));
+        DirectoryEntry entry = Assert.Single((await Host.ListEntriesAsync(_directory.Path, Cancellation))!);
+        Assert.Equal((name, 6, false), (entry.Name, entry.Status.Length, entry.Status.IsDirectory));
         Assert.Equal("cond", System.Text.Encoding.UTF8.GetString((await Host.ReadFileTailAsync(path, 4, Cancellation))!));
         Assert.Equal(6, (await Host.StatAsync(path, Cancellation))!.Length);
         await Host.DeleteFileAsync(path, Cancellation);
         Assert.Equal([], await Host.ListAsync(_directory.Path, Cancellation));
+        Assert.Empty((await Host.ListEntriesAsync(_directory.Path, Cancellation))!);
     }
 
     [Theory]
@@ -72,6 +75,7 @@ public abstract partial class HostContract
             Assert.Null(await Host.ReadFileTailAsync(path, 10, Cancellation));
             Assert.Null(await Host.StatAsync(path, Cancellation));
             Assert.Null(await Host.ListAsync(path, Cancellation));
+            Assert.Null(await Host.ListEntriesAsync(path, Cancellation));
             Assert.False(await Host.CanWriteAsync(path, Cancellation));
             await Host.DeleteFileAsync(path, Cancellation);
             await Host.DeleteDirectoryAsync(path, Cancellation);

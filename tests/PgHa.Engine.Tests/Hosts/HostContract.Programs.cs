@@ -19,7 +19,8 @@ public abstract partial class HostContract
     public async Task A_program_tells_status_output_and_error()
     {
         CommandResult result = await ShAsync("echo out; echo err >&2; exit 127");
-        Assert.Equal(new CommandResult(127, "out\n", "err\n"), result);
+        Assert.Equal((127, "out\n", "err\n"), (result.ExitCode, result.Output, result.Error));
+        Assert.Equal("out\n"u8, result.OutputBytes.Span);
         Assert.False(result.Succeeded);
     }
 

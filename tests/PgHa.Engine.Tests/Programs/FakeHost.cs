@@ -76,6 +76,8 @@ internal sealed class FakeHost : IHost
 
     public Task<IReadOnlyList<string>?> ListAsync(string directory, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<DirectoryEntry>?> ListEntriesAsync(string directory, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task CreateDirectoryAsync(string directory, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task MoveDirectoryAsync(string from, string to, CancellationToken cancellationToken) => throw new NotSupportedException();

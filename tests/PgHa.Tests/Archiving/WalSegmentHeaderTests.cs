@@ -14,13 +14,14 @@ public sealed class WalSegmentHeaderTests
 
         Assert.Equal(new SystemIdentifier(0x6AA81B2F0B5D4C9A), header?.SystemIdentifier);
         Assert.Equal(16 << 20, header?.SegmentSize);
+        Assert.Equal(Lsn.Parse("0/1000000"), header?.StartLsn);
     }
 
     [Fact]
     public void A_segment_of_a_big_endian_machine_is_read_too()
     {
         byte[] bytes = Bytes();
-        foreach ((int offset, int length) in new[] { (0, 2), (2, 2), (24, 8), (32, 4) })
+        foreach ((int offset, int length) in new[] { (0, 2), (2, 2), (8, 8), (24, 8), (32, 4) })
             Array.Reverse(bytes, offset, length);
 
         Assert.Equal(WalSegmentHeader.TryRead(Bytes()), WalSegmentHeader.TryRead(bytes));

@@ -40,7 +40,14 @@ public sealed class BackupLabelTests
 
     [Fact]
     public void Lines_of_newer_versions_are_passed_over() =>
-        Assert.Equal(BackupLabel.Parse(Text), BackupLabel.Parse(Text + "INCREMENTAL FROM LSN: 0/2000028\nINCREMENTAL FROM TLI: 1\n"));
+        Assert.Equal(BackupLabel.Parse(Text), BackupLabel.Parse(Text + "SOMETHING NEW: 0/2000028\n"));
+
+    [Fact]
+    public void An_incremental_backup_says_since_when()
+    {
+        Assert.Null(BackupLabel.Parse(Text).IncrementalFromLsn);
+        Assert.Equal(Lsn.Parse("0/2000028"), BackupLabel.Parse(Text + "INCREMENTAL FROM LSN: 0/2000028\nINCREMENTAL FROM TLI: 1\n").IncrementalFromLsn);
+    }
 
     [Fact]
     public void Windows_line_ends_are_read() =>

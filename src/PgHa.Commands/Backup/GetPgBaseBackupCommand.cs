@@ -1,0 +1,36 @@
+using System.Management.Automation;
+using PgHa.Engine.Backup;
+
+namespace PgHa.Commands;
+
+/// <summary>Lists the base backups in folders: of what they are, from where to where in the log, and which is based on which.</summary>
+[Cmdlet(VerbsCommon.Get, "PgBaseBackup")]
+[OutputType(typeof(PgBaseBackup))]
+public sealed class GetPgBaseBackupCommand : PgCommand
+{
+    private string[] _folders = [];
+
+    /// <summary>Folders with backups in them, or backups.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void Prepare() => _folders = [.. Path.Select(ResolveFilePath)];
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)
+    {
+        foreach (string folder in _folders)
+        {
+            await InputGuard.RunAsync(
+                folder, output,
+                async () =>
+                {
+                    foreach (PgBaseBackup backup in await new BackupCatalogue(Engine).ReadAsync(folder, cancellationToken).ConfigureAwait(false))
+                        output.Write(backup);
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Management.Automation;
+using PgHa.Engine.Backup;
+
+namespace PgHa.Commands;
+
+/// <summary>Tells whether base backups are whole, and whether the WAL they need is there.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "PgBaseBackup")]
+[OutputType(typeof(bool), typeof(BackupFinding))]
+public sealed class TestPgBaseBackupCommand : PgCommand
+{
+    private string _directory = "";
+    private string? _archive;
+    private string? _binDirectory;
+
+    // An array would take a piped backup for its text.
+    /// <summary>The backup: a directory.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Directory")]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>The archive with the WAL that is not in the backup itself.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ArchiveDirectory { get; set; }
+
+    /// <summary>The directory of PostgreSQL's programs.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? BinDirectory { get; set; }
+
+    /// <summary>Emits what was found instead of a verdict.</summary>
+    [Parameter]
+    public SwitchParameter Detailed { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Prepare()
+    {
+        _directory = ResolveFilePath(Path);
+        _archive = ArchiveDirectory is null ? null : ResolveFilePath(ArchiveDirectory);
+        _binDirectory = BinDirectory is null ? null : ResolveFilePath(BinDirectory);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<BackupFinding> findings = await new BackupExaminer(Engine).ExamineAsync(_directory, _archive, _binDirectory, cancellationToken).ConfigureAwait(false);
+        if (!Detailed)
+        {
+            output.Write(findings.All(finding => finding.Severity == FindingSeverity.Information));
+            return;
+        }
+
+        foreach (BackupFinding finding in findings)
+            output.Write(finding);
+    }
+}

@@ -1,0 +1,151 @@
+using System.Management.Automation;
+using PgHa.Engine.Recovery.Restore;
+
+namespace PgHa.Commands;
+
+/// <summary>Makes a new server of a base backup and an archive, as the old one was at some point in time.</summary>
+[Cmdlet(VerbsData.Restore, "PgInstance", SupportsShouldProcess = true, DefaultParameterSetName = "End")]
+[OutputType(typeof(RestoredInstance))]
+public sealed class RestorePgInstanceCommand : PgCommand
+{
+    private RestoreOptions _options = null!;
+
+    /// <summary>The restored server's name.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string Name { get; set; } = "";
+
+    /// <summary>The directory of the base backup, plain or tar.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Directory")]
+    [ValidateNotNullOrEmpty]
+    public string Backup { get; set; } = "";
+
+    /// <summary>The restored server's data directory: missing or empty.</summary>
+    [Parameter(Mandatory = true)]
+    [Alias("PGDATA")]
+    [ValidateNotNullOrEmpty]
+    public string DataDirectory { get; set; } = "";
+
+    /// <summary>The restored server's port.</summary>
+    [Parameter(Mandatory = true)]
+    [ValidateRange(1, 65_535)]
+    public int Port { get; set; }
+
+    /// <summary>The archive of the server that the backup is of; it is read only.</summary>
+    [Parameter(Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public string ArchiveDirectory { get; set; } = "";
+
+    /// <summary>The time to recover to.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Time")]
+    public DateTimeOffset TargetTime { get; set; }
+
+    /// <summary>The position to recover to.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Lsn")]
+    public Lsn TargetLsn { get; set; }
+
+    /// <summary>The restore point to recover to.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Name")]
+    [ValidateNotNullOrEmpty]
+    public string TargetName { get; set; } = "";
+
+    /// <summary>The transaction to recover to, by its id.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Transaction")]
+    public uint TargetTransaction { get; set; }
+
+    /// <summary>Recovers to the end of the backup.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Immediate")]
+    public SwitchParameter Immediate { get; set; }
+
+    /// <summary>Stops just before the target.</summary>
+    [Parameter(ParameterSetName = "Time")]
+    [Parameter(ParameterSetName = "Lsn")]
+    [Parameter(ParameterSetName = "Transaction")]
+    public SwitchParameter Exclusive { get; set; }
+
+    /// <summary>The timeline to recover to.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(TargetTimelineCompleter))]
+    [ValidatePattern("^(latest|current|[1-9][0-9]{0,9})$")]
+    public string TargetTimeline { get; set; } = "latest";
+
+    /// <summary>What becomes of the server when it is at its target.</summary>
+    [Parameter]
+    public RecoveryTargetAction TargetAction { get; set; } = RecoveryTargetAction.Promote;
+
+    /// <summary>Where the restored server archives: missing or empty.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? NewArchiveDirectory { get; set; }
+
+    /// <summary>The role to connect as, and its password, where the restored server asks for one.</summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? Credential { get; set; }
+
+    /// <summary>The directory of PostgreSQL's programs.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? BinDirectory { get; set; }
+
+    /// <summary>The operating system user the server runs as, where PowerShell runs as root.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ServerUser { get; set; }
+
+    /// <summary>How many seconds recovery may take.</summary>
+    [Parameter]
+    [Alias("TimeoutSeconds")]
+    [ValidateRange(1, 604_800)]
+    public int Timeout { get; set; } = 86_400;
+
+    /// <summary>Goes on although WAL is missing that may lie after the target.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Does not wait until the files are on disk.</summary>
+    [Parameter]
+    public SwitchParameter NoSync { get; set; }
+
+    /// <inheritdoc/>
+    protected override TimeSpan OperationTimeout => TimeSpan.FromSeconds(Timeout);
+
+    /// <inheritdoc/>
+    protected override void Prepare() => _options = new RestoreOptions
+    {
+        Backup = ResolveFilePath(Backup),
+        Name = Name,
+        DataDirectory = ResolveFilePath(DataDirectory),
+        Port = Port,
+        ArchiveDirectory = ResolveFilePath(ArchiveDirectory),
+        Target = Exclusive ? Target().Excluding() : Target(),
+        TargetTimeline = TargetTimeline,
+        Action = TargetAction,
+        NewArchiveDirectory = NewArchiveDirectory is null ? null : ResolveFilePath(NewArchiveDirectory),
+        Reached = Credential is { } login ? server => server.WithLogin(login.UserName, login.GetNetworkCredential().Password) : server => server,
+        BinDirectory = BinDirectory is null ? null : ResolveFilePath(BinDirectory),
+        ServerUser = ServerUser,
+        AllowGaps = Force,
+        NoSync = NoSync,
+    };
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)
+    {
+        var restore = new InstanceRestore(Engine);
+        RestorePlan plan = await restore.PlanAsync(_options, cancellationToken).ConfigureAwait(false);
+        if (await ShouldProcessAsync($"{Name} in '{_options.DataDirectory}'", "Restore", plan.ToString()).ConfigureAwait(false))
+            output.Write(await restore.RunAsync(plan, cancellationToken).ConfigureAwait(false));
+    }
+
+    private RecoveryTarget Target() => ParameterSetName switch
+    {
+        "Time" => RecoveryTarget.At(TargetTime),
+        "Lsn" => RecoveryTarget.At(TargetLsn),
+        "Name" => RecoveryTarget.AtRestorePoint(TargetName),
+        "Transaction" => RecoveryTarget.AtTransaction(TargetTransaction),
+        "Immediate" => RecoveryTarget.Immediate,
+        _ => RecoveryTarget.EndOfWal,
+    };
+}

@@ -1,0 +1,110 @@
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Instances;
+using PgHa.Engine.Servers;
+using PgHa.Engine.Settings;
+
+namespace PgHa.Engine.Archiving;
+
+/// <summary>Tells whether a server could recover from an archive. It reads, and changes nothing.</summary>
+public sealed class ArchiveExaminer
+{
+    private readonly EngineContext _context;
+
+    /// <summary>Works in a context.</summary>
+    public ArchiveExaminer(EngineContext context) => _context = context;
+
+    /// <summary>What is wrong with the archive in a directory of this machine.</summary>
+    /// <exception cref="PgHaException"><c>ArchiveDirectoryNotFound</c>, or no access to it.</exception>
+    public async Task<IReadOnlyList<ArchiveFinding>> ExamineAsync(string directory, CancellationToken cancellationToken)
+    {
+        IHost host = await HostSelector.ForDirectoryAsync(directory, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
+        WalArchive archive = await ArchiveReader.ReadAsync(host, directory, system: null, cancellationToken).ConfigureAwait(false);
+        return ArchiveExamination.Of(archive, await PartialsAsync(host, archive, cancellationToken).ConfigureAwait(false), server: null, TimeProvider.System.GetUtcNow());
+    }
+
+    /// <summary>What is wrong with the archive of a server, which is compared with the WAL that the server still has.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="directory">Its archive; <see langword="null"/> for the one its <c>archive_command</c> names.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="PgHaException"><c>ArchiveNotKnown</c>, <c>ArchiveDirectoryNotFound</c>, <c>HostAccessRequired</c>, <c>NotADataDirectory</c>.</exception>
+    public async Task<IReadOnlyList<ArchiveFinding>> ExamineAsync(PgInstance server, string? directory, CancellationToken cancellationToken)
+    {
+        IHost host = await _context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
+        directory ??= await DirectoryOfAsync(server, cancellationToken).ConfigureAwait(false);
+        ControlData control = await ControlFile.ReadAsync(host, server.DataDirectory!, cancellationToken).ConfigureAwait(false);
+        // First what the server takes to be archived: what it archives meanwhile is then there too.
+        string wal = await WalDirectoryAsync(host, server, cancellationToken).ConfigureAwait(false);
+        bool isStandby = control.State is DatabaseState.InArchiveRecovery or DatabaseState.ShutDownInRecovery;
+        ServerArchiving archiving = new(
+            server, isStandby ? null : control.Timeline, await ArchivedAsync(host, wal, cancellationToken).ConfigureAwait(false));
+        WalArchive archive = await ArchiveReader.ReadAsync(host, directory, control.SystemIdentifier, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<SegmentComparison> comparisons =
+        [
+            .. await PartialsAsync(host, archive, cancellationToken).ConfigureAwait(false),
+            .. await OwnAsync(host, archive, wal, archiving.Archived, cancellationToken).ConfigureAwait(false),
+        ];
+        return ArchiveExamination.Of(archive, comparisons, archiving, TimeProvider.System.GetUtcNow());
+    }
+
+    private async Task<string> DirectoryOfAsync(PgInstance server, CancellationToken cancellationToken)
+    {
+        string[] names = ["archive_command"];
+        IReadOnlyList<PgSetting> settings = await new SettingStore(_context).GetAsync(server, names, cancellationToken).ConfigureAwait(false);
+        string? command = settings.FirstOrDefault(setting => setting.Name == names[0])?.Value;
+        return ArchiveLocation.OfArchiveCommand(command) ?? throw new PgHaException(
+            "ArchiveNotKnown", PgHaErrorKind.NotFound,
+            $"Where {server} archives cannot be told: its archive_command {(string.IsNullOrEmpty(command) ? "is empty" : $"is none that PgHa knows: {Secrets.Redact(command)}")}.",
+            "Name the archive with -ArchiveDirectory.", server.ToString());
+    }
+
+    private static async Task<string> WalDirectoryAsync(IHost host, PgInstance server, CancellationToken cancellationToken) =>
+        Path.Combine(server.DataDirectory!, (await InstanceControl.DialectAsync(server, host, cancellationToken).ConfigureAwait(false)).WalDirectory);
+
+    private static async Task<IReadOnlyList<WalArchiveFileName>> ArchivedAsync(IHost host, string walDirectory, CancellationToken cancellationToken)
+    {
+        const string Done = ".done";
+        IReadOnlyList<string> names = await host.ListAsync(Path.Combine(walDirectory, "archive_status"), cancellationToken).ConfigureAwait(false) ?? [];
+        return [.. names.Where(name => name.EndsWith(Done, StringComparison.Ordinal)).Select(name => WalArchiveFileName.TryParse(name[..^Done.Length])).OfType<WalArchiveFileName>()];
+    }
+
+    // A partial segment beside the whole one: up to where the timeline was left, they are the same file.
+    private static async Task<IReadOnlyList<SegmentComparison>> PartialsAsync(IHost host, WalArchive archive, CancellationToken cancellationToken)
+    {
+        List<SegmentComparison> comparisons = [];
+        foreach (ArchivedFile partial in archive.Files.Where(file => file is { IsCompressed: false, What.Kind: WalArchiveFileKind.PartialSegment }))
+        {
+            WalFileName segment = partial.What!.Segment!.Value;
+            if (archive.Has(segment))
+                await CompareAsync(host, archive, segment, Path.Combine(archive.Directory, partial.Name), partial.Name, isPartial: true, comparisons, cancellationToken).ConfigureAwait(false);
+        }
+
+        return comparisons;
+    }
+
+    private static async Task<IReadOnlyList<SegmentComparison>> OwnAsync(
+        IHost host, WalArchive archive, string walDirectory, IReadOnlyList<WalArchiveFileName> archived, CancellationToken cancellationToken)
+    {
+        List<SegmentComparison> comparisons = [];
+        foreach (WalArchiveFileName file in archived.Where(file => file.Kind == WalArchiveFileKind.Segment && archive.Has(file.Segment!.Value)))
+        {
+            string own = Path.Combine(walDirectory, file.ToString());
+            await CompareAsync(host, archive, file.Segment!.Value, own, own, isPartial: false, comparisons, cancellationToken).ConfigureAwait(false);
+        }
+
+        return comparisons;
+    }
+
+    private static async Task CompareAsync(
+        IHost host, WalArchive archive, WalFileName segment, string otherPath, string other, bool isPartial, List<SegmentComparison> comparisons,
+        CancellationToken cancellationToken)
+    {
+        byte[]? content = await host.ReadFileAsync(Path.Combine(archive.Directory, segment.ToString()), cancellationToken).ConfigureAwait(false);
+        byte[]? otherContent = await host.ReadFileAsync(otherPath, cancellationToken).ConfigureAwait(false);
+        // A server recycles what it has archived, at any moment; and a compressed segment has no file of that name.
+        if (content is not null && otherContent is not null)
+        {
+            int shared = isPartial ? archive.LengthAtFork(segment) : archive.SegmentSize.Bytes;
+            comparisons.Add(SegmentComparison.Of(segment.ToString(), content, other, otherContent, isPartial, shared));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Instances;
+
+namespace PgHa.Engine.Backup;
+
+/// <summary>Finds the base backups in a folder. It reads, and changes nothing.</summary>
+public sealed class BackupCatalogue
+{
+    private readonly EngineContext _context;
+
+    /// <summary>Works in a context.</summary>
+    public BackupCatalogue(EngineContext context) => _context = context;
+
+    /// <summary>The backups in a folder, oldest first; or the one that the folder is. What else is there is told as a warning.</summary>
+    /// <exception cref="PgHaException"><c>BackupNotFound</c>: there is no such directory.</exception>
+    public async Task<IReadOnlyList<PgBaseBackup>> ReadAsync(string folder, CancellationToken cancellationToken)
+    {
+        IHost host = await HostSelector.ForDirectoryAsync(folder, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
+        IReadOnlyList<DirectoryEntry> entries = await host.ListEntriesAsync(folder, cancellationToken).ConfigureAwait(false)
+            ?? throw new PgHaException("BackupNotFound", PgHaErrorKind.NotFound, $"There is no directory '{folder}' on {host.Description}.", "Name a folder with backups, or one backup.", folder);
+        if (entries.Any(entry => IsOfBackup(entry.Name)))
+            return [await ReadOneAsync(host, folder, cancellationToken).ConfigureAwait(false)];
+
+        List<PgBaseBackup> backups = [];
+        foreach (DirectoryEntry entry in entries.Where(entry => entry.Status.IsDirectory))
+        {
+            if (await TryReadAsync(host, Path.Combine(folder, entry.Name), cancellationToken).ConfigureAwait(false) is { } backup)
+                backups.Add(backup);
+        }
+
+        return BackupChain.Link([.. backups.OrderBy(backup => backup.StartTime).ThenBy(backup => backup.StartLsn)]);
+    }
+
+    private async Task<PgBaseBackup?> TryReadAsync(IHost host, string directory, CancellationToken cancellationToken)
+    {
+        if (directory.EndsWith(NewDataDirectory.IncompleteSuffix, StringComparison.Ordinal))
+        {
+            _context.Log.Warn($"'{directory}' is not complete: it is being made, or was left by something that was killed.");
+            return null;
+        }
+
+        try
+        {
+            return await ReadOneAsync(host, directory, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PgHaException e)
+        {
+            _context.Log.Warn(e.Message);
+            return null;
+        }
+    }
+
+    private static async Task<PgBaseBackup> ReadOneAsync(IHost host, string directory, CancellationToken cancellationToken)
+    {
+        BackupContent content = await BackupContent.OpenAsync(host, directory, cancellationToken).ConfigureAwait(false);
+        PgBaseBackup backup = await BackupReader.ReadBriefAsync(content, cancellationToken).ConfigureAwait(false);
+        // What the beginning of a tar does not tell is worth unpacking it only where nothing else does.
+        if (content.Format == BackupFormat.Plain || backup.SystemIdentifier is null)
+            (backup, _) = await BackupReader.ReadAsync(content, cancellationToken).ConfigureAwait(false);
+        return backup with { Size = (await DirectoryTree.FilesAsync(host, directory, cancellationToken).ConfigureAwait(false)).Values.Sum() };
+    }
+
+    private static bool IsOfBackup(string name) => name is "PG_VERSION" or "backup_label" or "base.tar" || name.StartsWith("base.tar.", StringComparison.Ordinal);
+}

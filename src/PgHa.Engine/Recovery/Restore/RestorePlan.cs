@@ -1,0 +1,57 @@
+using PgHa.Engine.Backup;
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Procedures;
+
+namespace PgHa.Engine.Recovery.Restore;
+
+/// <summary>A restore that can be done: everything that would stop it, and can be known without replaying the WAL, has been looked at.</summary>
+public sealed class RestorePlan
+{
+    internal RestorePlan(
+        RestoreOptions options, IHost host, BackupContent content, PgBaseBackup backup, RecoveryRoute route, ServerDialect dialect, string binDirectory)
+    {
+        Options = options;
+        Host = host;
+        Content = content;
+        Backup = backup;
+        Route = route;
+        Dialect = dialect;
+        BinDirectory = binDirectory;
+        Target = new CloneTarget(host, options.DataDirectory);
+    }
+
+    /// <summary>What was asked for.</summary>
+    public RestoreOptions Options { get; }
+
+    /// <summary>The backup.</summary>
+    public PgBaseBackup Backup { get; }
+
+    /// <summary>The way from the backup to the target.</summary>
+    public RecoveryRoute Route { get; }
+
+    /// <summary>The steps.</summary>
+    public Procedure Procedure { get; internal set; } = new("");
+
+    internal IHost Host { get; }
+
+    internal BackupContent Content { get; }
+
+    internal ServerDialect Dialect { get; }
+
+    internal string BinDirectory { get; }
+
+    /// <summary>The directories.</summary>
+    internal CloneTarget Target { get; }
+
+    /// <summary>The settings of its recovery.</summary>
+    internal IReadOnlyList<KeyValuePair<string, string>> RecoverySettings => RestoredConfiguration.OfRecovery(
+        Options.Target, Route.History.Timeline, Host.IsWindows ? RestoreCommand.ForWindows(Options.ArchiveDirectory) : RestoreCommand.ForPosix(Options.ArchiveDirectory));
+
+    /// <summary>The settings that are its own.</summary>
+    internal IReadOnlyList<KeyValuePair<string, string>> ServerSettings => RestoredConfiguration.OfServer(
+        Options.Name, Options.Port,
+        Options.NewArchiveDirectory is not { } archive ? null : Host.IsWindows ? ArchiveCommand.ForWindows(archive) : ArchiveCommand.ForPosix(archive));
+
+    /// <summary>The plan as a tree.</summary>
+    public override string ToString() => Procedure.ToString();
+}

@@ -1,0 +1,112 @@
+using PgHa.Engine.Archiving;
+using PgHa.Engine.Backup;
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Instances;
+using PgHa.Engine.Programs;
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Recovery.Restore;
+
+/// <summary>Finds out everything that would make a restore fail and can be known before anything is made.</summary>
+internal sealed class RestorePreflight
+{
+    private readonly EngineContext _context;
+    private readonly RestoreOptions _options;
+
+    public RestorePreflight(EngineContext context, RestoreOptions options)
+    {
+        _context = context;
+        _options = options;
+    }
+
+    /// <summary>The restore as it can be done, without its steps.</summary>
+    public async Task<RestorePlan> PrepareAsync(CancellationToken cancellationToken)
+    {
+        if (_options is { Target.Kind: RecoveryTargetKind.EndOfWal, Action: not RecoveryTargetAction.Promote })
+        {
+            throw new PgHaException(
+                "TargetNeeded", PgHaErrorKind.InvalidArgument, "At the end of the WAL a server is promoted: it can pause or stop only at a target.",
+                "Name a target, or use -TargetAction Promote.");
+        }
+
+        IHost host = await HostSelector.ForDirectoryAsync(_options.DataDirectory, _options.ServerUser, cancellationToken, _context.Log).ConfigureAwait(false);
+        await NewDataDirectory.RequireFreeAsync(host, _options.DataDirectory, cancellationToken).ConfigureAwait(false);
+        await new CloneTarget(host, _options.DataDirectory).HasLeftoverAsync(cancellationToken).ConfigureAwait(false);
+        await new PortOwner(host, _options.DataDirectory).RequireFreeAsync(_options.Port, "Give the restored server another port with -Port.", _options.Name, cancellationToken).ConfigureAwait(false);
+        await RequireNewArchiveAsync(host, cancellationToken).ConfigureAwait(false);
+
+        BackupContent content = await BackupContent.OpenAsync(host, _options.Backup, cancellationToken).ConfigureAwait(false);
+        (PgBaseBackup backup, ControlData control) = await BackupReader.ReadAsync(content, cancellationToken).ConfigureAwait(false);
+        var dialect = ServerDialect.For(backup.Version);
+        await RequireRestorableAsync(content, backup, dialect, cancellationToken).ConfigureAwait(false);
+        ServerPrograms programs = await ServerPrograms.FindServerAsync(host, _options.BinDirectory, backup.Version, cancellationToken).ConfigureAwait(false);
+
+        WalArchive archive = await ArchiveReader.ReadAsync(host, _options.ArchiveDirectory, system: null, cancellationToken).ConfigureAwait(false);
+        backup = await BackupReader.WithEndAsync(backup, host, archive, cancellationToken).ConfigureAwait(false);
+        WalArchive all = archive.With(await content.WalAsync(dialect, control, cancellationToken).ConfigureAwait(false));
+        RecoveryRoute route = new RecoveryRouteFinder(backup, all).Find(_options.Target, _options.TargetTimeline, _options.AllowGaps);
+        if (route.Gaps.Count > 0)
+            _context.Log.Warn($"{string.Join(", ", route.Gaps)} cannot be had: if the target is after that, recovery will not reach it.");
+        return new RestorePlan(_options, host, content, backup, route, dialect, programs.BinDirectory);
+    }
+
+    private async Task RequireRestorableAsync(BackupContent content, PgBaseBackup backup, ServerDialect dialect, CancellationToken cancellationToken)
+    {
+        if (backup.IncrementalFromLsn is { } from)
+        {
+            throw Failure(
+                "BackupIncremental", PgHaErrorKind.InvalidArgument, $"has only the changes since {from}",
+                "Put it together with those it is based on first (pg_combinebackup), and restore what comes out.");
+        }
+
+        if (backup.HasTablespaces)
+        {
+            throw Failure(
+                "TablespacesNotRestored", PgHaErrorKind.NotSupported, "has tablespaces outside its data directory: restored, it would share them with the backup",
+                "Restore it by hand (tablespaces are linked in pg_tblspc), or move the tables to pg_default before the next backup.");
+        }
+
+        if (await content.ReadAsync("postgresql.conf", cancellationToken).ConfigureAwait(false) is null)
+        {
+            throw Failure(
+                "ConfigurationMissing", PgHaErrorKind.NotFound, "has no postgresql.conf: its server keeps it elsewhere, as Debian's packages do",
+                "Copy postgresql.conf, pg_hba.conf and pg_ident.conf of the server into the backup.");
+        }
+
+        if (_options.Target.Kind == RecoveryTargetKind.Lsn && !dialect.HasLsnTarget)
+        {
+            throw Failure(
+                "VersionNotSupported", PgHaErrorKind.NotSupported, $"is of PostgreSQL {dialect.Version.Major}, which cannot recover to a position", "Name a time, a restore point or a transaction.");
+        }
+    }
+
+    // Two servers in one archive spoil it for both.
+    private async Task RequireNewArchiveAsync(IHost host, CancellationToken cancellationToken)
+    {
+        if (_options.NewArchiveDirectory is not { } archive)
+            return;
+        if (DataDirectoryPath.AreSame(archive, _options.ArchiveDirectory))
+        {
+            throw new PgHaException(
+                "ArchiveInUse", PgHaErrorKind.Refused, $"'{archive}' is the archive that is restored from: the restored server must never write into it.",
+                "Give it an archive of its own, or none.", _options.Name);
+        }
+
+        if (await host.ListAsync(archive, cancellationToken).ConfigureAwait(false) is { } names)
+        {
+            if (names.Count > 0)
+            {
+                throw new PgHaException(
+                    "ArchiveInUse", PgHaErrorKind.Refused, $"'{archive}' is not empty, and the restored server needs an archive of its own.", "Name a directory that is missing or empty.", _options.Name);
+            }
+        }
+        else if (await host.StatAsync(Path.GetDirectoryName(archive) ?? archive, cancellationToken).ConfigureAwait(false) is not { IsDirectory: true })
+        {
+            throw new PgHaException(
+                "ArchiveDirectoryNotFound", PgHaErrorKind.NotFound, $"The archive directory '{archive}' cannot be made, because there is no directory '{Path.GetDirectoryName(archive)}'.",
+                "Mount the archive's file system, or make the directory.", _options.Name);
+        }
+    }
+
+    private PgHaException Failure(string id, PgHaErrorKind kind, string what, string advice) => new(id, kind, $"The backup '{_options.Backup}' {what}.", advice, _options.Backup);
+}

@@ -1,0 +1,100 @@
+using PgHa.Engine.Backup;
+using PgHa.Engine.Hosts;
+
+namespace PgHa.Engine.Recovery.Restore;
+
+/// <summary>Makes a data directory of a backup: aside, and under its real name only when it is complete.</summary>
+internal sealed class RestoredFiles
+{
+    private const string MainFile = "postgresql.conf";
+    private const string AutoFile = "postgresql.auto.conf";
+
+    private readonly RestorePlan _plan;
+    private bool _isRenamed;
+
+    public RestoredFiles(RestorePlan plan) => _plan = plan;
+
+    private IHost Host => _plan.Host;
+
+    private string Incomplete => _plan.Target.Incomplete;
+
+    /// <summary>Copies or unpacks the backup.</summary>
+    public async Task CopyAsync(CancellationToken cancellationToken)
+    {
+        // Also what a restore that was killed left behind.
+        await _plan.Target.RemoveAsync(cancellationToken).ConfigureAwait(false);
+        await Host.CreateDirectoryAsync(Incomplete, cancellationToken).ConfigureAwait(false);
+        await _plan.Content.ExtractAsync(Incomplete, _plan.Dialect, isDurable: !_plan.Options.NoSync, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes what was copied.</summary>
+    public Task RemoveAsync(CancellationToken cancellationToken) => _plan.Target.RemoveAsync(cancellationToken);
+
+    /// <summary>Gives the copy settings of its own, and says to where it recovers.</summary>
+    public async Task ConfigureAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> names = await Host.ListAsync(Incomplete, cancellationToken).ConfigureAwait(false) ?? [];
+        foreach (string name in CloneFinisher.SourcesFiles.Append(RecoveryState.StandbySignal).Intersect(names))
+            await Host.DeleteFileAsync(At(name), cancellationToken).ConfigureAwait(false);
+
+        ConfigurationFile main = await ReadAsync(Incomplete, MainFile, cancellationToken).ConfigureAwait(false);
+        ConfigurationFile auto = await ReadAsync(Incomplete, AutoFile, cancellationToken).ConfigureAwait(false);
+        await RenewLogDirectoryAsync(names, auto["log_directory"] ?? main["log_directory"] ?? _plan.Dialect.DefaultLogDirectory, cancellationToken).ConfigureAwait(false);
+
+        bool usesRecoveryConf = _plan.Dialect.UsesRecoveryConf;
+        List<KeyValuePair<string, string>> own = [.. _plan.ServerSettings, .. usesRecoveryConf ? [] : _plan.RecoverySettings];
+        ConfigurationFile newMain = InheritedSettings.InMainFile(main, _plan.Dialect, own);
+        await WriteAsync(MainFile, newMain.ToBytes(), cancellationToken).ConfigureAwait(false);
+        ConfigurationFile newAuto = InheritedSettings.InAutoFile(auto, newMain, _plan.Dialect, own);
+        if (newAuto != auto)
+            await WriteAsync(AutoFile, newAuto.ToBytes(), cancellationToken).ConfigureAwait(false);
+        await WriteAsync(
+            usesRecoveryConf ? RecoveryState.RecoveryConf : "recovery.signal",
+            usesRecoveryConf ? ConfigurationFile.Empty.Set(_plan.RecoverySettings).ToBytes() : [],
+            cancellationToken).ConfigureAwait(false);
+        if (_plan.Options.NewArchiveDirectory is { } archive)
+            await Host.CreateDirectoryAsync(archive, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes it the data directory.</summary>
+    public async Task RenameAsync(CancellationToken cancellationToken)
+    {
+        await Host.MoveDirectoryAsync(Incomplete, _plan.Target.Directory, cancellationToken).ConfigureAwait(false);
+        _isRenamed = true;
+    }
+
+    /// <summary>Takes back the renaming, so that what is incomplete has no real name.</summary>
+    public Task UnrenameAsync(CancellationToken cancellationToken) =>
+        _isRenamed ? Host.MoveDirectoryAsync(_plan.Target.Directory, Incomplete, cancellationToken) : Task.CompletedTask;
+
+    /// <summary>Takes the settings of the recovery, which is over, out of the server's files: whoever clones it would stop at its target.</summary>
+    public async Task ForgetRecoveryAsync(CancellationToken cancellationToken)
+    {
+        string directory = _plan.Target.Directory;
+        foreach (string name in new[] { MainFile, AutoFile })
+        {
+            ConfigurationFile file = await ReadAsync(directory, name, cancellationToken).ConfigureAwait(false);
+            ConfigurationFile clean = RestoredConfiguration.AfterRecovery(file, _plan.RecoverySettings);
+            if (clean != file)
+                await Host.WriteFileAsync(Path.Combine(directory, name), clean.ToBytes(), mode: null, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // The logs in a backup are the source's.
+    private async Task RenewLogDirectoryAsync(IReadOnlyList<string> names, string directory, CancellationToken cancellationToken)
+    {
+        if (names.Contains(directory))
+        {
+            await Host.DeleteDirectoryAsync(At(directory), cancellationToken).ConfigureAwait(false);
+            await Host.CreateDirectoryAsync(At(directory), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ConfigurationFile> ReadAsync(string directory, string name, CancellationToken cancellationToken) =>
+        ConfigurationFile.Parse(await Host.ReadFileAsync(Path.Combine(directory, name), cancellationToken).ConfigureAwait(false) ?? []);
+
+    private Task WriteAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        Host.WriteFileAsync(At(name), content, mode: null, cancellationToken);
+
+    private string At(string name) => Path.Combine(Incomplete, name);
+}

@@ -1,0 +1,35 @@
+namespace PgHa;
+
+/// <summary>What can be wrong with a base backup.</summary>
+public enum BackupFindingCause
+{
+    /// <summary>The manifest was cut off or changed.</summary>
+    ManifestDamaged,
+
+    /// <summary>A tar is cut off, or the control file is damaged.</summary>
+    NotReadable,
+
+    /// <summary>A file of the manifest is missing.</summary>
+    FileMissing,
+
+    /// <summary>A file is not as the manifest says: its size or checksum is another.</summary>
+    FileChanged,
+
+    /// <summary>A file is there that the manifest does not know.</summary>
+    FileUnknown,
+
+    /// <summary>WAL that the backup needs is neither in it nor in the archive.</summary>
+    WalMissing,
+
+    /// <summary>The server's own program for it found something wrong.</summary>
+    VerificationFailed,
+
+    /// <summary>There is no manifest: whether the files are whole cannot be told.</summary>
+    NoManifest,
+
+    /// <summary>The contents of a tar backup were not looked into; its files were counted.</summary>
+    ContentNotRead,
+
+    /// <summary>It has only the changes since another backup, which restoring takes too.</summary>
+    Incremental,
+}

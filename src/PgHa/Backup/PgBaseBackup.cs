@@ -1,0 +1,54 @@
+namespace PgHa;
+
+/// <summary>A base backup: what it is of, and from where to where in the log it was taken.</summary>
+/// <remarks>See <see href="https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-BASE-BACKUP">Making a Base Backup</see>.</remarks>
+public sealed record PgBaseBackup
+{
+    /// <summary>The directory it is in.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>Its form.</summary>
+    public required BackupFormat Format { get; init; }
+
+    /// <summary>What it was called.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>The major version of the server.</summary>
+    public required ServerVersion Version { get; init; }
+
+    /// <summary>The system it is of.</summary>
+    public required SystemIdentifier? SystemIdentifier { get; init; }
+
+    /// <summary>The timeline it was taken on.</summary>
+    public required TimelineId Timeline { get; init; }
+
+    /// <summary>Where replay has to begin.</summary>
+    public required Lsn StartLsn { get; init; }
+
+    /// <summary>From where on its data is consistent; <see langword="null"/> where neither a manifest nor the archive tells.</summary>
+    public Lsn? EndLsn { get; init; }
+
+    /// <summary>When the checkpoint was made that it begins with.</summary>
+    public DateTimeOffset? StartTime { get; init; }
+
+    /// <summary>When it was complete; <see langword="null"/> where the archive does not tell.</summary>
+    public DateTimeOffset? EndTime { get; init; }
+
+    /// <summary>Whether it was taken from a standby.</summary>
+    public bool IsFromStandby { get; init; }
+
+    /// <summary>Where the backup began that this one only has the changes since; <see langword="null"/> for a full one.</summary>
+    public Lsn? IncrementalFromLsn { get; init; }
+
+    /// <summary>The directory of the backup that this one is based on, where both were looked at together.</summary>
+    public string? BasedOn { get; init; }
+
+    /// <summary>What it takes on disk, in bytes; <see langword="null"/> where nobody counted.</summary>
+    public long? Size { get; init; }
+
+    /// <summary>Whether it has tablespaces outside the data directory.</summary>
+    public bool HasTablespaces { get; init; }
+
+    /// <summary><c>nightly in /backups/2026-11-22</c>.</summary>
+    public override string ToString() => $"{Label} in {Directory}";
+}

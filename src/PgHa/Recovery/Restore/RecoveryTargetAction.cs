@@ -1,0 +1,15 @@
+namespace PgHa;
+
+/// <summary>What becomes of a restored server that has reached its target.</summary>
+/// <remarks>See <see href="https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-RECOVERY-TARGET-ACTION">recovery_target_action</see>.</remarks>
+public enum RecoveryTargetAction
+{
+    /// <summary>It stays in recovery and answers queries that only read, so that one can look whether the target is the right one.</summary>
+    Pause,
+
+    /// <summary>It becomes a primary, on a timeline of its own.</summary>
+    Promote,
+
+    /// <summary>It is stopped; started again, it pauses at the target.</summary>
+    Shutdown,
+}
