@@ -93,6 +93,9 @@ public sealed class Failover
                 "If it hangs, end it first (Stop-PgInstance -Mode Immediate): it must not come back to life beside a new primary.", old.Name);
         }
 
+        // Where every standby's upstream is a standby that answers, there is no primary: a change of it stopped halfway.
+        if (old is null && cluster.Members.All(member => member.Status is null || member.Role != ServerRole.Standby || cluster.Find(member.Upstream) is { Role: ServerRole.Standby, Status: not null }))
+            return false;
         return options.PrimaryIsFenced ? false : throw new PgHaException(
             "PrimaryNotFenced", PgHaErrorKind.Refused,
             $"{old?.Name ?? $"The primary of {cluster.Name}"} does not answer, and its host cannot be looked at: it may run, and would be a second primary. Nothing was changed.",

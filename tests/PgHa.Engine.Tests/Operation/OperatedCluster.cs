@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PgHa.Engine.Cluster;
 using PgHa.Engine.Operation;
 using PgHa.Engine.Procedures;
@@ -63,10 +64,18 @@ internal sealed class OperatedCluster : IAsyncDisposable
     public async Task FailOverAsync(FailoverOptions? options = null) =>
         await new Failover(Context).RunAsync(await PlanFailoverAsync(options), TestCluster.Deadline);
 
-    /// <summary>Asserts that this node is the only primary, takes a write, and everybody else streams.</summary>
+    /// <summary>Asserts that this node is the only primary and takes a write, and that everybody else streams from it before long.</summary>
     public async Task AssertPrimaryAsync(string name, params string[] standbys)
     {
+        long started = Stopwatch.GetTimestamp();
         PgCluster cluster = await LookAsync();
+        // A standby that was told of another slot or upstream drops its connection once more.
+        while (!standbys.All(standby => cluster.Find(standby) is { State: MemberState.Streaming, Upstream: { } upstream } && upstream == name) && Stopwatch.GetElapsedTime(started) < Context.Timeout)
+        {
+            await Task.Delay(100, TestCluster.Deadline);
+            cluster = await LookAsync();
+        }
+
         Assert.Equal(name, Assert.Single(cluster.Primaries).Name);
         foreach (string standby in standbys)
             Assert.True(cluster.Find(standby) is { State: MemberState.Streaming, Upstream: { } upstream } && upstream == name, $"{cluster.Find(standby)}");

@@ -6,7 +6,12 @@ namespace PgHa.Engine.Tests.Operation;
 internal static class Sabotage
 {
     /// <summary>The same procedure, one step of which does its work and then fails, or fails instead of it.</summary>
-    public static Procedure FailingAt(Procedure procedure, int index, bool afterwards)
+    public static Procedure FailingAt(Procedure procedure, int index, bool afterwards) => Copy(procedure, index, afterwards, undoes: true);
+
+    /// <summary>The same procedure as PgHa leaves it when it is killed before or after a step: nothing is undone, and nothing further begun.</summary>
+    public static Procedure KilledAt(Procedure procedure, int index, bool afterwards) => Copy(procedure, index, afterwards, undoes: false);
+
+    private static Procedure Copy(Procedure procedure, int index, bool afterwards, bool undoes)
     {
         var copy = new Procedure(procedure.Name);
         Dictionary<ProcedureStep, ProcedureStep> copies = [];
@@ -24,7 +29,7 @@ internal static class Sabotage
             {
                 After = [.. step.After.Select(required => copies[required])],
                 IsPointOfNoReturn = step.IsPointOfNoReturn,
-                Undo = step.Undo,
+                Undo = undoes ? step.Undo : null,
             });
         }
 
