@@ -59,6 +59,7 @@
         'Remove-PgInstance'
         'Remove-PgReplicationOrigin'
         'Remove-PgReplicationSlot'
+        'Repair-PgStandby'
         'Reset-PgSetting'
         'Restart-PgInstance'
         'Resume-PgReplay'

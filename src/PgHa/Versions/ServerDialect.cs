@@ -229,6 +229,9 @@ public sealed class ServerDialect
     /// <summary>Backup manifests, and <c>pg_verifybackup</c> to check them (13).</summary>
     public bool HasBackupManifest => From(13);
 
+    /// <summary><c>pg_rewind</c> takes a standby for its source, too (14).</summary>
+    public bool RewindsFromStandby => From(14);
+
     /// <summary><c>--no-sync</c> of <c>pg_basebackup</c> (10).</summary>
     public bool HasNoSyncOption => From(10);
 
