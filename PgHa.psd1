@@ -60,6 +60,7 @@
         'Remove-PgInstance'
         'Remove-PgReplicationOrigin'
         'Remove-PgReplicationSlot'
+        'Repair-PgStandby'
         'Reset-PgSetting'
         'Restart-PgCluster'
         'Restart-PgInstance'

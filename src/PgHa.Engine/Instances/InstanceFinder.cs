@@ -1,5 +1,6 @@
 using System.Text;
 using PgHa.Engine.Hosts;
+using PgHa.Engine.Operation;
 using PgHa.Engine.Programs;
 using PgHa.Engine.Servers;
 using PgHa.Engine.Settings;
@@ -82,7 +83,7 @@ public sealed class InstanceFinder
         {
             candidates.Add(folder);
             candidates.AddRange((await local.ListAsync(folder, cancellationToken).ConfigureAwait(false) ?? [])
-                .Where(name => !name.EndsWith(NewDataDirectory.IncompleteSuffix, StringComparison.Ordinal))
+                .Where(name => !name.EndsWith(NewDataDirectory.IncompleteSuffix, StringComparison.Ordinal) && !name.EndsWith(RejoinDirectory.RewindSuffix, StringComparison.Ordinal))
                 .Select(name => Path.Combine(folder, name)));
         }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PgHa.Engine.Hosts;
+using PgHa.Engine.Operation;
 using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Instances;
@@ -32,6 +33,7 @@ internal sealed class InstanceStarter
     public async Task<PostmasterPid> StartAsync(CancellationToken cancellationToken)
     {
         NewDataDirectory.RequireUsableName(Directory);
+        await RejoinDirectory.RequireCompleteAsync(_host, Directory, cancellationToken).ConfigureAwait(false);
         var elapsed = Stopwatch.StartNew();
         var log = new StartLog(_host, Directory);
         IReadOnlyList<string> names = await _host.ListAsync(Directory, cancellationToken).ConfigureAwait(false) ?? [];

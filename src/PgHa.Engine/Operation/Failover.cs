@@ -2,6 +2,7 @@ using System.Globalization;
 using PgHa.Engine.Hosts;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Procedures;
+using PgHa.Engine.Recovery;
 using PgHa.Engine.Replication;
 using PgHa.Engine.Settings;
 
@@ -48,7 +49,7 @@ public sealed class Failover
         handover = handover with { Names = FailoverNames.Of(handover.Names, able), Returning = handover.Returning is { } returning ? returning with { SlotName = null } : null };
         if (dead.Names is not null && handover.Names is null)
             _context.Log.Warn($"Commits waited for '{dead.Names}', of which nobody is left: on {chosen.Member.Name} they will wait for no standby (Enable-PgSyncStandby).");
-        Dictionary<string, FollowLogin> logins = await LoginsAsync(handover, cancellationToken).ConfigureAwait(false);
+        Dictionary<string, StandbyLogin> logins = await LoginsAsync(handover, cancellationToken).ConfigureAwait(false);
         return new FailoverSteps(
             cluster, handover, [.. Able(handover)], new HandoverWork(_context, chosen.Member.Server!, logins),
             fed == chosen ? null : furthest, isReachable, old).Make();
@@ -174,13 +175,13 @@ public sealed class Failover
     private static IEnumerable<HandoverFollower> Able(Handover handover) =>
         handover.Siblings.Where(sibling => sibling.Member is { Status: not null, Server.DataDirectory: not null });
 
-    private async Task<Dictionary<string, FollowLogin>> LoginsAsync(Handover handover, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, StandbyLogin>> LoginsAsync(Handover handover, CancellationToken cancellationToken)
     {
-        Dictionary<string, FollowLogin> logins = [];
+        Dictionary<string, StandbyLogin> logins = [];
         PgClusterMember[] standbys = [.. Able(handover).Select(sibling => sibling.Member).Append(handover.New).Where(member => member.Server?.DataDirectory is not null)];
         foreach (PgClusterMember standby in standbys)
         {
-            if (await FollowLogin.OfAsync(_context, standby.Server!, cancellationToken).ConfigureAwait(false) is { } login)
+            if (await StandbyLogin.OfAsync(_context, standby.Server!, cancellationToken).ConfigureAwait(false) is { } login)
                 logins[standby.Name] = login;
         }
 

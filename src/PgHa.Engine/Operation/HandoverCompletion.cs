@@ -23,7 +23,7 @@ internal sealed class HandoverCompletion
     public async Task<Procedure> PlanAsync(string name, CancellationToken cancellationToken)
     {
         List<(HandoverFollower Follower, bool IsDown)> lost = [];
-        Dictionary<string, FollowLogin> logins = [];
+        Dictionary<string, StandbyLogin> logins = [];
         foreach (PgClusterMember member in _cluster.Members.Where(member => member != _primary && member.Server?.DataDirectory is not null && member.Upstream != _primary.Name))
         {
             bool isDown = member.State == MemberState.Down;
@@ -31,7 +31,7 @@ internal sealed class HandoverCompletion
                 continue;
             if (isDown && !await IsShutDownStandbyAsync(member.Server!, cancellationToken).ConfigureAwait(false))
                 continue;
-            if (await FollowLogin.OfAsync(_context, member.Server!, cancellationToken).ConfigureAwait(false) is not { } login)
+            if (await StandbyLogin.OfAsync(_context, member.Server!, cancellationToken).ConfigureAwait(false) is not { } login)
                 continue;
             logins[member.Name] = login;
             RecoveryConfiguration recovery = await new RecoverySettings(_context).GetAsync(member.Server!, cancellationToken).ConfigureAwait(false);

@@ -25,7 +25,7 @@ internal sealed class HandoverWork
 
     private readonly EngineContext _context;
     private readonly PgInstance _new;
-    private readonly IReadOnlyDictionary<string, FollowLogin> _logins;
+    private readonly IReadOnlyDictionary<string, StandbyLogin> _logins;
     private readonly List<string> _createdSlots = [];
     private RecoveryFiles? _before;
     private string? _namesBefore;
@@ -34,7 +34,7 @@ internal sealed class HandoverWork
     /// <param name="context">Log and deadlines.</param>
     /// <param name="newPrimary">The server.</param>
     /// <param name="logins">How each follower streams, by its name.</param>
-    public HandoverWork(EngineContext context, PgInstance newPrimary, IReadOnlyDictionary<string, FollowLogin> logins)
+    public HandoverWork(EngineContext context, PgInstance newPrimary, IReadOnlyDictionary<string, StandbyLogin> logins)
     {
         _context = context;
         _new = newPrimary;

@@ -1,5 +1,6 @@
 using PgHa.Engine.Cluster;
 using PgHa.Engine.Procedures;
+using PgHa.Engine.Recovery;
 using PgHa.Engine.Replication;
 
 namespace PgHa.Engine.Operation;
@@ -44,7 +45,7 @@ public sealed class Switchover
         OperationProblem.Throw(
             SwitchoverRules.Check(observation, handover, new SwitchoverLimits(options.MaxLagBytes, options.AllowNoArchive)),
             "SwitchoverRefused", $"{candidate.Name} cannot take over from {old.Name}");
-        Dictionary<string, FollowLogin> logins = await LoginsAsync(handover, options, cancellationToken).ConfigureAwait(false);
+        Dictionary<string, StandbyLogin> logins = await LoginsAsync(handover, options, cancellationToken).ConfigureAwait(false);
         foreach (PgInstance login in logins.Values.Distinct().Select(login => login.On(candidate.Server!)))
             await new ReplicationProbe(_context).ProveAsync(login, senders: 1, cancellationToken).ConfigureAwait(false);
         Warn(handover);
@@ -63,17 +64,17 @@ public sealed class Switchover
             "NoPrimary", PgHaErrorKind.InvalidState, $"{cluster.Name} has no primary that answers.",
             "Start it (Start-PgInstance), or, if it is lost, promote a standby with Invoke-PgFailover."));
 
-    private async Task<Dictionary<string, FollowLogin>> LoginsAsync(Handover handover, SwitchoverOptions options, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, StandbyLogin>> LoginsAsync(Handover handover, SwitchoverOptions options, CancellationToken cancellationToken)
     {
-        Dictionary<string, FollowLogin> logins = [];
+        Dictionary<string, StandbyLogin> logins = [];
         foreach (HandoverFollower sibling in handover.Siblings)
         {
-            if (await FollowLogin.OfAsync(_context, sibling.Member.Server!, cancellationToken).ConfigureAwait(false) is { } login)
+            if (await StandbyLogin.OfAsync(_context, sibling.Member.Server!, cancellationToken).ConfigureAwait(false) is { } login)
                 logins[sibling.Member.Name] = login;
         }
 
         // As the candidate has streamed from the old primary, the old primary will from it.
-        logins[handover.Old!.Name] = options.Login ?? await FollowLogin.OfAsync(_context, handover.New.Server!, cancellationToken).ConfigureAwait(false) ?? throw new PgHaException(
+        logins[handover.Old!.Name] = options.Login ?? await StandbyLogin.OfAsync(_context, handover.New.Server!, cancellationToken).ConfigureAwait(false) ?? throw new PgHaException(
             "ReplicationLoginUnknown", PgHaErrorKind.InvalidState, $"The files of {handover.New.Name} do not say as which role it streams.",
             "Name the role with -ReplicationCredential.", handover.New.Name);
         return logins;

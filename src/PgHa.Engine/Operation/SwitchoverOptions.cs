@@ -1,3 +1,5 @@
+using PgHa.Engine.Recovery;
+
 namespace PgHa.Engine.Operation;
 
 /// <summary>What a switchover may do and put up with.</summary>
@@ -13,10 +15,10 @@ public sealed record SwitchoverOptions
     public bool AllowNoArchive { get; init; }
 
     /// <summary>The role that the old primary streams as, and its password; as the candidate does by default.</summary>
-    internal FollowLogin? Login { get; init; }
+    internal StandbyLogin? Login { get; init; }
 
     /// <summary>The role that the old primary streams as.</summary>
     /// <param name="userName">The role.</param>
     /// <param name="password">Its password.</param>
-    public SwitchoverOptions WithReplicationLogin(string userName, string password) => this with { Login = new FollowLogin(userName, password, null) };
+    public SwitchoverOptions WithReplicationLogin(string userName, string password) => this with { Login = new StandbyLogin(userName, password, ConnectionSettings.Empty, UsesSocket: false) };
 }

@@ -18,6 +18,9 @@ internal sealed class UpstreamChain
     /// <param name="own">What it says itself; <see langword="null"/> if it does not run.</param>
     public UpstreamChain(EngineContext context, PgInstance standby, ReplicationStatus? own) => (_context, _standby, _own) = (context, standby, own);
 
+    /// <summary>The last server on the way up that answered: the primary, if all did.</summary>
+    public ReplicationStatus? Top { get; private set; }
+
     /// <summary>Goes up from the new upstream to the primary, as far as servers answer.</summary>
     /// <returns>What the new upstream says of itself.</returns>
     /// <exception cref="PgHaException"><c>UpstreamIsItself</c>, <c>UpstreamIsDescendant</c>; or the new upstream does not answer.</exception>
@@ -28,7 +31,7 @@ internal sealed class UpstreamChain
         ReplicationStatus first = await ReplicationStatusReader.ReadOneAsync(_context, upstream, cancellationToken).ConfigureAwait(false);
         if (IsItself(first))
             throw Itself();
-        ReplicationStatus above = first;
+        ReplicationStatus above = Top = first;
         for (int depth = 0; above is { Role: ServerRole.Standby, Receiver.SenderHost: { } host } && depth < MaxDepth; depth++)
         {
             PgInstance next = UpstreamAddress.Of(above.Server, host, above.Receiver.SenderPort ?? PgInstance.DefaultPort);
@@ -39,7 +42,7 @@ internal sealed class UpstreamChain
                 ReplicationStatus status = await ReplicationStatusReader.ReadOneAsync(_context, next, cancellationToken).ConfigureAwait(false);
                 if (IsItself(status))
                     throw Descendant(upstream, above.Server);
-                above = status;
+                above = Top = status;
             }
             catch (PgHaException e) when (e.Kind is PgHaErrorKind.ConnectionFailed or PgHaErrorKind.PermissionDenied)
             {

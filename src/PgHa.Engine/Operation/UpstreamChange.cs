@@ -39,12 +39,12 @@ public sealed class UpstreamChange
 
         RecoveryConfiguration now = RecoveryEntries.Read(standby, state.IsStandby, state.IsHotStandby, state.Dialect, name => state[name]);
         IHost host = await _context.HostOfAsync(standby, cancellationToken).ConfigureAwait(false);
-        string? slot = options.SlotName ?? (options.CreateSlot ? now.SlotName ?? throw SlotNameNeeded(standby) : null);
+        string? slot = SlotName(standby, now, options.Upstream, options.SlotName, options.CreateSlot);
         bool makesSlot = options.CreateSlot && !upstream.Slots.Any(present => present.Name == slot);
         RecoveryOptions recovery = new()
         {
             Upstream = options.Upstream,
-            Login = options.Login ?? await StandbyLogin.AtAsync(host, standby, state, options.Upstream, cancellationToken).ConfigureAwait(false),
+            Login = options.Login ?? (await StandbyLogin.OfAsync(host, standby, state, cancellationToken).ConfigureAwait(false))?.On(options.Upstream) ?? options.Upstream,
             ApplicationName = now.ApplicationName,
             SlotName = slot,
             SkipChecks = true,
@@ -72,6 +72,14 @@ public sealed class UpstreamChange
             await new ProcedureRunner(_context).RunAsync(plan.Procedure, cancellationToken).ConfigureAwait(false);
         if (plan.LeftSlot is { } left)
             _context.Log.Warn($"The old upstream keeps WAL in slot {left}, which nobody uses any more: -RemoveOldSlot, or Remove-PgReplicationSlot, removes it.");
+    }
+
+    /// <summary>The slot to stream through: the one that is named; at the present upstream, the present one.</summary>
+    internal static string? SlotName(PgInstance standby, RecoveryConfiguration now, PgInstance upstream, string? asked, bool create)
+    {
+        PgInstance? present = now.PrimaryConninfo is { } text ? UpstreamAddress.Of(standby, ConnectionSettings.Parse(text)) : null;
+        bool isPresent = present is not null && UpstreamAddress.AreSame(present, upstream);
+        return asked ?? (isPresent || create ? now.SlotName : null) ?? (create ? throw SlotNameNeeded(standby) : null);
     }
 
     private async Task<ReplicationStatus?> OwnStatusAsync(PgInstance standby, RecoveryState state, CancellationToken cancellationToken)

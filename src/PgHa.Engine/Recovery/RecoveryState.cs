@@ -52,19 +52,24 @@ internal sealed record RecoveryState
 
     /// <summary>Reads it.</summary>
     /// <exception cref="PgHaException"><c>NotADataDirectory</c>, <c>ConfigurationMissing</c>, <c>ConfigurationInvalid</c>, <c>HostAccessRequired</c>.</exception>
-    public static async Task<RecoveryState> ReadAsync(EngineContext context, PgInstance instance, CancellationToken cancellationToken)
+    public static Task<RecoveryState> ReadAsync(EngineContext context, PgInstance instance, CancellationToken cancellationToken) =>
+        ReadAsync(context, instance, instance.DataDirectory, cancellationToken);
+
+    /// <summary>The same of a server whose own settings are elsewhere for the time being.</summary>
+    public static async Task<RecoveryState> ReadAsync(EngineContext context, PgInstance instance, string? settings, CancellationToken cancellationToken)
     {
         IHost host = await context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
         string directory = instance.DataDirectory!;
-        IReadOnlyList<string> names = await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [];
+        string ownFiles = settings ?? directory;
+        IReadOnlyList<string> names = await host.ListAsync(ownFiles, cancellationToken).ConfigureAwait(false) ?? [];
         ServerDialect dialect = await InstanceControl.DialectAsync(instance, host, cancellationToken).ConfigureAwait(false);
-        string main = await ConfigurationLocation.FindAsync(host, directory, names, cancellationToken).ConfigureAwait(false);
+        string main = await ConfigurationLocation.FindAsync(host, ownFiles, names, cancellationToken).ConfigureAwait(false);
         return new RecoveryState
         {
             Dialect = dialect,
-            Configuration = await ServerConfiguration.LoadAsync(host, directory, main, cancellationToken).ConfigureAwait(false),
+            Configuration = await ServerConfiguration.LoadAsync(host, ownFiles, main, cancellationToken).ConfigureAwait(false),
             RecoveryFile = dialect.UsesRecoveryConf && names.Contains(RecoveryConf)
-                ? await RecoveryFileAsync(host, directory, cancellationToken).ConfigureAwait(false)
+                ? await RecoveryFileAsync(host, ownFiles, cancellationToken).ConfigureAwait(false)
                 : null,
             HasStandbySignal = names.Contains(StandbySignal),
             Control = await ControlFile.ReadAsync(host, directory, cancellationToken).ConfigureAwait(false),

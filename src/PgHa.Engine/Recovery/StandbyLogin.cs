@@ -2,35 +2,53 @@ using PgHa.Engine.Hosts;
 
 namespace PgHa.Engine.Recovery;
 
-/// <summary>How a standby logs in at another upstream where nobody says otherwise: as it does at its present one.</summary>
+/// <summary>How a standby streams now, which it takes along to another upstream where nobody says otherwise.</summary>
 /// <remarks>The servers of a cluster have the same roles and passwords, because those are replicated.</remarks>
-internal static class StandbyLogin
+/// <param name="UserName">The role; <see langword="null"/> for that of the upstream as it is named.</param>
+/// <param name="Password">Its password; <see langword="null"/> where it needs none.</param>
+/// <param name="Options">Further options of the connection, such as <c>sslmode</c>.</param>
+/// <param name="UsesSocket">Whether it comes by a Unix socket.</param>
+internal sealed record StandbyLogin(string? UserName, string? Password, ConnectionSettings Options, bool UsesSocket)
 {
     // Where and whom it connects to, and what PgHa writes anew for every upstream.
     private static readonly string[] NotKept = ["host", "hostaddr", "port", "user", "dbname", "replication", "application_name", "passfile"];
 
-    /// <summary>The upstream with the standby's role, password and connection options; as it is where the standby has no upstream yet.</summary>
-    public static async Task<PgInstance> AtAsync(
-        IHost host, PgInstance standby, RecoveryState state, PgInstance upstream, CancellationToken cancellationToken)
+    /// <summary>Reads it from a standby's files; <see langword="null"/> where it has no upstream yet.</summary>
+    public static async Task<StandbyLogin?> OfAsync(EngineContext context, PgInstance standby, CancellationToken cancellationToken)
+    {
+        RecoveryState state = await RecoveryState.ReadAsync(context, standby, cancellationToken).ConfigureAwait(false);
+        IHost host = await context.HostOfAsync(standby, cancellationToken).ConfigureAwait(false);
+        return await OfAsync(host, standby, state, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The same of a standby whose files have been read.</summary>
+    public static async Task<StandbyLogin?> OfAsync(IHost host, PgInstance standby, RecoveryState state, CancellationToken cancellationToken)
     {
         if (state[RecoveryEntries.PrimaryConninfo] is not { Length: > 0 } text)
-            return upstream;
+            return null;
         ConnectionSettings now = ConnectionSettings.Parse(text);
-        ConnectionSettings kept = NotKept.Aggregate(now.WithoutSecrets(), (rest, keyword) => rest.Without(keyword));
-        string role = now.UserName ?? upstream.UserName;
-        string? password = now.RevealPassword() ?? await PasswordAsync(host, standby, now, role, cancellationToken).ConfigureAwait(false);
-        PgInstance login = upstream.WithLogin(role, password);
+        return new StandbyLogin(
+            now.UserName,
+            now.RevealPassword() ?? await PasswordAsync(host, standby, now, cancellationToken).ConfigureAwait(false),
+            NotKept.Aggregate(now.WithoutSecrets(), (rest, keyword) => rest.Without(keyword)),
+            now.Host is { } address && Path.IsPathRooted(address));
+    }
+
+    /// <summary>An upstream, reached as the standby reaches its own.</summary>
+    public PgInstance On(PgInstance upstream)
+    {
+        PgInstance login = upstream.WithLogin(UserName ?? upstream.UserName, Password);
         return login with
         {
-            Options = kept.Merge(ConnectionSettings.Parse(upstream.Options ?? "")).ToString(),
+            Options = Options.Merge(ConnectionSettings.Parse(upstream.Options ?? "")).ToString(),
             // A role that came by TCP is not let in by the socket for that.
-            SocketDirectory = now.Host is { } address && Path.IsPathRooted(address) ? login.SocketDirectory : null,
+            SocketDirectory = UsesSocket ? login.SocketDirectory : null,
         };
     }
 
-    private static async Task<string?> PasswordAsync(
-        IHost host, PgInstance standby, ConnectionSettings now, string role, CancellationToken cancellationToken)
+    private static async Task<string?> PasswordAsync(IHost host, PgInstance standby, ConnectionSettings now, CancellationToken cancellationToken)
     {
+        string role = now.UserName ?? PgInstance.DefaultUserName;
         if (now.PassFile is not { } path || path == Path.Combine(standby.DataDirectory!, StandbyPassFile.Name))
             return await StandbyPassFile.ReadAsync(host, standby.DataDirectory!, role, cancellationToken).ConfigureAwait(false);
         return await host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false) is { } content

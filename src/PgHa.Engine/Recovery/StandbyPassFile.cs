@@ -27,4 +27,10 @@ internal static class StandbyPassFile
         await host.ReadFileAsync(Path.Combine(dataDirectory, Name), cancellationToken).ConfigureAwait(false) is { } content
             ? PassFile.Parse(content).Entries.FirstOrDefault(entry => entry.Key.User == role)?.RevealPassword()
             : null;
+
+    /// <summary>The role and password that a standby streams with; <see langword="null"/> if it has none.</summary>
+    public static async Task<PassFileEntry?> FirstAsync(IHost host, string dataDirectory, CancellationToken cancellationToken) =>
+        await host.ReadFileAsync(Path.Combine(dataDirectory, Name), cancellationToken).ConfigureAwait(false) is { } content
+            ? PassFile.Parse(content).Entries is [{ } first, ..] ? first : null
+            : null;
 }

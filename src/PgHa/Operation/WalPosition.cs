@@ -14,11 +14,17 @@ public sealed record WalPosition(TimelineHistory History, Lsn End, bool IsPrimar
     /// </remarks>
     public WalDivergence? DivergenceFrom(WalPosition upstream)
     {
-        // A server whose history file is missing knows no beginning.
-        TimelineHistory own = History.Switches.Count == 0 ? upstream.History.OfAncestor(History.Timeline) ?? History : History;
-        TimelineFork? fork = own.ForkFrom(upstream.History);
+        TimelineFork? fork = ForkFrom(upstream);
         Lsn? common = fork is null ? Lsn.Zero : fork.Lsn ?? (upstream.IsPrimary ? upstream.End : null);
         return common is { } end && End > end ? new WalDivergence(fork?.Timeline, end, End - end) : null;
+    }
+
+    /// <summary>The last position that the histories of both have in common; <see langword="null"/> if they share no timeline.</summary>
+    public TimelineFork? ForkFrom(WalPosition upstream)
+    {
+        // A server whose history file is missing knows no beginning.
+        TimelineHistory own = History.Switches.Count == 0 ? upstream.History.OfAncestor(History.Timeline) ?? History : History;
+        return own.ForkFrom(upstream.History);
     }
 
     /// <summary><c>0/3000148 of timeline 2</c>.</summary>

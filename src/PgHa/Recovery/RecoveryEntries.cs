@@ -71,6 +71,9 @@ public static class RecoveryEntries
         };
     }
 
+    /// <summary>The settings that stop recovery somewhere; a standby that follows for ever must have none.</summary>
+    public static IReadOnlyList<string> TargetSettings => Targets;
+
     /// <summary>Whether a running server takes a change of the setting over only when it is restarted.</summary>
     public static bool NeedsRestart(string name, ServerDialect dialect) => name switch
     {

@@ -240,6 +240,9 @@ public sealed class ServerDialect
     /// <summary><c>pg_verifybackup</c> of backups in tar format (18).</summary>
     public bool VerifiesTarBackups => From(18);
 
+    /// <summary><c>pg_rewind</c> takes a standby for its source, too (14).</summary>
+    public bool RewindsFromStandby => From(14);
+
     /// <summary><c>--no-sync</c> of <c>pg_basebackup</c> (10).</summary>
     public bool HasNoSyncOption => From(10);
 

@@ -1,0 +1,88 @@
+using System.Management.Automation;
+using PgHa.Engine.Operation;
+
+namespace PgHa.Commands;
+
+/// <summary>Gets servers back into their cluster.</summary>
+[Cmdlet(VerbsDiagnostic.Repair, "PgStandby", SupportsShouldProcess = true)]
+[OutputType(typeof(PgInstance))]
+public sealed class RepairPgStandbyCommand : PgInstanceCommand
+{
+    private string? _restoreFrom;
+
+    /// <summary>The server to follow: the primary, or a standby.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [PgInstanceTransformation]
+    [ValidateNotNull]
+    public PgInstance? Upstream { get; set; }
+
+    /// <summary>The role to stream as, and its password.</summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? Credential { get; set; }
+
+    /// <summary>The replication slot on the upstream.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SlotName { get; set; }
+
+    /// <summary>Make the slot if it is missing.</summary>
+    [Parameter]
+    public SwitchParameter CreateSlot { get; set; }
+
+    /// <summary>The directory of an archive with WAL that a rewind may miss.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? RestoreFrom { get; set; }
+
+    /// <summary>Rewind also a server with commits that the upstream has not.</summary>
+    [Parameter]
+    public SwitchParameter AllowDataLoss { get; set; }
+
+    /// <summary>Make a new clone where a rewind is not possible.</summary>
+    [Parameter]
+    public SwitchParameter AllowNewClone { get; set; }
+
+    /// <summary>Remove the old directory once a new clone streams in its place.</summary>
+    [Parameter]
+    public SwitchParameter RemoveOld { get; set; }
+
+    /// <summary>Emits the servers.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Prepare() => _restoreFrom = RestoreFrom is null ? null : ResolveFilePath(RestoreFrom);
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
+    {
+        StandbyRepair repair = new(Engine);
+        RepairPlan plan = await repair.PlanAsync(instance, Options(), cancellationToken).ConfigureAwait(false);
+        Engine.Log.Step($"{instance} {plan.Decision.Reason}.");
+        string steps = $"{instance.Name} {plan.Decision.Reason}.{Environment.NewLine}{plan.Procedure}";
+        if (plan.Procedure.IsEmpty || await ShouldProcessAsync(instance, Action(plan.Decision.Method), steps).ConfigureAwait(false))
+            await repair.RunAsync(plan, cancellationToken).ConfigureAwait(false);
+        if (PassThru)
+            output.Write(instance);
+    }
+
+    private string Action(RejoinMethod method) => method switch
+    {
+        RejoinMethod.Rewind => $"Rewind, and follow {Upstream}",
+        RejoinMethod.NewClone => $"Clone anew, and follow {Upstream}",
+        _ => $"Follow {Upstream}",
+    };
+
+    private RepairOptions Options() => new()
+    {
+        Upstream = Upstream!,
+        Login = Credential is { } login ? Upstream!.WithLogin(login.UserName, login.GetNetworkCredential().Password) : null,
+        SlotName = SlotName,
+        CreateSlot = CreateSlot,
+        RestoreFrom = _restoreFrom,
+        AllowDataLoss = AllowDataLoss,
+        AllowNewClone = AllowNewClone,
+        RemoveOld = RemoveOld,
+    };
+}

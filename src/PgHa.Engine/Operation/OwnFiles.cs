@@ -1,0 +1,138 @@
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Recovery;
+
+namespace PgHa.Engine.Operation;
+
+/// <summary>A server's own files in its data directory: its settings, HBA rules, certificates, password file and logs.</summary>
+/// <remarks>
+/// <c>pg_rewind</c> puts its source's in their place, and deletes those that the source has not; a clone has its source's
+/// too. So they are put aside before and back afterwards. What is outside of the data directory nobody touches.
+/// </remarks>
+internal sealed class OwnFiles
+{
+    private static readonly string[] OfTheData =
+    [
+        "PG_VERSION", "base", "global", "postmaster.pid", "postmaster.opts", "backup_label", "backup_label.old", "tablespace_map",
+        "tablespace_map.old", "backup_manifest", "current_logfiles", RecoveryState.StandbySignal, "recovery.signal", "recovery.done",
+    ];
+
+    private const string MarkPrefix = "pgha-";
+    private const string AllTaken = MarkPrefix + "taken";
+
+    private readonly IHost _host;
+    private readonly string _store;
+
+    /// <param name="host">The server's host.</param>
+    /// <param name="store">Where they are meanwhile.</param>
+    public OwnFiles(IHost host, string store) => (_host, _store) = (host, store);
+
+    /// <summary>Copies the files.</summary>
+    public async Task TakeFilesAsync(string directory, CancellationToken cancellationToken)
+    {
+        await RemoveAsync(cancellationToken).ConfigureAwait(false);
+        await _host.CreateDirectoryAsync(_store, cancellationToken).ConfigureAwait(false);
+        foreach (OwnFile file in (await FindAsync(directory, cancellationToken).ConfigureAwait(false)).Where(file => !file.IsDirectory))
+            await CopyAsync(file, directory, _store, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Moves the directories, once: what is there afterwards is the source's.</summary>
+    public async Task TakeDirectoriesAsync(string directory, CancellationToken cancellationToken)
+    {
+        if (await _host.StatAsync(Path.Combine(_store, AllTaken), cancellationToken).ConfigureAwait(false) is not null)
+            return;
+        foreach (OwnFile own in (await FindAsync(directory, cancellationToken).ConfigureAwait(false)).Where(file => file.IsDirectory))
+            await _host.MoveDirectoryAsync(Path.Combine(directory, own.Name), Path.Combine(_store, own.Name), cancellationToken).ConfigureAwait(false);
+        await _host.WriteFileAsync(Path.Combine(_store, AllTaken), Array.Empty<byte>(), mode: null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Gives a clone copies of the server's files, but not of its logs, which stay with the old directory.</summary>
+    /// <param name="from">The old directory.</param>
+    /// <param name="to">The clone.</param>
+    /// <param name="logs">The directory of the logs.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task CopyAsync(string from, string to, string logs, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<OwnFile> own = await FindAsync(from, cancellationToken).ConfigureAwait(false);
+        foreach (OwnFile other in await FindAsync(to, cancellationToken).ConfigureAwait(false))
+        {
+            if (other.Name == logs || other.Name == RecoveryState.RecoveryConf)
+                continue;
+            if (other.IsDirectory)
+                await _host.DeleteDirectoryAsync(Path.Combine(to, other.Name), cancellationToken).ConfigureAwait(false);
+            else if (!own.Any(file => file.Name == other.Name))
+                await _host.DeleteFileAsync(Path.Combine(to, other.Name), cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (OwnFile file in own.Where(file => file.Name != logs))
+        {
+            if (!file.IsDirectory)
+            {
+                await CopyAsync(file, from, to, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            await _host.CreateDirectoryAsync(Path.Combine(to, file.Name), cancellationToken).ConfigureAwait(false);
+            await _host.CopyDirectoryAsync(Path.Combine(from, file.Name), Path.Combine(to, file.Name), isDurable: true, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Puts them back in the place of the source's. Begun again after an interruption, it goes on.</summary>
+    public async Task PutBackAsync(string directory, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<OwnFile> kept = await FindAsync(_store, cancellationToken).ConfigureAwait(false);
+        foreach (OwnFile other in await FindAsync(directory, cancellationToken).ConfigureAwait(false))
+        {
+            if (!other.IsDirectory && !kept.Any(file => file.Name == other.Name))
+                await _host.DeleteFileAsync(Path.Combine(directory, other.Name), cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (OwnFile file in kept)
+        {
+            if (!file.IsDirectory)
+            {
+                await CopyAsync(file, _store, directory, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            await _host.DeleteDirectoryAsync(Path.Combine(directory, file.Name), cancellationToken).ConfigureAwait(false);
+            await _host.MoveDirectoryAsync(Path.Combine(_store, file.Name), Path.Combine(directory, file.Name), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Puts back what was moved; the files are where they were.</summary>
+    public async Task PutDirectoriesBackAsync(string directory, CancellationToken cancellationToken)
+    {
+        foreach (OwnFile own in (await FindAsync(_store, cancellationToken).ConfigureAwait(false)).Where(file => file.IsDirectory))
+            await _host.MoveDirectoryAsync(Path.Combine(_store, own.Name), Path.Combine(directory, own.Name), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes the place where they were meanwhile.</summary>
+    public Task RemoveAsync(CancellationToken cancellationToken) => _host.DeleteDirectoryAsync(_store, cancellationToken);
+
+    private async Task<IReadOnlyList<OwnFile>> FindAsync(string directory, CancellationToken cancellationToken)
+    {
+        List<OwnFile> found = [];
+        foreach (string name in (await _host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? []).Except(OfTheData).Where(IsOwn))
+        {
+            if (await _host.StatAsync(Path.Combine(directory, name), cancellationToken).ConfigureAwait(false) is { } status)
+                found.Add(new OwnFile(name, status));
+        }
+
+        return found;
+    }
+
+    // pg_hba.conf is one, pg_wal is not, and the marks of the repair are nobody's.
+    private static bool IsOwn(string name) =>
+        !name.StartsWith(MarkPrefix, StringComparison.Ordinal) && (!name.StartsWith("pg_", StringComparison.Ordinal) || name.Contains('.', StringComparison.Ordinal));
+
+    private async Task CopyAsync(OwnFile file, string from, string to, CancellationToken cancellationToken)
+    {
+        if (await _host.ReadFileAsync(Path.Combine(from, file.Name), cancellationToken).ConfigureAwait(false) is { } content)
+            await _host.WriteFileAsync(Path.Combine(to, file.Name), content, file.Status.Mode, cancellationToken).ConfigureAwait(false);
+    }
+
+    private sealed record OwnFile(string Name, FileStatus Status)
+    {
+        public bool IsDirectory => Status.IsDirectory;
+    }
+}

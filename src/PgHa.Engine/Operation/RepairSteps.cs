@@ -1,0 +1,73 @@
+using PgHa.Engine.Procedures;
+
+namespace PgHa.Engine.Operation;
+
+/// <summary>Makes the steps of a repair.</summary>
+internal sealed class RepairSteps
+{
+    private readonly RepairCase _case;
+    private readonly RejoinDecision _decision;
+    private readonly bool _isRewound;
+    private readonly bool _runs;
+    private readonly RepairWork _work;
+    private readonly Procedure _procedure;
+    private ProcedureStep? _last;
+
+    public RepairSteps(EngineContext context, RepairCase repair, RejoinDecision decision, bool isRewound, bool runs)
+    {
+        (_case, _decision, _isRewound, _runs) = (repair, decision, isRewound, runs);
+        _work = new RepairWork(context, repair);
+        _procedure = new Procedure($"Repair of {repair.Server.Name}");
+    }
+
+    private string Server => _case.Server.Name;
+
+    private PgInstance Upstream => _case.Options.Upstream;
+
+    /// <summary>The steps.</summary>
+    public Procedure Make()
+    {
+        if (_case.MakesSlot)
+            Add(Upstream.Name, $"Create slot {_case.SlotName}", _work.CreateSlotAsync, _work.RemoveNewSlotAsync);
+        if (_runs)
+            Add(Server, "Stop the server", _work.StopAsync, _work.StartAgainAsync);
+        if (_decision.Method == RejoinMethod.Rewind)
+            Rewind();
+        else if (_decision.Method == RejoinMethod.NewClone)
+            Clone();
+        Add(Server, $"Set it up as a standby of {Upstream}{(_case.SlotName is { } slot ? $" through slot {slot}" : "")}", _work.SetUpAsync, isFinal: true);
+        Add(Server, "Start the server", _work.StartAsync);
+        Add(Upstream.Name, $"Wait until {_case.ApplicationName} streams from it", _work.AwaitAsync);
+        if (_decision.Method == RejoinMethod.NewClone && _case.Options.RemoveOld)
+            Add(Server, $"Remove '{_work.OldDirectory}'", _work.RemoveOldAsync);
+        return _procedure;
+    }
+
+    private void Rewind()
+    {
+        if (_case.Found == _case.Server)
+        {
+            if (!_runs && !_case.State.Control.IsCleanlyShutDown)
+                Add(Server, _case.State.IsStandby ? "Start and stop it once: it crashed" : "Recover it from its crash in single-user mode", _work.RecoverAsync);
+            Add(Server, $"Put its own files aside, and call the directory '{_case.Names.Rewinding}' for now", _work.PutAsideAsync, isFinal: true);
+        }
+
+        if (!_isRewound)
+            Add(Server, $"Rewind it to {_case.Source}", _work.RewindAsync, isFinal: true);
+        Add(Server, "Put its own files back, and give the directory its name back, as a standby's", _work.PutBackAsync, isFinal: true);
+    }
+
+    private void Clone()
+    {
+        if (!_case.IsCloned)
+        {
+            Add(Server, $"Clone {Upstream} to '{_case.Names.Clone}'", _work.CloneAsync, _work.RemoveCloneAsync);
+            Add(Server, "Give the clone its own settings", _work.CopyOwnFilesAsync);
+        }
+
+        Add(Server, _case.IsCloned ? $"Call the clone '{_case.Names.Directory}'" : $"Call the clone '{_case.Names.Directory}', and the old directory '{_work.OldDirectory}'", _work.ReplaceAsync, isFinal: true);
+    }
+
+    private void Add(string target, string description, Func<CancellationToken, Task> run, Func<CancellationToken, Task>? undo = null, bool isFinal = false) =>
+        _last = _procedure.Add(new ProcedureStep(target, description, run) { After = _last is null ? [] : [_last], Undo = undo, IsPointOfNoReturn = isFinal });
+}

@@ -1,0 +1,198 @@
+using System.Text;
+using PgHa.Engine.Backup;
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Instances;
+using PgHa.Engine.Recovery;
+using PgHa.Engine.Replication;
+using PgHa.Engine.Servers;
+using PgHa.Engine.Settings;
+using PgHa.Engine.Wal;
+
+namespace PgHa.Engine.Operation;
+
+/// <summary>What is done to a server that is repaired.</summary>
+internal sealed class RepairWork
+{
+    private readonly EngineContext _context;
+    private readonly RepairCase _case;
+    private readonly IHost _host;
+    private readonly RejoinDirectory _names;
+    private readonly OwnFiles _ownFiles;
+
+    public RepairWork(EngineContext context, RepairCase repair)
+    {
+        (_context, _case, _host, _names) = (context, repair, repair.Host, repair.Names);
+        _ownFiles = new OwnFiles(_host, _names.OwnFiles);
+        OldDirectory = _names.OldAt(DateTimeOffset.UtcNow);
+    }
+
+    /// <summary>Where the old directory is in the end.</summary>
+    public string OldDirectory { get; }
+
+    private PgInstance Upstream => _case.Options.Upstream;
+
+    public Task CreateSlotAsync(CancellationToken cancellationToken) =>
+        ReplicationSlots.CreatePhysicalAsync(_context, Upstream, _case.SlotName!, reserveWal: true, cancellationToken);
+
+    public Task RemoveNewSlotAsync(CancellationToken cancellationToken) =>
+        ReplicationSlots.RemoveUnusedAsync(_context, Upstream, _case.SlotName!, cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        new InstanceControl(_context).StopAsync(_case.Server, StopMode.Fast, cancellationToken);
+
+    public Task StartAgainAsync(CancellationToken cancellationToken) => new InstanceControl(_context).StartAsync(_case.Server, cancellationToken);
+
+    /// <summary>Gives a server that crashed a clean end, which <c>pg_rewind</c> needs (from 13 on it does the same itself).</summary>
+    public async Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        if (_case.State.IsStandby)
+        {
+            // A standby has no single-user mode.
+            await StartAgainAsync(cancellationToken).ConfigureAwait(false);
+            await StopAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        string program = await ProgramPath.OfAsync(_host, _case.Server, "postgres", cancellationToken).ConfigureAwait(false);
+        CommandResult result = await _host.RunAsync(
+            new HostCommand(program, "--single", "-D", _names.Directory, "-c", "logging_collector=off", "template1") { Timeout = Timeout.InfiniteTimeSpan },
+            cancellationToken).ConfigureAwait(false);
+        if (!result.Succeeded || !(await ControlFile.ReadAsync(_host, _names.Directory, cancellationToken).ConfigureAwait(false)).IsCleanlyShutDown)
+        {
+            throw new PgHaException(
+                "RecoveryFailed", PgHaErrorKind.OperationFailed, $"{_case.Server} did not recover from its crash: {result.Error.Trim()}",
+                "Correct what it says and repair it again.", _case.Server.ToString());
+        }
+    }
+
+    public async Task PutAsideAsync(CancellationToken cancellationToken)
+    {
+        await _ownFiles.TakeFilesAsync(_names.Directory, cancellationToken).ConfigureAwait(false);
+        await _host.MoveDirectoryAsync(_names.Directory, _names.Rewinding, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task RewindAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(CheckpointAsync(cancellationToken), _ownFiles.TakeDirectoriesAsync(_names.Rewinding, cancellationToken)).ConfigureAwait(false);
+        var program = new RewindProgram(
+            _context, _host, _case.Server with { DataDirectory = _names.Rewinding }, _case.State.Dialect, _case.State.Control.WalSegmentSize, _case.Fork, _case.RestoreCommands);
+        try
+        {
+            await program.RunAsync(_case.Source, Path.Combine(_names.OwnFiles, "pgha-source.pgpass"), cancellationToken).ConfigureAwait(false);
+        }
+        catch (PgHaException e) when (!program.HasChanged && _case.Found == _case.Server)
+        {
+            // It is as it was.
+            await _ownFiles.PutDirectoriesBackAsync(_names.Rewinding, CancellationToken.None).ConfigureAwait(false);
+            await _host.MoveDirectoryAsync(_names.Rewinding, _names.Directory, CancellationToken.None).ConfigureAwait(false);
+            await _ownFiles.RemoveAsync(CancellationToken.None).ConfigureAwait(false);
+            throw new PgHaException(e.ErrorId, e.Kind, $"{e.Message} The directory is as it was, and has its name back.", e.Advice, e.Server, e);
+        }
+
+        await _host.WriteFileAsync(_names.Rewound, Encoding.ASCII.GetBytes(_case.Source.ToString()), mode: null, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task PutBackAsync(CancellationToken cancellationToken)
+    {
+        await _ownFiles.PutBackAsync(_names.Rewinding, cancellationToken).ConfigureAwait(false);
+        // A rewound directory that is no standby's would start as a second primary.
+        await MarkAsStandbyAsync(_names.Rewinding, cancellationToken).ConfigureAwait(false);
+        await _host.MoveDirectoryAsync(_names.Rewinding, _names.Directory, cancellationToken).ConfigureAwait(false);
+        await _ownFiles.RemoveAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task CloneAsync(CancellationToken cancellationToken)
+    {
+        await RemoveCloneAsync(cancellationToken).ConfigureAwait(false);
+        await new BaseBackup(_context).CreateAsync(
+            new BaseBackupOptions
+            {
+                Source = Upstream,
+                Login = _case.Login,
+                Name = _case.Server.Name,
+                DataDirectory = _names.Clone,
+                Port = _case.Server.Port,
+                ServerUser = _host.UserName,
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task RemoveCloneAsync(CancellationToken cancellationToken) => _host.DeleteDirectoryAsync(_names.Clone, cancellationToken);
+
+    public async Task CopyOwnFilesAsync(CancellationToken cancellationToken)
+    {
+        string from = _case.Found == _case.Server ? _names.Directory : _names.OwnFiles;
+        string logs = _case.State.Configuration["log_directory"] ?? _case.State.Dialect.DefaultLogDirectory;
+        await _ownFiles.CopyAsync(from, _names.Clone, logs, cancellationToken).ConfigureAwait(false);
+        await MarkAsStandbyAsync(_names.Clone, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task ReplaceAsync(CancellationToken cancellationToken)
+    {
+        if (_case.IsCloned)
+        {
+            await _host.MoveDirectoryAsync(_names.Clone, _names.Directory, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await _host.MoveDirectoryAsync(_case.Found.DataDirectory!, OldDirectory, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _host.MoveDirectoryAsync(_names.Clone, _names.Directory, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await _host.MoveDirectoryAsync(OldDirectory, _case.Found.DataDirectory!, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+
+        if (_case.Found != _case.Server)
+            await _host.MoveDirectoryAsync(_names.OwnFiles, OldDirectory + ".own-files", cancellationToken).ConfigureAwait(false);
+        _context.Log.Milestone($"{_case.Server.Name}: the old directory is '{OldDirectory}' now.");
+    }
+
+    /// <summary>Says where its WAL comes from, and takes out what would stop its recovery somewhere.</summary>
+    public async Task SetUpAsync(CancellationToken cancellationToken)
+    {
+        PgInstance server = _case.Server;
+        RecoveryState state = await RecoveryState.ReadAsync(_context, server, cancellationToken).ConfigureAwait(false);
+        RecoveryPlan plan = new RecoveryPlanner(server, state, _host.IsWindows).Plan(_case.Recovery);
+        IEnumerable<RecoverySettingChange> targets = state.Dialect.UsesRecoveryConf ? [] :
+            RecoveryEntries.TargetSettings.Where(name => state.Configuration[name] is { Length: > 0 }).Select(name => new RecoverySettingChange(name, state.Configuration[name], null));
+        await new RecoverySettings(_context).WriteAsync(new RecoveryPlan(server, state, _case.Recovery, [.. plan.Changes, .. targets]), cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => new InstanceControl(_context).StartAsync(_case.Server, cancellationToken);
+
+    public Task AwaitAsync(CancellationToken cancellationToken) =>
+        StreamingWait.UntilStreamingAsync(_context, Upstream, [_case.ApplicationName], cancellationToken);
+
+    public async Task RemoveOldAsync(CancellationToken cancellationToken)
+    {
+        await _host.DeleteDirectoryAsync(OldDirectory, cancellationToken).ConfigureAwait(false);
+        await _host.DeleteDirectoryAsync(OldDirectory + ".own-files", cancellationToken).ConfigureAwait(false);
+    }
+
+    // Up to 15 pg_rewind goes by the control file, which names the old timeline until the first checkpoint after a promotion.
+    private async Task CheckpointAsync(CancellationToken cancellationToken)
+    {
+        ReplicationStatus source = await ReplicationStatusReader.ReadOneAsync(_context, _case.Source, cancellationToken).ConfigureAwait(false);
+        ServerSession session = await ServerSession.OpenAsync(_context, _case.Source, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            int timeline = await session.ScalarAsync<int>("select timeline_id from pg_control_checkpoint()", cancellationToken).ConfigureAwait(false);
+            if (source.Timeline is { } now && now.Value != timeline)
+                await Checkpoints.RunAsync(_context, _case.Source, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task MarkAsStandbyAsync(string directory, CancellationToken cancellationToken)
+    {
+        string path = Path.Combine(directory, _case.State.Dialect.UsesRecoveryConf ? RecoveryState.RecoveryConf : RecoveryState.StandbySignal);
+        byte[]? now = await _host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false);
+        byte[] marked = _case.State.Dialect.UsesRecoveryConf
+            ? ServerConfiguration.Parse(path, now ?? []).Set("standby_mode", "on").ToBytes()
+            : now ?? [];
+        await _host.WriteFileAsync(path, marked, mode: null, cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,164 @@
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Instances;
+using PgHa.Engine.Procedures;
+using PgHa.Engine.Recovery;
+using PgHa.Engine.Replication;
+
+namespace PgHa.Engine.Operation;
+
+/// <summary>Gets a server back into its cluster by the least that works: it follows, is rewound, or is replaced by a new clone.</summary>
+/// <remarks>See <see href="https://www.postgresql.org/docs/current/app-pgrewind.html">pg_rewind</see>.</remarks>
+public sealed class StandbyRepair
+{
+    private readonly EngineContext _context;
+
+    /// <summary>Works in a context.</summary>
+    public StandbyRepair(EngineContext context) => _context = context;
+
+    /// <summary>Plans the repair and carries it out.</summary>
+    /// <exception cref="PgHaException">What <see cref="PlanAsync"/> fails with, and then nothing has changed; or a step's failure.</exception>
+    public async Task<RejoinDecision> ApplyAsync(PgInstance server, RepairOptions options, CancellationToken cancellationToken)
+    {
+        RepairPlan plan = await PlanAsync(server, options, cancellationToken).ConfigureAwait(false);
+        await RunAsync(plan, cancellationToken).ConfigureAwait(false);
+        return plan.Decision;
+    }
+
+    /// <summary>Finds out what it takes. It reads and asks, and changes nothing.</summary>
+    /// <param name="server">A former primary, or a standby that does not stream; on its host.</param>
+    /// <param name="options">Whom it shall follow, and what may be lost.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="PgHaException">
+    /// <c>RunningAsPrimary</c>; <c>RewindInProgress</c>; <c>DataLossNotAllowed</c>, <c>NewCloneNotAllowed</c>: a named switch allows it;
+    /// <c>ForeignSystemIdentifier</c> and whatever else keeps it from streaming; <c>UpstreamIsItself</c>, <c>UpstreamIsDescendant</c>.
+    /// </exception>
+    public Task<RepairPlan> PlanAsync(PgInstance server, RepairOptions options, CancellationToken cancellationToken) =>
+        PlanWithAsync(server, options, failure: null, cancellationToken);
+
+    /// <summary>Carries the repair out.</summary>
+    /// <exception cref="PgHaException">A step failed; the message says what was done and undone. Running it again goes on from there.</exception>
+    public async Task RunAsync(RepairPlan plan, CancellationToken cancellationToken)
+    {
+        if (plan.Procedure.IsEmpty)
+            return;
+        try
+        {
+            await new ProcedureRunner(_context).RunAsync(plan.Procedure, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PgHaException e) when (e.ErrorId is "WalMissing" or "RewindFailed" && plan.WithoutRewind is not null)
+        {
+            _context.Log.Warn($"A new clone is made, because the rewind failed: {e.InnerException?.Message ?? e.Message}");
+            RepairPlan other = await plan.WithoutRewind("the rewind failed", cancellationToken).ConfigureAwait(false);
+            await new ProcedureRunner(_context).RunAsync(other.Procedure, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<RepairPlan> PlanWithAsync(PgInstance server, RepairOptions options, string? failure, CancellationToken cancellationToken)
+    {
+        IHost host = await _context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
+        var names = new RejoinDirectory(server.DataDirectory!);
+        server = server with { DataDirectory = names.Directory };
+        bool wasRewinding = await WasRewindingAsync(host, names, cancellationToken).ConfigureAwait(false);
+        bool isCloned = !wasRewinding && await host.StatAsync(names.Directory, cancellationToken).ConfigureAwait(false) is null
+            && await host.StatAsync(names.Clone, cancellationToken).ConfigureAwait(false) is not null;
+        PgInstance found = server with { DataDirectory = wasRewinding ? names.Rewinding : isCloned ? names.Clone : names.Directory };
+        host = await _context.HostOfAsync(found, cancellationToken).ConfigureAwait(false);
+        // What a half-rewound directory says of its settings is its source's.
+        RecoveryState state = await RecoveryState.ReadAsync(_context, found, wasRewinding ? names.OwnFiles : null, cancellationToken).ConfigureAwait(false);
+        ReplicationStatus? own = await OwnStatusAsync(server, state, cancellationToken).ConfigureAwait(false);
+        var chain = new UpstreamChain(_context, server, own);
+        ReplicationStatus upstream = await chain.RequireNoCircleAsync(options.Upstream, cancellationToken).ConfigureAwait(false);
+        bool isRewound = wasRewinding && await host.StatAsync(names.Rewound, cancellationToken).ConfigureAwait(false) is not null;
+        RepairCase repair = await CaseAsync(server, found, host, names, state, options, upstream, chain, isRewound, cancellationToken).ConfigureAwait(false) with { IsCloned = isCloned };
+
+        SystemIdentity identity = await new UpstreamCheck(_context, found).RequireAsync(
+            repair.MakesSlot ? repair.Recovery with { SlotName = null } : repair.Recovery, state, state.IsHotStandby, cancellationToken).ConfigureAwait(false);
+        RejoinFacts facts = await new RejoinInquiry(_context, repair, own).AskAsync(
+            identity, upstream, wasRewinding, isRewound, cancellationToken).ConfigureAwait(false);
+        facts = facts with { RewindObstacle = failure ?? facts.RewindObstacle };
+        RejoinDecision decision = RejoinDecision.Of(facts, options.Upstream.Name);
+        RequireConsent(repair, decision);
+        if (own is not null && decision.Method == RejoinMethod.Follow)
+        {
+            var change = new UpstreamChangeOptions { Upstream = options.Upstream, Login = options.Login, SlotName = repair.SlotName, CreateSlot = options.CreateSlot };
+            return new RepairPlan(decision, (await new UpstreamChange(_context).PlanAsync(server, change, cancellationToken).ConfigureAwait(false)).Procedure);
+        }
+
+        repair = repair with { Fork = facts.Divergence?.Lsn };
+        return new RepairPlan(decision, new RepairSteps(_context, repair, decision, isRewound, own is not null).Make())
+        {
+            WithoutRewind = options.AllowNewClone && decision.Method == RejoinMethod.Rewind ? (reason, token) => PlanWithAsync(server, options, reason, token) : null,
+        };
+    }
+
+    private static async Task<RepairCase> CaseAsync(
+        PgInstance server, PgInstance found, IHost host, RejoinDirectory names, RecoveryState state, RepairOptions options,
+        ReplicationStatus upstream, UpstreamChain chain, bool isRewound, CancellationToken cancellationToken)
+    {
+        RecoveryConfiguration now = RecoveryEntries.Read(server, state.IsStandby, state.IsHotStandby, state.Dialect, name => state[name]);
+        string? slot = UpstreamChange.SlotName(server, now, options.Upstream, options.SlotName, options.CreateSlot);
+        string? archive = ArchiveCommand.DirectoryOf(state.Configuration["archive_command"]);
+        return new RepairCase
+        {
+            Server = server,
+            Found = found,
+            Host = host,
+            Names = names,
+            State = state,
+            Options = options,
+            Login = options.Login ?? (await StandbyLogin.OfAsync(host, found.DataDirectory == names.Rewinding ? found with { DataDirectory = names.OwnFiles } : found, state, cancellationToken).ConfigureAwait(false))?.On(options.Upstream) ?? options.Upstream,
+            Source = upstream.Role == ServerRole.Primary || isRewound ? options.Upstream : chain.Top is { Role: ServerRole.Primary } top ? top.Server : options.Upstream,
+            // A standby's own name; what a former primary has from its time as a standby will do.
+            ApplicationName = now.ApplicationName ?? server.Name,
+            SlotName = slot,
+            MakesSlot = options.CreateSlot && !upstream.Slots.Any(present => present.Name == slot),
+            RestoreCommands =
+            [
+                .. new[] { options.RestoreFrom, archive }.OfType<string>().Distinct().Select(directory => host.IsWindows ? RestoreCommand.ForWindows(directory) : RestoreCommand.ForPosix(directory)),
+                .. now.RestoreCommand is { } command ? new[] { command } : [],
+            ],
+        };
+    }
+
+    private static async Task<bool> WasRewindingAsync(IHost host, RejoinDirectory names, CancellationToken cancellationToken)
+    {
+        if (await host.StatAsync(names.Directory, cancellationToken).ConfigureAwait(false) is not null
+            || await host.StatAsync(names.Rewinding, cancellationToken).ConfigureAwait(false) is null)
+            return false;
+        return await NewDataDirectory.WriterOfAsync(host, names.Rewinding, cancellationToken).ConfigureAwait(false) is not { } writer
+            ? true
+            : throw new PgHaException(
+                "RewindInProgress", PgHaErrorKind.AlreadyExists, $"Process {writer.Id} is rewinding '{names.Directory}' at this moment.", "Wait for it, or end it, and try again.");
+    }
+
+    private async Task<ReplicationStatus?> OwnStatusAsync(PgInstance server, RecoveryState state, CancellationToken cancellationToken)
+    {
+        if (!state.Status.HasProcess)
+            return null;
+        ReplicationStatus? status = state.Status.State == InstanceState.ColdStandby
+            ? await ColdStandbyReader.ReadAsync(_context, server, cancellationToken).ConfigureAwait(false)
+            : await ReplicationStatusReader.ReadOneAsync(_context, server, cancellationToken).ConfigureAwait(false);
+        return status is { Role: ServerRole.Standby } ? status : throw new PgHaException(
+            "RunningAsPrimary", PgHaErrorKind.Refused,
+            $"{server} runs as a primary: what is written to it goes on beyond anything that could be compared.",
+            "If it is the old primary, stop it (Stop-PgInstance), and repair it then.", server.ToString());
+    }
+
+    private static void RequireConsent(RepairCase repair, RejoinDecision decision)
+    {
+        if (decision.LosesCommits && !repair.Options.AllowDataLoss)
+        {
+            throw new PgHaException(
+                "DataLossNotAllowed", PgHaErrorKind.Refused,
+                $"{repair.Server} {decision.Reason}. A rewind takes that back, and it is nowhere else.",
+                "Look at it first (the server can be copied, and the copy started), or give it up with -AllowDataLoss.", repair.Server.ToString());
+        }
+
+        if (decision.Method == RejoinMethod.NewClone && !repair.IsCloned && !repair.Options.AllowNewClone)
+        {
+            throw new PgHaException(
+                "NewCloneNotAllowed", PgHaErrorKind.Refused, $"{repair.Server} {decision.Reason}.",
+                "-AllowNewClone makes a new clone beside it, which takes its place when it is complete; the old directory is kept under another name.", repair.Server.ToString());
+        }
+    }
+}

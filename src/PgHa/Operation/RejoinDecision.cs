@@ -1,0 +1,46 @@
+namespace PgHa;
+
+/// <summary>The least that gets a server back into its cluster, and why.</summary>
+/// <param name="Method">What is done.</param>
+/// <param name="Reason">Why that, in words that follow the server's name: "has nothing that node21 has not".</param>
+/// <param name="LosesCommits">Whether transactions go that somebody may have been told are committed.</param>
+public sealed record RejoinDecision(RejoinMethod Method, string Reason, bool LosesCommits)
+{
+    /// <summary>Decides.</summary>
+    /// <param name="facts">What is known.</param>
+    /// <param name="source">The other server's name.</param>
+    public static RejoinDecision Of(RejoinFacts facts, string source)
+    {
+        if (facts.RewindDone)
+            return new(RejoinMethod.Rewind, "has been rewound, and was not set up and started", LosesCommits: false);
+        if (facts.CloneDone)
+            return new(RejoinMethod.NewClone, "has a complete new clone that has not taken its place", LosesCommits: false);
+        if (facts is { RewindDied: false, Divergence: null, IsEndKnown: true })
+            return new(RejoinMethod.Follow, $"has nothing that {source} has not", LosesCommits: false);
+
+        string why = facts switch
+        {
+            { RewindDied: true } => "is between two states, because a rewind of it died midway",
+            { Divergence: { } divergence } => Describe(divergence, facts.LostCommits, source),
+            _ => $"crashed, and may have WAL that {source} has not",
+        };
+        // Whoever began the rewind that died has agreed to what it takes; a new clone leaves the old directory as it is.
+        return facts.RewindObstacle is { } obstacle
+            ? new(RejoinMethod.NewClone, $"{why}; it cannot be rewound: {obstacle}", LosesCommits: false)
+            : new(RejoinMethod.Rewind, why, LosesCommits: !facts.RewindDied && facts.LostCommits != 0);
+    }
+
+    private static string Describe(WalDivergence divergence, int? commits, string source)
+    {
+        string what = commits switch
+        {
+            null => "which may have commits in it",
+            0 => "without a commit in it",
+            1 => "with 1 commit in it",
+            _ => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"with {commits} commits in it"),
+        };
+        string where = divergence.Timeline is { } timeline ? $"{divergence.Lsn} of timeline {timeline}" : $"{divergence.Lsn}";
+        string amount = divergence.Bytes > 0 ? $"{ByteSize.Format(divergence.Bytes)} of WAL" : "WAL";
+        return $"has {amount} after {where}, {what}, that {source} has not";
+    }
+}

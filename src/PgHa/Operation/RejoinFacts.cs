@@ -1,0 +1,26 @@
+namespace PgHa;
+
+/// <summary>What is known of a server that is to get back into its cluster, and of the server it shall follow.</summary>
+public sealed record RejoinFacts
+{
+    /// <summary>What it has that the other one has not; <see langword="null"/> if nothing, or if that is not known.</summary>
+    public WalDivergence? Divergence { get; init; }
+
+    /// <summary>Whether the end of its WAL is known; not that of a server that crashed, where no tool reads it.</summary>
+    public bool IsEndKnown { get; init; } = true;
+
+    /// <summary>A rewind of it died midway: its data is neither the old nor the new.</summary>
+    public bool RewindDied { get; init; }
+
+    /// <summary>A rewind of it came to its end, and what comes after it did not.</summary>
+    public bool RewindDone { get; init; }
+
+    /// <summary>A new clone of it is complete, and has not taken its place.</summary>
+    public bool CloneDone { get; init; }
+
+    /// <summary>Why it cannot be rewound; <see langword="null"/> if it can.</summary>
+    public string? RewindObstacle { get; init; }
+
+    /// <summary>The transactions that it has and the other one has not; <see langword="null"/> if they could not be counted.</summary>
+    public int? LostCommits { get; init; }
+}

@@ -1,0 +1,14 @@
+namespace PgHa;
+
+/// <summary>How a server gets back into its cluster, the cheapest way first.</summary>
+public enum RejoinMethod
+{
+    /// <summary>It has nothing that the others have not: it is set up as a standby and started.</summary>
+    Follow,
+
+    /// <summary>What it wrote or received after the fork is taken back (<c>pg_rewind</c>).</summary>
+    Rewind,
+
+    /// <summary>A new copy of another server takes its place.</summary>
+    NewClone,
+}

@@ -1,0 +1,63 @@
+namespace PgHa.Tests.Operation;
+
+public sealed class RejoinDecisionTests
+{
+    private static readonly WalDivergence Beyond = new(new(1), Lsn.Parse("0/5000000"), 4096);
+
+    [Fact]
+    public void What_is_behind_the_fork_only_follows() =>
+        Assert.Equal(new(RejoinMethod.Follow, "has nothing that node21 has not", false), RejoinDecision.Of(new(), "node21"));
+
+    [Theory]
+    [InlineData(0, false, "without a commit in it")]
+    [InlineData(1, true, "with 1 commit in it")]
+    [InlineData(7, true, "with 7 commits in it")]
+    [InlineData(null, true, "which may have commits in it")]
+    public void What_diverged_is_rewound_and_told_what_it_loses(int? commits, bool loses, string words)
+    {
+        RejoinDecision decision = RejoinDecision.Of(new() { Divergence = Beyond, LostCommits = commits }, "node21");
+        Assert.Equal((RejoinMethod.Rewind, loses), (decision.Method, decision.LosesCommits));
+        Assert.Equal($"has 4 kB of WAL after 0/5000000 of timeline 1, {words}, that node21 has not", decision.Reason);
+    }
+
+    [Fact]
+    public void What_cannot_be_rewound_is_cloned_anew_and_loses_nothing_by_that()
+    {
+        RejoinDecision decision = RejoinDecision.Of(new() { Divergence = Beyond, LostCommits = 7, RewindObstacle = "it has no checksums" }, "node21");
+        Assert.Equal((RejoinMethod.NewClone, false), (decision.Method, decision.LosesCommits));
+        Assert.EndsWith("it cannot be rewound: it has no checksums", decision.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_obstacle_is_none_where_nothing_has_to_be_rewound() =>
+        Assert.Equal(RejoinMethod.Follow, RejoinDecision.Of(new() { RewindObstacle = "it has no checksums" }, "node21").Method);
+
+    [Fact]
+    public void A_crash_whose_end_nobody_reads_is_taken_for_a_divergence()
+    {
+        RejoinDecision decision = RejoinDecision.Of(new() { IsEndKnown = false }, "node21");
+        Assert.Equal((RejoinMethod.Rewind, true), (decision.Method, decision.LosesCommits));
+    }
+
+    [Fact]
+    public void A_rewind_that_died_is_begun_again_or_replaced_and_never_started()
+    {
+        Assert.Equal((RejoinMethod.Rewind, false), Of(new() { RewindDied = true }));
+        Assert.Equal((RejoinMethod.NewClone, false), Of(new() { RewindDied = true, RewindObstacle = "no pg_rewind" }));
+        Assert.Equal((RejoinMethod.Rewind, false), Of(new() { RewindDone = true, RewindObstacle = "no pg_rewind" }));
+
+        static (RejoinMethod, bool) Of(RejoinFacts facts)
+        {
+            RejoinDecision decision = RejoinDecision.Of(facts, "node21");
+            return (decision.Method, decision.LosesCommits);
+        }
+    }
+
+    [Fact]
+    public void Commits_are_counted_in_what_pg_waldump_prints() => Assert.Equal(2, WalDump.CountCommits("""
+        rmgr: Transaction len (rec/tot):     34/    34, tx:        735, lsn: 0/0303C1A8, prev 0/0303C168, desc: COMMIT 2026-11-22 17:01:02.100000 UTC
+        rmgr: Transaction len (rec/tot):     34/    34, tx:        736, lsn: 0/0303C1D0, prev 0/0303C1A8, desc: ABORT 2026-11-22 17:01:02.200000 UTC
+        rmgr: Standby     len (rec/tot):     50/    50, tx:          0, lsn: 0/0303C1F8, prev 0/0303C1D0, desc: RUNNING_XACTS nextXid 737
+        rmgr: Transaction len (rec/tot):    133/   133, tx:        737, lsn: 0/0303C230, prev 0/0303C1F8, desc: COMMIT 2026-11-22 17:01:03.100000 UTC; inval msgs: catcache 55
+        """.ReplaceLineEndings("\n")));
+}
