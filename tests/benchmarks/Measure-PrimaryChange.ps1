@@ -3,7 +3,7 @@
 .SYNOPSIS
     Times how long nobody can write while the primary of a three-node cluster changes.
 .DESCRIPTION
-    A client writes a row every 5 ms to whoever takes writes, and prints the server's clock with each. A switchover
+    What the old primary wrote last and nobody acknowledged is given up (-AllowDataLoss). A client writes a row every 5 ms to whoever takes writes, and prints the server's clock with each. A switchover
     costs the longest time between two rows; a failover is timed from the call of Invoke-PgFailover to the first row on
     the new primary, and a rejoin is the call of Repair-PgStandby, until the old primary streams. On a tmpfs where there
     is one. Compare with repmgr's and Patroni's own figures taken the same way.
@@ -71,12 +71,8 @@ try {
     $socket = $nodes.a.SocketDirectory
     $ports = ($nodes.a, $nodes.b, $nodes.c).Port -join ','
     & $BinDirectory/psql -X -q -h $socket -p $nodes.a.Port -U postgres -d postgres -c 'create table written (id bigserial primary key)'
-    # One psql a connection: when it ends, the next one looks for who takes writes.
     $conninfo = "host=$socket,$socket,$socket port=$ports user=postgres dbname=postgres target_session_attrs=read-write connect_timeout=2"
-    $script = 'while :; do "$1" -X -q -A -t -v ON_ERROR_STOP=1 "$2" -c "insert into written default values returning extract(epoch from clock_timestamp()) \watch 0.005" >>"$3" 2>/dev/null; done'
-    # psql runs \watch only from a file or its input, not from -c.
-    $script = $script.Replace('-c "insert', '<<<"insert')
-    $writer = Start-Process bash -ArgumentList '-c', "'$script'", 'writer', "$BinDirectory/psql", "'$conninfo'", $rows.FullName -PassThru
+    $writer = Start-Process bash -ArgumentList "$PSScriptRoot/writer.sh", "$BinDirectory/psql", "`"$conninfo`"", $rows.FullName -PassThru
     Wait-Row (Get-Now)
 
     $cluster = $nodes.a | Get-PgCluster
@@ -101,7 +97,7 @@ try {
         $first = (Get-Row $since | Where-Object { $_ -ge $since } | Select-Object -First 1) - $since
         $new = ($cluster.Members.Server | Get-PgCluster -WarningAction SilentlyContinue).Primary.Name
         $watch = [Diagnostics.Stopwatch]::StartNew()
-        $nodes[$primary] | Repair-PgStandby -Upstream $nodes[$new] -Confirm:$false -WarningAction SilentlyContinue
+        $nodes[$primary] | Repair-PgStandby -Upstream $nodes[$new] -AllowDataLoss -Confirm:$false -WarningAction SilentlyContinue
         $rejoin = $watch.Elapsed.TotalMilliseconds
         if ($run -gt 0) { $failovers += $first * 1000; $rejoins += $rejoin }
         $primary = $new
