@@ -18,6 +18,7 @@ internal sealed class RepairWork
     private readonly IHost _host;
     private readonly RejoinDirectory _names;
     private readonly OwnFiles _ownFiles;
+    private IReadOnlyCollection<int> _sendersBefore = [];
 
     public RepairWork(EngineContext context, RepairCase repair)
     {
@@ -162,10 +163,29 @@ internal sealed class RepairWork
         await new RecoverySettings(_context).WriteAsync(new RecoveryPlan(server, state, _case.Recovery, [.. plan.Changes, .. targets]), cancellationToken).ConfigureAwait(false);
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => new InstanceControl(_context).StartAsync(_case.Server, cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Another standby may go by the same name.
+        ReplicationStatus before = await ReplicationStatusReader.ReadOneAsync(_context, Upstream, cancellationToken).ConfigureAwait(false);
+        _sendersBefore = [.. before.Standbys.Select(sender => sender.ProcessId)];
+        await new InstanceControl(_context).StartAsync(_case.Server, cancellationToken).ConfigureAwait(false);
+    }
 
-    public Task AwaitAsync(CancellationToken cancellationToken) =>
-        StreamingWait.UntilStreamingAsync(_context, Upstream, [_case.ApplicationName], cancellationToken);
+    public async Task AwaitAsync(CancellationToken cancellationToken)
+    {
+        await StreamingWait.UntilStreamingAsync(_context, Upstream, [_case.ApplicationName], _sendersBefore, cancellationToken).ConfigureAwait(false);
+        if (_case.State.IsHotStandby)
+            await WarnOfSlotsAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    // A former primary has the slots of those that followed it.
+    private async Task WarnOfSlotsAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ReplicationSlot> slots = await ReplicationSlots.GetAsync(_context, _case.Server, cancellationToken).ConfigureAwait(false);
+        string[] unused = [.. slots.Where(slot => !slot.IsActive && slot.RestartLsn is not null && !slot.IsSynced).Select(slot => slot.Name)];
+        if (unused.Length > 0)
+            _context.Log.Warn($"{_case.Server} keeps WAL for {string.Join(", ", unused.Select(name => $"'{name}'"))}: nobody uses {(unused.Length == 1 ? "this slot" : "these slots")} now. Remove what nobody will come back to (Remove-PgReplicationSlot).");
+    }
 
     public async Task RemoveOldAsync(CancellationToken cancellationToken)
     {

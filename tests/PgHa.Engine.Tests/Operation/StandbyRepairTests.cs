@@ -21,6 +21,7 @@ public sealed class StandbyRepairTests
     public async Task An_old_primary_that_wrote_nothing_more_only_follows(int major)
     {
         await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(major, "wal_log_hints = on");
+        await ReplicationCluster.SqlAsync<object>(cluster.Primary, "select pg_create_physical_replication_slot('left_over', true)");
         (PgInstance old, PgInstance risen) = await FailOverAsync(cluster, afterwards: null);
 
         RejoinDecision decision = await new StandbyRepair(cluster.Context).ApplyAsync(old, new() { Upstream = risen, SlotName = "old", CreateSlot = true }, Cancellation);
@@ -28,6 +29,7 @@ public sealed class StandbyRepairTests
         Assert.Equal((RejoinMethod.Follow, false), (decision.Method, decision.LosesCommits));
         await AssertFollowsAsync(cluster, old, risen);
         Assert.True(await ReplicationCluster.SqlAsync<bool>(risen, "select active from pg_replication_slots where slot_name = 'old'"));
+        Assert.Contains(cluster.Log.Warnings, warning => warning.Contains("keeps WAL for 'left_over'", StringComparison.Ordinal));
     }
 
     [Theory(SkipTestWithoutData = true)]
