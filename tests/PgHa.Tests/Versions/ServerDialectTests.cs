@@ -32,6 +32,7 @@ public sealed class ServerDialectTests
         [nameof(ServerDialect.HasBackendTypes)] = ["9.6:False", "10:True"],
         [nameof(ServerDialect.HasTemporarySlots)] = ["9.6:False", "10:True"],
         [nameof(ServerDialect.VerifiesTarBackups)] = ["9.6:False", "18:True"],
+        [nameof(ServerDialect.RewindsFromStandby)] = ["9.6:False", "14:True"],
         [nameof(ServerDialect.HasLsnTarget)] = ["9.6:False", "10:True"],
         [nameof(ServerDialect.FailsWithoutTarget)] = ["9.6:False", "13:True"],
         [nameof(ServerDialect.HasChecksumFailures)] = ["9.6:False", "12:True"],
