@@ -11,7 +11,7 @@ public sealed class SwitchoverTests
 {
     public static TheoryData<int> Majors => [.. PostgresInstallations.RequiredMajors.Where(major => major != 14)];
 
-    private static int Changes => int.Parse(Environment.GetEnvironmentVariable("PGHA_TEST_CHANGES") ?? "4", CultureInfo.InvariantCulture);
+    internal static int Changes => int.Parse(Environment.GetEnvironmentVariable("PGHA_TEST_CHANGES") ?? "4", CultureInfo.InvariantCulture);
 
     [Theory]
     [MemberData(nameof(Majors))]
