@@ -47,6 +47,7 @@
         'Invoke-PgPromotion'
         'Invoke-PgWalSwitch'
         'Measure-PgReplicationLag'
+        'Merge-PgBaseBackup'
         'Move-PgReplicationSlot'
         'New-PgBaseBackup'
         'New-PgCluster'

@@ -4,78 +4,71 @@ using PgHa.Engine.Backup;
 
 namespace PgHa.Commands;
 
-/// <summary>Clones a running server into a server of its own.</summary>
-[Cmdlet(VerbsCommon.New, "PgBaseBackup", SupportsShouldProcess = true)]
-[OutputType(typeof(PgInstance))]
-public sealed class NewPgBaseBackupCommand : PgInstanceCommand
+/// <summary>Clones a running server into a server of its own, or takes a backup of it to keep.</summary>
+[Cmdlet(VerbsCommon.New, "PgBaseBackup", SupportsShouldProcess = true, DefaultParameterSetName = AsClone)]
+[OutputType(typeof(PgInstance), typeof(PgBaseBackup))]
+public sealed class NewPgBaseBackupCommand : PgCopyCommand
 {
+    private const string AsClone = "Clone";
+    private const string AsBackup = "Backup";
+
     private string _dataDirectory = "";
-    private string? _binDirectory;
+    private string _backupDirectory = "";
+    private string? _parent;
     private Dictionary<string, string> _tablespaceMapping = [];
 
     /// <summary>The clone's name.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = AsClone)]
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = "";
 
     /// <summary>The clone's data directory: missing or empty.</summary>
-    [Parameter(Mandatory = true)]
+    [Parameter(Mandatory = true, ParameterSetName = AsClone)]
     [ValidateNotNullOrEmpty]
     public string DataDirectory { get; set; } = "";
 
+    /// <summary>The directory of a backup to keep: missing or empty.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = AsBackup)]
+    [ValidateNotNullOrEmpty]
+    public string BackupDirectory { get; set; } = "";
+
+    /// <summary>The form of the backup.</summary>
+    [Parameter(ParameterSetName = AsBackup)]
+    public BackupFormat Format { get; set; }
+
+    /// <summary>How a tar backup is compressed: the method, and maybe a level, such as <c>zstd:9</c>.</summary>
+    [Parameter(ParameterSetName = AsBackup)]
+    [ArgumentCompleter(typeof(CompressionCompleter))]
+    [ValidatePattern("^(gzip|lz4|zstd)(:[0-9]{1,2})?$")]
+    public string? Compress { get; set; }
+
+    /// <summary>The backup, or its manifest, that the new one shall have the changes since.</summary>
+    [Parameter(ParameterSetName = AsBackup)]
+    [ValidateNotNullOrEmpty]
+    public string? Incremental { get; set; }
+
     /// <summary>The clone's port; the source's by default.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = AsClone)]
     [ValidateRange(1, 65_535)]
     public int? Port { get; set; }
 
     /// <summary>The address the clone will be reached at; the source's by default.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = AsClone)]
     [ValidateNotNullOrEmpty]
     public string? HostName { get; set; }
 
-    /// <summary>The role to copy as, and its password.</summary>
-    [Parameter]
-    [Credential]
-    public PSCredential? Credential { get; set; }
-
-    /// <summary>The label of the backup; the clone's name by default.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? Label { get; set; }
-
-    /// <summary>Whether the source writes its checkpoint at once.</summary>
-    [Parameter]
-    public BackupCheckpoint Checkpoint { get; set; } = BackupCheckpoint.Fast;
-
-    /// <summary>At most so many kilobytes a second.</summary>
-    [Parameter]
-    [ValidateRange(32, 1_048_576)]
-    public int? MaxRate { get; set; }
-
     /// <summary>The new directories of tablespaces by the old ones.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = AsClone)]
     [ValidateNotNull]
     public Hashtable TablespaceMapping { get; set; } = [];
-
-    /// <summary>The directory of the programs to use.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? BinDirectory { get; set; }
-
-    /// <summary>The operating system user the clone belongs to, where PgHa runs as root.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? ServerUser { get; set; }
-
-    /// <summary>Does not wait until the copy is on disk.</summary>
-    [Parameter]
-    public SwitchParameter NoSync { get; set; }
 
     /// <inheritdoc/>
     protected override void Prepare()
     {
-        _dataDirectory = ResolveFilePath(DataDirectory);
-        _binDirectory = BinDirectory is null ? null : ResolveFilePath(BinDirectory);
+        base.Prepare();
+        _dataDirectory = DataDirectory.Length == 0 ? "" : ResolveFilePath(DataDirectory);
+        _backupDirectory = BackupDirectory.Length == 0 ? "" : ResolveFilePath(BackupDirectory);
+        _parent = Incremental is null ? null : ResolveFilePath(Incremental);
         _tablespaceMapping = TablespaceMapping.Cast<DictionaryEntry>()
             .ToDictionary(entry => entry.Key.ToString()!, entry => ResolveFilePath(entry.Value?.ToString() ?? ""));
     }
@@ -83,16 +76,46 @@ public sealed class NewPgBaseBackupCommand : PgInstanceCommand
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
     {
+        if (ParameterSetName == AsBackup)
+        {
+            await BackUpAsync(instance, output, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         BaseBackup backup = new(Engine);
         BaseBackupPlan plan = await backup.PlanAsync(Options(instance), cancellationToken).ConfigureAwait(false);
         if (await ShouldProcessAsync(instance, $"Clone into '{_dataDirectory}'", plan.ToString()).ConfigureAwait(false))
             output.Write(await backup.ApplyAsync(plan, cancellationToken).ConfigureAwait(false));
     }
 
+    private async Task BackUpAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
+    {
+        BackupTaker taker = new(Engine);
+        BackupPlan plan = await taker.PlanAsync(BackupOptions(instance), cancellationToken).ConfigureAwait(false);
+        if (await ShouldProcessAsync(instance, $"Back up into '{_backupDirectory}'", plan.ToString()).ConfigureAwait(false))
+            output.Write(await taker.TakeAsync(plan, cancellationToken).ConfigureAwait(false));
+    }
+
+    private BackupOptions BackupOptions(PgInstance source) => new()
+    {
+        Source = source,
+        Login = Login(source),
+        Directory = _backupDirectory,
+        Format = Format,
+        Compression = Compress is null ? null : BackupCompression.Parse(Compress),
+        Parent = _parent,
+        Label = Label,
+        Checkpoint = Checkpoint,
+        MaxRate = MaxRate,
+        BinDirectory = ProgramDirectory,
+        ServerUser = ServerUser,
+        NoSync = NoSync,
+    };
+
     private BaseBackupOptions Options(PgInstance source) => new()
     {
         Source = source,
-        Login = Credential is { } login ? source.WithLogin(login.UserName, login.GetNetworkCredential().Password) : null,
+        Login = Login(source),
         Name = Name,
         DataDirectory = _dataDirectory,
         Port = Port ?? source.Port,
@@ -101,7 +124,7 @@ public sealed class NewPgBaseBackupCommand : PgInstanceCommand
         Checkpoint = Checkpoint,
         MaxRate = MaxRate,
         TablespaceMapping = _tablespaceMapping,
-        BinDirectory = _binDirectory,
+        BinDirectory = ProgramDirectory,
         ServerUser = ServerUser,
         NoSync = NoSync,
     };

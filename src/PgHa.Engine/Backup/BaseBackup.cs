@@ -1,5 +1,4 @@
 using PgHa.Engine.Hosts;
-using PgHa.Engine.Recovery;
 
 namespace PgHa.Engine.Backup;
 
@@ -89,35 +88,12 @@ public sealed class BaseBackup
 
     private static CloneFinisher FinisherOf(BaseBackupPlan plan) => new(plan.Host, plan.Source, plan.Target.Incomplete);
 
-    private async Task CopyAsync(BaseBackupPlan plan, CancellationToken cancellationToken)
+    private Task CopyAsync(BaseBackupPlan plan, CancellationToken cancellationToken)
     {
         BaseBackupOptions options = plan.Options;
-        _context.Log.Step($"Cloning {options.Source} into '{plan.Target.Directory}'");
-        string? passFile = plan.Login.HasPassword ? plan.Target.PassFile : null;
-        string activity = $"Base backup of {options.Source} into {options.Name}";
-        HostCommand command = BaseBackupCommand.For(plan.Program, options, plan.Login, plan.Target.Incomplete, passFile) with
-        {
-            OnErrorLine = line =>
-            {
-                if (BaseBackupProgress.Parse(line) is { } progress)
-                    _context.Log.Progress(new EngineProgress(activity, progress.ToString(), progress.Percent));
-                else if (line.Contains("waiting for checkpoint", StringComparison.Ordinal))
-                    _context.Log.Progress(new EngineProgress(activity, $"waiting for a checkpoint of {options.Source}"));
-            },
-        };
-        try
-        {
-            if (passFile is not null)
-                await StandbyPassFile.WriteAsync(plan.Host, passFile, plan.Login, cancellationToken).ConfigureAwait(false);
-            CommandResult result = await plan.Host.RunAsync(command, cancellationToken).ConfigureAwait(false);
-            if (!result.Succeeded)
-                throw BaseBackupCommand.Failure(options.Source, plan.Target.Directory, result);
-        }
-        finally
-        {
-            _context.Log.Progress(new EngineProgress(activity, "done", IsCompleted: true));
-            if (passFile is not null)
-                await plan.Host.DeleteFileAsync(passFile, CancellationToken.None).ConfigureAwait(false);
-        }
+        HostCommand command = BaseBackupCommand.For(
+            plan.Program, options, plan.Login, plan.Target.Incomplete, plan.Login.HasPassword ? plan.Target.PassFile : null);
+        return new BackupRun(_context, plan.Host, plan.Target).RunAsync(
+            command, options.Source, plan.Login, $"Base backup of {options.Source} into {options.Name}", cancellationToken);
     }
 }

@@ -16,29 +16,60 @@ internal static class BaseBackupCommand
     public static HostCommand For(
         (string Path, ServerDialect Dialect) program, BaseBackupOptions options, PgInstance login, string directory, string? passFile)
     {
-        // --wal-method=stream by the name that 9.6 knows too. It takes a second connection, and so a second WAL sender,
-        // but the clone is complete even where the source recycles its WAL meanwhile.
-        List<string> arguments =
-        [
-            "-d", Conninfo(login, program.Dialect), "-w", "-D", directory, "-F", "p", "-X", "stream", "-P",
-            "-c", options.Checkpoint == BackupCheckpoint.Fast ? "fast" : "spread", "-l", options.Label ?? options.Name,
-        ];
-        if (options.MaxRate is { } rate)
-            arguments.AddRange(["-r", rate.ToString(CultureInfo.InvariantCulture)]);
+        List<string> arguments = Common(program, login, directory, options.Label ?? options.Name, options.Checkpoint, options.MaxRate, options.NoSync);
+        arguments.AddRange(["-F", "p"]);
         foreach ((string from, string to) in options.TablespaceMapping)
             arguments.AddRange(["-T", $"{EscapeEquals(from)}={EscapeEquals(to)}"]);
-        if (options.NoSync && program.Dialect.HasNoSyncOption)
-            arguments.Add("--no-sync");
         // The manifest would not describe what the clone is in the end, and costs a checksum of every file.
         if (program.Dialect.HasBackupManifest)
             arguments.Add("--no-manifest");
+        return Command(program, arguments, passFile);
+    }
 
-        return new HostCommand(program.Path, arguments)
+    /// <summary>The command that takes a backup.</summary>
+    /// <param name="program">The program, and its version's dialect.</param>
+    /// <param name="options">What is asked for.</param>
+    /// <param name="login">How to connect; its password is not used.</param>
+    /// <param name="directory">Where the backup goes.</param>
+    /// <param name="passFile">The file with the password, if one is needed.</param>
+    /// <param name="parentManifest">The manifest of the backup that it is to have the changes since.</param>
+    /// <exception cref="PgHaException"><c>VersionNotSupported</c>: the program does not know the compression.</exception>
+    public static HostCommand For(
+        (string Path, ServerDialect Dialect) program, BackupOptions options, PgInstance login, string directory, string? passFile, string? parentManifest)
+    {
+        string label = options.Label ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Directory));
+        List<string> arguments = Common(program, login, directory, label, options.Checkpoint, options.MaxRate, options.NoSync);
+        arguments.AddRange(["-F", options.Format == BackupFormat.Tar ? "t" : "p"]);
+        if (options.Compression is { } compression)
+            arguments.AddRange(compression.Arguments(program.Dialect));
+        if (parentManifest is not null)
+            arguments.AddRange(["-i", parentManifest]);
+        return Command(program, arguments, passFile);
+    }
+
+    private static List<string> Common(
+        (string Path, ServerDialect Dialect) program, PgInstance login, string directory, string label, BackupCheckpoint checkpoint, int? maxRate, bool noSync)
+    {
+        // --wal-method=stream by the name that 9.6 knows too. It takes a second connection, and so a second WAL sender,
+        // but the copy is complete even where the source recycles its WAL meanwhile.
+        List<string> arguments =
+        [
+            "-d", Conninfo(login, program.Dialect), "-w", "-D", directory, "-X", "stream", "-P",
+            "-c", checkpoint == BackupCheckpoint.Fast ? "fast" : "spread", "-l", label,
+        ];
+        if (maxRate is { } rate)
+            arguments.AddRange(["-r", rate.ToString(CultureInfo.InvariantCulture)]);
+        if (noSync && program.Dialect.HasNoSyncOption)
+            arguments.Add("--no-sync");
+        return arguments;
+    }
+
+    private static HostCommand Command((string Path, ServerDialect Dialect) program, List<string> arguments, string? passFile) =>
+        new(program.Path, arguments)
         {
             Timeout = Timeout.InfiniteTimeSpan,
             Environment = passFile is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["PGPASSFILE"] = passFile },
         };
-    }
 
     /// <summary>What a failed run means.</summary>
     public static PgHaException Failure(PgInstance source, string directory, CommandResult result)
@@ -48,15 +79,15 @@ internal static class BaseBackupCommand
         (string id, string advice) = said switch
         {
             _ when said.Contains("No space left on device", StringComparison.Ordinal) => (
-                "DiskFull", $"Make room on the file system of '{directory}', or clone to another one."),
+                "DiskFull", $"Make room on the file system of '{directory}', or take another one."),
             _ when IsDisconnect(said) => (
-                "ConnectionLost", "See whether the source still runs, and its log (Get-PgServerLog); then clone again."),
+                "ConnectionLost", "See whether the source still runs, and its log (Get-PgServerLog); then try again."),
             _ => ("BaseBackupFailed", "Look at the source's log (Get-PgServerLog) for its side of it."),
         };
         return new PgHaException(
             id, PgHaErrorKind.OperationFailed,
             string.Create(CultureInfo.InvariantCulture, $"The base backup of {source} failed (exit status {result.ExitCode}): {said}"),
-            $"{advice} Nothing of the clone was left behind.",
+            $"{advice} Nothing of the copy was left behind.",
             source.ToString());
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using PgHa.Engine.Hosts;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Programs;
@@ -31,7 +30,7 @@ internal sealed class BaseBackupPreflight
         CloneTarget target = new(sibling.Host, _options.DataDirectory);
         await target.RequireFreeAsync(cancellationToken).ConfigureAwait(false);
         await target.HasLeftoverAsync(cancellationToken).ConfigureAwait(false);
-        await RequireSpaceAsync(sibling.Host, target, sibling.Source, cancellationToken).ConfigureAwait(false);
+        await target.RequireSpaceAsync(_options.Source, sibling.Source.DataSize, cancellationToken).ConfigureAwait(false);
         return new BaseBackupPlan(_options, sibling.Host, target, sibling.Source, sibling.Program, sibling.BinDirectory, sibling.NewTablespaces);
     }
 
@@ -49,7 +48,7 @@ internal sealed class BaseBackupPreflight
         Task<ServerPrograms> tools = ToolsAsync(host, source, cancellationToken);
         Task<string> serverPrograms = ServerBinDirectoryAsync(host, source, cancellationToken);
         Task<IReadOnlyList<string>> tablespaces = TablespacesAsync(host, source, cancellationToken);
-        await Task.WhenAll(tools, RequireSpaceAsync(host, target, source, cancellationToken), serverPrograms, tablespaces).ConfigureAwait(false);
+        await Task.WhenAll(tools, target.RequireSpaceAsync(_options.Source, source.DataSize, cancellationToken), serverPrograms, tablespaces).ConfigureAwait(false);
         ServerPrograms found = await tools.ConfigureAwait(false);
         return new BaseBackupPlan(
             _options, host, target, source, (found.PathOf(ProgramName), ServerDialect.For(found.Version)),
@@ -118,17 +117,5 @@ internal sealed class BaseBackupPreflight
                 "TablespaceNotFound", PgHaErrorKind.NotFound, $"{_options.Source} has no tablespace in '{unknown}'.",
                 source.Tablespaces.Count == 0 ? "It has none outside its data directory." : $"It has tablespaces in: {string.Join(", ", source.Tablespaces.Keys)}.",
                 _options.Source.ToString());
-    }
-
-    private async Task RequireSpaceAsync(IHost host, CloneTarget target, BackupSource source, CancellationToken cancellationToken)
-    {
-        long? free = await host.FreeSpaceAsync(target.Directory, cancellationToken).ConfigureAwait(false);
-        if (free >= source.DataSize || free is null)
-            return;
-        throw new PgHaException(
-            "DiskTooSmall", PgHaErrorKind.InvalidState,
-            string.Create(CultureInfo.InvariantCulture, $"{_options.Source} has {source.DataSize >> 20} MB of data, and the file system of '{target.Directory}' has {free >> 20} MB free."),
-            "Make room, or clone to another file system.",
-            _options.Source.ToString());
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using PgHa.Engine.Hosts;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Servers;
@@ -86,6 +87,20 @@ internal sealed class CloneTarget
         }
 
         return true;
+    }
+
+    /// <summary>Makes sure that a source's data fit on the file system.</summary>
+    /// <exception cref="PgHaException"><c>DiskTooSmall</c>.</exception>
+    public async Task RequireSpaceAsync(PgInstance source, long size, CancellationToken cancellationToken)
+    {
+        long? free = await _host.FreeSpaceAsync(Directory, cancellationToken).ConfigureAwait(false);
+        if (free >= size || free is null)
+            return;
+        throw new PgHaException(
+            "DiskTooSmall", PgHaErrorKind.InvalidState,
+            string.Create(CultureInfo.InvariantCulture, $"{source} has {size >> 20} MB of data, and the file system of '{Directory}' has {free >> 20} MB free."),
+            "Make room, or copy to another file system.",
+            source.ToString());
     }
 
     /// <summary>Removes the unfinished clone.</summary>

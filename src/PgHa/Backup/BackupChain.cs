@@ -12,4 +12,33 @@ public static class BackupChain
             BasedOn = backups.FirstOrDefault(other => other.StartLsn == from && other.SystemIdentifier == backup.SystemIdentifier && other != backup)?.Directory,
         }),
     ];
+
+    /// <summary>An incremental backup and all it is based on, the full one first.</summary>
+    /// <param name="directory">The incremental backup's.</param>
+    /// <param name="backups">Backups that are linked, it and the others among them.</param>
+    /// <exception cref="PgHaException"><c>BackupNotIncremental</c>, <c>BackupChainBroken</c>, <c>BackupNotPlain</c>.</exception>
+    public static IReadOnlyList<PgBaseBackup> To(string directory, IReadOnlyList<PgBaseBackup> backups)
+    {
+        List<PgBaseBackup> chain = [];
+        for (string? next = directory; next is not null; next = chain[0].BasedOn)
+        {
+            PgBaseBackup backup = backups.First(one => one.Directory == next);
+            chain.Insert(0, backup);
+            if (backup.Format == BackupFormat.Tar)
+            {
+                throw new PgHaException(
+                    "BackupNotPlain", PgHaErrorKind.NotSupported, $"The backup '{backup.Directory}' is a tar, and only directories can be put together.", "Unpack it into a directory of its own.", directory);
+            }
+
+            if (backup is { IncrementalFromLsn: { } from, BasedOn: null })
+            {
+                throw new PgHaException(
+                    "BackupChainBroken", PgHaErrorKind.NotFound, $"The backup that '{backup.Directory}' has the changes since, which began at {from}, is not in the same folder.",
+                    "Put all of them into one folder.", directory);
+            }
+        }
+
+        return chain.Count > 1 ? chain : throw new PgHaException(
+            "BackupNotIncremental", PgHaErrorKind.InvalidArgument, $"'{directory}' is a full backup: there is nothing to put together.", "Restore it as it is (Restore-PgInstance).", directory);
+    }
 }

@@ -243,6 +243,9 @@ public sealed class ServerDialect
     /// <summary><c>pg_rewind</c> takes a standby for its source, too (14).</summary>
     public bool RewindsFromStandby => From(14);
 
+    /// <summary><c>pg_basebackup --compress</c> takes a method, <c>lz4</c> and <c>zstd</c> among them; before, a level of gzip (15).</summary>
+    public bool HasCompressionMethods => From(15);
+
     /// <summary><c>--no-sync</c> of <c>pg_basebackup</c> (10).</summary>
     public bool HasNoSyncOption => From(10);
 

@@ -93,6 +93,37 @@ public sealed class BackupManifestTests
             BackupChain.Link([other, full, first, second, orphan]).Select(backup => backup.BasedOn));
     }
 
+    [Fact]
+    public void A_chain_leads_from_the_full_backup_to_the_last()
+    {
+        PgBaseBackup full = Backup("/full", "0/3000028");
+        PgBaseBackup first = Backup("/first", "0/5000028") with { IncrementalFromLsn = full.StartLsn };
+        PgBaseBackup second = Backup("/second", "0/7000028") with { IncrementalFromLsn = first.StartLsn };
+
+        Assert.Equal(["/full", "/first", "/second"], BackupChain.To("/second", BackupChain.Link([second, full, first])).Select(backup => backup.Directory));
+        Fails("BackupChainBroken", second, full);
+        Fails("BackupNotIncremental", full with { Directory = "/second" });
+        Fails("BackupNotPlain", second, first with { Format = BackupFormat.Tar }, full);
+
+        static void Fails(string id, params PgBaseBackup[] backups) =>
+            Assert.Equal(id, Assert.Throws<PgHaException>(() => BackupChain.To("/second", BackupChain.Link(backups))).ErrorId);
+    }
+
+    [Theory]
+    [InlineData("gzip", 14, "--gzip")]
+    [InlineData("gzip:9", 14, "--compress=9")]
+    [InlineData("gzip:9", 15, "--compress=gzip:9")]
+    [InlineData("zstd", 17, "--compress=zstd")]
+    public void Compression_is_said_as_the_program_understands_it(string text, int major, string argument) =>
+        Assert.Equal([argument], BackupCompression.Parse(text).Arguments(ServerDialect.For(ServerVersion.OfMajor(major))));
+
+    [Fact]
+    public void Compression_that_is_none_is_refused()
+    {
+        Assert.Throws<MalformedTextException>(() => BackupCompression.Parse("rar"));
+        Assert.Equal("VersionNotSupported", Assert.Throws<PgHaException>(() => BackupCompression.Parse("lz4").Arguments(ServerDialect.For(ServerVersion.OfMajor(14)))).ErrorId);
+    }
+
     private static PgBaseBackup Backup(string directory, string start) => new()
     {
         Directory = directory,

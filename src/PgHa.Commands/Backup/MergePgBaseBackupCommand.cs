@@ -1,0 +1,51 @@
+using System.Management.Automation;
+using PgHa.Engine.Backup;
+
+namespace PgHa.Commands;
+
+/// <summary>Puts an incremental backup and those it is based on together, into a full one.</summary>
+[Cmdlet(VerbsData.Merge, "PgBaseBackup", SupportsShouldProcess = true)]
+[OutputType(typeof(PgBaseBackup))]
+public sealed class MergePgBaseBackupCommand : PgCommand
+{
+    private string _last = "";
+    private string _destination = "";
+    private string? _binDirectory;
+
+    /// <summary>The incremental backup; those it is based on are in the same folder.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Directory")]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>The full backup's directory: missing or empty.</summary>
+    [Parameter(Mandatory = true, Position = 1)]
+    [ValidateNotNullOrEmpty]
+    public string Destination { get; set; } = "";
+
+    /// <summary>The directory of PostgreSQL's programs.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? BinDirectory { get; set; }
+
+    /// <summary>Does not wait until the files are on disk.</summary>
+    [Parameter]
+    public SwitchParameter NoSync { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Prepare()
+    {
+        _last = ResolveFilePath(Path);
+        _destination = ResolveFilePath(Destination);
+        _binDirectory = BinDirectory is null ? null : ResolveFilePath(BinDirectory);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)
+    {
+        BackupMerge merge = new(Engine);
+        BackupMergePlan plan = await merge.PlanAsync(_last, _destination, _binDirectory, cancellationToken).ConfigureAwait(false);
+        if (await ShouldProcessAsync(_destination, "Put backups together", plan.ToString()).ConfigureAwait(false))
+            output.Write(await merge.RunAsync(plan, NoSync, cancellationToken).ConfigureAwait(false));
+    }
+}

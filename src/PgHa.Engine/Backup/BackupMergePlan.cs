@@ -1,0 +1,31 @@
+using PgHa.Engine.Hosts;
+
+namespace PgHa.Engine.Backup;
+
+/// <summary>Backups that can be put together.</summary>
+public sealed class BackupMergePlan
+{
+    internal BackupMergePlan(IHost host, CloneTarget target, string program, IReadOnlyList<PgBaseBackup> chain)
+    {
+        Host = host;
+        Target = target;
+        Program = program;
+        Chain = chain;
+    }
+
+    /// <summary>The backups, the full one first.</summary>
+    public IReadOnlyList<PgBaseBackup> Chain { get; }
+
+    internal IHost Host { get; }
+
+    internal CloneTarget Target { get; }
+
+    internal string Program { get; }
+
+    /// <summary>What would be done, a step a line.</summary>
+    public override string ToString() => string.Join(Environment.NewLine,
+    [
+        $"Put together in '{Target.Incomplete}' with {Program}: {string.Join(", ", Chain.Select(backup => $"'{backup.Directory}'"))}",
+        $"Rename it to '{Target.Directory}'",
+    ]);
+}

@@ -1,0 +1,131 @@
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Programs;
+using PgHa.Engine.Replication;
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Backup;
+
+/// <summary>Takes base backups of running servers with <c>pg_basebackup</c>, which stay as they are sent: with their manifest, and no server's own.</summary>
+/// <remarks>See <see href="https://www.postgresql.org/docs/current/app-pgbasebackup.html">pg_basebackup</see>.</remarks>
+public sealed class BackupTaker
+{
+    private const string ProgramName = "pg_basebackup";
+
+    // One that copies the files, and one that streams the WAL meanwhile.
+    private const int WalSenders = 2;
+
+    private static readonly TimeSpan CleaningTime = TimeSpan.FromSeconds(60);
+
+    private readonly EngineContext _context;
+
+    /// <summary>Works in a context.</summary>
+    public BackupTaker(EngineContext context) => _context = context;
+
+    /// <summary>Makes sure that a backup can be taken. It reads and asks, and changes nothing.</summary>
+    /// <exception cref="PgHaException">
+    /// <c>DirectoryNotEmpty</c>, <c>NotADirectory</c>, <c>CloneInProgress</c>, <c>VersionNotSupported</c>, <c>WalSummaryOff</c>, <c>BackupNotFound</c>,
+    /// <c>NoManifest</c>, <c>ForeignSystemIdentifier</c>, <c>TablespaceNotMapped</c>, <c>CompressionNeedsTar</c>, <c>DiskTooSmall</c>, <c>ToolTooOld</c>, and the
+    /// failures of connecting.
+    /// </exception>
+    public async Task<BackupPlan> PlanAsync(BackupOptions options, CancellationToken cancellationToken)
+    {
+        if (options is { Compression: not null, Format: BackupFormat.Plain })
+            throw new PgHaException("CompressionNeedsTar", PgHaErrorKind.InvalidArgument, "Only a tar backup can be compressed.", "Give -Format Tar.");
+        IHost host = await HostSelector.ForDirectoryAsync(options.Directory, options.ServerUser, cancellationToken, _context.Log).ConfigureAwait(false);
+        CloneTarget target = new(host, options.Directory);
+        await target.RequireFreeAsync(cancellationToken).ConfigureAwait(false);
+        await target.HasLeftoverAsync(cancellationToken).ConfigureAwait(false);
+
+        PgInstance login = options.Login ?? options.Source;
+        (BackupSource source, bool summarizes) = await ReadSourceAsync(options.Source, cancellationToken).ConfigureAwait(false);
+        SystemIdentity identity = await new ReplicationProbe(_context).ProveAsync(login, WalSenders, cancellationToken).ConfigureAwait(false);
+        RequireTablespacesFit(options, source);
+        string? manifest = options.Parent is { } parent
+            ? await ManifestAsync(host, options.Source, parent, source.Dialect, summarizes, identity, cancellationToken).ConfigureAwait(false)
+            : null;
+        ServerPrograms found = await ServerPrograms.FindClientAsync(
+            host, ProgramName, source.Dialect.Version, options.BinDirectory ?? (options.Source.DataDirectory is null ? null : options.Source.BinDirectory), cancellationToken).ConfigureAwait(false);
+        (string Path, ServerDialect Dialect) program = (found.PathOf(ProgramName), ServerDialect.For(found.Version));
+        long size = source.DataSize + source.Tablespaces.Values.Sum();
+        if (options.Compression is null && manifest is null)
+            await target.RequireSpaceAsync(options.Source, size, cancellationToken).ConfigureAwait(false);
+        HostCommand command = BaseBackupCommand.For(program, options, login, target.Incomplete, login.HasPassword ? target.PassFile : null, manifest);
+        return new BackupPlan(options, host, program, command, size);
+    }
+
+    /// <summary>Takes it.</summary>
+    /// <returns>The backup.</returns>
+    /// <exception cref="PgHaException"><c>DiskFull</c>, <c>ConnectionLost</c>, <c>BaseBackupFailed</c>; nothing of the backup is left then.</exception>
+    public async Task<PgBaseBackup> TakeAsync(BackupPlan plan, CancellationToken cancellationToken)
+    {
+        BackupOptions options = plan.Options;
+        _context.Log.Step($"Backing {options.Source} up into '{plan.Target.Directory}'");
+        await plan.Target.RemoveAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await plan.Host.CreateDirectoryAsync(plan.Target.Incomplete, cancellationToken).ConfigureAwait(false);
+            await new BackupRun(_context, plan.Host, plan.Target).RunAsync(
+                plan.Command, options.Source, plan.Login, $"Base backup of {options.Source}", cancellationToken).ConfigureAwait(false);
+            await plan.Host.MoveDirectoryAsync(plan.Target.Incomplete, plan.Target.Directory, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            using CancellationTokenSource deadline = new(CleaningTime);
+            await plan.Target.RemoveAsync(deadline.Token).ConfigureAwait(false);
+            throw;
+        }
+
+        return (await new BackupCatalogue(_context).ReadAsync(plan.Target.Directory, cancellationToken).ConfigureAwait(false))[0];
+    }
+
+    private async Task<(BackupSource Source, bool Summarizes)> ReadSourceAsync(PgInstance server, CancellationToken cancellationToken)
+    {
+        ServerSession session = await ServerSession.OpenAsync(_context, server, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            BackupSource source = await BackupSource.ReadAsync(_context, session, cancellationToken).ConfigureAwait(false);
+            bool summarizes = session.Dialect.HasWalSummarizer && await session.ScalarAsync<string>("show summarize_wal", cancellationToken).ConfigureAwait(false) == "on";
+            return (source, summarizes);
+        }
+    }
+
+    // A plain backup puts a tablespace where the server has it, which on the server's own machine is taken.
+    private static void RequireTablespacesFit(BackupOptions options, BackupSource source)
+    {
+        if (options.Format == BackupFormat.Plain && source.Tablespaces.Count > 0)
+        {
+            throw new PgHaException(
+                "TablespaceNotMapped", PgHaErrorKind.NotSupported, $"{options.Source} has tablespaces outside its data directory ({string.Join(", ", source.Tablespaces.Keys)}), which a plain backup would not hold.",
+                "Take -Format Tar.", options.Source.ToString());
+        }
+    }
+
+    private static async Task<string> ManifestAsync(
+        IHost host, PgInstance server, string parent, ServerDialect dialect, bool summarizes, SystemIdentity identity, CancellationToken cancellationToken)
+    {
+        if (!dialect.HasWalSummarizer)
+        {
+            throw new PgHaException(
+                "VersionNotSupported", PgHaErrorKind.NotSupported, $"{server} is of PostgreSQL {dialect.Version.Major}, and incremental backups come with 17.", "Take a full backup.", server.ToString());
+        }
+
+        if (!summarizes)
+        {
+            throw new PgHaException(
+                "WalSummaryOff", PgHaErrorKind.InvalidState, $"{server} does not note which pages change: summarize_wal is off.",
+                "Turn it on (Set-PgSetting @{ summarize_wal = 'on' }, without a restart), and take a full backup first.", server.ToString());
+        }
+
+        bool isDirectory = await host.StatAsync(parent, cancellationToken).ConfigureAwait(false) is { IsDirectory: true };
+        string path = isDirectory ? Path.Combine(parent, "backup_manifest") : parent;
+        if (await host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false) is not { } content)
+            throw new PgHaException("BackupNotFound", PgHaErrorKind.NotFound, $"There is no manifest '{path}' on {host.Description}.", "Name a backup that has one, or its backup_manifest.", parent);
+        if (BackupManifest.Parse(content).SystemIdentifier is { } system && system != identity.SystemIdentifier)
+        {
+            throw new PgHaException(
+                "ForeignSystemIdentifier", PgHaErrorKind.Refused, $"The backup '{parent}' is of system {system}, and {server} of {identity.SystemIdentifier}.", "Name a backup of this server.", server.ToString());
+        }
+
+        return path;
+    }
+}
