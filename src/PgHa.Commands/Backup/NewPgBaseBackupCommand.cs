@@ -15,6 +15,7 @@ public sealed class NewPgBaseBackupCommand : PgCopyCommand
     private string _dataDirectory = "";
     private string _backupDirectory = "";
     private string? _parent;
+    private BackupCompression? _compression;
     private Dictionary<string, string> _tablespaceMapping = [];
 
     /// <summary>The clone's name.</summary>
@@ -39,7 +40,7 @@ public sealed class NewPgBaseBackupCommand : PgCopyCommand
     /// <summary>How a tar backup is compressed: the method, and maybe a level, such as <c>zstd:9</c>.</summary>
     [Parameter(ParameterSetName = AsBackup)]
     [ArgumentCompleter(typeof(CompressionCompleter))]
-    [ValidatePattern("^(gzip|lz4|zstd)(:[0-9]{1,2})?$")]
+    [ValidateNotNullOrEmpty]
     public string? Compress { get; set; }
 
     /// <summary>The backup, or its manifest, that the new one shall have the changes since.</summary>
@@ -68,6 +69,7 @@ public sealed class NewPgBaseBackupCommand : PgCopyCommand
         base.Prepare();
         _dataDirectory = DataDirectory.Length == 0 ? "" : ResolveFilePath(DataDirectory);
         _backupDirectory = BackupDirectory.Length == 0 ? "" : ResolveFilePath(BackupDirectory);
+        _compression = Compress is null ? null : BackupCompression.Parse(Compress);
         _parent = Incremental is null ? null : ResolveFilePath(Incremental);
         _tablespaceMapping = TablespaceMapping.Cast<DictionaryEntry>()
             .ToDictionary(entry => entry.Key.ToString()!, entry => ResolveFilePath(entry.Value?.ToString() ?? ""));
@@ -102,7 +104,7 @@ public sealed class NewPgBaseBackupCommand : PgCopyCommand
         Login = Login(source),
         Directory = _backupDirectory,
         Format = Format,
-        Compression = Compress is null ? null : BackupCompression.Parse(Compress),
+        Compression = _compression,
         Parent = _parent,
         Label = Label,
         Checkpoint = Checkpoint,
