@@ -10,8 +10,8 @@ namespace PgHa.Engine.Operation;
 internal static partial class EndOfWal
 {
     /// <summary>Reads the WAL from the last checkpoint on.</summary>
-    /// <returns><see langword="null"/> if it cannot be told: a missing file, or no program that tells.</returns>
-    public static async Task<Lsn?> FindAsync(EngineContext context, PgInstance stopped, CancellationToken cancellationToken)
+    /// <returns>The position and its timeline; <see langword="null"/> if it cannot be told: a missing file, or no program that tells.</returns>
+    public static async Task<WalEnd?> FindAsync(EngineContext context, PgInstance stopped, CancellationToken cancellationToken)
     {
         IHost host = await context.HostOfAsync(stopped, cancellationToken).ConfigureAwait(false);
         ControlData control = await ControlFile.ReadAsync(host, stopped.DataDirectory!, cancellationToken).ConfigureAwait(false);
@@ -25,7 +25,7 @@ internal static partial class EndOfWal
         };
         try
         {
-            return Parse((await host.RunAsync(command, cancellationToken).ConfigureAwait(false)).Error);
+            return Parse((await host.RunAsync(command, cancellationToken).ConfigureAwait(false)).Error) is { } end ? new WalEnd(control.Timeline, end) : null;
         }
         catch (PgHaException e) when (e.ErrorId == "ProgramNotFound")
         {

@@ -17,14 +17,15 @@ internal sealed record FailoverLoss(bool IsProvenNone, string Reason)
     /// </remarks>
     public static FailoverLoss Of(FailoverCandidate candidate, IReadOnlyList<FailoverCandidate> all, DeadPrimary primary)
     {
-        if (primary.EndOfWal is { } end && candidate.ReceivedLsn >= end)
-            return new(true, $"{candidate.Member.Name} has all WAL that the disk of {primary.Name} has: up to {end}");
+        // Positions of two timelines say nothing about each other.
+        if (primary.EndOfWal is { } end && candidate.Member.Timeline == end.Timeline && candidate.ReceivedLsn >= end.Lsn)
+            return new(true, $"{candidate.Member.Name} has all WAL that the disk of {primary.Name} has: up to {end.Lsn}");
         string? notListed = null;
         if (primary.Names is { } names && Confirms(primary.CommitLevel) && !names.Names.Contains(StandbyName.Wildcard))
         {
             FailoverCandidate[] listed = [.. all.Where(standby => names.Covers(FailoverCandidate.NameOf(standby.Member)))];
             int needed = names.Names.Count - names.Count + 1;
-            if (listed.Length >= needed && listed.All(standby => candidate.ReceivedLsn >= standby.ReceivedLsn))
+            if (listed.Length >= needed && listed.All(standby => standby.Member.Timeline == candidate.Member.Timeline && candidate.ReceivedLsn >= standby.ReceivedLsn))
             {
                 return new(true, string.Create(
                     CultureInfo.InvariantCulture,
@@ -39,9 +40,11 @@ internal sealed record FailoverLoss(bool IsProvenNone, string Reason)
 
     private static string Risk(FailoverCandidate candidate, IReadOnlyList<FailoverCandidate> all, DeadPrimary primary, string? notListed)
     {
-        if (primary.EndOfWal is { } end)
-            return $"{candidate.Member.Name} has WAL up to {candidate.ReceivedLsn}, and the disk of {primary.Name} up to {end}: {ByteSize.Format(end - candidate.ReceivedLsn)} would be lost";
-        if (all.Where(standby => standby.ReceivedLsn > candidate.ReceivedLsn).MaxBy(standby => standby.ReceivedLsn) is { } further)
+        if (primary.EndOfWal is { } end && end.Timeline != candidate.Member.Timeline)
+            return $"{candidate.Member.Name} is on timeline {candidate.Member.Timeline}, and {primary.Name} was on {end.Timeline}";
+        if (primary.EndOfWal is { } beyond)
+            return $"{candidate.Member.Name} has WAL up to {candidate.ReceivedLsn}, and the disk of {primary.Name} up to {beyond.Lsn}: {ByteSize.Format(beyond.Lsn - candidate.ReceivedLsn)} would be lost";
+        if (all.Where(standby => standby.Member.Timeline == candidate.Member.Timeline && standby.ReceivedLsn > candidate.ReceivedLsn).MaxBy(standby => standby.ReceivedLsn) is { } further)
             return $"{candidate.Member.Name} has WAL up to {candidate.ReceivedLsn}, and {further.Member.Name} up to {further.ReceivedLsn}: {ByteSize.Format(further.ReceivedLsn - candidate.ReceivedLsn)} would be lost";
         return $"{candidate.Member.Name} has WAL up to {candidate.ReceivedLsn}; how much further {primary.Name} was is not known{(notListed is null ? ", and its commits waited for no standby" : $": {notListed}")}";
     }
@@ -56,4 +59,9 @@ internal sealed record FailoverLoss(bool IsProvenNone, string Reason)
 /// <param name="CommitLevel">What they waited for there.</param>
 /// <param name="EndOfWal">The end of the WAL on its disk; <see langword="null"/> if its disk is out of reach.</param>
 /// <param name="Archived">Whether it archived its WAL, as far as is known.</param>
-internal sealed record DeadPrimary(string Name, SynchronousStandbyNames? Names, CommitLevel? CommitLevel, Lsn? EndOfWal, bool Archived = false);
+internal sealed record DeadPrimary(string Name, SynchronousStandbyNames? Names, CommitLevel? CommitLevel, WalEnd? EndOfWal, bool Archived = false);
+
+/// <summary>Where the WAL of a server ends.</summary>
+/// <param name="Timeline">Its timeline.</param>
+/// <param name="Lsn">The position.</param>
+internal sealed record WalEnd(TimelineId Timeline, Lsn Lsn);

@@ -49,11 +49,20 @@ public sealed class FailoverDecisionTests
     }
 
     [Fact]
+    public void Who_confirmed_on_another_timeline_proves_nothing()
+    {
+        IReadOnlyList<FailoverCandidate> all = FailoverCandidate.Rank(
+            Cluster(At("b", Observed.End).With(status => status with { Timeline = new TimelineId(2) }), At("c", Behind)), null);
+        Assert.False(FailoverLoss.Of(all[0], all, Dead("ANY 1 (b, c)")).IsProvenNone);
+    }
+
+    [Fact]
     public void The_dead_disk_proves_it_too_or_says_how_much_would_be_lost()
     {
         IReadOnlyList<FailoverCandidate> all = FailoverCandidate.Rank(Cluster(At("b", Observed.End)), null);
-        Assert.True(FailoverLoss.Of(all[0], all, Dead("") with { EndOfWal = Observed.End }).IsProvenNone);
-        FailoverLoss loss = FailoverLoss.Of(all[0], all, Dead("") with { EndOfWal = new Lsn(Observed.End.Value + 4096) });
+        Assert.True(FailoverLoss.Of(all[0], all, Dead("") with { EndOfWal = new WalEnd(new TimelineId(1), Observed.End) }).IsProvenNone);
+        Assert.False(FailoverLoss.Of(all[0], all, Dead("") with { EndOfWal = new WalEnd(new TimelineId(2), Behind) }).IsProvenNone);
+        FailoverLoss loss = FailoverLoss.Of(all[0], all, Dead("") with { EndOfWal = new WalEnd(new TimelineId(1), new Lsn(Observed.End.Value + 4096)) });
         Assert.False(loss.IsProvenNone);
         Assert.Contains("4 kB would be lost", loss.Reason, StringComparison.Ordinal);
         Assert.Contains("waited for no standby", FailoverLoss.Of(all[0], all, Dead("")).Reason, StringComparison.Ordinal);
