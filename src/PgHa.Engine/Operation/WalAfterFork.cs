@@ -6,16 +6,16 @@ namespace PgHa.Engine.Operation;
 /// <summary>Looks with <c>pg_waldump</c> at what a server that does not run has after a fork.</summary>
 internal sealed class WalAfterFork
 {
-    private const string Program = "pg_waldump";
-
     private readonly EngineContext _context;
     private readonly PgInstance _server;
     private readonly string _walDirectory;
     private readonly WalSegmentSize _segmentSize;
+    private readonly string _program;
 
     public WalAfterFork(EngineContext context, PgInstance server, ServerDialect dialect, WalSegmentSize segmentSize)
     {
         _segmentSize = segmentSize;
+        _program = dialect.WalDumpProgram;
         _context = context;
         _server = server;
         _walDirectory = Path.Combine(server.DataDirectory!, dialect.WalDirectory);
@@ -51,7 +51,7 @@ internal sealed class WalAfterFork
         try
         {
             IHost host = await _context.HostOfAsync(_server, cancellationToken).ConfigureAwait(false);
-            string program = await ProgramPath.OfAsync(host, _server, Program, cancellationToken).ConfigureAwait(false);
+            string program = await ProgramPath.OfAsync(host, _server, _program, cancellationToken).ConfigureAwait(false);
             return await host.RunAsync(
                 new HostCommand(program, [.. what, "-p", _walDirectory, "-t", timeline.ToString(), "-s", fork.ToString()]) { Timeout = _context.Timeout },
                 cancellationToken).ConfigureAwait(false);

@@ -8,6 +8,7 @@ public sealed class ServerDialectTests
     private static readonly Dictionary<string, string[]> Table = new()
     {
         [nameof(ServerDialect.WalDirectory)] = ["9.6:pg_xlog", "10:pg_wal"],
+        [nameof(ServerDialect.WalDumpProgram)] = ["9.6:pg_xlogdump", "10:pg_waldump"],
         [nameof(ServerDialect.DefaultLogDirectory)] = ["9.6:pg_log", "10:log"],
         [nameof(ServerDialect.UsesRecoveryConf)] = ["9.6:True", "12:False"],
         [nameof(ServerDialect.TriggerFileSetting)] = ["9.6:trigger_file", "12:promote_trigger_file", "16:"],
