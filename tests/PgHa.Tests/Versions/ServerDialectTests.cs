@@ -32,7 +32,6 @@ public sealed class ServerDialectTests
         [nameof(ServerDialect.HasReceiverSenderColumns)] = ["9.6:False", "11:True"],
         [nameof(ServerDialect.HasBackendTypes)] = ["9.6:False", "10:True"],
         [nameof(ServerDialect.HasTemporarySlots)] = ["9.6:False", "10:True"],
-        [nameof(ServerDialect.WalDumpProgram)] = ["9.6:pg_xlogdump", "10:pg_waldump"],
         [nameof(ServerDialect.VerifiesTarBackups)] = ["9.6:False", "18:True"],
         [nameof(ServerDialect.RewindsFromStandby)] = ["9.6:False", "14:True"],
         [nameof(ServerDialect.HasCompressionMethods)] = ["9.6:False", "15:True"],
