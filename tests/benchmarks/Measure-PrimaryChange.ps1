@@ -103,11 +103,27 @@ try {
         $primary = $new
     }
 
+    # The old primary has commits that the new one never got: it has to be rewound.
+    $rewinds = foreach ($run in 0..$Runs) {
+        $standbys = @($nodes.Values | Where-Object Name -NE $primary)
+        $standbys | Stop-PgInstance
+        & $BinDirectory/psql -X -q -h $socket -p $nodes[$primary].Port -U postgres -d postgres -c 'set synchronous_commit = local' -c 'insert into written select from generate_series(1, 100)'
+        $nodes[$primary] | Stop-PgInstance -Mode Immediate
+        $standbys | Start-PgInstance
+        $cluster | Invoke-PgFailover -AllowDataLoss -Confirm:$false -WarningAction SilentlyContinue
+        $new = ($cluster.Members.Server | Get-PgCluster -WarningAction SilentlyContinue).Primary.Name
+        $watch = [Diagnostics.Stopwatch]::StartNew()
+        $nodes[$primary] | Repair-PgStandby -Upstream $nodes[$new] -AllowDataLoss -Confirm:$false -WarningAction SilentlyContinue
+        if ($run -gt 0) { $watch.Elapsed.TotalMilliseconds }
+        $primary = $new
+    }
+
     [pscustomobject]@{
         'Switchover, ms without writes'  = [math]::Round((Get-Median $switchovers))
         'Failover, ms to the first write' = [math]::Round((Get-Median $failovers))
         'Rejoin, ms'                      = [math]::Round((Get-Median $rejoins))
-        Raw                               = "switchover $(($switchovers | ForEach-Object { [math]::Round($_) }) -join ' '); failover $(($failovers | ForEach-Object { [math]::Round($_) }) -join ' '); rejoin $(($rejoins | ForEach-Object { [math]::Round($_) }) -join ' ')"
+        'Rejoin with rewind, ms'          = [math]::Round((Get-Median $rewinds))
+        Raw                               = "switchover $(($switchovers | ForEach-Object { [math]::Round($_) }) -join ' '); failover $(($failovers | ForEach-Object { [math]::Round($_) }) -join ' '); rejoin $(($rejoins | ForEach-Object { [math]::Round($_) }) -join ' '); rewind $(($rewinds | ForEach-Object { [math]::Round($_) }) -join ' ')"
     }
 }
 finally {

@@ -28,7 +28,7 @@ public sealed class FailoverTests
         PgClusterMember primary = Assert.Single(after.Primaries);
         string other = primary.Name == "b" ? "c" : "b";
         await cluster.AssertPrimaryAsync(primary.Name, other);
-        Assert.Equal([other], primary.Status!.SynchronousStandbyNames!.Names);
+        Assert.Equal(["a", other], primary.Status!.SynchronousStandbyNames!.Names.Order());
         // Whoever starts the old one by mistake gets a standby.
         Assert.True((await new RecoverySettings(cluster.Context).GetAsync(cluster.Node("a"), TestCluster.Deadline)).StandbyMode);
         await cluster.Servers.Control.StartAsync(cluster.Node("a"), TestCluster.Deadline);
@@ -54,11 +54,7 @@ public sealed class FailoverTests
             // What only the dead one has was never acknowledged: that is what is asserted at the end.
             RepairOptions options = new() { Upstream = cluster.Node(primary), AllowDataLoss = true, AllowNewClone = !cluster.Servers.Installation.HasOwnTools };
             await new StandbyRepair(cluster.Context).ApplyAsync(cluster.Node(dead), options, TestCluster.Deadline);
-            // A failover leaves out who is dead; with the dead one back there are two to wait for again.
-            string[] others = [.. new[] { "a", "b", "c" }.Where(name => name != primary)];
-            await cluster.AssertPrimaryAsync(primary, others);
-            await SynchronousReplication.ReplaceAsync(
-                cluster.Context, cluster.Node(primary), new SynchronousStandbyNames(SyncMethod.Any, 1, others), CommitLevel.On, TestCluster.Deadline);
+            await cluster.AssertPrimaryAsync(primary, [.. new[] { "a", "b", "c" }.Where(name => name != primary)]);
         }
 
         await writers.AssertNothingLostAsync(cluster.Node(primary));
