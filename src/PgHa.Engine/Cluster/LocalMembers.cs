@@ -7,6 +7,9 @@ namespace PgHa.Engine.Cluster;
 /// <summary>The servers of this machine that are copies of a cluster: a standby that lives on an archive is known to nobody else.</summary>
 internal sealed class LocalMembers
 {
+    // As root each of them takes a shell of the server's user.
+    private const int Parallelism = 4;
+
     private readonly EngineContext _context;
 
     public LocalMembers(EngineContext context) => _context = context;
@@ -19,19 +22,27 @@ internal sealed class LocalMembers
     public async Task<IReadOnlyList<MemberAnswer>> FindAsync(
         IReadOnlySet<SystemIdentifier> systems, IReadOnlySet<int> ports, IReadOnlyList<string> known, CancellationToken cancellationToken)
     {
-        List<MemberAnswer> found = [];
-        foreach (string directory in (await new InstanceFinder(_context).CandidatesAsync(folder: null, cancellationToken).ConfigureAwait(false)).Distinct())
+        using var places = new SemaphoreSlim(Parallelism);
+        IEnumerable<string> unknown = (await new InstanceFinder(_context).CandidatesAsync(folder: null, cancellationToken).ConfigureAwait(false)).Distinct()
+            .Where(directory => !known.Any(other => DataDirectoryPath.AreSame(other, directory)));
+        return [.. (await Task.WhenAll(unknown.Select(LookAsync)).ConfigureAwait(false)).OfType<MemberAnswer>()];
+
+        async Task<MemberAnswer?> LookAsync(string directory)
         {
-            if (!known.Any(other => DataDirectoryPath.AreSame(other, directory))
-                && await IdentifierAsync(directory, cancellationToken).ConfigureAwait(false) is { } identifier
-                && (systems.Contains(identifier) || (ports.Count > 0 && await PortAsync(directory, cancellationToken).ConfigureAwait(false) is { } port && ports.Contains(port)))
-                && await InstanceAsync(directory, cancellationToken).ConfigureAwait(false) is { } instance)
+            await places.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
             {
-                found.Add(new MemberAnswer(instance) { KnownIdentifier = identifier });
+                return await IdentifierAsync(directory, cancellationToken).ConfigureAwait(false) is { } identifier
+                    && (systems.Contains(identifier) || (ports.Count > 0 && await PortAsync(directory, cancellationToken).ConfigureAwait(false) is { } port && ports.Contains(port)))
+                    && await InstanceAsync(directory, cancellationToken).ConfigureAwait(false) is { } instance
+                        ? new MemberAnswer(instance) { KnownIdentifier = identifier }
+                        : null;
+            }
+            finally
+            {
+                places.Release();
             }
         }
-
-        return found;
     }
 
     /// <summary>The identifier in a data directory's control file; <see langword="null"/> if there is none to be read.</summary>

@@ -95,6 +95,9 @@ public interface IHost
     /// <summary>Whether this user could create files in the directory.</summary>
     Task<bool> CanWriteAsync(string directory, CancellationToken cancellationToken);
 
+    /// <summary>The command line of one process, which costs less than a list of all; <see langword="null"/> if there is no such process.</summary>
+    Task<string?> CommandLineAsync(int processId, CancellationToken cancellationToken);
+
     /// <summary>The processes of this machine, each with its command line (for a PostgreSQL process, its title).</summary>
     Task<IReadOnlyList<HostProcess>> ListProcessesAsync(CancellationToken cancellationToken);
 

@@ -106,6 +106,11 @@ public sealed class LocalHost : IHost
         OnPoolAsync("Examining", directory, () => LocalDirectory.CanWrite(directory), cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<string?> CommandLineAsync(int processId, CancellationToken cancellationToken) => OperatingSystem.IsLinux()
+        ? ProcessTable.CommandLine(processId)
+        : (await ListProcessesAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(process => process.Id == processId)?.CommandLine;
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<HostProcess>> ListProcessesAsync(CancellationToken cancellationToken)
     {
         if (OperatingSystem.IsLinux())

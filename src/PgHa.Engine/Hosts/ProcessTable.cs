@@ -16,9 +16,7 @@ internal static class ProcessTable
         var processes = new List<HostProcess>();
         foreach (int id in Ids())
         {
-            // The arguments end in NUL; PostgreSQL's titles are padded with more of them. Kernel threads have none.
-            string? title = TryRead(id, "cmdline")?.Replace('\0', ' ').TrimEnd();
-            if (string.IsNullOrEmpty(title) || TryRead(id, "status") is not { } status)
+            if (CommandLine(id) is not { } title || TryRead(id, "status") is not { } status)
                 continue;
             uint user = uint.Parse(Field(status, "Uid:").Split('\t')[1], CultureInfo.InvariantCulture);
             if (!names.TryGetValue(user, out string? name))
@@ -28,6 +26,11 @@ internal static class ProcessTable
 
         return processes;
     }
+
+    /// <summary>The command line of a process; <see langword="null"/> if there is none of that number, or it is one of the kernel's.</summary>
+    public static string? CommandLine(int id) =>
+        // The arguments end in NUL; PostgreSQL's titles are padded with more of them. Kernel threads have none.
+        TryRead(id, "cmdline")?.Replace('\0', ' ').TrimEnd() is { Length: > 0 } title ? title : null;
 
     /// <summary>A process and all its descendants, parents first.</summary>
     public static IReadOnlyList<Entry> Tree(int rootId)

@@ -159,6 +159,9 @@ public sealed class ShellHost : IHost
         (await StartAsync("Examining", directory, ShellScripts.CanWrite, [], cancellationToken).ConfigureAwait(false)).ExitCode == 0;
 
     /// <inheritdoc/>
+    public Task<string?> CommandLineAsync(int processId, CancellationToken cancellationToken) => new LocalHost().CommandLineAsync(processId, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<HostProcess>> ListProcessesAsync(CancellationToken cancellationToken) =>
         new LocalHost().ListProcessesAsync(cancellationToken);
 

@@ -42,10 +42,9 @@ internal sealed class PostmasterProbe
     /// <summary>Whether the process that the file names is this directory's server, or one that has got its number since, or another directory's.</summary>
     public async Task<PidFileMeaning> JudgeAsync(PostmasterPid pid, CancellationToken cancellationToken)
     {
-        IReadOnlyList<HostProcess> processes = await _host.ListProcessesAsync(cancellationToken).ConfigureAwait(false);
-        if (processes.FirstOrDefault(process => process.Id == pid.ProcessId) is not { } found || !PostmasterCommand.IsPostmaster(found.CommandLine))
+        if (await _host.CommandLineAsync(pid.ProcessId, cancellationToken).ConfigureAwait(false) is not { } command || !PostmasterCommand.IsPostmaster(command))
             return PidFileMeaning.Stale;
-        if (PostmasterCommand.DataDirectoryOf(found.CommandLine) is not { } directory || DataDirectoryPath.AreSame(directory, _dataDirectory))
+        if (PostmasterCommand.DataDirectoryOf(command) is not { } directory || DataDirectoryPath.AreSame(directory, _dataDirectory))
             return PidFileMeaning.Running;
 
         // The server of another directory. If it has its file there, this one was copied along with the directory;

@@ -17,16 +17,17 @@ public sealed class RollingRestart
     /// <param name="cluster">The cluster, just discovered.</param>
     /// <param name="options">What is asked for.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="PgHaException"><c>NoCandidate</c>; <c>HostAccessRequired</c>; and what <see cref="Switchover.PlanAsync"/> fails with.</exception>
+    /// <exception cref="PgHaException"><c>NoPrimary</c>, <c>TwoPrimaries</c>; <c>NoCandidate</c>; <c>HostAccessRequired</c>; and what <see cref="Switchover.PlanAsync"/> fails with.</exception>
     public async Task<RollingRestartPlan> PlanAsync(PgCluster cluster, RollingRestartOptions options, CancellationToken cancellationToken)
     {
+        PgClusterMember primary = Switchover.OnlyPrimary(cluster);
         HashSet<string>? pending = options.PendingOnly ? await PendingAsync(cluster, cancellationToken).ConfigureAwait(false) : null;
         var standbys = new Procedure($"Restart of the standbys of {cluster.Name}");
         ProcedureStep? last = null;
         foreach (PgClusterMember member in cluster.Members.Where(member => member.Role == ServerRole.Standby && pending?.Contains(member.Name) != false))
             last = AddRestart(standbys, cluster, member, last);
 
-        if (cluster.Primary is not { } primary || pending?.Contains(primary.Name) == false)
+        if (pending?.Contains(primary.Name) == false)
             return new RollingRestartPlan(standbys, null, null);
         SwitchoverOptions switchover = new() { To = options.To ?? Best(cluster, primary).Name, AllowNoArchive = options.AllowNoArchive };
         return new RollingRestartPlan(standbys, switchover, await new Switchover(_context).PlanAsync(cluster, switchover, cancellationToken).ConfigureAwait(false));

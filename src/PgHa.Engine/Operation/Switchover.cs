@@ -56,7 +56,8 @@ public sealed class Switchover
     /// <exception cref="PgHaException">A step failed; the message says which, what was undone, and how things stand.</exception>
     public Task RunAsync(Procedure procedure, CancellationToken cancellationToken) => new ProcedureRunner(_context).RunAsync(procedure, cancellationToken);
 
-    private static PgClusterMember OnlyPrimary(PgCluster cluster) => cluster.Primary ?? (cluster.Primaries.Any()
+    /// <summary>The one primary.</summary>
+    internal static PgClusterMember OnlyPrimary(PgCluster cluster) => cluster.Primary ?? (cluster.Primaries.Any()
         ? throw new PgHaException(
             "TwoPrimaries", PgHaErrorKind.InvalidState, $"{cluster.Name} has several primaries: {string.Join(", ", cluster.Primaries.Select(member => member.Name))}.",
             "Decide which of them is right, and stop the others at once (Stop-PgInstance).")

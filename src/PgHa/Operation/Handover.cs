@@ -45,7 +45,7 @@ internal sealed record Handover
     public static Handover Of(PgCluster cluster, PgClusterMember? old, PgClusterMember @new, SynchronousStandbyNames? names)
     {
         PgClusterMember[] direct = old is null ? [] : [.. cluster.StandbysOf(old)];
-        HandoverFollower[] siblings = [.. direct.Where(member => member != @new).Select(member => new HandoverFollower(member, NameOf(member), SlotOf(member)))];
+        HandoverFollower[] siblings = [.. direct.Where(member => member != @new).Select(member => new HandoverFollower(member, FailoverCandidate.NameOf(member), SlotOf(member)))];
         bool usesSlots = direct.Any(member => SlotOf(member) is not null);
         HandoverFollower? returning = old is null
             ? null
@@ -56,7 +56,7 @@ internal sealed record Handover
             New = @new,
             Siblings = siblings,
             Returning = returning,
-            Names = returning is null ? names : WithReturning(names, NameOf(@new), returning.ApplicationName),
+            Names = returning is null ? names : WithReturning(names, FailoverCandidate.NameOf(@new), returning.ApplicationName),
             // Who archives as a standby too goes on with it.
             ArchiveFed = old is null || HasEverything(old) ? [] : [.. cluster.Members.Where(member => member.Kind == NodeKind.ArchiveFed && IsFedBy(cluster, old, member))
                 .Select(member => (member, HasEverything(@new) ? @new.ArchiveDirectory : null))],
@@ -80,8 +80,6 @@ internal sealed record Handover
 
     // A server that has archived as a standby has all that its upstream had; one that begins now has only what comes.
     private static bool HasEverything(PgClusterMember member) => member is { ArchiveDirectory: not null, Status.ArchiveMode: ArchiveMode.Always };
-
-    private static string NameOf(PgClusterMember member) => member.ApplicationName ?? member.Node?.ApplicationName ?? member.Name;
 
     private static string? SlotOf(PgClusterMember member) => member.SlotName ?? member.Node?.SlotName;
 }

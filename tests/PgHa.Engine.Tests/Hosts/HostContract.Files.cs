@@ -239,5 +239,7 @@ public abstract partial class HostContract
         Assert.Equal(Environment.UserName, self.UserName);
         Assert.Contains("PgHa.Engine.Tests", self.CommandLine, StringComparison.Ordinal);
         Assert.Contains(processes, process => process.Id == self.ParentId);
+        Assert.Equal(self.CommandLine, await Host.CommandLineAsync(self.Id, Cancellation));
+        Assert.Null(await Host.CommandLineAsync(int.MaxValue, Cancellation));
     }
 }

@@ -90,6 +90,8 @@ internal sealed class FakeHost : IHost
 
     public Task<bool> CanWriteAsync(string directory, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<string?> CommandLineAsync(int processId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<HostProcess>> ListProcessesAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<long?> FreeSpaceAsync(string path, CancellationToken cancellationToken) => throw new NotSupportedException();
