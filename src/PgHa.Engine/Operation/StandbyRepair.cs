@@ -106,7 +106,7 @@ public sealed class StandbyRepair
             Names = names,
             State = state,
             Options = options,
-            Login = options.Login ?? (await StandbyLogin.OfAsync(host, found.DataDirectory == names.Rewinding ? found with { DataDirectory = names.OwnFiles } : found, state, cancellationToken).ConfigureAwait(false))?.On(options.Upstream) ?? options.Upstream,
+            Login = options.Login ?? await StandbyLogin.AtAsync(host, found.DataDirectory == names.Rewinding ? found with { DataDirectory = names.OwnFiles } : found, state, options.Upstream, cancellationToken).ConfigureAwait(false),
             Source = upstream.Role == ServerRole.Primary || isRewound ? options.Upstream : chain.Top is { Role: ServerRole.Primary } top ? top.Server : options.Upstream,
             // A standby's own name; what a former primary has from its time as a standby will do.
             ApplicationName = now.ApplicationName ?? server.Name,

@@ -44,7 +44,7 @@ public sealed class UpstreamChange
         RecoveryOptions recovery = new()
         {
             Upstream = options.Upstream,
-            Login = options.Login ?? (await StandbyLogin.OfAsync(host, standby, state, cancellationToken).ConfigureAwait(false))?.On(options.Upstream) ?? options.Upstream,
+            Login = options.Login ?? await StandbyLogin.AtAsync(host, standby, state, options.Upstream, cancellationToken).ConfigureAwait(false),
             ApplicationName = now.ApplicationName,
             SlotName = slot,
             SkipChecks = true,

@@ -21,8 +21,12 @@ internal sealed record StandbyLogin(string? UserName, string? Password, Connecti
         return await OfAsync(host, standby, state, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The same of a standby whose files have been read.</summary>
-    public static async Task<StandbyLogin?> OfAsync(IHost host, PgInstance standby, RecoveryState state, CancellationToken cancellationToken)
+    /// <summary>An upstream, reached as a standby reaches its own; where it has none yet, with the login that one of the two has from when it was a standby.</summary>
+    public static async Task<PgInstance> AtAsync(IHost host, PgInstance standby, RecoveryState state, PgInstance upstream, CancellationToken cancellationToken) =>
+        (await OfAsync(host, standby, state, cancellationToken).ConfigureAwait(false)
+            ?? await OfFormerAsync(host, [standby.DataDirectory, upstream.DataDirectory], cancellationToken).ConfigureAwait(false))?.On(upstream) ?? upstream;
+
+    private static async Task<StandbyLogin?> OfAsync(IHost host, PgInstance standby, RecoveryState state, CancellationToken cancellationToken)
     {
         if (state[RecoveryEntries.PrimaryConninfo] is not { Length: > 0 } text)
             return null;
@@ -46,10 +50,22 @@ internal sealed record StandbyLogin(string? UserName, string? Password, Connecti
         };
     }
 
+    // A former primary never had an upstream; the new one was a standby until it was promoted.
+    private static async Task<StandbyLogin?> OfFormerAsync(IHost host, IEnumerable<string?> directories, CancellationToken cancellationToken)
+    {
+        foreach (string directory in directories.OfType<string>())
+        {
+            if (await StandbyPassFile.FirstAsync(host, directory, cancellationToken).ConfigureAwait(false) is { } entry)
+                return new StandbyLogin(entry.Key.User, entry.RevealPassword(), ConnectionSettings.Empty, UsesSocket: false);
+        }
+
+        return null;
+    }
+
     private static async Task<string?> PasswordAsync(IHost host, PgInstance standby, ConnectionSettings now, CancellationToken cancellationToken)
     {
         string role = now.UserName ?? PgInstance.DefaultUserName;
-        if (now.PassFile is not { } path || path == Path.Combine(standby.DataDirectory!, StandbyPassFile.Name))
+        if (now.PassFile is not { } path || Path.GetFileName(path) == StandbyPassFile.Name)
             return await StandbyPassFile.ReadAsync(host, standby.DataDirectory!, role, cancellationToken).ConfigureAwait(false);
         return await host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false) is { } content
             ? PassFile.Parse(content).Find(now.Host ?? "", now.Port ?? PgInstance.DefaultPort, PassFileKey.Replication, role)?.RevealPassword()
