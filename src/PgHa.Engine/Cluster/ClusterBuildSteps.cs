@@ -59,7 +59,11 @@ internal sealed class ClusterBuildSteps
             return AddPrimaryStart(AddCopies(absent, configured));
 
         ProcedureStep prepared = AddPrimaryStart(configured);
-        AddClones(absent, prepared);
+        // What an earlier run has copied begins further back than a base backup of today, which could not give it that WAL as its upstream.
+        if (absent.Length > 0 && _nodes.FirstOrDefault(other => other.HasNeverRun) is { } source)
+            AddCopiesOf(source, absent, prepared);
+        else
+            AddClones(absent, prepared);
         return prepared;
     }
 
@@ -82,6 +86,13 @@ internal sealed class ClusterBuildSteps
         foreach (ClusterNode clone in clones)
             _cloned[clone] = last;
         return copied;
+    }
+
+    private void AddCopiesOf(ClusterNode source, ClusterNode[] clones, ProcedureStep after)
+    {
+        ProcedureStep copied = _procedure.Add(Names(clones), $"Copy the files of {source}, which has never run", token => _standbyWork.CopyAsync(source, clones, token), after);
+        foreach (ClusterNode node in clones.Append(source))
+            _cloned[node] = copied;
     }
 
     // Clones with tablespaces are each a backup of their own: a backup holds the paths of one clone.

@@ -18,6 +18,9 @@ internal sealed class ClusterNode
     /// <summary>What was found of it.</summary>
     public NodeState State { get; }
 
+    /// <summary>Whether it is a standby as a build left it that was stopped: made of the primary's first files, and never started.</summary>
+    public bool HasNeverRun { get; init; }
+
     /// <summary>How it is reached; known better after each step that makes or starts it.</summary>
     public PgInstance Instance
     {

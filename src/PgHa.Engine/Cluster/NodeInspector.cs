@@ -79,12 +79,14 @@ internal sealed class NodeInspector
                 "Correct Version in the definition; PgHa upgrades no server.", node.Name);
         }
 
-        SystemIdentifier system = (await ControlFile.ReadAsync(host, node.DataDirectory, cancellationToken).ConfigureAwait(false)).SystemIdentifier;
+        ControlData control = await ControlFile.ReadAsync(host, node.DataDirectory, cancellationToken).ConfigureAwait(false);
         InstanceStatus status = await new InstanceControl(_context).GetStatusAsync(found, cancellationToken).ConfigureAwait(false);
         await RequireRoleAsync(found, node, cancellationToken).ConfigureAwait(false);
         if (!status.HasProcess)
             await RequireFreePortAsync(host, node, cancellationToken).ConfigureAwait(false);
-        return (new ClusterNode(node, found, status.HasProcess ? NodeState.Running : NodeState.Stopped), system);
+        // A standby that has run says that it was in recovery.
+        bool hasNeverRun = node.Kind != NodeKind.Primary && !status.HasProcess && control.State == DatabaseState.ShutDown;
+        return (new ClusterNode(node, found, status.HasProcess ? NodeState.Running : NodeState.Stopped) { HasNeverRun = hasNeverRun }, control.SystemIdentifier);
     }
 
     // A standby's directory that would start as a primary, or the other way round, is what a promotion leaves: never guess.
