@@ -10,7 +10,6 @@ internal sealed class FailoverSteps
     private readonly HandoverWork _work;
     private readonly FailoverCandidate? _source;
     private readonly bool _canFence;
-    private readonly PgClusterMember? _old;
     private readonly Procedure _procedure;
 
     /// <summary>For one failover.</summary>
@@ -20,16 +19,14 @@ internal sealed class FailoverSteps
     /// <param name="work">What is done.</param>
     /// <param name="source">Who has more WAL than the new primary and gives it first; <see langword="null"/> if nobody.</param>
     /// <param name="canFence">Whether the old primary's directory is in reach.</param>
-    /// <param name="old">The old primary.</param>
     public FailoverSteps(
-        PgCluster cluster, Handover handover, IReadOnlyList<HandoverFollower> siblings, HandoverWork work, FailoverCandidate? source, bool canFence, PgClusterMember? old)
+        PgCluster cluster, Handover handover, IReadOnlyList<HandoverFollower> siblings, HandoverWork work, FailoverCandidate? source, bool canFence)
     {
         _handover = handover;
         _siblings = siblings;
         _work = work;
         _source = source;
         _canFence = canFence;
-        _old = old;
         _procedure = new Procedure($"Failover of {cluster.Name} to {handover.New.Name}");
     }
 
@@ -39,12 +36,16 @@ internal sealed class FailoverSteps
     public Procedure Make()
     {
         ProcedureStep? fenced = !_canFence ? null : _procedure.Add(
-            new ProcedureStep(_old!.Name, $"Make it a standby of {New}: it cannot start as a primary any more", token => _work.MakeStandbyAsync(_handover.Returning!, token))
+            new ProcedureStep(_handover.Old!.Name, $"Make it a standby of {New}: it cannot start as a primary any more", token => _work.MakeStandbyAsync(_handover.Returning!, token))
             {
                 Undo = _work.MakePrimaryAgainAsync,
             });
         ProcedureStep? complete = _source is null ? null : _procedure.Add(
-            New, $"Fetch the WAL up to {_source.ReceivedLsn} from {_source.Member.Name}", token => _work.FetchAsync(_source, token), fenced);
+            new ProcedureStep(New, $"Fetch the WAL up to {_source.ReceivedLsn} from {_source.Member.Name}", token => _work.FetchAsync(_source, token))
+            {
+                After = [.. new[] { fenced }.OfType<ProcedureStep>()],
+                Undo = _work.FollowAsBeforeAsync,
+            });
         string[] slots = [.. _handover.Slots];
         ProcedureStep? prepared = slots.Length == 0 ? null : _procedure.Add(
             new ProcedureStep(New, $"Create {(slots.Length == 1 ? "slot" : "slots")} {string.Join(", ", slots)}", token => _work.CreateSlotsAsync(slots, token))

@@ -73,7 +73,7 @@ internal sealed class HandoverCompletion
 
     private static async Task StartAsync(HandoverWork work, HandoverFollower follower, CancellationToken cancellationToken)
     {
-        await work.MakeStandbyAsync(follower, cancellationToken).ConfigureAwait(false);
+        await work.SetUpstreamAsync(follower, cancellationToken).ConfigureAwait(false);
         await work.StartAsync(follower.Member.Server!, cancellationToken).ConfigureAwait(false);
     }
 

@@ -28,6 +28,7 @@ internal sealed class HandoverWork
     private readonly IReadOnlyDictionary<string, StandbyLogin> _logins;
     private readonly List<string> _createdSlots = [];
     private RecoveryFiles? _before;
+    private RecoveryFiles? _newBefore;
     private string? _namesBefore;
 
     /// <summary>Work around a new primary.</summary>
@@ -117,11 +118,11 @@ internal sealed class HandoverWork
     /// <exception cref="PgHaException"><c>OperationTimeout</c>: it did not arrive.</exception>
     public async Task FetchAsync(FailoverCandidate source, CancellationToken cancellationToken)
     {
+        _newBefore = await RecoveryFiles.ReadAsync(_context, _new, cancellationToken).ConfigureAwait(false);
         await SetAsync(
             _new, new RecoveryOptions { Upstream = source.Member.Server, Login = _logins[_new.Name].On(source.Member.Server!), ApplicationName = _new.Name },
             cancellationToken).ConfigureAwait(false);
-        if (!Dialect(_new).ReloadsPrimaryConninfo)
-            await new InstanceControl(_context).RestartAsync(_new, StopMode.Fast, cancellationToken).ConfigureAwait(false);
+        await TakeOverUpstreamAsync(_new, cancellationToken).ConfigureAwait(false);
         long started = Stopwatch.GetTimestamp();
         ServerSession session = await ServerSession.OpenAsync(_context, _new, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
@@ -141,6 +142,16 @@ internal sealed class HandoverWork
         }
     }
 
+    /// <summary>Has the new primary, which did not become it, follow whom it followed before it fetched WAL.</summary>
+    public async Task FollowAsBeforeAsync(CancellationToken cancellationToken)
+    {
+        if (_newBefore is null)
+            return;
+        await _newBefore.PutBackAsync(cancellationToken).ConfigureAwait(false);
+        await new InstanceControl(_context).ReloadAsync(_new, cancellationToken).ConfigureAwait(false);
+        await TakeOverUpstreamAsync(_new, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Has a server that is stopped start as a standby of the new primary from now on.</summary>
     public async Task MakeStandbyAsync(HandoverFollower follower, CancellationToken cancellationToken)
     {
@@ -156,8 +167,7 @@ internal sealed class HandoverWork
     public async Task FollowAsync(HandoverFollower follower, CancellationToken cancellationToken)
     {
         await SetUpstreamAsync(follower, cancellationToken).ConfigureAwait(false);
-        if (!Dialect(follower.Member.Server!).ReloadsPrimaryConninfo)
-            await new InstanceControl(_context).RestartAsync(follower.Member.Server!, StopMode.Fast, cancellationToken).ConfigureAwait(false);
+        await TakeOverUpstreamAsync(follower.Member.Server!, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Adds the steps for a standby that follows the new primary, until those that stream from it do so again.</summary>
@@ -223,7 +233,15 @@ internal sealed class HandoverWork
         }
     }
 
-    private Task SetUpstreamAsync(HandoverFollower follower, CancellationToken cancellationToken) => SetAsync(
+    // Up to 12 a standby reads whom to follow when it starts, and not again.
+    private async Task TakeOverUpstreamAsync(PgInstance standby, CancellationToken cancellationToken)
+    {
+        if (!Dialect(standby).ReloadsPrimaryConninfo)
+            await new InstanceControl(_context).RestartAsync(standby, StopMode.Fast, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes whom a follower follows from its next reload or start on.</summary>
+    public Task SetUpstreamAsync(HandoverFollower follower, CancellationToken cancellationToken) => SetAsync(
         follower.Member.Server!,
         new RecoveryOptions
         {

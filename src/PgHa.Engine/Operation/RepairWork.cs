@@ -56,7 +56,7 @@ internal sealed class RepairWork
 
         string program = await ProgramPath.OfAsync(_host, _case.Server, "postgres", cancellationToken).ConfigureAwait(false);
         CommandResult result = await _host.RunAsync(
-            new HostCommand(program, "--single", "-D", _names.Directory, "-c", "logging_collector=off", "template1") { Timeout = Timeout.InfiniteTimeSpan },
+            new HostCommand(program, "--single", "-D", _names.Directory, "-c", "logging_collector=off", "template1") { Timeout = _context.Timeout },
             cancellationToken).ConfigureAwait(false);
         if (!result.Succeeded || !(await ControlFile.ReadAsync(_host, _names.Directory, cancellationToken).ConfigureAwait(false)).IsCleanlyShutDown)
         {

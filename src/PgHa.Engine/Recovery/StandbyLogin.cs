@@ -50,6 +50,9 @@ internal sealed record StandbyLogin(string? UserName, string? Password, Connecti
         };
     }
 
+    /// <summary>The role alone: what a record prints by itself has the password in it.</summary>
+    public override string ToString() => UserName ?? "";
+
     // A former primary never had an upstream; the new one was a standby until it was promoted.
     private static async Task<StandbyLogin?> OfFormerAsync(IHost host, IEnumerable<string?> directories, CancellationToken cancellationToken)
     {

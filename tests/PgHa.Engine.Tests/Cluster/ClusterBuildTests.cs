@@ -1,4 +1,6 @@
 using PgHa.Engine.Cluster;
+using PgHa.Engine.Procedures;
+using PgHa.Engine.Tests.Operation;
 using PgHa.Engine.Tests.Support;
 
 namespace PgHa.Engine.Tests.Cluster;
@@ -155,6 +157,23 @@ public sealed class ClusterBuildTests
         Assert.DoesNotContain("Initialize", rest, StringComparison.Ordinal);
         IReadOnlyList<PgInstance> nodes = await BuildAsync(cluster, definition);
         Assert.Equal("sync", await cluster.ScalarAsync<string>(nodes[0], "select sync_state from pg_stat_replication where application_name = 's1'"));
+    }
+
+    [Fact]
+    public async Task What_an_earlier_run_copied_is_the_source_of_what_it_did_not()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        ClusterDefinition definition = ReferenceDefinition.In(cluster);
+        var build = new ClusterBuild(cluster.Context);
+        Procedure procedure = (await build.PlanAsync(definition, Quickly, TestCluster.Deadline)).Procedure;
+        int copied = procedure.Steps.ToList().FindLastIndex(step => step.Description.StartsWith("Copy the files of", StringComparison.Ordinal));
+        await TestCluster.FailsAsync("Sabotage", () => new ProcedureRunner(cluster.Context).RunAsync(Sabotage.KilledAt(procedure, copied, afterwards: true), TestCluster.Deadline));
+        // node24 begins with the first WAL there is, and node23 is to be its upstream.
+        Directory.Delete(cluster.Area["node23"], recursive: true);
+
+        Assert.Contains("Copy the files of node21, which has never run", (await build.PlanAsync(definition, Quickly, TestCluster.Deadline)).ToString(), StringComparison.Ordinal);
+        IReadOnlyList<PgInstance> nodes = await BuildAsync(cluster, definition);
+        Assert.Equal("node24", await cluster.ScalarAsync<string>(nodes[3], "select application_name from pg_stat_replication where state = 'streaming'"));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using PgHa.Engine.Operation;
+using PgHa.Engine.Procedures;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Tests.Support;
 using PgHa.TestServers;
@@ -85,7 +86,15 @@ public sealed class FailoverTests
         await cluster.Servers.KillAsync(cluster.Node("a"));
         await cluster.Servers.Control.StartAsync(cluster.Node("b"), TestCluster.Deadline);
 
-        await cluster.FailOverAsync(new FailoverOptions { To = "b" });
+        FailoverOptions options = new() { To = "b" };
+        Procedure procedure = await cluster.PlanFailoverAsync(options);
+        RecoverySettings recovery = new(cluster.Context);
+        int? before = (await recovery.GetAsync(cluster.Node("b"), TestCluster.Deadline)).UpstreamPort;
+        await TestCluster.FailsAsync("Sabotage", () => new Failover(cluster.Context).RunAsync(
+            Sabotage.FailingAt(procedure, Sabotage.PointOfNoReturn(procedure) - 1, afterwards: true), TestCluster.Deadline));
+        Assert.Equal(before, (await recovery.GetAsync(cluster.Node("b"), TestCluster.Deadline)).UpstreamPort);
+
+        await cluster.FailOverAsync(options);
         await cluster.AssertPrimaryAsync("b", "c");
         Assert.Equal(1000, await cluster.Servers.ScalarAsync<long>(cluster.Node("b"), "select count(*) from written"));
     }
