@@ -6,29 +6,9 @@ namespace PgHa.Commands;
 /// <summary>Gets servers back into their cluster.</summary>
 [Cmdlet(VerbsDiagnostic.Repair, "PgStandby", SupportsShouldProcess = true)]
 [OutputType(typeof(PgInstance))]
-public sealed class RepairPgStandbyCommand : PgInstanceCommand
+public sealed class RepairPgStandbyCommand : PgUpstreamCommand
 {
     private string? _restoreFrom;
-
-    /// <summary>The server to follow: the primary, or a standby.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
-    [PgInstanceTransformation]
-    [ValidateNotNull]
-    public PgInstance? Upstream { get; set; }
-
-    /// <summary>The role to stream as, and its password.</summary>
-    [Parameter]
-    [Credential]
-    public PSCredential? Credential { get; set; }
-
-    /// <summary>The replication slot on the upstream.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? SlotName { get; set; }
-
-    /// <summary>Make the slot if it is missing.</summary>
-    [Parameter]
-    public SwitchParameter CreateSlot { get; set; }
 
     /// <summary>The directory of an archive with WAL that a rewind may miss.</summary>
     [Parameter]
@@ -46,10 +26,6 @@ public sealed class RepairPgStandbyCommand : PgInstanceCommand
     /// <summary>Remove the old directory once a new clone streams in its place.</summary>
     [Parameter]
     public SwitchParameter RemoveOld { get; set; }
-
-    /// <summary>Emits the servers.</summary>
-    [Parameter]
-    public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
     protected override void Prepare() => _restoreFrom = RestoreFrom is null ? null : ResolveFilePath(RestoreFrom);
@@ -77,7 +53,7 @@ public sealed class RepairPgStandbyCommand : PgInstanceCommand
     private RepairOptions Options() => new()
     {
         Upstream = Upstream!,
-        Login = Credential is { } login ? Upstream!.WithLogin(login.UserName, login.GetNetworkCredential().Password) : null,
+        Login = Login,
         SlotName = SlotName,
         CreateSlot = CreateSlot,
         RestoreFrom = _restoreFrom,

@@ -6,35 +6,11 @@ namespace PgHa.Commands;
 /// <summary>Has standbys follow another server.</summary>
 [Cmdlet(VerbsCommon.Set, "PgUpstream", SupportsShouldProcess = true)]
 [OutputType(typeof(PgInstance))]
-public sealed class SetPgUpstreamCommand : PgInstanceCommand
+public sealed class SetPgUpstreamCommand : PgUpstreamCommand
 {
-    /// <summary>The server to stream from: the primary, or another standby.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
-    [PgInstanceTransformation]
-    [ValidateNotNull]
-    public PgInstance? Upstream { get; set; }
-
-    /// <summary>The replication slot on the new upstream.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? SlotName { get; set; }
-
-    /// <summary>Make the slot if it is missing; without -SlotName, one of the name that the standby has used so far.</summary>
-    [Parameter]
-    public SwitchParameter CreateSlot { get; set; }
-
     /// <summary>Remove the slot of the old upstream once nobody uses it.</summary>
     [Parameter]
     public SwitchParameter RemoveOldSlot { get; set; }
-
-    /// <summary>The role to stream as, and its password; as the standby does now by default.</summary>
-    [Parameter]
-    [Credential]
-    public PSCredential? Credential { get; set; }
-
-    /// <summary>Emits the standbys.</summary>
-    [Parameter]
-    public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
@@ -50,7 +26,7 @@ public sealed class SetPgUpstreamCommand : PgInstanceCommand
     private UpstreamChangeOptions Options() => new()
     {
         Upstream = Upstream!,
-        Login = Credential is { } login ? Upstream!.WithLogin(login.UserName, login.GetNetworkCredential().Password) : null,
+        Login = Login,
         SlotName = SlotName,
         CreateSlot = CreateSlot,
         RemoveOldSlot = RemoveOldSlot,

@@ -1,0 +1,35 @@
+using System.Management.Automation;
+
+namespace PgHa.Commands;
+
+/// <summary>A cmdlet that has servers follow an upstream.</summary>
+public abstract class PgUpstreamCommand : PgInstanceCommand
+{
+    /// <summary>The server to follow: the primary, or a standby.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [PgInstanceTransformation]
+    [ValidateNotNull]
+    public PgInstance? Upstream { get; set; }
+
+    /// <summary>The replication slot on the upstream.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SlotName { get; set; }
+
+    /// <summary>Make the slot if it is missing; without -SlotName, one of the name that the standby has used so far.</summary>
+    [Parameter]
+    public SwitchParameter CreateSlot { get; set; }
+
+    /// <summary>The role to stream as, and its password; as the standby does now by default.</summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? Credential { get; set; }
+
+    /// <summary>Emits the servers.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <summary>Whom to stream from and as whom; <see langword="null"/> if as now.</summary>
+    private protected PgInstance? Login =>
+        Credential is { } login ? Upstream!.WithLogin(login.UserName, login.GetNetworkCredential().Password) : null;
+}
