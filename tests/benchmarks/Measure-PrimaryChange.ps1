@@ -115,6 +115,8 @@ try {
         $watch = [Diagnostics.Stopwatch]::StartNew()
         $nodes[$primary] | Repair-PgStandby -Upstream $nodes[$new] -AllowDataLoss -Confirm:$false -WarningAction SilentlyContinue
         if ($run -gt 0) { $watch.Elapsed.TotalMilliseconds }
+        # Whoever followed it follows the new primary: WAL kept for them would be copied in each rewind to come.
+        $nodes[$primary] | Get-PgReplicationSlot | Where-Object IsActive -EQ $false | Remove-PgReplicationSlot -Confirm:$false
         $primary = $new
     }
 

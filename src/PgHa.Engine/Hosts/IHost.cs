@@ -86,6 +86,15 @@ public interface IHost
     /// <param name="cancellationToken">Cancels halfway; what was copied stays.</param>
     Task CopyDirectoryAsync(string from, string to, bool isDurable, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Copies small files of one directory over those of the same names in another, with their modes, to disk. A link is followed in both.
+    /// </summary>
+    /// <param name="names">The files' names.</param>
+    /// <param name="from">The directory they are in.</param>
+    /// <param name="to">The other one.</param>
+    /// <param name="cancellationToken">Cancels halfway, and then a copy may be cut off.</param>
+    Task CopyFilesAsync(IReadOnlyCollection<string> names, string from, string to, CancellationToken cancellationToken);
+
     /// <summary>Deletes a directory and all below it, without following symbolic links; nothing there is fine.</summary>
     Task DeleteDirectoryAsync(string directory, CancellationToken cancellationToken);
 

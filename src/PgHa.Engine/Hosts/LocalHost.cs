@@ -94,6 +94,19 @@ public sealed class LocalHost : IHost
         OnPoolAsync($"Copying '{from}' to", to, () => LocalDirectory.Copy(new DirectoryInfo(from), to, isDurable, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
+    public async Task CopyFilesAsync(IReadOnlyCollection<string> names, string from, string to, CancellationToken cancellationToken)
+    {
+        foreach (string name in names)
+        {
+            string path = Path.Combine(from, name);
+            if (await StatAsync(path, cancellationToken).ConfigureAwait(false) is not { } status
+                || await ReadFileAsync(path, cancellationToken).ConfigureAwait(false) is not { } content)
+                throw HostErrors.FileFailed("Copying", path, Description, "No such file");
+            await WriteFileAsync(Path.Combine(to, name), content, status.Mode, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
     public Task DeleteDirectoryAsync(string directory, CancellationToken cancellationToken) =>
         OnPoolAsync("Deleting", directory, () => LocalDirectory.Delete(directory, Description, cancellationToken), cancellationToken);
 

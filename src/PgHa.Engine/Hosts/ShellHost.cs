@@ -13,6 +13,9 @@ namespace PgHa.Engine.Hosts;
 [UnsupportedOSPlatform("windows")]
 public sealed class ShellHost : IHost
 {
+    // No name in a directory is taken for an option then.
+    private const string NameStart = "./";
+
     private static readonly TimeSpan FileTimeout = TimeSpan.FromSeconds(60);
 
     private readonly ShellLauncher _launcher;
@@ -135,6 +138,13 @@ public sealed class ShellHost : IHost
     }
 
     /// <inheritdoc/>
+    public async Task CopyFilesAsync(IReadOnlyCollection<string> names, string from, string to, CancellationToken cancellationToken)
+    {
+        if (names.Count > 0)
+            await ScriptAsync("Copying files to", to, ShellScripts.CopyFiles, [from, .. names.Select(name => NameStart + name)], cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public async Task DeleteDirectoryAsync(string directory, CancellationToken cancellationToken)
     {
         directory = Path.TrimEndingDirectorySeparator(directory);
@@ -178,7 +188,6 @@ public sealed class ShellHost : IHost
     // What is not a line of its own belongs to the name before, which has a line break in it.
     private static List<DirectoryEntry> Entries(string listing)
     {
-        const string NameStart = "./";
         List<DirectoryEntry> entries = [];
         foreach (string line in listing.Length == 0 ? [] : listing[..^1].Split('\n'))
         {

@@ -153,6 +153,16 @@ internal static class ShellScripts
         find "$2" ! -type l -exec sync {} +
         """;
 
+    /// <summary>Copies the files $3 … of directory $2 over those in directory $1, and to disk.</summary>
+    public const string CopyFiles = """
+        to=$1
+        cd "$2" || exit 1
+        shift 2
+        # -f, because a key may be nobody's to write.
+        cp -pf "$@" "$to/" || exit 1
+        cd "$to" && exec sync "$@" .
+        """;
+
     /// <summary>Deletes directory $1 and all below it; rm removes links without following them.</summary>
     public const string DeleteDirectory = """
         [ -L "$1" ] && exit 91

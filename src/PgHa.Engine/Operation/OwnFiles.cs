@@ -31,8 +31,7 @@ internal sealed class OwnFiles
     {
         await RemoveAsync(cancellationToken).ConfigureAwait(false);
         await _host.CreateDirectoryAsync(_store, cancellationToken).ConfigureAwait(false);
-        foreach (OwnFile file in (await FindAsync(directory, cancellationToken).ConfigureAwait(false)).Where(file => !file.IsDirectory))
-            await CopyAsync(file, directory, _store, cancellationToken).ConfigureAwait(false);
+        await CopyFilesAsync(await FindAsync(directory, cancellationToken).ConfigureAwait(false), directory, _store, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Moves the directories, once: what is there afterwards is the source's.</summary>
@@ -40,7 +39,7 @@ internal sealed class OwnFiles
     {
         if (await _host.StatAsync(Path.Combine(_store, AllTaken), cancellationToken).ConfigureAwait(false) is not null)
             return;
-        foreach (OwnFile own in (await FindAsync(directory, cancellationToken).ConfigureAwait(false)).Where(file => file.IsDirectory))
+        foreach (DirectoryEntry own in (await FindAsync(directory, cancellationToken).ConfigureAwait(false)).Where(file => file.Status.IsDirectory))
             await _host.MoveDirectoryAsync(Path.Combine(directory, own.Name), Path.Combine(_store, own.Name), cancellationToken).ConfigureAwait(false);
         await _host.WriteFileAsync(Path.Combine(_store, AllTaken), Array.Empty<byte>(), mode: null, cancellationToken).ConfigureAwait(false);
     }
@@ -52,25 +51,21 @@ internal sealed class OwnFiles
     /// <param name="cancellationToken">Cancels.</param>
     public async Task CopyAsync(string from, string to, string logs, CancellationToken cancellationToken)
     {
-        IReadOnlyList<OwnFile> own = await FindAsync(from, cancellationToken).ConfigureAwait(false);
-        foreach (OwnFile other in await FindAsync(to, cancellationToken).ConfigureAwait(false))
+        IReadOnlyList<DirectoryEntry> own = await FindAsync(from, cancellationToken).ConfigureAwait(false);
+        foreach (DirectoryEntry other in await FindAsync(to, cancellationToken).ConfigureAwait(false))
         {
             if (other.Name == logs || other.Name == RecoveryState.RecoveryConf)
                 continue;
-            if (other.IsDirectory)
+            if (other.Status.IsDirectory)
                 await _host.DeleteDirectoryAsync(Path.Combine(to, other.Name), cancellationToken).ConfigureAwait(false);
             else if (!own.Any(file => file.Name == other.Name))
                 await _host.DeleteFileAsync(Path.Combine(to, other.Name), cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (OwnFile file in own.Where(file => file.Name != logs))
+        own = [.. own.Where(file => file.Name != logs)];
+        await CopyFilesAsync(own, from, to, cancellationToken).ConfigureAwait(false);
+        foreach (DirectoryEntry file in own.Where(file => file.Status.IsDirectory))
         {
-            if (!file.IsDirectory)
-            {
-                await CopyAsync(file, from, to, cancellationToken).ConfigureAwait(false);
-                continue;
-            }
-
             await _host.CreateDirectoryAsync(Path.Combine(to, file.Name), cancellationToken).ConfigureAwait(false);
             await _host.CopyDirectoryAsync(Path.Combine(from, file.Name), Path.Combine(to, file.Name), isDurable: true, cancellationToken).ConfigureAwait(false);
         }
@@ -79,21 +74,16 @@ internal sealed class OwnFiles
     /// <summary>Puts them back in the place of the source's. Begun again after an interruption, it goes on.</summary>
     public async Task PutBackAsync(string directory, CancellationToken cancellationToken)
     {
-        IReadOnlyList<OwnFile> kept = await FindAsync(_store, cancellationToken).ConfigureAwait(false);
-        foreach (OwnFile other in await FindAsync(directory, cancellationToken).ConfigureAwait(false))
+        IReadOnlyList<DirectoryEntry> kept = await FindAsync(_store, cancellationToken).ConfigureAwait(false);
+        foreach (DirectoryEntry other in await FindAsync(directory, cancellationToken).ConfigureAwait(false))
         {
-            if (!other.IsDirectory && !kept.Any(file => file.Name == other.Name))
+            if (!other.Status.IsDirectory && !kept.Any(file => file.Name == other.Name))
                 await _host.DeleteFileAsync(Path.Combine(directory, other.Name), cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (OwnFile file in kept)
+        await CopyFilesAsync(kept, _store, directory, cancellationToken).ConfigureAwait(false);
+        foreach (DirectoryEntry file in kept.Where(file => file.Status.IsDirectory))
         {
-            if (!file.IsDirectory)
-            {
-                await CopyAsync(file, _store, directory, cancellationToken).ConfigureAwait(false);
-                continue;
-            }
-
             await _host.DeleteDirectoryAsync(Path.Combine(directory, file.Name), cancellationToken).ConfigureAwait(false);
             await _host.MoveDirectoryAsync(Path.Combine(_store, file.Name), Path.Combine(directory, file.Name), cancellationToken).ConfigureAwait(false);
         }
@@ -102,37 +92,21 @@ internal sealed class OwnFiles
     /// <summary>Puts back what was moved; the files are where they were.</summary>
     public async Task PutDirectoriesBackAsync(string directory, CancellationToken cancellationToken)
     {
-        foreach (OwnFile own in (await FindAsync(_store, cancellationToken).ConfigureAwait(false)).Where(file => file.IsDirectory))
+        foreach (DirectoryEntry own in (await FindAsync(_store, cancellationToken).ConfigureAwait(false)).Where(file => file.Status.IsDirectory))
             await _host.MoveDirectoryAsync(Path.Combine(_store, own.Name), Path.Combine(directory, own.Name), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Removes the place where they were meanwhile.</summary>
     public Task RemoveAsync(CancellationToken cancellationToken) => _host.DeleteDirectoryAsync(_store, cancellationToken);
 
-    private async Task<IReadOnlyList<OwnFile>> FindAsync(string directory, CancellationToken cancellationToken)
-    {
-        List<OwnFile> found = [];
-        foreach (string name in (await _host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? []).Except(OfTheData).Where(IsOwn))
-        {
-            if (await _host.StatAsync(Path.Combine(directory, name), cancellationToken).ConfigureAwait(false) is { } status)
-                found.Add(new OwnFile(name, status));
-        }
-
-        return found;
-    }
+    private async Task<IReadOnlyList<DirectoryEntry>> FindAsync(string directory, CancellationToken cancellationToken) =>
+        [.. (await _host.ListEntriesAsync(directory, cancellationToken).ConfigureAwait(false) ?? []).Where(entry => IsOwn(entry.Name))];
 
     // pg_hba.conf is one, pg_wal is not, and the marks of the repair are nobody's.
     private static bool IsOwn(string name) =>
-        !name.StartsWith(MarkPrefix, StringComparison.Ordinal) && (!name.StartsWith("pg_", StringComparison.Ordinal) || name.Contains('.', StringComparison.Ordinal));
+        !OfTheData.Contains(name) && !name.StartsWith(MarkPrefix, StringComparison.Ordinal)
+        && (!name.StartsWith("pg_", StringComparison.Ordinal) || name.Contains('.', StringComparison.Ordinal));
 
-    private async Task CopyAsync(OwnFile file, string from, string to, CancellationToken cancellationToken)
-    {
-        if (await _host.ReadFileAsync(Path.Combine(from, file.Name), cancellationToken).ConfigureAwait(false) is { } content)
-            await _host.WriteFileAsync(Path.Combine(to, file.Name), content, file.Status.Mode, cancellationToken).ConfigureAwait(false);
-    }
-
-    private sealed record OwnFile(string Name, FileStatus Status)
-    {
-        public bool IsDirectory => Status.IsDirectory;
-    }
+    private Task CopyFilesAsync(IEnumerable<DirectoryEntry> own, string from, string to, CancellationToken cancellationToken) =>
+        _host.CopyFilesAsync([.. own.Where(file => !file.Status.IsDirectory).Select(file => file.Name)], from, to, cancellationToken);
 }

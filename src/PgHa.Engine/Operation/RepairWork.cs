@@ -182,9 +182,9 @@ internal sealed class RepairWork
     private async Task WarnOfSlotsAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<ReplicationSlot> slots = await ReplicationSlots.GetAsync(_context, _case.Server, cancellationToken).ConfigureAwait(false);
-        string[] unused = [.. slots.Where(slot => !slot.IsActive && slot.RestartLsn is not null && !slot.IsSynced).Select(slot => slot.Name)];
+        string[] unused = [.. slots.Where(slot => !slot.IsActive && slot.RestartLsn is not null && !slot.IsSynced).Select(slot => $"'{slot.Name}'")];
         if (unused.Length > 0)
-            _context.Log.Warn($"{_case.Server} keeps WAL for {string.Join(", ", unused.Select(name => $"'{name}'"))}: nobody uses {(unused.Length == 1 ? "this slot" : "these slots")} now. Remove what nobody will come back to (Remove-PgReplicationSlot).");
+            _context.Log.Warn($"{_case.Server} keeps WAL for {string.Join(", ", unused)}: nobody uses {(unused.Length == 1 ? "this slot" : "these slots")} now. Remove what nobody will come back to (Remove-PgReplicationSlot).");
     }
 
     public async Task RemoveOldAsync(CancellationToken cancellationToken)

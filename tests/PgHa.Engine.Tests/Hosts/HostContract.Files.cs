@@ -57,9 +57,27 @@ public abstract partial class HostContract
     }
 
     [Fact]
+    public async Task Files_are_copied_over_those_of_their_names()
+    {
+        await DoAsync(
+            "mkdir \"$1/from\" \"$1/to\" && cd \"$1/from\" && echo new >-key && chmod 400 -- -key && echo rules >'a b' && chmod 640 'a b' && echo other >other"
+            + " && ln -s ../real linked && echo new >../real && cp -p -- -key ../to && echo old >../to/linked-to && ln -s linked-to ../to/linked", _directory.Path);
+        await Host.CopyFilesAsync(["-key", "a b", "linked"], _directory["from"], _directory["to"], Cancellation);
+
+        Assert.Equal(["-key", "a b", "linked", "linked-to"], await Host.ListAsync(_directory["to"], Cancellation));
+        Assert.Equal("new\n", await ReadAsync(_directory["to/-key"]));
+        Assert.Equal(Mode(400), (await Host.StatAsync(_directory["to/-key"], Cancellation))!.Mode);
+        Assert.Equal("rules\n", await ReadAsync(_directory["to/a b"]));
+        Assert.Equal(Mode(640), (await Host.StatAsync(_directory["to/a b"], Cancellation))!.Mode);
+        Assert.Equal("new\n", await ReadAsync(_directory["to/linked-to"]));
+    }
+
+    [Fact]
     public async Task Copying_what_is_not_there_fails()
     {
         await Host.CreateDirectoryAsync(_directory["to"], Cancellation);
+        PgHaException missing = await Assert.ThrowsAsync<PgHaException>(() => Host.CopyFilesAsync(["missing"], _directory["to"], _directory["to"], Cancellation));
+        Assert.Contains("missing", missing.Message, StringComparison.Ordinal);
         PgHaException e = await Assert.ThrowsAsync<PgHaException>(() => Host.CopyDirectoryAsync(_directory["missing"], _directory["to"], false, Cancellation));
         Assert.Contains("missing", e.Message, StringComparison.Ordinal);
     }

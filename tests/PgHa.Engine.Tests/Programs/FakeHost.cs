@@ -84,6 +84,8 @@ internal sealed class FakeHost : IHost
 
     public Task CopyDirectoryAsync(string from, string to, bool isDurable, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task CopyFilesAsync(IReadOnlyCollection<string> names, string from, string to, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task DeleteDirectoryAsync(string directory, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task DeleteFileAsync(string path, CancellationToken cancellationToken) => throw new NotSupportedException();
