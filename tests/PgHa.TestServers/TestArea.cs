@@ -89,6 +89,7 @@ public sealed class TestArea : IAsyncDisposable
     {
         foreach (Postmaster postmaster in Postmaster.Under(directory))
             await postmaster.KillAsync();
+        await SmallDisk.UnmountUnderAsync(directory);
         for (int attempt = 0; System.IO.Directory.Exists(directory); attempt++)
         {
             try

@@ -3,6 +3,9 @@ namespace PgHa.Engine.Hosts;
 /// <summary>The failures of hosts, with the same ids whichever host they come from.</summary>
 internal static class HostErrors
 {
+    /// <summary>What to do about a full disk.</summary>
+    public const string MakeRoom = "Make room there (never by removing files of pg_wal: Get-PgWalRetention says what keeps WAL), and run it again.";
+
     /// <summary>A file or directory could not be read, written, made, renamed or deleted.</summary>
     /// <param name="action">What was tried, such as <c>Reading</c>.</param>
     /// <param name="path">With which path.</param>
@@ -16,6 +19,8 @@ internal static class HostErrors
             return new PgHaException("FileAccessDenied", PgHaErrorKind.PermissionDenied, message, "Check the owner and mode of the path and of its parents.", innerException: cause);
         if (EndsWith(said, "Directory not empty", "File exists"))
             return new PgHaException("DirectoryNotEmpty", PgHaErrorKind.AlreadyExists, message, "Choose a path where nothing is.", innerException: cause);
+        if (said.Contains("No space left on device", StringComparison.Ordinal) || said.Contains("Disk quota exceeded", StringComparison.Ordinal))
+            return new PgHaException("DiskFull", PgHaErrorKind.OperationFailed, message, MakeRoom, innerException: cause);
         return new PgHaException("FileOperationFailed", PgHaErrorKind.OperationFailed, message, innerException: cause);
     }
 

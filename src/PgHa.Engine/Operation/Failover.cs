@@ -107,7 +107,13 @@ public sealed class Failover
     {
         string name = old?.Name ?? "the primary";
         if (!isReachable)
-            return new DeadPrimary(name, cluster.Definition?.SynchronousStandbyNames, cluster.Definition is { } definition ? definition.SynchronousCommit ?? CommitLevel.On : null, null, cluster.Definition?.Find(name)?.ArchiveDirectory is not null);
+        {
+            return new DeadPrimary(
+                name, cluster.Definition?.SynchronousStandbyNames, cluster.Definition is { } definition ? definition.SynchronousCommit ?? CommitLevel.On : null, null,
+                Archived: cluster.Definition?.Find(name)?.ArchiveDirectory is not null,
+                AnswersAsStandby: old is null && cluster.Members.All(member => member is { Role: ServerRole.Standby, IsHot: true, Status: not null }));
+        }
+
         Dictionary<string, string> settings = (await new SettingStore(_context).GetAsync(old!.Server!, ["synchronous_standby_names", "synchronous_commit", "archive_mode"], cancellationToken).ConfigureAwait(false))
             .ToDictionary(setting => setting.Name, setting => setting.Value ?? "");
         return new DeadPrimary(

@@ -64,6 +64,7 @@ internal sealed class FailoverSteps
         {
             After = [.. new[] { fenced, complete, prepared, named }.OfType<ProcedureStep>()],
             IsPointOfNoReturn = true,
+            HasNotHappened = _work.HasNotBegunToPromoteAsync,
         });
         AddFollowers(promoted);
         return _procedure;

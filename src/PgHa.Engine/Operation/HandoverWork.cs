@@ -26,6 +26,7 @@ internal sealed class HandoverWork
     private readonly EngineContext _context;
     private readonly PgInstance _new;
     private readonly IReadOnlyDictionary<string, StandbyLogin> _logins;
+    private readonly PromotionControl _promotion;
     private readonly List<string> _createdSlots = [];
     private RecoveryFiles? _before;
     private RecoveryFiles? _newBefore;
@@ -40,6 +41,7 @@ internal sealed class HandoverWork
         _context = context;
         _new = newPrimary;
         _logins = logins;
+        _promotion = new PromotionControl(context);
     }
 
     public async Task CreateSlotsAsync(IReadOnlyList<string> slots, CancellationToken cancellationToken)
@@ -161,7 +163,9 @@ internal sealed class HandoverWork
 
     public Task MakePrimaryAgainAsync(CancellationToken cancellationToken) => _before?.PutBackAsync(cancellationToken) ?? Task.CompletedTask;
 
-    public Task PromoteAsync(CancellationToken cancellationToken) => new PromotionControl(_context).PromoteOnlyAsync(_new, cancellationToken);
+    public Task PromoteAsync(CancellationToken cancellationToken) => _promotion.PromoteOnlyAsync(_new, cancellationToken);
+
+    public Task<bool> HasNotBegunToPromoteAsync(CancellationToken cancellationToken) => _promotion.HasNotBegunAsync(_new, cancellationToken);
 
     /// <summary>Has a running standby follow the new primary.</summary>
     public async Task FollowAsync(HandoverFollower follower, CancellationToken cancellationToken)

@@ -152,7 +152,10 @@ internal sealed partial class RewindProgram
     private PgHaException Failed(PgInstance source, CommandResult result) => new(
         "RewindFailed", PgHaErrorKind.OperationFailed,
         string.Create(CultureInfo.InvariantCulture, $"The rewind of {_target} to {source} failed (exit status {result.ExitCode}): {LastLine(result)}"),
-        "Correct what it says and repair it again, or let a new clone be made (-AllowNewClone).", _target.ToString());
+        HasChanged
+            ? "The directory is half rewound. Correct what it says and repair it again; if that cannot be rewound any more, let a new clone be made (-AllowNewClone)."
+            : "Correct what it says and repair it again, or let a new clone be made (-AllowNewClone).",
+        _target.ToString());
 
     private static string LastLine(CommandResult result) =>
         string.Join(' ', (result.Error.Trim().Length > 0 ? result.Error : result.Output).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).TakeLast(2));

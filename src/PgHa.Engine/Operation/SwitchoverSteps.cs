@@ -35,7 +35,12 @@ internal sealed class SwitchoverSteps
             After = [received],
             Undo = _work.MakePrimaryAgainAsync,
         });
-        ProcedureStep promoted = _procedure.Add(new ProcedureStep(New, "Promote", _work.PromoteAsync) { After = [demoted], IsPointOfNoReturn = true });
+        ProcedureStep promoted = _procedure.Add(new ProcedureStep(New, "Promote", _work.PromoteAsync) 
+        {
+            After = [demoted],
+            IsPointOfNoReturn = true,
+            HasNotHappened = _work.HasNotBegunToPromoteAsync,
+        });
         AddFollowers(promoted);
         return _procedure;
     }

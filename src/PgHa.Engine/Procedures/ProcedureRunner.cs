@@ -7,7 +7,8 @@ namespace PgHa.Engine.Procedures;
 /// <remarks>
 /// After a failure no further step begins; those that run already come to their end. Before the point of no return
 /// everything that was begun is then undone, the last first. Ctrl+C counts as a failure before that point, and is put
-/// off after it, because stopping halfway would be worse.
+/// off after it, because stopping halfway would be worse. Where the step of no return itself fails and provably did nothing,
+/// there is a way back after all.
 /// </remarks>
 public sealed class ProcedureRunner
 {
@@ -83,7 +84,7 @@ public sealed class ProcedureRunner
 
     private async Task<Exception> FailedAsync(Procedure procedure, ProcedureJournal journal, ProcedureStep step, Exception reason)
     {
-        if (!journal.IsPastReturn)
+        if (!journal.IsPastReturn || await HasNotHappenedAsync(step).ConfigureAwait(false))
             await UndoAsync(journal).ConfigureAwait(false);
         if (reason is OperationCanceledException)
         {
@@ -94,8 +95,24 @@ public sealed class ProcedureRunner
         string place = string.Create(CultureInfo.InvariantCulture, $"step {procedure.Steps.ToList().IndexOf(step) + 1} of {procedure.Steps.Count}");
         string message = $"{procedure.Name} stopped at {place} ({step}): {reason.Message} {journal.Describe()}";
         return reason is PgHaException known
-            ? new PgHaException(known.ErrorId, known.Kind, message, known.Advice, known.Server, known)
+            ? new PgHaException(known.ErrorId, known.Kind, message, known.Advice ?? "Correct what it says, and run it again.", known.Server, known)
             : new PgHaException("UnexpectedFailure", PgHaErrorKind.OperationFailed, message, "Please report this: it should not happen.", step.Target, reason);
+    }
+
+    private async Task<bool> HasNotHappenedAsync(ProcedureStep step)
+    {
+        if (step is not { IsPointOfNoReturn: true, HasNotHappened: { } ask })
+            return false;
+        try
+        {
+            using CancellationTokenSource deadline = new(UndoTime);
+            return await ask(deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _context.Log.Warn($"Nothing is undone, because how far '{step}' came cannot be told: {e.Message}");
+            return false;
+        }
     }
 
     private async Task UndoAsync(ProcedureJournal journal)

@@ -23,6 +23,12 @@ public sealed class ProcedureStep
     public bool IsPointOfNoReturn { get; init; }
 
     /// <summary>
+    /// Asked when this point of no return failed: whether what cannot be undone has provably not happened and will not, so that all
+    /// is undone nevertheless. <see langword="null"/> where that can never be told.
+    /// </summary>
+    internal Func<CancellationToken, Task<bool>>? HasNotHappened { get; init; }
+
+    /// <summary>
     /// Does it, and returns when it is proven to be done. Where it is done already it changes nothing: a procedure that
     /// was interrupted is run again from its start.
     /// </summary>

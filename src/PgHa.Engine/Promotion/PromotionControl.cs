@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using PgHa.Engine.Hosts;
 using PgHa.Engine.Instances;
+using PgHa.Engine.Recovery;
 using PgHa.Engine.Replication;
 using PgHa.Engine.Servers;
 using PgHa.Engine.Wal;
@@ -14,7 +15,10 @@ public sealed class PromotionControl
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
 
+    private static readonly TimeSpan LastMoments = TimeSpan.FromSeconds(5);
+
     private readonly EngineContext _context;
+    private bool _wasAsked;
 
     /// <summary>Works in a context.</summary>
     public PromotionControl(EngineContext context) => _context = context;
@@ -94,6 +98,35 @@ public sealed class PromotionControl
         _context.Log.Step(string.Create(CultureInfo.InvariantCulture, $"{standby} is a primary after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms"));
     }
 
+    /// <summary>
+    /// Whether a promotion that failed has provably not begun, and will not: the server was never asked, or it is gone, and its files
+    /// make it a standby again.
+    /// </summary>
+    internal async Task<bool> HasNotBegunAsync(PgInstance standby, CancellationToken cancellationToken)
+    {
+        if (!_wasAsked)
+            return true;
+        if (standby.DataDirectory is null || !await IsGoneAsync(standby, cancellationToken).ConfigureAwait(false))
+            return false;
+        RecoveryState state = await RecoveryState.ReadAsync(_context, standby, cancellationToken).ConfigureAwait(false);
+        return state is { IsStandby: true, Control.State: DatabaseState.InArchiveRecovery or DatabaseState.ShutDownInRecovery };
+    }
+
+    // A server that breaks off its connections may be about to end.
+    private async Task<bool> IsGoneAsync(PgInstance standby, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        var control = new InstanceControl(_context);
+        while ((await control.GetStatusAsync(standby, cancellationToken).ConfigureAwait(false)).HasProcess)
+        {
+            if (Stopwatch.GetElapsedTime(started) > LastMoments)
+                return false;
+            await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
     private async Task RequestAsync(PgInstance standby, CancellationToken cancellationToken)
     {
         if (await OpenAsync(standby, cancellationToken).ConfigureAwait(false) is { } session)
@@ -102,8 +135,7 @@ public sealed class PromotionControl
             {
                 if (session.Dialect.HasPromoteFunction)
                 {
-                    await Privileges.RequireAsync(
-                        () => session.ScalarAsync<bool>("select pg_promote(wait => false)", cancellationToken), Privileges.OfFunction(session, "pg_promote")).ConfigureAwait(false);
+                    await AskAsync(session, cancellationToken).ConfigureAwait(false);
                     return;
                 }
             }
@@ -112,11 +144,28 @@ public sealed class PromotionControl
         RequireHost(standby, "it cannot be told through SQL");
         IHost host = await _context.HostOfAsync(standby, cancellationToken).ConfigureAwait(false);
         PgCtl pgCtl = await InstanceControl.PgCtlAsync(host, standby, cancellationToken).ConfigureAwait(false);
+        _wasAsked = true;
         CommandResult result = await pgCtl.PromoteAsync(_context.Timeout, cancellationToken).ConfigureAwait(false);
         if (!result.Succeeded)
         {
             throw new PgHaException(
                 "PromotionFailed", PgHaErrorKind.OperationFailed, $"{standby} could not be promoted: {result.Error.Trim()}", "See its log (Get-PgServerLog).", standby.ToString());
+        }
+    }
+
+    private async Task AskAsync(ServerSession session, CancellationToken cancellationToken)
+    {
+        _wasAsked = true;
+        try
+        {
+            await Privileges.RequireAsync(
+                () => session.ScalarAsync<bool>("select pg_promote(wait => false)", cancellationToken), Privileges.OfFunction(session, "pg_promote")).ConfigureAwait(false);
+        }
+        catch (PgHaException e) when (e.SqlState() is not null)
+        {
+            // The server itself says that it did not do it.
+            _wasAsked = false;
+            throw;
         }
     }
 

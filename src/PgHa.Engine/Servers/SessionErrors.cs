@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Npgsql;
+using PgHa.Engine.Hosts;
 
 namespace PgHa.Engine.Servers;
 
@@ -48,6 +49,8 @@ internal static class SessionErrors
             "InsufficientPrivilege", PgHaErrorKind.PermissionDenied, $"does not let role '{instance.UserName}' do that: {p.MessageText}",
             p.Hint ?? "Connect as a superuser, or as a role with the privilege."),
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } => null,
+        PostgresException { SqlState: PostgresErrorCodes.DiskFull } p => Failure(instance, e,
+            "DiskFull", PgHaErrorKind.OperationFailed, $"has no room on its disk: {p.MessageText}", HostErrors.MakeRoom),
         PostgresException p => Failure(instance, e,
             "StatementFailed", PgHaErrorKind.OperationFailed, $"said: {p.MessageText} (SQLSTATE {p.SqlState})", p.Hint),
         NpgsqlException { InnerException: TimeoutException } => Failure(instance, e,
@@ -72,5 +75,6 @@ internal static class SessionErrors
     private static PgHaException Failure(PgInstance instance, Exception e, string id, PgHaErrorKind kind, string what, string? advice) =>
         new(id, kind, $"{instance} {what}.", advice, instance.ToString(), e);
 
-    private static string Innermost(Exception e) => e.GetBaseException().Message;
+    // The sentence it becomes a part of ends with one.
+    private static string Innermost(Exception e) => e.GetBaseException().Message.TrimEnd('.');
 }

@@ -20,6 +20,8 @@ internal sealed record FailoverLoss(bool IsProvenNone, string Reason)
         // Positions of two timelines say nothing about each other.
         if (primary.EndOfWal is { } end && candidate.Member.Timeline == end.Timeline && candidate.ReceivedLsn >= end.Lsn)
             return new(true, $"{candidate.Member.Name} has all WAL that the disk of {primary.Name} has: up to {end.Lsn}");
+        if (primary.AnswersAsStandby && all.All(standby => standby.Member.Timeline == candidate.Member.Timeline && candidate.ReceivedLsn >= standby.ReceivedLsn))
+            return new(true, $"every member answers as a standby, so the former primary is one of them, and {candidate.Member.Name} has at least as much WAL as each");
         string? notListed = null;
         if (primary.Names is { } names && Confirms(primary.CommitLevel) && !names.Names.Contains(StandbyName.Wildcard))
         {
@@ -59,7 +61,9 @@ internal sealed record FailoverLoss(bool IsProvenNone, string Reason)
 /// <param name="CommitLevel">What they waited for there.</param>
 /// <param name="EndOfWal">The end of the WAL on its disk; <see langword="null"/> if its disk is out of reach.</param>
 /// <param name="Archived">Whether it archived its WAL, as far as is known.</param>
-internal sealed record DeadPrimary(string Name, SynchronousStandbyNames? Names, CommitLevel? CommitLevel, WalEnd? EndOfWal, bool Archived = false);
+/// <param name="AnswersAsStandby">Whether it is one of the standbys that answer, because a change of the primary stopped halfway.</param>
+internal sealed record DeadPrimary(
+    string Name, SynchronousStandbyNames? Names, CommitLevel? CommitLevel, WalEnd? EndOfWal, bool Archived = false, bool AnswersAsStandby = false);
 
 /// <summary>Where the WAL of a server ends.</summary>
 /// <param name="Timeline">Its timeline.</param>

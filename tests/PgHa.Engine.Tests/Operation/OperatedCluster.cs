@@ -3,6 +3,7 @@ using PgHa.Engine.Cluster;
 using PgHa.Engine.Operation;
 using PgHa.Engine.Procedures;
 using PgHa.Engine.Tests.Support;
+using PgHa.TestServers;
 
 namespace PgHa.Engine.Tests.Operation;
 
@@ -23,10 +24,24 @@ internal sealed class OperatedCluster : IAsyncDisposable
 
     public EngineContext Context => _servers.Context;
 
-    public static async Task<OperatedCluster> BuildAsync(int major, string names = "ANY 1 (b, c)", CommitLevel level = CommitLevel.On)
+    public static async Task<OperatedCluster> BuildAsync(
+        int major, string names = "ANY 1 (b, c)", CommitLevel level = CommitLevel.On, Func<TestArea, string, Task<string>>? directory = null)
     {
         TestCluster servers = await TestCluster.CreateAsync(major);
-        NodeDefinition Node(string name) => new() { Name = name, Port = servers.Area.NextPort(), DataDirectory = servers.Area[name] };
+        try
+        {
+            return await BuildAsync(servers, names, level, directory ?? ((area, name) => Task.FromResult(area[name])));
+        }
+        catch
+        {
+            await servers.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task<OperatedCluster> BuildAsync(TestCluster servers, string names, CommitLevel level, Func<TestArea, string, Task<string>> directory)
+    {
+        async Task<NodeDefinition> NodeAsync(string name) => new() { Name = name, Port = servers.Area.NextPort(), DataDirectory = await directory(servers.Area, name) };
         var definition = new ClusterDefinition
         {
             Name = "operated",
@@ -34,7 +49,12 @@ internal sealed class OperatedCluster : IAsyncDisposable
             Settings = new Dictionary<string, string> { ["wal_log_hints"] = "on", ["wal_retrieve_retry_interval"] = "200ms" },
             SynchronousStandbyNames = SynchronousStandbyNames.Parse(names),
             SynchronousCommit = names.Length > 0 ? level : null,
-            Nodes = [Node("a"), Node("b") with { Upstream = "a", SlotName = "b" }, Node("c") with { Upstream = "a", SlotName = "c" }],
+            Nodes =
+            [
+                await NodeAsync("a"),
+                await NodeAsync("b") with { Upstream = "a", SlotName = "b" },
+                await NodeAsync("c") with { Upstream = "a", SlotName = "c" },
+            ],
         };
         var build = new ClusterBuild(servers.Context);
         IReadOnlyList<PgInstance> nodes = await build.RunAsync(

@@ -6,29 +6,41 @@ namespace PgHa.Engine.Tests.Operation;
 internal static class Sabotage
 {
     /// <summary>The same procedure, one step of which does its work and then fails, or fails instead of it.</summary>
-    public static Procedure FailingAt(Procedure procedure, int index, bool afterwards) => Copy(procedure, index, afterwards, undoes: true);
+    public static Procedure FailingAt(Procedure procedure, int index, bool afterwards) => Copy(procedure, index, Failing(afterwards), undoes: true);
 
     /// <summary>The same procedure as PgHa leaves it when it is killed before or after a step: nothing is undone, and nothing further begun.</summary>
-    public static Procedure KilledAt(Procedure procedure, int index, bool afterwards) => Copy(procedure, index, afterwards, undoes: false);
+    public static Procedure KilledAt(Procedure procedure, int index, bool afterwards) => Copy(procedure, index, Failing(afterwards), undoes: false);
 
-    private static Procedure Copy(Procedure procedure, int index, bool afterwards, bool undoes)
+    /// <summary>The same procedure, with something that happens before a step.</summary>
+    public static Procedure Before(Procedure procedure, int index, Func<Task> happens) => Copy(
+        procedure, index,
+        async run =>
+        {
+            await happens();
+            await run();
+        },
+        undoes: true);
+
+    private static Func<Func<Task>, Task> Failing(bool afterwards) => async run =>
+    {
+        if (afterwards)
+            await run();
+        throw new PgHaException("Sabotage", PgHaErrorKind.OperationFailed, "It was made to fail.", "Run it again.");
+    };
+
+    private static Procedure Copy(Procedure procedure, int index, Func<Func<Task>, Task> around, bool undoes)
     {
         var copy = new Procedure(procedure.Name);
         Dictionary<ProcedureStep, ProcedureStep> copies = [];
         for (int i = 0; i < procedure.Steps.Count; i++)
         {
             ProcedureStep step = procedure.Steps[i];
-            bool fails = i == index;
-            copies[step] = copy.Add(new ProcedureStep(step.Target, step.Description, async token =>
-            {
-                if (!fails || afterwards)
-                    await step.Run(token);
-                if (fails)
-                    throw new PgHaException("Sabotage", PgHaErrorKind.OperationFailed, "It was made to fail.", "Run it again.");
-            })
+            Func<CancellationToken, Task> run = i == index ? token => around(() => step.Run(token)) : step.Run;
+            copies[step] = copy.Add(new ProcedureStep(step.Target, step.Description, run)
             {
                 After = [.. step.After.Select(required => copies[required])],
                 IsPointOfNoReturn = step.IsPointOfNoReturn,
+                HasNotHappened = step.HasNotHappened,
                 Undo = undoes ? step.Undo : null,
             });
         }

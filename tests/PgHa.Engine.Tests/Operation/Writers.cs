@@ -7,7 +7,7 @@ namespace PgHa.Engine.Tests.Operation;
 /// <summary>A client that writes row after row to whoever takes it and remembers what was acknowledged, and for each node one that only tries.</summary>
 internal sealed class Writers : IAsyncDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+    private readonly TimeSpan _pause;
 
     private readonly OperatedCluster _cluster;
     private readonly EngineContext _context;
@@ -17,8 +17,11 @@ internal sealed class Writers : IAsyncDisposable
     private readonly List<Task> _running = [];
     private long _longestGap;
 
-    public Writers(OperatedCluster cluster)
+    /// <param name="cluster">Where they write.</param>
+    /// <param name="pause">How long they wait between two rows, and two tries.</param>
+    public Writers(OperatedCluster cluster, TimeSpan? pause = null)
     {
+        _pause = pause ?? TimeSpan.FromMilliseconds(5);
         _cluster = cluster;
         _context = new EngineContext(cluster.Servers.Log) { Timeout = TimeSpan.FromSeconds(10), ConnectTimeout = TimeSpan.FromSeconds(2) };
         _running.Add(Task.Run(WriteAsync));
@@ -37,7 +40,7 @@ internal sealed class Writers : IAsyncDisposable
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(TimeSpan.FromSeconds(60));
         while (Acknowledged < target)
-            await Task.Delay(Pause, deadline.Token);
+            await Task.Delay(_pause, deadline.Token);
     }
 
     /// <summary>Stops, and asserts that no acknowledged row is missing and never two nodes took writes.</summary>
@@ -105,7 +108,7 @@ internal sealed class Writers : IAsyncDisposable
                         if (last > 0)
                             Interlocked.Exchange(ref _longestGap, Math.Max(_longestGap, now - last));
                         last = now;
-                        await Task.Delay(Pause, _stop.Token);
+                        await Task.Delay(_pause, _stop.Token);
                     }
                 }
                 catch (Exception e) when (e is PgHaException or OperationCanceledException or InvalidOperationException)
@@ -139,7 +142,7 @@ internal sealed class Writers : IAsyncDisposable
                     _tries.Enqueue((node.Name, from, Stopwatch.GetTimestamp(), false));
             }
 
-            await Task.Delay(Pause, CancellationToken.None);
+            await Task.Delay(_pause, CancellationToken.None);
         }
     }
 }

@@ -78,6 +78,37 @@ public sealed class ProcedureRunnerTests
         Assert.Contains("Done, and left so: a: before; a: point.", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_point_of_no_return_that_failed_is_returned_from_where_it_provably_did_nothing(bool didNothing)
+    {
+        ProcedureStep before = AddUndoable("before");
+        _procedure.Add(new ProcedureStep("a", "point", _ => throw Failure("Not reached."))
+        {
+            After = [before],
+            IsPointOfNoReturn = true,
+            HasNotHappened = _ => Task.FromResult(didNothing),
+        });
+        await Assert.ThrowsAsync<PgHaException>(RunAsync);
+        Assert.Equal(didNothing ? ["before", "undo before"] : ["before"], _happened);
+    }
+
+    [Fact]
+    public async Task A_point_of_no_return_of_which_nobody_can_tell_is_not_returned_from()
+    {
+        ProcedureStep before = AddUndoable("before");
+        _procedure.Add(new ProcedureStep("a", "point", _ => throw Failure("Not reached."))
+        {
+            After = [before],
+            IsPointOfNoReturn = true,
+            HasNotHappened = _ => throw Failure("Nobody answers."),
+        });
+        await Assert.ThrowsAsync<PgHaException>(RunAsync);
+        Assert.Equal(["before"], _happened);
+        Assert.Contains(_log.Warnings, warning => warning.Contains("Nobody answers.", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_cancellation_before_that_point_undoes()
     {

@@ -68,6 +68,14 @@ public sealed class FailoverDecisionTests
         Assert.Contains("waited for no standby", FailoverLoss.Of(all[0], all, Dead("")).Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Where_the_former_primary_answers_as_a_standby_who_has_the_most_has_everything()
+    {
+        IReadOnlyList<FailoverCandidate> all = FailoverCandidate.Rank(Cluster(At("b", Observed.End), At("c", Behind)), null);
+        Assert.True(FailoverLoss.Of(all[0], all, Dead("") with { AnswersAsStandby = true }).IsProvenNone);
+        Assert.False(FailoverLoss.Of(all[1], all, Dead("") with { AnswersAsStandby = true }).IsProvenNone);
+    }
+
     private static DeadPrimary Dead(string names) => new("a", SynchronousStandbyNames.Parse(names), CommitLevel.On, null);
 
     private static string[] Ranked(params MemberAnswer[] standbys) => [.. FailoverCandidate.Rank(Cluster(standbys), null).Select(candidate => candidate.Member.Name)];

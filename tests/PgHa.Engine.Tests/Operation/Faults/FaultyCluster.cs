@@ -1,0 +1,146 @@
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Operation;
+using PgHa.Engine.Procedures;
+using PgHa.Engine.Tests.Support;
+using PgHa.TestServers;
+
+namespace PgHa.Engine.Tests.Operation.Faults;
+
+/// <summary>A cluster whose servers faults befall, and what an operator does about it then.</summary>
+internal sealed class FaultyCluster : IAsyncDisposable
+{
+    private const string Refusals = "local all all reject\nhost all all all reject\nlocal replication all reject\nhost replication all all reject\n";
+
+    private readonly Dictionary<string, SmallDisk> _disks;
+    private Func<Task>? _end;
+
+    private FaultyCluster(OperatedCluster cluster, Dictionary<string, SmallDisk> disks)
+    {
+        Cluster = cluster;
+        _disks = disks;
+        Writers = new Writers(cluster, TimeSpan.FromMilliseconds(50));
+    }
+
+    public OperatedCluster Cluster { get; }
+
+    public Writers Writers { get; }
+
+    public static async Task<FaultyCluster> BuildAsync(Fault fault)
+    {
+        Dictionary<string, SmallDisk> disks = [];
+        OperatedCluster cluster = await OperatedCluster.BuildAsync(TestCluster.AnyMajor, directory: fault != Fault.DiskFull ? null : async (area, name) =>
+        {
+            disks[name] = await SmallDisk.TryCreateAsync(area, $"disk-{name}", megabytes: 320)
+                ?? throw Xunit.Sdk.SkipException.ForSkip("Only root can make a small disk, and not in every container.");
+            return Path.Combine(disks[name].Directory, name);
+        });
+        return new FaultyCluster(cluster, disks);
+    }
+
+    /// <summary>Lets a fault befall a server; one that does not run is killed and refuses already.</summary>
+    public async Task StrikeAsync(Fault fault, PgInstance server)
+    {
+        bool runs = await Cluster.Servers.StateAsync(server) is not (InstanceState.Stopped or InstanceState.Crashed);
+        switch (fault)
+        {
+            case Fault.Killed when runs:
+                await Cluster.Servers.KillAsync(server);
+                break;
+            case Fault.Refuses when runs:
+                string rules = await File.ReadAllTextAsync(Path.Combine(server.DataDirectory!, "pg_hba.conf"));
+                await TestCluster.WriteAsync(server, "pg_hba.conf", Refusals + rules);
+                await HangUpAsync(server);
+                _end = async () =>
+                {
+                    await TestCluster.WriteAsync(server, "pg_hba.conf", rules);
+                    await HangUpAsync(server);
+                };
+                break;
+            case Fault.DiskFull:
+                await _disks[server.Name].FillAsync();
+                _end = () =>
+                {
+                    _disks[server.Name].Free();
+                    return Task.CompletedTask;
+                };
+                break;
+        }
+    }
+
+    /// <summary>The fault is over.</summary>
+    public async Task EndAsync()
+    {
+        if (_end is { } end)
+            await end();
+        _end = null;
+    }
+
+    /// <summary>Runs a procedure that something befalls before a step of it; what it failed with, or <see langword="null"/>.</summary>
+    public async Task<PgHaException?> RunAsync(Procedure procedure, int step, Fault fault, string victim)
+    {
+        try
+        {
+            await new ProcedureRunner(Cluster.Context).RunAsync(Sabotage.Before(procedure, step, () => StrikeAsync(fault, Cluster.Node(victim))), TestCluster.Deadline);
+            return null;
+        }
+        catch (PgHaException e)
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine($"{victim} {fault}: {e.Message} {e.Advice}");
+            return e;
+        }
+        finally
+        {
+            await EndAsync();
+        }
+    }
+
+    /// <summary>Starts a server that is down.</summary>
+    public async Task StartAsync(string name)
+    {
+        if (await Cluster.Servers.StateAsync(Cluster.Node(name)) is InstanceState.Stopped or InstanceState.Crashed)
+            await Cluster.Servers.Control.StartAsync(Cluster.Node(name), TestCluster.Deadline);
+    }
+
+    /// <summary>
+    /// What the advice comes to: start what is down (nobody is a second primary by that), fail over where there is no primary,
+    /// finish what stopped after a promotion, repair who does not follow.
+    /// </summary>
+    /// <returns>The primary.</returns>
+    public async Task<string> HealAsync()
+    {
+        foreach (PgInstance node in Cluster.Nodes)
+            await StartAsync(node.Name);
+        PgCluster left = await Cluster.LookAsync();
+        Assert.True(left.Primaries.Count() <= 1, string.Join(", ", left.Primaries));
+        if (left.Primary is null)
+            await Cluster.FailOverAsync();
+        string primary = Assert.Single((await Cluster.LookAsync()).Primaries).Name;
+        await Cluster.SwitchAsync(primary);
+        string[] others = [.. Cluster.Nodes.Select(node => node.Name).Where(name => name != primary)];
+        foreach (string other in others)
+        {
+            RepairOptions options = new() { Upstream = Cluster.Node(primary), SlotName = other, CreateSlot = true, AllowDataLoss = true };
+            await new StandbyRepair(Cluster.Context).ApplyAsync(Cluster.Node(other), options, TestCluster.Deadline);
+        }
+
+        await Cluster.AssertPrimaryAsync(primary, others);
+        return primary;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
+        await Writers.DisposeAsync();
+        await Cluster.DisposeAsync();
+    }
+
+    private static async Task HangUpAsync(PgInstance server)
+    {
+        string? pid = (await new LocalHost().ReadFileAsync(Path.Combine(server.DataDirectory!, "postmaster.pid"), TestCluster.Deadline)) is { } content
+            ? System.Text.Encoding.ASCII.GetString(content).Split('\n')[0]
+            : null;
+        if (pid is not null)
+            await TestCluster.RunAsync("kill", "-HUP", pid);
+        await Task.Delay(100, TestCluster.Deadline);
+    }
+}

@@ -1,0 +1,99 @@
+using PgHa.Engine.Operation;
+using PgHa.Engine.Procedures;
+using PgHa.Engine.Tests.Support;
+
+namespace PgHa.Engine.Tests.Operation.Faults;
+
+/// <summary>A former primary that is rewound, and what befalls it, its new upstream or PgHa meanwhile.</summary>
+public sealed class RejoinFaultTests
+{
+    private const string Lost = "insert into written select -n from generate_series(1, 100) n";
+
+    [Theory]
+    [InlineData(Fault.Killed)]
+    [InlineData(Fault.Refuses)]
+    [InlineData(Fault.DiskFull)]
+    public async Task Whatever_befalls_a_server_while_a_former_primary_is_rewound_a_second_run_heals_it(Fault fault)
+    {
+        await using FaultyCluster faulty = await FaultyCluster.BuildAsync(fault);
+        int failures = 0;
+        await EachStepAsync(faulty, async (procedure, step, old, primary) =>
+        {
+            // The old one does not run until its last steps: it is the upstream that can be killed or refuse.
+            PgHaException? e = await faulty.RunAsync(procedure, step, fault, fault == Fault.DiskFull ? old : primary);
+            if (e is null)
+                return;
+            failures++;
+            Assert.Contains("stopped at step", e.Message, StringComparison.Ordinal);
+            Assert.False(string.IsNullOrEmpty(e.Advice), e.Message);
+        });
+        Assert.True(failures > 0);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Wherever_PgHa_is_killed_while_a_former_primary_is_rewound_a_second_run_heals_it(bool afterwards)
+    {
+        await using FaultyCluster faulty = await FaultyCluster.BuildAsync(Fault.Killed);
+        await EachStepAsync(faulty, async (procedure, step, _, _) => await TestCluster.FailsAsync(
+            "Sabotage", () => new ProcedureRunner(faulty.Cluster.Context).RunAsync(Sabotage.KilledAt(procedure, step, afterwards), TestCluster.Deadline)));
+    }
+
+    // For each step of a rewind: the primary has commits that nobody else has, dies, another one takes over, and the rewind goes wrong.
+    private static async Task EachStepAsync(FaultyCluster faulty, Func<Procedure, int, string, string, Task> goWrong)
+    {
+        OperatedCluster cluster = faulty.Cluster;
+        string old = "a";
+        int count = int.MaxValue;
+        for (int step = 0; step < count; step++)
+        {
+            string primary = await DivergeAsync(cluster, old);
+            RepairOptions options = new() { Upstream = cluster.Node(primary), SlotName = old, CreateSlot = true, AllowDataLoss = true };
+            RepairPlan plan = await new StandbyRepair(cluster.Context).PlanAsync(cluster.Node(old), options, TestCluster.Deadline);
+            Assert.Equal(RejoinMethod.Rewind, plan.Decision.Method);
+            count = plan.Procedure.Steps.Count;
+            await goWrong(plan.Procedure, step, old, primary);
+
+            // Nobody is a second primary, also where the old one's service manager starts it now.
+            Assert.True((await cluster.LookAsync()).Primaries.Count() <= 1);
+            await faulty.StartAsync(primary);
+            await HealAsync(cluster, cluster.Node(old), options);
+            await cluster.AssertPrimaryAsync(primary, old);
+            Assert.Equal(0, await cluster.Servers.ScalarAsync<long>(cluster.Node(old), "select count(*) from written where id < 0"));
+            Assert.Empty(Directory.GetDirectories(Path.GetDirectoryName(cluster.Node(old).DataDirectory)!, $"{old}.pgha-*"));
+            old = primary;
+        }
+
+        await faulty.Writers.AssertNothingLostAsync(cluster.Node(old));
+    }
+
+    // A rewind that stopped while it wrote cannot always be repeated: a new clone can be made then, as the error says.
+    private static async Task HealAsync(OperatedCluster cluster, PgInstance old, RepairOptions options)
+    {
+        var repair = new StandbyRepair(cluster.Context);
+        try
+        {
+            await repair.ApplyAsync(old, options, TestCluster.Deadline);
+        }
+        catch (PgHaException e) when (e.ErrorId == "RewindFailed")
+        {
+            Assert.Contains("-AllowNewClone", e.Advice, StringComparison.Ordinal);
+            await repair.ApplyAsync(old, options with { AllowNewClone = true, RemoveOld = true }, TestCluster.Deadline);
+        }
+    }
+
+    // The rows are negative, and nobody confirmed them: the writers never wrote those.
+    private static async Task<string> DivergeAsync(OperatedCluster cluster, string primary)
+    {
+        PgInstance[] standbys = [.. cluster.Nodes.Where(node => node.Name != primary)];
+        foreach (PgInstance standby in standbys)
+            await cluster.Servers.KillAsync(standby);
+        await cluster.Servers.ExecuteAsync(cluster.Node(primary), $"set synchronous_commit = local; {Lost}");
+        await cluster.Servers.KillAsync(cluster.Node(primary));
+        foreach (PgInstance standby in standbys)
+            await cluster.Servers.Control.StartAsync(standby, TestCluster.Deadline);
+        await cluster.FailOverAsync(new FailoverOptions { AllowDataLoss = true });
+        return Assert.Single((await cluster.LookAsync()).Primaries).Name;
+    }
+}
