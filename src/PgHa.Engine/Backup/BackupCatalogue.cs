@@ -15,38 +15,53 @@ public sealed class BackupCatalogue
     /// <exception cref="PgHaException"><c>BackupNotFound</c>: there is no such directory.</exception>
     public async Task<IReadOnlyList<PgBaseBackup>> ReadAsync(string folder, CancellationToken cancellationToken)
     {
+        BackupFolder found = await ReadFolderAsync(folder, cancellationToken).ConfigureAwait(false);
+        foreach (PgHaException other in found.Others)
+            _context.Log.Warn(other.Message);
+        return found.Backups;
+    }
+
+    /// <summary>What is in a folder, or the one backup that it is.</summary>
+    /// <exception cref="PgHaException"><c>BackupNotFound</c>: there is no such directory.</exception>
+    internal async Task<BackupFolder> ReadFolderAsync(string folder, CancellationToken cancellationToken)
+    {
         IHost host = await HostSelector.ForDirectoryAsync(folder, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
         IReadOnlyList<DirectoryEntry> entries = await host.ListEntriesAsync(folder, cancellationToken).ConfigureAwait(false)
             ?? throw new PgHaException("BackupNotFound", PgHaErrorKind.NotFound, $"There is no directory '{folder}' on {host.Description}.", "Name a folder with backups, or one backup.", folder);
         if (entries.Any(entry => IsOfBackup(entry.Name)))
-            return [await ReadOneAsync(host, folder, cancellationToken).ConfigureAwait(false)];
+            return new BackupFolder(host, folder, [await ReadOneAsync(host, folder, cancellationToken).ConfigureAwait(false)], []);
 
         List<PgBaseBackup> backups = [];
+        List<PgHaException> others = [];
         foreach (DirectoryEntry entry in entries.Where(entry => entry.Status.IsDirectory))
         {
-            if (await TryReadAsync(host, Path.Combine(folder, entry.Name), cancellationToken).ConfigureAwait(false) is { } backup)
-                backups.Add(backup);
+            string directory = Path.Combine(folder, entry.Name);
+            try
+            {
+                RequireComplete(directory);
+                backups.Add(await ReadOneAsync(host, directory, cancellationToken).ConfigureAwait(false));
+            }
+            catch (PgHaException e)
+            {
+                others.Add(e.Server == directory ? e : new PgHaException(e.ErrorId, e.Kind, e.Message, e.Advice, directory, e));
+            }
         }
 
-        return BackupChain.Link([.. backups.OrderBy(backup => backup.StartTime).ThenBy(backup => backup.StartLsn)]);
+        return new BackupFolder(host, folder, BackupChain.Link([.. backups.OrderBy(backup => backup.StartTime).ThenBy(backup => backup.StartLsn)]), others);
     }
 
-    private async Task<PgBaseBackup?> TryReadAsync(IHost host, string directory, CancellationToken cancellationToken)
+    private static void RequireComplete(string directory)
     {
         if (directory.EndsWith(NewDataDirectory.IncompleteSuffix, StringComparison.Ordinal))
         {
-            _context.Log.Warn($"'{directory}' is not complete: it is being made, or was left by something that was killed.");
-            return null;
+            throw new PgHaException(
+                BackupFolder.IncompleteId, PgHaErrorKind.InvalidState, $"'{directory}' is not complete: it is being made, or was left by something that was killed.", null, directory);
         }
 
-        try
+        if (directory.EndsWith(BackupFolder.RemovedSuffix, StringComparison.Ordinal))
         {
-            return await ReadOneAsync(host, directory, cancellationToken).ConfigureAwait(false);
-        }
-        catch (PgHaException e)
-        {
-            _context.Log.Warn(e.Message);
-            return null;
+            throw new PgHaException(
+                BackupFolder.RemovedId, PgHaErrorKind.InvalidState, $"'{directory}' is being removed, or that was interrupted.", "Remove-PgBaseBackup goes on with it.", directory);
         }
     }
 

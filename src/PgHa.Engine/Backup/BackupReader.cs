@@ -48,6 +48,7 @@ internal static class BackupReader
             StartTime = manifest?.Files.FirstOrDefault(file => file.Path == LabelName)?.ModifiedAt,
             IsFromStandby = label.IsFromStandby,
             IncrementalFromLsn = label.IncrementalFromLsn,
+            IncrementalFromTimeline = label.IncrementalFromTimeline,
             HasTablespaces = await content.HasTablespacesAsync(cancellationToken).ConfigureAwait(false),
         };
     }

@@ -29,7 +29,7 @@ internal sealed class ExternalDirectories
         string links = Path.Combine(_directory, "pg_tblspc");
         foreach (string name in await _host.ListAsync(links, cancellationToken).ConfigureAwait(false) ?? [])
         {
-            if (await TargetAsync(Path.Combine(links, name), cancellationToken).ConfigureAwait(false) is not { } location
+            if (await SymbolicLink.TargetAsync(_host, Path.Combine(links, name), cancellationToken).ConfigureAwait(false) is not { } location
                 || await _host.StatAsync(Path.Combine(location, own), cancellationToken).ConfigureAwait(false) is null)
                 continue;
             if (!await IsUsedByOtherAsync(instance, Path.Combine("pg_tblspc", name), location, cancellationToken).ConfigureAwait(false))
@@ -37,7 +37,7 @@ internal sealed class ExternalDirectories
         }
 
         string wal = ServerDialect.For(version).WalDirectory;
-        if (await TargetAsync(Path.Combine(_directory, wal), cancellationToken).ConfigureAwait(false) is { } walDirectory
+        if (await SymbolicLink.TargetAsync(_host, Path.Combine(_directory, wal), cancellationToken).ConfigureAwait(false) is { } walDirectory
             && await _host.StatAsync(Path.Combine(walDirectory, "archive_status"), cancellationToken).ConfigureAwait(false) is not null
             && !await IsUsedByOtherAsync(instance, wal, walDirectory, cancellationToken).ConfigureAwait(false))
         {
@@ -57,20 +57,12 @@ internal sealed class ExternalDirectories
         ];
         foreach (string other in others.Select(instance => instance.DataDirectory!).Distinct().Where(directory => !DataDirectoryPath.AreSame(directory, _directory)))
         {
-            if (await TargetAsync(Path.Combine(other, link), cancellationToken).ConfigureAwait(false) != target)
+            if (await SymbolicLink.TargetAsync(_host, Path.Combine(other, link), cancellationToken).ConfigureAwait(false) != target)
                 continue;
             _context.Log.Warn($"{instance}: '{target}' is left alone, because '{other}' uses it too.");
             return true;
         }
 
         return false;
-    }
-
-    private async Task<string?> TargetAsync(string path, CancellationToken cancellationToken)
-    {
-        if (_host.IsWindows)
-            return Directory.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName;
-        CommandResult result = await _host.RunAsync(new HostCommand("readlink", path), cancellationToken).ConfigureAwait(false);
-        return result.Succeeded ? result.Output.TrimEnd('\n') : null;
     }
 }

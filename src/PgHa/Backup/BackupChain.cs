@@ -9,9 +9,23 @@ public static class BackupChain
     [
         .. backups.Select(backup => backup.IncrementalFromLsn is not { } from ? backup : backup with
         {
-            BasedOn = backups.FirstOrDefault(other => other.StartLsn == from && other.SystemIdentifier == backup.SystemIdentifier && other != backup)?.Directory,
+            BasedOn = backups.FirstOrDefault(other => other.StartLsn == from && other.SystemIdentifier == backup.SystemIdentifier && other != backup
+                // Two servers promoted at the same position take their first backups at the same position too.
+                && other.Timeline == (backup.IncrementalFromTimeline ?? other.Timeline))?.Directory,
         }),
     ];
+
+    /// <summary>Whether a backup can be restored as far as its chain goes: it is full, or all it is based on is there.</summary>
+    /// <param name="backup">The backup.</param>
+    /// <param name="backups">Backups that are linked, it and the others among them.</param>
+    public static bool IsWhole(PgBaseBackup backup, IReadOnlyList<PgBaseBackup> backups)
+    {
+        PgBaseBackup? next = backup;
+        // No chain is longer than there are backups, unless their labels have been tampered with.
+        for (int i = 0; i < backups.Count && next?.BasedOn is { } on; i++)
+            next = backups.FirstOrDefault(other => other.Directory == on);
+        return next is { IncrementalFromLsn: null };
+    }
 
     /// <summary>An incremental backup and all it is based on, the full one first.</summary>
     /// <param name="directory">The incremental backup's.</param>

@@ -36,6 +36,9 @@ public sealed record BackupLabel
     /// <summary>Where the backup began that this one only has the changes since (from 17 on); <see langword="null"/> for a full one.</summary>
     public Lsn? IncrementalFromLsn { get; init; }
 
+    /// <summary>The timeline of that backup.</summary>
+    public TimelineId? IncrementalFromTimeline { get; init; }
+
     /// <summary>Reads the file; lines of newer versions are passed over.</summary>
     /// <exception cref="MalformedTextException">A line is missing or the server would not understand it; the message says which.</exception>
     public static BackupLabel Parse(string text)
@@ -55,6 +58,7 @@ public sealed record BackupLabel
             StartTime = Value(lines, "START TIME", value => value),
             Label = Value(lines, "LABEL", value => value),
             IncrementalFromLsn = Find(lines, "INCREMENTAL FROM LSN") is null ? null : Value(lines, "INCREMENTAL FROM LSN", Lsn.Parse),
+            IncrementalFromTimeline = Find(lines, "INCREMENTAL FROM TLI") is null ? null : Value(lines, "INCREMENTAL FROM TLI", TimelineId.Parse),
         };
     }
 

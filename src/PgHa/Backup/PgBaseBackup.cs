@@ -40,6 +40,9 @@ public sealed record PgBaseBackup
     /// <summary>Where the backup began that this one only has the changes since; <see langword="null"/> for a full one.</summary>
     public Lsn? IncrementalFromLsn { get; init; }
 
+    /// <summary>The timeline of that backup.</summary>
+    public TimelineId? IncrementalFromTimeline { get; init; }
+
     /// <summary>The directory of the backup that this one is based on, where both were looked at together.</summary>
     public string? BasedOn { get; init; }
 

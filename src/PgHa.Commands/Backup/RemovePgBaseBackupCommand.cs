@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Management.Automation;
+using PgHa.Engine.Backup;
+
+namespace PgHa.Commands;
+
+/// <summary>Removes base backups: those that are named, or those that a retention lets go.</summary>
+[Cmdlet(VerbsCommon.Remove, "PgBaseBackup", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByPath)]
+public sealed class RemovePgBaseBackupCommand : PgCommand
+{
+    private const string ByPath = "Path";
+    private const string ByRetention = "Retention";
+
+    private readonly List<string> _named = [];
+    private string _folder = "";
+
+    /// <summary>A backup: a directory.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByPath, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Directory")]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>The folder whose backups a retention is applied to.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByRetention)]
+    [ValidateNotNullOrEmpty]
+    public string BackupDirectory { get; set; } = "";
+
+    /// <summary>How many backups of each system are kept at least, with all they are based on.</summary>
+    [Parameter(ParameterSetName = ByRetention)]
+    [ValidateRange(1, int.MaxValue)]
+    public int? KeepLast { get; set; }
+
+    /// <summary>Only backups that are older go: an age or a time.</summary>
+    [Parameter(ParameterSetName = ByRetention)]
+    [PointInTimeTransformation]
+    public DateTimeOffset? OlderThan { get; set; }
+
+    /// <summary>Removes also the last backup of a system that can be restored.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Prepare()
+    {
+        if (ParameterSetName == ByRetention)
+            _folder = ResolveFilePath(BackupDirectory);
+        else
+            _named.Add(System.IO.Path.TrimEndingDirectorySeparator(ResolveFilePath(Path)));
+    }
+
+    // Together, because one may be based on another.
+    private protected override bool Collect() => ParameterSetName == ByPath;
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)
+    {
+        BackupRetention retention = new() { KeepLast = KeepLast, KeepSince = OlderThan };
+        await RemoveAsync(await new BackupRemover(Engine).PlanAsync(_folder, retention, Force, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task FinishAsync(ICommandOutput output, CancellationToken cancellationToken)
+    {
+        foreach (IGrouping<string, string> folder in _named.Distinct().GroupBy(directory => System.IO.Path.GetDirectoryName(directory) ?? directory))
+        {
+            await InputGuard.RunAsync(
+                folder.Key, output,
+                async () => await RemoveAsync(
+                    await new BackupRemover(Engine).PlanAsync(folder.Key, [.. folder], Force, (directory, reason) => output.WriteError(reason, directory), cancellationToken).ConfigureAwait(false),
+                    cancellationToken).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RemoveAsync(BackupRemovalPlan plan, CancellationToken cancellationToken)
+    {
+        if (plan.IsEmpty)
+            Engine.Log.Step($"Nothing to remove in '{plan.Folder}'");
+        else if (await ShouldProcessAsync(plan.Folder, Action(plan), plan.ToString()).ConfigureAwait(false))
+            await new BackupRemover(Engine).RemoveAsync(plan, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string Action(BackupRemovalPlan plan) => plan.Removed.Count switch
+    {
+        0 => "Finish an interrupted removal",
+        1 => "Remove a base backup",
+        var count => string.Create(CultureInfo.InvariantCulture, $"Remove {count} base backups"),
+    };
+}

@@ -1,0 +1,137 @@
+using PgHa.Engine.Hosts;
+
+namespace PgHa.Engine.Backup;
+
+/// <summary>Removes base backups: what is provably one, is needed by no other, and is not the last that can be restored.</summary>
+public sealed class BackupRemover
+{
+    private readonly EngineContext _context;
+
+    /// <summary>Works in a context.</summary>
+    public BackupRemover(EngineContext context) => _context = context;
+
+    /// <summary>Finds what a retention lets go. It reads, and changes nothing; what is no complete backup is told as a warning, and stays.</summary>
+    /// <param name="folder">The folder that the backups are in.</param>
+    /// <param name="retention">What is kept.</param>
+    /// <param name="mayRemoveLast">Whether of a system nothing has to be left that can be restored.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="PgHaException"><c>BackupNotFound</c>, <c>RetentionNotSaid</c>, or <c>NotABackupFolder</c>: it is a backup itself.</exception>
+    public async Task<BackupRemovalPlan> PlanAsync(string folder, BackupRetention retention, bool mayRemoveLast, CancellationToken cancellationToken)
+    {
+        folder = Path.TrimEndingDirectorySeparator(folder);
+        BackupFolder found = await new BackupCatalogue(_context).ReadFolderAsync(folder, cancellationToken).ConfigureAwait(false);
+        if (found.Backups.Any(backup => backup.Directory == folder))
+        {
+            throw new PgHaException(
+                "NotABackupFolder", PgHaErrorKind.InvalidArgument, $"'{folder}' is a backup itself.", "Name the folder that the backups are in, or remove this one with -Path.", folder);
+        }
+
+        foreach (PgHaException other in found.Others.Where(other => other.ErrorId != BackupFolder.RemovedId))
+            _context.Log.Warn($"Not removed: {other.Message}");
+        List<PgBaseBackup> unwanted = [];
+        foreach (PgBaseBackup backup in retention.Expired(found.Backups))
+        {
+            try
+            {
+                await BackupProof.RequireAsync(found.Host, backup, cancellationToken).ConfigureAwait(false);
+                unwanted.Add(backup);
+            }
+            catch (PgHaException e)
+            {
+                _context.Log.Warn(e.Message);
+            }
+        }
+
+        return new BackupRemovalPlan(found.Host, folder, BackupRemoval.Decide(found.Backups, unwanted, mayRemoveLast), found.Leftovers);
+    }
+
+    /// <summary>Finds which of some backups can be removed. It reads, and changes nothing.</summary>
+    /// <param name="folder">The folder that they are in, with all that may be based on them.</param>
+    /// <param name="directories">Their directories.</param>
+    /// <param name="mayRemoveLast">Whether of a system nothing has to be left that can be restored.</param>
+    /// <param name="refused">Takes what cannot be removed, and why: <c>BackupNeeded</c>, <c>LastBackup</c>, or what makes it no backup.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="PgHaException"><c>BackupNotFound</c>: there is no such folder.</exception>
+    public async Task<BackupRemovalPlan> PlanAsync(
+        string folder, IReadOnlyCollection<string> directories, bool mayRemoveLast, Action<string, PgHaException> refused, CancellationToken cancellationToken)
+    {
+        BackupFolder found = await new BackupCatalogue(_context).ReadFolderAsync(folder, cancellationToken).ConfigureAwait(false);
+        List<PgBaseBackup> unwanted = [];
+        List<string> leftovers = [];
+        foreach (string directory in directories)
+        {
+            try
+            {
+                if (found.Leftovers.Contains(directory + BackupFolder.RemovedSuffix))
+                    leftovers.Add(directory + BackupFolder.RemovedSuffix);
+                if (found.Backups.FirstOrDefault(backup => backup.Directory == directory) is not { } backup)
+                {
+                    if (leftovers.Contains(directory + BackupFolder.RemovedSuffix) && found.Others.All(other => other.Server != directory))
+                        continue;
+                    throw NotFound(found, directory);
+                }
+
+                await BackupProof.RequireAsync(found.Host, backup, cancellationToken).ConfigureAwait(false);
+                unwanted.Add(backup);
+            }
+            catch (PgHaException e)
+            {
+                refused(directory, e);
+            }
+        }
+
+        IReadOnlyList<BackupVerdict> verdicts = BackupRemoval.Decide(found.Backups, unwanted, mayRemoveLast);
+        foreach (BackupVerdict verdict in verdicts.Where(verdict => verdict.Reason is not null && unwanted.Contains(verdict.Backup)))
+            refused(verdict.Backup.Directory, Kept(verdict));
+        return new BackupRemovalPlan(found.Host, folder, [.. verdicts.Where(verdict => verdict.IsRemoved)], leftovers);
+    }
+
+    /// <summary>Removes them: each is renamed first, so that an interruption leaves nothing that looks like a backup.</summary>
+    /// <param name="plan">What to remove.</param>
+    /// <param name="cancellationToken">Cancels, maybe in the middle of one, whose rest the next run removes.</param>
+    public async Task RemoveAsync(BackupRemovalPlan plan, CancellationToken cancellationToken)
+    {
+        foreach (string leftover in plan.Leftovers)
+        {
+            _context.Log.Step($"Removing '{leftover}'");
+            await plan.Host.DeleteDirectoryAsync(leftover, cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (PgBaseBackup backup in plan.Removed)
+        {
+            _context.Log.Step($"Removing '{backup.Directory}'");
+            // What was put into it since it was looked at: a server, for instance.
+            await BackupProof.RequireAsync(plan.Host, backup, cancellationToken).ConfigureAwait(false);
+            await WarnOfTablespacesAsync(plan.Host, backup, cancellationToken).ConfigureAwait(false);
+            string removed = backup.Directory + BackupFolder.RemovedSuffix;
+            await plan.Host.DeleteDirectoryAsync(removed, cancellationToken).ConfigureAwait(false);
+            await plan.Host.MoveDirectoryAsync(backup.Directory, removed, cancellationToken).ConfigureAwait(false);
+            await plan.Host.DeleteDirectoryAsync(removed, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // Whose they are besides cannot be told: a backup made by cp has links to its server's own.
+    private async Task WarnOfTablespacesAsync(IHost host, PgBaseBackup backup, CancellationToken cancellationToken)
+    {
+        if (!backup.HasTablespaces || backup.Format != BackupFormat.Plain)
+            return;
+        string links = Path.Combine(backup.Directory, "pg_tblspc");
+        foreach (string name in await host.ListAsync(links, cancellationToken).ConfigureAwait(false) ?? [])
+        {
+            if (await SymbolicLink.TargetAsync(host, Path.Combine(links, name), cancellationToken).ConfigureAwait(false) is { } target)
+                _context.Log.Warn($"'{target}', a tablespace of {backup}, is left alone.");
+        }
+    }
+
+    private static PgHaException NotFound(BackupFolder found, string directory) =>
+        found.Others.FirstOrDefault(other => other.Server == directory) ?? new PgHaException(
+            "BackupNotFound", PgHaErrorKind.NotFound, $"There is no backup '{directory}' on {found.Host.Description}.", "Name the directory of the backup.", directory);
+
+    private static PgHaException Kept(BackupVerdict verdict) => verdict.NeededBy is { } other
+        ? new PgHaException(
+            "BackupNeeded", PgHaErrorKind.Refused, $"'{verdict.Backup.Directory}' is not removed, because '{other.Directory}' has the changes since it.",
+            $"Remove '{other.Directory}' too, or put both together first (Merge-PgBaseBackup).", verdict.Backup.Directory)
+        : new PgHaException(
+            "LastBackup", PgHaErrorKind.Refused, $"'{verdict.Backup.Directory}' is not removed, because {verdict.Reason} in '{Path.GetDirectoryName(verdict.Backup.Directory)}'.",
+            "Take another backup first (New-PgBaseBackup). If none is to be left, use -Force.", verdict.Backup.Directory);
+}
