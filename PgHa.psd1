@@ -14,6 +14,7 @@
 
     CmdletsToExport = @(
         'Add-PgHbaRule'
+        'Clear-PgArchive'
         'Compare-PgCluster'
         'Copy-PgReplicationSlot'
         'Disable-PgArchiving'
@@ -56,6 +57,7 @@
         'New-PgReplicationOriginSession'
         'New-PgReplicationRole'
         'New-PgReplicationSlot'
+        'Remove-PgBaseBackup'
         'Remove-PgCluster'
         'Remove-PgHbaRule'
         'Remove-PgInstance'

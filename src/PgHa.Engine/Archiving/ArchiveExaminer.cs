@@ -1,7 +1,6 @@
 using PgHa.Engine.Hosts;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Servers;
-using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Archiving;
 
@@ -30,7 +29,7 @@ public sealed class ArchiveExaminer
     public async Task<IReadOnlyList<ArchiveFinding>> ExamineAsync(PgInstance server, string? directory, CancellationToken cancellationToken)
     {
         IHost host = await _context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
-        directory ??= await DirectoryOfAsync(server, cancellationToken).ConfigureAwait(false);
+        directory ??= await ArchiveSource.DirectoryOfAsync(_context, server, cancellationToken).ConfigureAwait(false);
         ControlData control = await ControlFile.ReadAsync(host, server.DataDirectory!, cancellationToken).ConfigureAwait(false);
         // First what the server takes to be archived: what it archives meanwhile is then there too.
         string wal = await WalDirectoryAsync(host, server, cancellationToken).ConfigureAwait(false);
@@ -44,17 +43,6 @@ public sealed class ArchiveExaminer
             .. await OwnAsync(host, archive, wal, archiving.Archived, cancellationToken).ConfigureAwait(false),
         ];
         return ArchiveExamination.Of(archive, comparisons, archiving, TimeProvider.System.GetUtcNow());
-    }
-
-    private async Task<string> DirectoryOfAsync(PgInstance server, CancellationToken cancellationToken)
-    {
-        string[] names = ["archive_command"];
-        IReadOnlyList<PgSetting> settings = await new SettingStore(_context).GetAsync(server, names, cancellationToken).ConfigureAwait(false);
-        string? command = settings.FirstOrDefault(setting => setting.Name == names[0])?.Value;
-        return ArchiveLocation.OfArchiveCommand(command) ?? throw new PgHaException(
-            "ArchiveNotKnown", PgHaErrorKind.NotFound,
-            $"Where {server} archives cannot be told: its archive_command {(string.IsNullOrEmpty(command) ? "is empty" : $"is none that PgHa knows: {Secrets.Redact(command)}")}.",
-            "Name the archive with -ArchiveDirectory.", server.ToString());
     }
 
     private static async Task<string> WalDirectoryAsync(IHost host, PgInstance server, CancellationToken cancellationToken) =>

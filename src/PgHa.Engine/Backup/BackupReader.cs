@@ -63,6 +63,19 @@ internal static class BackupReader
                 : backup;
     }
 
+    /// <summary>The label of a plain backup, whatever else of it is there; <see langword="null"/> if there is none that can be read.</summary>
+    public static async Task<BackupLabel?> TryReadLabelAsync(IHost host, string directory, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await host.ReadFileAsync(Path.Combine(directory, LabelName), cancellationToken).ConfigureAwait(false) is { } bytes ? BackupLabel.Parse(Text(bytes)) : null;
+        }
+        catch (MalformedTextException)
+        {
+            return null;
+        }
+    }
+
     private static async Task<byte[]> RequireAsync(BackupContent content, string name, CancellationToken cancellationToken) =>
         await content.ReadAsync(name, cancellationToken).ConfigureAwait(false)
         ?? throw NotABackup(

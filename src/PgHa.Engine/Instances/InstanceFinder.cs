@@ -1,4 +1,5 @@
 using System.Text;
+using PgHa.Engine.Backup;
 using PgHa.Engine.Hosts;
 using PgHa.Engine.Operation;
 using PgHa.Engine.Programs;
@@ -10,6 +11,8 @@ namespace PgHa.Engine.Instances;
 /// <summary>Finds the servers of this machine, and what is to be known to reach one from its data directory.</summary>
 public sealed class InstanceFinder
 {
+    private static readonly string[] NotServers = [NewDataDirectory.IncompleteSuffix, RejoinDirectory.RewindSuffix, BackupFolder.RemovedSuffix];
+
     private readonly EngineContext _context;
 
     /// <summary>Works in a context.</summary>
@@ -83,7 +86,7 @@ public sealed class InstanceFinder
         {
             candidates.Add(folder);
             candidates.AddRange((await local.ListAsync(folder, cancellationToken).ConfigureAwait(false) ?? [])
-                .Where(name => !name.EndsWith(NewDataDirectory.IncompleteSuffix, StringComparison.Ordinal) && !name.EndsWith(RejoinDirectory.RewindSuffix, StringComparison.Ordinal))
+                .Where(name => !NotServers.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal)))
                 .Select(name => Path.Combine(folder, name)));
         }
 

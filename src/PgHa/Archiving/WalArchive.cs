@@ -16,14 +16,16 @@ public sealed class WalArchive
     /// <param name="files">Its files; of segments with their headers.</param>
     /// <param name="histories">The texts of the timeline histories among them.</param>
     /// <param name="system">The system it should be of; that of most segments where it is not known.</param>
+    /// <param name="segmentSize">The size of its segments where none of them tells.</param>
     public WalArchive(
-        string directory, IReadOnlyList<ArchivedFile> files, IReadOnlyDictionary<TimelineId, string> histories, SystemIdentifier? system = null)
+        string directory, IReadOnlyList<ArchivedFile> files, IReadOnlyDictionary<TimelineId, string> histories, SystemIdentifier? system = null,
+        WalSegmentSize segmentSize = default)
     {
         Directory = directory;
         Files = IndexableList.Of(files);
         SystemIdentifier = system ?? MostCommon(files.Select(file => file.Header?.SystemIdentifier));
         SegmentSize = MostCommon(files.Where(file => file.Header?.SystemIdentifier == SystemIdentifier).Select(file => file.Header?.SegmentSize)) is { } size
-            && WalSegmentSize.IsValid(size) ? new WalSegmentSize(size) : WalSegmentSize.Default;
+            && WalSegmentSize.IsValid(size) ? new WalSegmentSize(size) : segmentSize;
         Dictionary<TimelineId, string> damaged = [];
         foreach ((TimelineId timeline, string text) in histories)
         {
@@ -77,7 +79,11 @@ public sealed class WalArchive
     /// <summary>The archive together with segments from elsewhere, such as those in a base backup.</summary>
     public WalArchive With(IReadOnlyList<ArchivedFile> segments) => new(
         Directory, [.. Files, .. segments], _histories.ToDictionary(history => history.Key, history => history.Value.ToString()),
-        SystemIdentifier);
+        SystemIdentifier, SegmentSize);
+
+    /// <summary>The archive, whose segments do not tell of what they are, as that of a system.</summary>
+    public WalArchive Of(SystemIdentifier system, WalSegmentSize segmentSize) => new(
+        Directory, Files, _histories.ToDictionary(history => history.Key, history => history.Value.ToString()), system, segmentSize);
 
     /// <summary>The first segment of a timeline; <see langword="null"/> if there is none.</summary>
     public WalFileName? FirstOf(TimelineId timeline) => _present.TryGetValue(timeline, out ulong[]? numbers) ? Name(timeline, numbers[0]) : null;

@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Management.Automation;
+using PgHa.Engine.Archiving;
+using PgHa.Engine.Cluster;
+
+namespace PgHa.Commands;
+
+/// <summary>Removes from archives the WAL that no base backup, server or slot needs any more.</summary>
+[Cmdlet(VerbsCommon.Clear, "PgArchive", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByDirectory)]
+[OutputType(typeof(ArchiveClearance))]
+public sealed class ClearPgArchiveCommand : PgClusterLoginCommand
+{
+    private const string ByDirectory = "Directory";
+    private const string ByInstance = "Instance";
+    private const string ByCluster = "Cluster";
+
+    private readonly List<PgInstance> _servers = [];
+    private readonly List<PgCluster> _clusters = [];
+    private string? _archive;
+    private string[] _backups = [];
+    private bool _isBound;
+
+    /// <summary>The archive: a directory. With servers, those that they archive into by default.</summary>
+    [Parameter(ParameterSetName = ByDirectory, Mandatory = true, Position = 0)]
+    [Parameter(ParameterSetName = ByInstance, Position = 0)]
+    [Parameter(ParameterSetName = ByCluster, Position = 0)]
+    [Alias("Path")]
+    [ValidateNotNullOrEmpty]
+    public string? ArchiveDirectory { get; set; }
+
+    /// <summary>Servers that may need the WAL: primaries and standbys, also stopped ones.</summary>
+    [Parameter(ParameterSetName = ByInstance, Mandatory = true, ValueFromPipeline = true)]
+    [Alias("Server")]
+    [PgInstanceTransformation]
+    [ValidateNotNullOrEmpty]
+    public PgInstance[] Instance { get; set; } = [];
+
+    /// <summary>A cluster whose members may need the WAL, as <c>Get-PgCluster</c> has emitted it.</summary>
+    [Parameter(ParameterSetName = ByCluster, Mandatory = true, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public PgCluster Cluster { get; set; } = null!;
+
+    /// <summary>Folders with base backups, or base backups, that recovery shall be possible from.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] BackupDirectory { get; set; } = [];
+
+    /// <summary>A position, or the name of a WAL file, from which on all is kept.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? KeepFrom { get; set; }
+
+    /// <summary>Goes on although it is not known what a server or a backup needs.</summary>
+    [Parameter]
+    public SwitchParameter IgnoreUnknownNeed { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Prepare()
+    {
+        _archive = ArchiveDirectory is null ? null : System.IO.Path.TrimEndingDirectorySeparator(ResolveFilePath(ArchiveDirectory));
+        _backups = [.. BackupDirectory.Select(ResolveFilePath)];
+        _isBound = true;
+    }
+
+    // Together, because each of them may need the archive of another.
+    private protected override bool Collect()
+    {
+        if (ParameterSetName == ByInstance)
+            _servers.AddRange(Instance.Select(Reached));
+        else if (ParameterSetName == ByCluster)
+            _clusters.Add(Cluster);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task FinishAsync(ICommandOutput output, CancellationToken cancellationToken)
+    {
+        // Nothing came down the pipeline, or what is wrong with the parameters has been said.
+        if (!_isBound)
+            return;
+        List<PgClusterMember> members = [];
+        foreach (PgCluster cluster in _clusters)
+            members.AddRange((await new ClusterDiscovery(Engine).ObserveAgainAsync(cluster, Reached, cancellationToken).ConfigureAwait(false)).Members);
+        ArchiveClearanceOptions options = new()
+        {
+            BackupDirectories = _backups,
+            KeepFrom = KeepFrom,
+            Servers = [.. _servers, .. members.Select(member => member.Server).OfType<PgInstance>().Select(Reached)],
+            UnknownServers = [.. members.Where(member => member.Server is null).Select(member => member.Name)],
+            IgnoreUnknownNeed = IgnoreUnknownNeed,
+        };
+        ArchiveClearer clearer = new(Engine);
+        foreach (string archive in _archive is not null ? [_archive] : await ArchivesAsync(clearer, members, cancellationToken).ConfigureAwait(false))
+            await InputGuard.RunAsync(archive, output, () => ClearAsync(clearer, archive, options, output, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<string>> ArchivesAsync(ArchiveClearer clearer, List<PgClusterMember> members, CancellationToken cancellationToken)
+    {
+        if (members.Count == 0)
+            return await clearer.ArchivesOfAsync(_servers, cancellationToken).ConfigureAwait(false);
+        string[] archives = [.. members.Select(member => member.ArchiveDirectory).OfType<string>().Distinct()];
+        return archives.Length > 0 ? archives : throw new PgHaException(
+            "ArchiveNotKnown", PgHaErrorKind.NotFound, $"No member of {string.Join(", ", _clusters.Select(cluster => cluster.Name))} tells where it archives.", "Name the archive with -ArchiveDirectory.");
+    }
+
+    private async Task ClearAsync(ArchiveClearer clearer, string archive, ArchiveClearanceOptions options, ICommandOutput output, CancellationToken cancellationToken)
+    {
+        ArchiveClearancePlan plan = await clearer.PlanAsync(archive, options, cancellationToken).ConfigureAwait(false);
+        string action = string.Create(
+            CultureInfo.InvariantCulture, $"Remove {plan.Removed.Count} {(plan.Removed.Count == 1 ? "file" : "files")} ({ByteSize.Format(plan.Removed.Sum(file => file.Length))})");
+        if (plan.Removed.Count == 0 || await ShouldProcessAsync(archive, action, plan.ToString()).ConfigureAwait(false))
+            output.Write(await clearer.ClearAsync(plan, cancellationToken).ConfigureAwait(false));
+    }
+}
