@@ -43,7 +43,7 @@ public sealed class ArchiveClearancePlan
     public static ArchiveClearancePlan Of(WalArchive archive, IReadOnlyList<ArchiveKeeper> keepers) => keepers.Count > 0
         ? new ArchiveClearancePlan(archive, keepers)
         : throw new PgHaException(
-            "NothingToKeepFrom", PgHaErrorKind.Refused, $"Nothing is known that needs the WAL of '{archive.Directory}', and so all of it would go.",
+            "NothingToKeepFrom", PgHaErrorKind.Refused, $"No base backup that needs the WAL of '{archive.Directory}' is named, and nothing of it is removed on a guess.",
             "Name the folder of its base backups (-BackupDirectory), or a position (-KeepFrom).", archive.Directory);
 
     /// <summary>What becomes of the archive when all of it is done.</summary>
@@ -80,7 +80,7 @@ public sealed class ArchiveClearancePlan
                 $"Keep from {from}: {because}",
                 string.Create(CultureInfo.InvariantCulture, $"Keep {Files(result.RemainingFiles)} ({ByteSize.Format(result.RemainingBytes)})"),
                 .. segments.Select(run => $"Remove {run}"),
-                .. beside > 0 ? (string[])[$"Remove {Files(beside)} that belong to removed segments (.backup, .partial)"] : [],
+                .. beside > 0 ? (string[])[$"Remove {Files(beside)} beside removed segments (.backup, .partial)"] : [],
             ]);
     }
 

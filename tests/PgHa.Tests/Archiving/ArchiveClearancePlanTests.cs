@@ -152,7 +152,7 @@ public sealed class ArchiveClearancePlanTests
                 "Keep from 000000010000000000000003: base backup 3 in /b/3 begins at 0/3000028 on timeline 1",
                 "Keep 4 files (64 MB)",
                 "Remove 000000010000000000000001 to 000000010000000000000002 (2 files)",
-                "Remove 1 file that belong to removed segments (.backup, .partial)"),
+                "Remove 1 file beside removed segments (.backup, .partial)"),
             plan.ToString());
         ArchiveClearance result = plan.Result();
         Assert.Equal((3, (2L * Size) + 100, 4, 4L * Size), (result.RemovedFiles, result.RemovedBytes, result.RemainingFiles, result.RemainingBytes));
