@@ -46,7 +46,7 @@ public sealed class Failover
         Handover handover = Handover.Of(cluster, old, chosen.Member, dead.Names);
         string[] able = [.. Able(handover).Select(sibling => sibling.ApplicationName), .. chosen.Member.Status!.Standbys.Where(standby => standby.IsStreaming).Select(standby => standby.ApplicationName)];
         // A slot for a server that may never come back would keep WAL until the disk is full.
-        handover = handover with { Names = FailoverNames.Of(handover.Names, able), Returning = handover.Returning is { } returning ? returning with { SlotName = null } : null };
+        handover = handover with { Names = RemainingNames.Of(handover.Names, able), Returning = handover.Returning is { } returning ? returning with { SlotName = null } : null };
         if (dead.Names is not null && handover.Names is null)
             _context.Log.Warn($"Commits waited for '{dead.Names}', of which nobody is left: on {chosen.Member.Name} they will wait for no standby (Enable-PgSyncStandby).");
         Dictionary<string, StandbyLogin> logins = await LoginsAsync(handover, cancellationToken).ConfigureAwait(false);

@@ -34,7 +34,9 @@ public sealed class UpstreamChange
         RecoveryState state = await RecoveryState.ReadAsync(_context, standby, cancellationToken).ConfigureAwait(false);
         if (!state.IsStandby)
             throw NotAStandby(standby, state.Status.HasProcess);
-        ReplicationStatus? own = await OwnStatusAsync(standby, state, cancellationToken).ConfigureAwait(false);
+        ReplicationStatus? own = await OwnStatusAsync(_context, standby, state, cancellationToken).ConfigureAwait(false);
+        if (own is { Role: ServerRole.Primary })
+            throw NotAStandby(standby, runs: true);
         ReplicationStatus upstream = await new UpstreamChain(_context, standby, own).RequireNoCircleAsync(options.Upstream, cancellationToken).ConfigureAwait(false);
 
         RecoveryConfiguration now = RecoveryEntries.Read(standby, state.IsStandby, state.IsHotStandby, state.Dialect, name => state[name]);
@@ -82,15 +84,12 @@ public sealed class UpstreamChange
         return asked ?? (isPresent || create ? now.SlotName : null) ?? (create ? throw SlotNameNeeded(standby) : null);
     }
 
-    private async Task<ReplicationStatus?> OwnStatusAsync(PgInstance standby, RecoveryState state, CancellationToken cancellationToken)
-    {
-        if (!state.Status.HasProcess)
-            return null;
-        ReplicationStatus? status = state.Status.State == InstanceState.ColdStandby
-            ? await ColdStandbyReader.ReadAsync(_context, standby, cancellationToken).ConfigureAwait(false)
-            : await ReplicationStatusReader.ReadOneAsync(_context, standby, cancellationToken).ConfigureAwait(false);
-        return status is null or { Role: ServerRole.Primary } ? throw NotAStandby(standby, runs: true) : status;
-    }
+    /// <summary>What a server that runs says of itself, or its host; <see langword="null"/> if it does not run.</summary>
+    internal static async Task<ReplicationStatus?> OwnStatusAsync(EngineContext context, PgInstance standby, RecoveryState state, CancellationToken cancellationToken) =>
+        !state.Status.HasProcess ? null
+        : state.Status.State == InstanceState.ColdStandby
+            ? await ColdStandbyReader.ReadAsync(context, standby, cancellationToken).ConfigureAwait(false) ?? throw NotAStandby(standby, runs: true)
+            : await ReplicationStatusReader.ReadOneAsync(context, standby, cancellationToken).ConfigureAwait(false);
 
     private static PgHaException NotAStandby(PgInstance server, bool runs) => new(
         "NotAStandby", PgHaErrorKind.InvalidState, $"{server} is no standby: {(runs ? "it runs as a primary" : "it would start as a primary")}.",

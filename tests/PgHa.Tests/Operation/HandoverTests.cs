@@ -43,5 +43,5 @@ public sealed class HandoverTests
     [InlineData("FIRST 1 (b)", "c", null)]
     [InlineData("FIRST 1 (b)", "", null)]
     public void After_a_failover_commits_wait_for_no_more_than_can_confirm(string names, string able, string? expected) =>
-        Assert.Equal(expected, FailoverNames.Of(SynchronousStandbyNames.Parse(names), able.Split(',', StringSplitOptions.RemoveEmptyEntries))?.ToString());
+        Assert.Equal(expected, RemainingNames.Of(SynchronousStandbyNames.Parse(names), able.Split(',', StringSplitOptions.RemoveEmptyEntries))?.ToString());
 }

@@ -46,5 +46,6 @@ internal static class HealCommand
     // A member without an address is in no definition, and nothing of it can be healed from here.
     private const string HealCommandSubjectUnknown = "$null";
 
-    private static string Quote(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+    /// <summary>A text as PowerShell reads it.</summary>
+    internal static string Quote(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

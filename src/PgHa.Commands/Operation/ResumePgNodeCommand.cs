@@ -1,0 +1,33 @@
+using System.Management.Automation;
+using PgHa.Engine.Operation;
+using PgHa.Engine.Procedures;
+
+namespace PgHa.Commands;
+
+/// <summary>Takes standbys that were suspended back into service.</summary>
+[Cmdlet(VerbsLifecycle.Resume, "PgNode", SupportsShouldProcess = true)]
+[OutputType(typeof(PgInstance))]
+public sealed class ResumePgNodeCommand : PgLoginCommand
+{
+    /// <summary>What commits on the primary waited for before; it stays as it is by default.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    public string? SyncStandbyNames { get; set; }
+
+    /// <summary>Emits the standbys.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
+    {
+        NodeResumption resumption = new(Engine);
+        SynchronousStandbyNames? names = SyncStandbyNames is { } text ? SynchronousStandbyNames.Parse(text) : null;
+        Procedure procedure = await resumption.PlanAsync(instance, names, cancellationToken).ConfigureAwait(false);
+        if (await ShouldProcessAsync(instance, "Take the standby back into service", procedure.ToString()).ConfigureAwait(false))
+            await resumption.RunAsync(procedure, cancellationToken).ConfigureAwait(false);
+        if (PassThru)
+            output.Write(instance);
+    }
+}

@@ -1,0 +1,67 @@
+using PgHa.Engine.Instances;
+using PgHa.Engine.Procedures;
+using PgHa.Engine.Recovery;
+using PgHa.Engine.Replication;
+
+namespace PgHa.Engine.Operation;
+
+/// <summary>Makes the steps that take a standby back into service.</summary>
+/// <remarks>None is undone: a standby that has not caught up in time goes on catching up, and running it again waits for that.</remarks>
+internal sealed class NodeResumptionSteps
+{
+    private readonly EngineContext _context;
+    private readonly StandbyPlace _place;
+    private readonly PgInstance? _source;
+
+    /// <param name="context">Log and deadlines.</param>
+    /// <param name="place">The standby.</param>
+    /// <param name="source">The server whose WAL it shall catch up with; <see langword="null"/> if that is not known.</param>
+    public NodeResumptionSteps(EngineContext context, StandbyPlace place, PgInstance? source) => (_context, _place, _source) = (context, place, source);
+
+    private PgInstance Standby => _place.Standby;
+
+    /// <summary>The steps.</summary>
+    /// <param name="names">What commits shall wait for again, as far as it can be confirmed; <see langword="null"/> leaves it.</param>
+    public Procedure Make(SynchronousStandbyNames? names)
+    {
+        var procedure = new Procedure($"{Standby.Name}: back into service");
+        ProcedureStep last = procedure.Add(Standby.Name, "Start the server", token => new InstanceControl(_context).StartAsync(Standby, token));
+        if (_place.Upstream is { } upstream)
+        {
+            last = procedure.Add(
+                upstream.Server.Name, $"Wait until {_place.ApplicationName} streams from it",
+                token => StreamingWait.UntilStreamingAsync(_context, upstream.Server, [_place.ApplicationName], token), last);
+        }
+
+        if (_source is { } source)
+            last = procedure.Add(Standby.Name, $"Wait until it has what {source.Name} has", token => CatchUpAsync(source, token), last);
+        if (names is not null)
+            procedure.Add(_place.Primary!.Server.Name, $"Let commits wait for '{names}' again", token => PutBackAsync(names, token), last);
+        return procedure;
+    }
+
+    // One that replays later on purpose never has it replayed.
+    private async Task CatchUpAsync(PgInstance source, CancellationToken cancellationToken)
+    {
+        var recovery = new RecoverySettings(_context);
+        bool isDelayed = (await recovery.GetAsync(Standby, cancellationToken).ConfigureAwait(false)).ApplyDelay > TimeSpan.Zero;
+        ReplicationWaitOptions options = new() { Upstream = source, Stage = isDelayed ? ReplicationStage.Flushed : ReplicationStage.Replayed };
+        await new ReplicationWait(_context).WaitAsync(Standby, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task PutBackAsync(SynchronousStandbyNames names, CancellationToken cancellationToken)
+    {
+        PgInstance primary = _place.Primary!.Server;
+        var commits = new CommitWaits(_context, primary);
+        ReplicationStatus now = await commits.ReadAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<string> able = SyncStandbyPlan.Assess(names, now.Standbys).Acknowledging;
+        SynchronousStandbyNames? target = ResumedNames.Of(now.SynchronousStandbyNames, names, able);
+        if (target is not null)
+            await commits.SetAsync(target, cancellationToken).ConfigureAwait(false);
+        if ((target ?? now.SynchronousStandbyNames) is not { } reached || reached.Count < names.Count)
+        {
+            SuspendedNode left = new() { Server = Standby, SyncStandbyNames = names.ToString() };
+            _context.Log.Warn($"Commits on {primary.Name} wait for '{target ?? now.SynchronousStandbyNames}': of '{names}' no more can confirm. Once they stream: {left.ResumeCommand}");
+        }
+    }
+}

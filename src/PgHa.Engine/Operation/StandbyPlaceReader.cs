@@ -1,0 +1,52 @@
+using PgHa.Engine.Recovery;
+using PgHa.Engine.Replication;
+
+namespace PgHa.Engine.Operation;
+
+/// <summary>Finds a standby's place in its cluster, whether it runs or not.</summary>
+internal sealed class StandbyPlaceReader
+{
+    private readonly EngineContext _context;
+
+    public StandbyPlaceReader(EngineContext context) => _context = context;
+
+    /// <summary>Asks the standby's files, itself if it runs, and the servers above it.</summary>
+    /// <param name="standby">The server, on its host.</param>
+    /// <param name="advice">What to do with a server that is no standby.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="PgHaException"><c>NotAStandby</c>; its upstream does not answer.</exception>
+    public async Task<(StandbyPlace Place, RecoveryState State)> ReadAsync(PgInstance standby, string advice, CancellationToken cancellationToken)
+    {
+        RecoveryState state = await RecoveryState.ReadAsync(_context, standby, cancellationToken).ConfigureAwait(false);
+        if (!state.IsStandby)
+            throw NotAStandby(standby, state.Status.HasProcess, advice);
+        ReplicationStatus? own = await UpstreamChange.OwnStatusAsync(_context, standby, state, cancellationToken).ConfigureAwait(false);
+        if (own is { Role: ServerRole.Primary })
+            throw NotAStandby(standby, runs: true, advice);
+
+        RecoveryConfiguration configuration = RecoveryEntries.Read(standby, state.IsStandby, state.IsHotStandby, state.Dialect, name => state[name]);
+        PgInstance? address = UpstreamAddress.Of(standby, configuration.PrimaryConninfo is { } text ? ConnectionSettings.Parse(text) : null);
+        var chain = new UpstreamChain(_context, standby, own);
+        ReplicationStatus? upstream = address is null ? null : await chain.RequireNoCircleAsync(address, cancellationToken).ConfigureAwait(false);
+        bool isOnTop = ReferenceEquals(chain.Top, upstream);
+        upstream = Named(upstream);
+        return (
+            new StandbyPlace
+            {
+                Standby = standby,
+                ApplicationName = configuration.ApplicationName ?? own?.Receiver?.ApplicationName ?? standby.Name,
+                SlotName = configuration.SlotName,
+                Own = own,
+                Upstream = upstream,
+                Top = isOnTop ? upstream : Named(chain.Top),
+            },
+            state);
+    }
+
+    // It is known by its address alone, and calls itself something a person knows. Debian calls every first cluster the same.
+    private static ReplicationStatus? Named(ReplicationStatus? status) =>
+        status is { ClusterName: { } name } && !name.EndsWith("/main", StringComparison.Ordinal) ? status.WithServer(status.Server with { Name = name }) : status;
+
+    private static PgHaException NotAStandby(PgInstance server, bool runs, string advice) => new(
+        "NotAStandby", PgHaErrorKind.InvalidState, $"{server} is no standby: it {(runs ? "runs" : "would start")} as a primary.", advice, server.ToString());
+}
