@@ -11,8 +11,6 @@ public sealed class ResumePgNodeCommand : PgLoginCommand
 {
     /// <summary>What commits on the primary waited for before; it stays as it is by default.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [AllowNull]
-    [AllowEmptyString]
     public string? SyncStandbyNames { get; set; }
 
     /// <summary>Emits the standbys.</summary>

@@ -72,8 +72,9 @@ public sealed class NodeSuspension
         }
         else if (state[RecoveryEntries.RestoreCommand] is not { Length: > 0 })
         {
+            string kept = retention.WalKeepSize > 0 ? $"keeps {ByteSize.Format(retention.WalKeepSize)}" : "is 0";
             _context.Log.Warn(
-                $"{name} has neither a slot on {upstream.Server.Name} nor an archive: with more than {ByteSize.Format(retention.WalKeepSize)} written meanwhile ({retention.WalKeepSetting}) it may not be able to go on.");
+                $"{name} has neither a slot on {upstream.Server.Name} nor an archive: if WAL is removed there before {name} is back, it cannot go on and needs a new clone ({retention.WalKeepSetting} {kept}).");
         }
     }
 }

@@ -34,7 +34,7 @@ internal sealed class StandbyPlaceReader
             new StandbyPlace
             {
                 Standby = standby,
-                ApplicationName = configuration.ApplicationName ?? own?.Receiver?.ApplicationName ?? standby.Name,
+                ApplicationName = OwnName(own?.Receiver) ?? configuration.ApplicationName ?? state.Configuration["cluster_name"] ?? standby.Name,
                 SlotName = configuration.SlotName,
                 Own = own,
                 Upstream = upstream,
@@ -42,6 +42,10 @@ internal sealed class StandbyPlaceReader
             },
             state);
     }
+
+    // What its WAL receiver has said counts, whatever it would say today; a name that nobody gave it, too.
+    private static string? OwnName(ReceiverStatus? receiver) =>
+        receiver?.ConnectionString is { } text && ConnectionSettings.Parse(text) is var connection ? connection.ApplicationName ?? connection["fallback_application_name"] : null;
 
     // It is known by its address alone, and calls itself something a person knows. Debian calls every first cluster the same.
     private static ReplicationStatus? Named(ReplicationStatus? status) =>

@@ -222,6 +222,22 @@ public sealed class NodeSuspensionTests
     }
 
     [Fact]
+    public async Task A_standby_without_a_name_of_its_own_is_known_by_the_one_it_streams_as()
+    {
+        await using OperatedCluster cluster = await OperatedCluster.BuildAsync(TestCluster.AnyMajor, "FIRST 2 (b, c)");
+        PgInstance c = cluster.Node("c") with { Name = "gamma" };
+        string conninfo = (await cluster.Servers.ScalarAsync<string>(c, "select current_setting('primary_conninfo')"))!;
+        string nameless = ConnectionSettings.Parse(conninfo).Without("application_name").ToString();
+        await cluster.Servers.ExecuteAsync(c, $"alter system set primary_conninfo = {SqlQuoting.Literal(nameless)}");
+        await cluster.Servers.Control.RestartAsync(c, StopMode.Fast, TestCluster.Deadline);
+        await cluster.AssertPrimaryAsync("a", "b", "c");
+        var suspension = new NodeSuspension(cluster.Context);
+        await TestCluster.FailsAsync("WouldWeakenSynchronousReplication", () => suspension.PlanAsync(c, new NodeSuspensionOptions(), TestCluster.Deadline));
+        await cluster.Servers.Control.StopAsync(c, StopMode.Fast, TestCluster.Deadline);
+        await TestCluster.FailsAsync("WouldWeakenSynchronousReplication", () => suspension.PlanAsync(c, new NodeSuspensionOptions(), TestCluster.Deadline));
+    }
+
+    [Fact]
     public async Task A_standby_that_cannot_go_on_is_not_started()
     {
         await using OperatedCluster cluster = await OperatedCluster.BuildAsync(TestCluster.AnyMajor, "");
