@@ -8,7 +8,7 @@
     Docs     the help that Get-Help shows, from docs/en-US
     Package  artifacts/PgHa-<version>.zip, for the gallery, a file share or Azure Automation
     Demo     the reference cluster, raised, shown and removed
-    Bench    the cmdlets against a bash script, and the time of an import
+    Bench    the cmdlets against a bash script, repmgr and Patroni, and the time of an import
     Clean    removes what the others made
 .EXAMPLE
     ./build.ps1 -Task Build, Test
@@ -53,6 +53,7 @@ function Invoke-Bench {
     Invoke-Build
     ./tests/benchmarks/Compare-Build.ps1
     ./tests/benchmarks/Measure-Import.ps1
+    ./tests/benchmarks/Compare-PrimaryChange.ps1
 }
 
 function Invoke-Clean {

@@ -20,13 +20,14 @@ param(
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 Import-Module "$PSScriptRoot/../../PgHa.psd1"
-Import-Module "$PSScriptRoot/PrimaryChange.psm1" -Force
+Import-Module "$PSScriptRoot/BenchmarkTools.psm1", "$PSScriptRoot/PrimaryChange.psm1" -Force
 if (-not $BinDirectory) { $BinDirectory = Get-BenchmarkBinDirectory }
 $root = Get-BenchmarkRoot pgha
 $writer = $null
 try {
     $nodes = New-BenchmarkCluster $root $BinDirectory b, c
-    $writer = Start-Writer $nodes.a, $nodes.b, $nodes.c
+    $writer = Start-Writer $root $nodes.a, $nodes.b, $nodes.c
+    Wait-Row $writer (Get-Now)
     $cluster = $nodes.a | Get-PgCluster
     Measure-Change $nodes $writer $Runs -Switch {
         param($to)
@@ -40,6 +41,6 @@ try {
     }
 }
 finally {
-    if ($writer) { Stop-Writer $writer }
+    Stop-Started $writer.Process
     Remove-BenchmarkCluster $root
 }

@@ -3,7 +3,10 @@
 .SYNOPSIS
     Times how long nobody can write while repmgr changes the primary of a three-node cluster.
 .DESCRIPTION
-    The cluster, the client and the figures of Measure-PrimaryChange.ps1.
+    The cluster, the client and the figures of Measure-PrimaryChange.ps1. All nodes have the same synchronous_standby_names, as
+    repmgr doesn't change it. It reaches the other nodes through ssh: here that is a script which runs the command at once.
+    A failover is timed from the call of repmgr standby promote --siblings-follow to the first row, whose commit waits for
+    the sibling; a rejoin from the call of repmgr node rejoin --force-rewind until the old primary streams.
 .EXAMPLE
     ./Measure-Repmgr.ps1 -Runs 10
 #>
@@ -16,7 +19,7 @@ param(
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 Import-Module "$PSScriptRoot/../../PgHa.psd1"
-Import-Module "$PSScriptRoot/PrimaryChange.psm1" -Force
+Import-Module "$PSScriptRoot/BenchmarkTools.psm1", "$PSScriptRoot/PrimaryChange.psm1" -Force
 if (-not $BinDirectory) { $BinDirectory = Get-BenchmarkBinDirectory }
 if (-not (Test-Path $BinDirectory/repmgr)) { Write-Warning "repmgr is not installed in $BinDirectory."; return }
 $root = Get-BenchmarkRoot repmgr
@@ -51,7 +54,8 @@ try {
     Invoke-Repmgr a primary, register
     Invoke-Repmgr b standby, register
     Invoke-Repmgr c standby, register
-    $writer = Start-Writer $nodes.a, $nodes.b, $nodes.c
+    $writer = Start-Writer $root $nodes.a, $nodes.b, $nodes.c
+    Wait-Row $writer (Get-Now)
     $figures = Measure-Change $nodes $writer $Runs -Switch {
         param($to)
         Invoke-Repmgr $to standby, switchover, --siblings-follow
@@ -64,10 +68,11 @@ try {
         param($old, $new)
         Invoke-Repmgr $old node, rejoin, --force-rewind, '--config-files=postgresql.conf,postgresql.auto.conf,pg_hba.conf', -d, "host=$($nodes[$new].SocketDirectory) port=$($nodes[$new].Port) user=postgres dbname=postgres"
     }
+    $figures[1].Note = 'its commit waits until the sibling follows'
     $figures[2].Note = 'always rewinds a server that crashed'
     $figures
 }
 finally {
-    if ($writer) { Stop-Writer $writer }
+    Stop-Started $writer.Process
     Remove-BenchmarkCluster $root
 }
