@@ -22,7 +22,7 @@ internal sealed class BackupNeedReader
         {
             if (await TryReadStartAsync(found.Host, other.Server!, cancellationToken).ConfigureAwait(false) is { } keeper)
                 needs.Add(new ArchiveNeed(null, [keeper]));
-            else if (other.ErrorId is not ("NotABaseBackup" or BackupFolder.IncompleteId))
+            else if (other.ErrorId is not ("NotABaseBackup" or BackupFolder.IncompleteId) || await HasTarAsync(found.Host, other.Server!, cancellationToken).ConfigureAwait(false))
                 _unknown(new PgHaException("BackupNeedUnknown", PgHaErrorKind.Refused, $"What WAL '{other.Server}' needs is not known: {other.Message}", "Mend it, move it elsewhere, or go on without it by -IgnoreUnknownNeed.", other.Server, other));
             else
                 _context.Log.Warn(other.Message);
@@ -33,6 +33,10 @@ internal sealed class BackupNeedReader
             ? [needs[0] with { SegmentSize = (await ControlOfAsync(found.Host, plain, cancellationToken).ConfigureAwait(false)).WalSegmentSize }, .. needs.Skip(1)]
             : needs;
     }
+
+    // Cut off, or compressed by a program that is not there, it seems to be none.
+    private static async Task<bool> HasTarAsync(IHost host, string directory, CancellationToken cancellationToken) =>
+        (await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? []).Any(name => name.StartsWith("base.tar", StringComparison.Ordinal));
 
     private static async Task<ControlData> ControlOfAsync(IHost host, PgBaseBackup backup, CancellationToken cancellationToken) =>
         (await BackupReader.ReadAsync(await BackupContent.OpenAsync(host, backup.Directory, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false)).Control;
