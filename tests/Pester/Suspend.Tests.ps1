@@ -81,6 +81,18 @@ Describe 'A standby for maintenance on PostgreSQL <Major>' -ForEach $majors {
         Get-Names | Should -Be 'FIRST 2 (one, two)'
     }
 
+    It 'comes back with another, in either order, and as many confirm as before' {
+        $nodes.below | Set-PgUpstream $nodes.first
+        foreach ($order in (0, 1), (1, 0)) {
+            $away = $nodes.one, $nodes.two | Suspend-PgNode -AllowFewerSyncStandbys -PassThru -WarningAction SilentlyContinue
+            Get-Names | Should -BeNullOrEmpty
+            $away[$order] | Resume-PgNode -WarningVariable warnings -WarningAction SilentlyContinue
+            $warnings | Should -BeNullOrEmpty
+            Get-Names | Should -Be 'FIRST 2 (one, two)'
+        }
+        $nodes.below | Set-PgUpstream $nodes.two
+    }
+
     It 'needs nothing else where the others suffice' {
         $nodes.first | Set-PgSetting @{ synchronous_standby_names = 'ANY 1 (one, two)' }
         $away = $nodes.one | Suspend-PgNode -PassThru -WarningAction SilentlyContinue

@@ -9,6 +9,8 @@ namespace PgHa.Commands;
 [OutputType(typeof(PgInstance))]
 public sealed class ResumePgNodeCommand : PgLoginCommand
 {
+    private NodeResumption? _resumption;
+
     /// <summary>What commits on the primary waited for before; it stays as it is by default.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? SyncStandbyNames { get; set; }
@@ -20,7 +22,7 @@ public sealed class ResumePgNodeCommand : PgLoginCommand
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
     {
-        NodeResumption resumption = new(Engine);
+        NodeResumption resumption = _resumption ??= new NodeResumption(Engine);
         SynchronousStandbyNames? names = SyncStandbyNames is { } text ? SynchronousStandbyNames.Parse(text) : null;
         Procedure procedure = await resumption.PlanAsync(instance, names, cancellationToken).ConfigureAwait(false);
         if (await ShouldProcessAsync(instance, "Take the standby back into service", procedure.ToString()).ConfigureAwait(false))
@@ -28,4 +30,9 @@ public sealed class ResumePgNodeCommand : PgLoginCommand
         if (PassThru)
             output.Write(instance);
     }
+
+    // After the last one: each was handled when it came, because its names came with it.
+    /// <inheritdoc/>
+    protected override Task ProcessAllAsync(IReadOnlyList<PgInstance> instances, ICommandOutput output, CancellationToken cancellationToken) =>
+        _resumption?.FinishAsync(cancellationToken) ?? Task.CompletedTask;
 }

@@ -12,9 +12,10 @@ namespace PgHa.Engine.Operation;
 public sealed class NodeResumption
 {
     private readonly EngineContext _context;
+    private readonly NamesToPutBack _toPutBack;
 
-    /// <summary>Works in a context.</summary>
-    public NodeResumption(EngineContext context) => _context = context;
+    /// <summary>Works in a context, for one standby or several, one after the other.</summary>
+    public NodeResumption(EngineContext context) => (_context, _toPutBack) = (context, new NamesToPutBack(context));
 
     /// <summary>Makes sure that the standby can go on, and says what will be done. It changes nothing.</summary>
     /// <param name="standby">The standby, running or not, on its host.</param>
@@ -33,12 +34,15 @@ public sealed class NodeResumption
         PgInstance? source = place.Upstream is null
             ? await PrimaryOfArchiveAsync(standby, cancellationToken).ConfigureAwait(false)
             : (place.Primary ?? place.Upstream).Server;
-        return new NodeResumptionSteps(_context, place, source).Make(names is not null && CanPutBack(place, names) ? names : null);
+        return new NodeResumptionSteps(_context, place, source, _toPutBack).Make(names is not null && CanPutBack(place, names) ? names : null);
     }
 
     /// <summary>Carries it out.</summary>
     /// <exception cref="PgHaException">A step failed; running it again goes on where it stopped.</exception>
     public Task RunAsync(Procedure procedure, CancellationToken cancellationToken) => new ProcedureRunner(_context).RunAsync(procedure, cancellationToken);
+
+    /// <summary>After the last one: puts back what could not be confirmed before all of them were there, and warns of what still cannot.</summary>
+    public Task FinishAsync(CancellationToken cancellationToken) => _toPutBack.FinishAsync(cancellationToken);
 
     private bool CanPutBack(StandbyPlace place, SynchronousStandbyNames names)
     {

@@ -12,11 +12,14 @@ internal sealed class NodeResumptionSteps
     private readonly EngineContext _context;
     private readonly StandbyPlace _place;
     private readonly PgInstance? _source;
+    private readonly NamesToPutBack _toPutBack;
 
     /// <param name="context">Log and deadlines.</param>
     /// <param name="place">The standby.</param>
     /// <param name="source">The server whose WAL it shall catch up with; <see langword="null"/> if that is not known.</param>
-    public NodeResumptionSteps(EngineContext context, StandbyPlace place, PgInstance? source) => (_context, _place, _source) = (context, place, source);
+    /// <param name="toPutBack">What commits shall wait for again.</param>
+    public NodeResumptionSteps(EngineContext context, StandbyPlace place, PgInstance? source, NamesToPutBack toPutBack) =>
+        (_context, _place, _source, _toPutBack) = (context, place, source, toPutBack);
 
     private PgInstance Standby => _place.Standby;
 
@@ -36,7 +39,7 @@ internal sealed class NodeResumptionSteps
         if (_source is { } source)
             last = procedure.Add(Standby.Name, $"Wait until it has what {source.Name} has", token => CatchUpAsync(source, token), last);
         if (names is not null)
-            procedure.Add(_place.Primary!.Server.Name, $"Let commits wait for '{names}' again", token => PutBackAsync(names, token), last);
+            procedure.Add(_place.Primary!.Server.Name, $"Let commits wait for '{names}' again", token => _toPutBack.PutBackAsync(_place, names, token), last);
         return procedure;
     }
 
@@ -47,21 +50,5 @@ internal sealed class NodeResumptionSteps
         bool isDelayed = (await recovery.GetAsync(Standby, cancellationToken).ConfigureAwait(false)).ApplyDelay > TimeSpan.Zero;
         ReplicationWaitOptions options = new() { Upstream = source, Stage = isDelayed ? ReplicationStage.Flushed : ReplicationStage.Replayed };
         await new ReplicationWait(_context).WaitAsync(Standby, options, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task PutBackAsync(SynchronousStandbyNames names, CancellationToken cancellationToken)
-    {
-        PgInstance primary = _place.Primary!.Server;
-        var commits = new CommitWaits(_context, primary);
-        ReplicationStatus now = await commits.ReadAsync(cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<string> able = SyncStandbyPlan.Assess(names, now.Standbys).Acknowledging;
-        SynchronousStandbyNames? target = ResumedNames.Of(now.SynchronousStandbyNames, names, able);
-        if (target is not null)
-            await commits.SetAsync(target, cancellationToken).ConfigureAwait(false);
-        if ((target ?? now.SynchronousStandbyNames) is not { } reached || reached.Count < names.Count)
-        {
-            SuspendedNode left = new() { Server = Standby, SyncStandbyNames = names.ToString() };
-            _context.Log.Warn($"Commits on {primary.Name} wait for '{target ?? now.SynchronousStandbyNames}': of '{names}' no more can confirm. Once they stream: {left.ResumeCommand}");
-        }
     }
 }

@@ -27,7 +27,7 @@ internal sealed class StandbyPlaceReader
         RecoveryConfiguration configuration = RecoveryEntries.Read(standby, state.IsStandby, state.IsHotStandby, state.Dialect, name => state[name]);
         PgInstance? address = UpstreamAddress.Of(standby, configuration.PrimaryConninfo is { } text ? ConnectionSettings.Parse(text) : null);
         var chain = new UpstreamChain(_context, standby, own);
-        ReplicationStatus? upstream = address is null ? null : await chain.RequireNoCircleAsync(address, cancellationToken).ConfigureAwait(false);
+        ReplicationStatus? upstream = address is null ? null : await UpstreamAsync(standby, chain, address, cancellationToken).ConfigureAwait(false);
         bool isOnTop = ReferenceEquals(chain.Top, upstream);
         upstream = Named(upstream);
         return (
@@ -41,6 +41,20 @@ internal sealed class StandbyPlaceReader
                 Top = isOnTop ? upstream : Named(chain.Top),
             },
             state);
+    }
+
+    private static async Task<ReplicationStatus> UpstreamAsync(PgInstance standby, UpstreamChain chain, PgInstance address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await chain.RequireNoCircleAsync(address, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PgHaException e) when (e.Kind == PgHaErrorKind.ConnectionFailed)
+        {
+            throw new PgHaException(
+                e.ErrorId, e.Kind, $"The server that {standby} follows does not answer: {e.Message}",
+                "Start that server first (Start-PgInstance), or let the standby follow another one (Set-PgUpstream, Repair-PgStandby).", standby.ToString(), e);
+        }
     }
 
     // What its WAL receiver has said counts, whatever it would say today; a name that nobody gave it, too.

@@ -273,6 +273,7 @@ public sealed class NodeSuspensionTests
         var resumption = new NodeResumption(cluster.Context);
         SynchronousStandbyNames? before = names is null ? null : SynchronousStandbyNames.Parse(names);
         await resumption.RunAsync(await resumption.PlanAsync(cluster.Node(name), before, TestCluster.Deadline), TestCluster.Deadline);
+        await resumption.FinishAsync(TestCluster.Deadline);
     }
 
     private static Task<string?> NamesAsync(OperatedCluster cluster) => cluster.Servers.ScalarAsync<string>(cluster.Node("a"), ShowNames);
