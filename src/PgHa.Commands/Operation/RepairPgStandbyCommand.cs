@@ -23,6 +23,10 @@ public sealed class RepairPgStandbyCommand : PgUpstreamCommand
     [Parameter]
     public SwitchParameter AllowNewClone { get; set; }
 
+    /// <summary>Make a new clone in any case: of a standby whose data is damaged, for instance.</summary>
+    [Parameter]
+    public SwitchParameter NewClone { get; set; }
+
     /// <summary>Remove the old directory once a new clone streams in its place.</summary>
     [Parameter]
     public SwitchParameter RemoveOld { get; set; }
@@ -59,6 +63,7 @@ public sealed class RepairPgStandbyCommand : PgUpstreamCommand
         RestoreFrom = _restoreFrom,
         AllowDataLoss = AllowDataLoss,
         AllowNewClone = AllowNewClone,
+        NewClone = NewClone,
         RemoveOld = RemoveOld,
     };
 }

@@ -1,5 +1,6 @@
 using PgHa.Engine.Instances;
 using PgHa.Engine.Servers;
+using PgHa.Engine.Wal;
 
 namespace PgHa.Engine.Operation;
 
@@ -21,7 +22,7 @@ internal sealed class RejoinInquiry
         RejoinFacts facts = wasRewinding
             ? new RejoinFacts { RewindDied = true, RewindDone = isRewound }
             : await CompareAsync(identity, upstream.Role == ServerRole.Primary, cancellationToken).ConfigureAwait(false);
-        bool takesRewind = facts is not { Divergence: null, IsEndKnown: true, RewindDied: false } && !isRewound;
+        bool takesRewind = facts is not { Divergence: null, IsEndKnown: true, RewindDied: false } && !isRewound && facts.RewindObstacle is null;
         return takesRewind ? facts with { RewindObstacle = await ObstacleAsync(cancellationToken).ConfigureAwait(false) } : facts;
     }
 
@@ -35,7 +36,9 @@ internal sealed class RejoinInquiry
         bool runs = _own is not null;
         if (!runs && _case.State.Control.State == DatabaseState.ShutDown)
             end = end with { End = end.End + 1 };
-        WalDivergence? divergence = end.DivergenceFrom(source);
+        TimelineId own = end.History.Timeline;
+        bool isOneNumber = own == source.History.Timeline;
+        WalDivergence? divergence = end.DivergenceFrom(source) ?? (isOneNumber ? await NamesakeAsync(end, cancellationToken).ConfigureAwait(false) : null);
         var dump = new WalAfterFork(_context, _case.Found, _case.State.Dialect, _case.State.Control.WalSegmentSize);
         bool isEndKnown = runs || _case.State.Control.State == DatabaseState.ShutDown;
         if (divergence is null && !isEndKnown && end.ForkFrom(source) is { Lsn: { } fork } parting)
@@ -54,11 +57,36 @@ internal sealed class RejoinInquiry
         {
             Divergence = divergence,
             IsEndKnown = isEndKnown,
+            MissingWal = divergence is null && isEndKnown ? await MissingWalAsync(end.End, cancellationToken).ConfigureAwait(false) : null,
+            // pg_rewind goes by the number, and would do nothing.
+            RewindObstacle = divergence is not null && isOneNumber ? $"both are on a timeline {own}, which pg_rewind takes for one and the same" : null,
             LostCommits = divergence is { Timeline: { } timeline }
                 ? await CountCommitsAsync(dump, end, timeline, divergence.Lsn, cancellationToken).ConfigureAwait(false)
                 : null,
         };
     }
+
+    // Of the timeline nothing is said: whoever has the file has it on the timeline that it sends.
+    private async Task<WalFileName?> MissingWalAsync(Lsn end, CancellationToken cancellationToken)
+    {
+        if (_case.HasRestoreCommand || _own?.Receiver?.IsStreaming == true)
+            return null;
+        WalRetention retention = await WalRetentionReader.ReadAsync(_context, _case.Options.Upstream, cancellationToken).ConfigureAwait(false);
+        if (retention.Files is not { } files || end >= files.Oldest.StartLsn(retention.SegmentSize))
+            return null;
+        // It may have received more than it has certainly replayed.
+        const int TimelineDigits = 8;
+        string joint = files.Oldest.ToString()[TimelineDigits..];
+        IReadOnlyList<string> own = await _case.Host.ListAsync(Path.Combine(_case.Found.DataDirectory!, _case.State.Dialect.WalDirectory), cancellationToken).ConfigureAwait(false) ?? [];
+        return own.Any(name => name.Length > TimelineDigits && name[TimelineDigits..] == joint) ? null : WalFileName.At(files.Oldest.Timeline, end, retention.SegmentSize);
+    }
+
+    // Both were promoted, and both timelines have the same number.
+    private async Task<WalDivergence?> NamesakeAsync(WalPosition position, CancellationToken cancellationToken) =>
+        position.History.Switches is [.., { EndLsn: var begin }] && position.End > begin
+        && await new TimelineIdentity(_context, _case).DiffersAsync(position.History.Timeline, begin, position.End, _case.Options.Upstream, cancellationToken).ConfigureAwait(false)
+            ? new WalDivergence(position.History.Timeline, begin, position.End - begin)
+            : null;
 
     // It may have been promoted itself since the fork, once or more.
     private static async Task<int?> CountCommitsAsync(WalAfterFork dump, WalPosition last, TimelineId timeline, Lsn fork, CancellationToken cancellationToken)

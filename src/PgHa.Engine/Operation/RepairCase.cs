@@ -38,6 +38,9 @@ internal sealed record RepairCase
     /// <summary>Where its WAL and the upstream's parted; <see langword="null"/> if it is not known.</summary>
     public Lsn? Fork { get; init; }
 
+    /// <summary>Whether the server gets WAL from an archive too.</summary>
+    public required bool HasRestoreCommand { get; init; }
+
     /// <summary>The commands that may have the server's WAL.</summary>
     public required IReadOnlyList<string> RestoreCommands { get; init; }
 

@@ -24,6 +24,9 @@ public sealed record RepairOptions
     /// <summary>Makes a new clone where a rewind is not possible.</summary>
     public bool AllowNewClone { get; init; }
 
+    /// <summary>Makes a new clone in any case: of a server whose data is damaged, for instance.</summary>
+    public bool NewClone { get; init; }
+
     /// <summary>Removes the old directory once a new clone streams in its place; otherwise it is kept under another name.</summary>
     public bool RemoveOld { get; init; }
 }

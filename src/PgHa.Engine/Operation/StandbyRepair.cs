@@ -75,7 +75,7 @@ public sealed class StandbyRepair
             repair.MakesSlot ? repair.Recovery with { SlotName = null } : repair.Recovery, state, state.IsHotStandby, cancellationToken).ConfigureAwait(false);
         RejoinFacts facts = await new RejoinInquiry(_context, repair, own).AskAsync(
             identity, upstream, wasRewinding, isRewound, cancellationToken).ConfigureAwait(false);
-        facts = facts with { RewindObstacle = failure ?? facts.RewindObstacle };
+        facts = facts with { RewindObstacle = failure ?? facts.RewindObstacle, CloneWanted = options.NewClone };
         RejoinDecision decision = RejoinDecision.Of(facts, options.Upstream.Name);
         RequireConsent(repair, decision);
         if (own is not null && decision.Method == RejoinMethod.Follow)
@@ -112,6 +112,7 @@ public sealed class StandbyRepair
             ApplicationName = now.ApplicationName ?? server.Name,
             SlotName = slot,
             MakesSlot = options.CreateSlot && !upstream.Slots.Any(present => present.Name == slot),
+            HasRestoreCommand = now.RestoreCommand is not null,
             RestoreCommands =
             [
                 .. new[] { options.RestoreFrom, archive }.OfType<string>().Distinct().Select(directory => host.IsWindows ? RestoreCommand.ForWindows(directory) : RestoreCommand.ForPosix(directory)),
@@ -154,7 +155,7 @@ public sealed class StandbyRepair
                 "Look at it first (the server can be copied, and the copy started), or give it up with -AllowDataLoss.", repair.Server.ToString());
         }
 
-        if (decision.Method == RejoinMethod.NewClone && !repair.IsCloned && !repair.Options.AllowNewClone)
+        if (decision.Method == RejoinMethod.NewClone && !repair.IsCloned && repair.Options is { AllowNewClone: false, NewClone: false })
         {
             throw new PgHaException(
                 "NewCloneNotAllowed", PgHaErrorKind.Refused, $"{repair.Server} {decision.Reason}.",

@@ -11,10 +11,14 @@ public sealed record RejoinDecision(RejoinMethod Method, string Reason, bool Los
     /// <param name="source">The other server's name.</param>
     public static RejoinDecision Of(RejoinFacts facts, string source)
     {
-        if (facts.RewindDone)
-            return new(RejoinMethod.Rewind, "has been rewound, and was not set up and started", LosesCommits: false);
         if (facts.CloneDone)
             return new(RejoinMethod.NewClone, "has a complete new clone that has not taken its place", LosesCommits: false);
+        if (facts.CloneWanted)
+            return new(RejoinMethod.NewClone, "is to be cloned anew", LosesCommits: false);
+        if (facts.RewindDone)
+            return new(RejoinMethod.Rewind, "has been rewound, and was not set up and started", LosesCommits: false);
+        if (facts is { RewindDied: false, Divergence: null, IsEndKnown: true, MissingWal: { } missing })
+            return new(RejoinMethod.NewClone, $"needs the WAL file {missing}, which {source} has no more, and restores from no archive", LosesCommits: false);
         if (facts is { RewindDied: false, Divergence: null, IsEndKnown: true })
             return new(RejoinMethod.Follow, $"has nothing that {source} has not", LosesCommits: false);
 

@@ -18,6 +18,12 @@ public sealed record RejoinFacts
     /// <summary>A new clone of it is complete, and has not taken its place.</summary>
     public bool CloneDone { get; init; }
 
+    /// <summary>A new clone is asked for, whatever else would do: its data is damaged, for instance.</summary>
+    public bool CloneWanted { get; init; }
+
+    /// <summary>The first WAL file that it needs and the other one has no more, nor any archive that it restores from; <see langword="null"/> if there is none.</summary>
+    public WalFileName? MissingWal { get; init; }
+
     /// <summary>Why it cannot be rewound; <see langword="null"/> if it can.</summary>
     public string? RewindObstacle { get; init; }
 

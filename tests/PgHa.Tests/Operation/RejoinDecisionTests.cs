@@ -29,6 +29,21 @@ public sealed class RejoinDecisionTests
     }
 
     [Fact]
+    public void What_cannot_follow_for_want_of_WAL_is_cloned_anew()
+    {
+        RejoinDecision decision = RejoinDecision.Of(new() { MissingWal = WalFileName.Parse("000000010000000000000003") }, "node21");
+        Assert.Equal(new(RejoinMethod.NewClone, "needs the WAL file 000000010000000000000003, which node21 has no more, and restores from no archive", false), decision);
+    }
+
+    [Fact]
+    public void A_new_clone_is_made_when_it_is_asked_for_and_finished_when_it_is_there()
+    {
+        Assert.Equal("is to be cloned anew", RejoinDecision.Of(new() { CloneWanted = true, RewindDone = true }, "node21").Reason);
+        Assert.Equal(RejoinMethod.NewClone, RejoinDecision.Of(new() { CloneWanted = true, Divergence = Beyond }, "node21").Method);
+        Assert.Contains("complete", RejoinDecision.Of(new() { CloneWanted = true, CloneDone = true }, "node21").Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_obstacle_is_none_where_nothing_has_to_be_rewound() =>
         Assert.Equal(RejoinMethod.Follow, RejoinDecision.Of(new() { RewindObstacle = "it has no checksums" }, "node21").Method);
 
