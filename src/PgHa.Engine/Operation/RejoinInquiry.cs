@@ -74,11 +74,12 @@ internal sealed class RejoinInquiry
         WalRetention retention = await WalRetentionReader.ReadAsync(_context, _case.Options.Upstream, cancellationToken).ConfigureAwait(false);
         if (retention.Files is not { } files || end >= files.Oldest.StartLsn(retention.SegmentSize))
             return null;
-        // It may have received more than it has certainly replayed.
-        const int TimelineDigits = 8;
-        string joint = files.Oldest.ToString()[TimelineDigits..];
-        IReadOnlyList<string> own = await _case.Host.ListAsync(Path.Combine(_case.Found.DataDirectory!, _case.State.Dialect.WalDirectory), cancellationToken).ConfigureAwait(false) ?? [];
-        return own.Any(name => name.Length > TimelineDigits && name[TimelineDigits..] == joint) ? null : WalFileName.At(files.Oldest.Timeline, end, retention.SegmentSize);
+        // It may have received more than it has certainly replayed; a file that is only ready to be used has an older one's header.
+        string path = Path.Combine(_case.Found.DataDirectory!, _case.State.Dialect.WalDirectory, files.Oldest.ToString());
+        byte[]? joint = await _case.Host.ReadFileHeadAsync(path, WalSegmentHeader.Length, cancellationToken).ConfigureAwait(false);
+        return joint is not null && WalSegmentHeader.TryRead(joint)?.StartLsn == files.Oldest.StartLsn(retention.SegmentSize)
+            ? null
+            : WalFileName.At(files.Oldest.Timeline, end, retention.SegmentSize);
     }
 
     // Both were promoted, and both timelines have the same number.

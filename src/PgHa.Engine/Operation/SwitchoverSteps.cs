@@ -35,7 +35,7 @@ internal sealed class SwitchoverSteps
             After = [received],
             Undo = _work.MakePrimaryAgainAsync,
         });
-        ProcedureStep promoted = _procedure.Add(new ProcedureStep(New, "Promote", _work.PromoteAsync) 
+        ProcedureStep promoted = _procedure.Add(new ProcedureStep(New, "Promote", _work.PromoteAsync)
         {
             After = [demoted],
             IsPointOfNoReturn = true,

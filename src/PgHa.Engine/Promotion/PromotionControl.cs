@@ -198,7 +198,7 @@ public sealed class PromotionControl
             "select coalesce(conninfo, '') from pg_stat_wal_receiver where coalesce(status, 'streaming') = 'streaming'", cancellationToken).ConfigureAwait(false);
         if (string.IsNullOrEmpty(conninfo))
             return conninfo is null ? null : "its upstream";
-        ConnectionSettings upstream = ConnectionSettings.Parse(conninfo);
+        ConnectionSettings upstream = ShownConninfo.Parse(conninfo);
         return $"{upstream.Host ?? "its upstream"}:{upstream.Port ?? PgInstance.DefaultPort}";
     }
 

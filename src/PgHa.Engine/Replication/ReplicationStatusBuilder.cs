@@ -135,12 +135,11 @@ internal sealed class ReplicationStatusBuilder(PgInstance server)
     // The server blots the password out in the receiver's conninfo, not in primary_conninfo: ToString() has none either way.
     private ConnectionSettings? UpstreamSettings()
     {
-        string? text = _receiver.ConnectionString ?? _primaryConninfo;
-        if (string.IsNullOrEmpty(text))
-            return null;
         try
         {
-            return ConnectionSettings.Parse(text);
+            return _receiver.ConnectionString is { Length: > 0 } shown ? ShownConninfo.Parse(shown)
+                : string.IsNullOrEmpty(_primaryConninfo) ? null
+                : ConnectionSettings.Parse(_primaryConninfo);
         }
         catch (MalformedTextException)
         {

@@ -34,7 +34,7 @@ internal sealed class HotStandbyProgress : IStandbyProgress
     /// <summary>How its WAL receiver reaches the upstream; <see langword="null"/> if none runs, or the role may not see it.</summary>
     public async Task<ConnectionSettings?> UpstreamAsync(CancellationToken cancellationToken) =>
         await _session.ScalarAsync<string>("select conninfo from pg_stat_wal_receiver", cancellationToken).ConfigureAwait(false) is { Length: > 0 } text
-            ? ConnectionSettings.Parse(text)
+            ? ShownConninfo.Parse(text)
             : null;
 
     public async Task<string> ObstacleAsync(CancellationToken cancellationToken)
