@@ -40,6 +40,40 @@ public sealed class RejoinFaultTests
             "Sabotage", () => new ProcedureRunner(faulty.Cluster.Context).RunAsync(Sabotage.KilledAt(procedure, step, afterwards), TestCluster.Deadline)));
     }
 
+    [Fact]
+    public async Task A_pg_rewind_that_is_killed_while_it_copies_leaves_a_directory_that_nobody_starts_and_that_is_repaired()
+    {
+        await using FaultyCluster faulty = await FaultyCluster.BuildAsync(Fault.Killed);
+        OperatedCluster cluster = faulty.Cluster;
+        string primary = await DivergeAsync(cluster, "a");
+        RepairOptions options = new() { Upstream = cluster.Node(primary), SlotName = "a", CreateSlot = true, AllowDataLoss = true };
+        PgInstance mortal = cluster.Node("a") with { BinDirectory = await MortalRewindAsync(cluster.Servers) };
+
+        PgHaException e = await TestCluster.FailsAsync("RewindFailed", () => new StandbyRepair(cluster.Context).ApplyAsync(mortal, options, TestCluster.Deadline));
+        Assert.Contains("half rewound", e.Advice, StringComparison.Ordinal);
+        await TestCluster.FailsAsync("RewindIncomplete", () => cluster.Servers.Control.StartAsync(cluster.Node("a"), TestCluster.Deadline));
+        await HealAsync(cluster, cluster.Node("a"), options);
+        await cluster.AssertPrimaryAsync(primary, "a");
+        await faulty.Writers.AssertNothingLostAsync(cluster.Node(primary));
+    }
+
+    // The programs of PostgreSQL, but with a pg_rewind that gets no further than to begin to copy.
+    private static async Task<string> MortalRewindAsync(TestCluster servers)
+    {
+        string directory = await servers.Area.CreateDirectoryAsync("mortal");
+        await TestCluster.RunAsync("sh", "-c", """
+            ln -s "$2"/* "$1/" && mv "$1/pg_rewind" "$1/immortal" && cat > "$1/pg_rewind" <<'END' && chmod 755 "$1/pg_rewind"
+            #!/bin/sh
+            "${0%/*}/immortal" "$@" > "${0%/*}/said" 2>&1 &
+            until grep -q 'need to copy' "${0%/*}/said" || ! kill -0 $!; do sleep 0.01; done
+            kill -KILL $!
+            cat "${0%/*}/said" >&2
+            exit 137
+            END
+            """.ReplaceLineEndings("\n"), "sh", directory, servers.Installation.BinDirectory);
+        return directory;
+    }
+
     // For each step of a rewind: the primary has commits that nobody else has, dies, another one takes over, and the rewind goes wrong.
     private static async Task EachStepAsync(FaultyCluster faulty, Func<Procedure, int, string, string, Task> goWrong)
     {
