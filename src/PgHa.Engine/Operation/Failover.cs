@@ -52,7 +52,7 @@ public sealed class Failover
         Dictionary<string, StandbyLogin> logins = await LoginsAsync(handover, cancellationToken).ConfigureAwait(false);
         return new FailoverSteps(
             cluster, handover, [.. Able(handover)], new HandoverWork(_context, chosen.Member.Server!, logins),
-            fed == chosen ? null : furthest, isReachable).Make();
+            fed == chosen ? null : furthest, isReachable, options.PrimaryIsFenced).Make();
     }
 
     /// <summary>Carries it out.</summary>

@@ -10,6 +10,7 @@ internal sealed class FailoverSteps
     private readonly HandoverWork _work;
     private readonly FailoverCandidate? _source;
     private readonly bool _canFence;
+    private readonly bool _isFenced;
     private readonly Procedure _procedure;
 
     /// <summary>For one failover.</summary>
@@ -19,14 +20,16 @@ internal sealed class FailoverSteps
     /// <param name="work">What is done.</param>
     /// <param name="source">Who has more WAL than the new primary and gives it first; <see langword="null"/> if nobody.</param>
     /// <param name="canFence">Whether the old primary's directory is in reach.</param>
+    /// <param name="isFenced">Whether somebody has said that it stays down.</param>
     public FailoverSteps(
-        PgCluster cluster, Handover handover, IReadOnlyList<HandoverFollower> siblings, HandoverWork work, FailoverCandidate? source, bool canFence)
+        PgCluster cluster, Handover handover, IReadOnlyList<HandoverFollower> siblings, HandoverWork work, FailoverCandidate? source, bool canFence, bool isFenced)
     {
         _handover = handover;
         _siblings = siblings;
         _work = work;
         _source = source;
         _canFence = canFence;
+        _isFenced = isFenced;
         _procedure = new Procedure($"Failover of {cluster.Name} to {handover.New.Name}");
     }
 
@@ -36,7 +39,7 @@ internal sealed class FailoverSteps
     public Procedure Make()
     {
         ProcedureStep? fenced = !_canFence ? null : _procedure.Add(
-            new ProcedureStep(_handover.Old!.Name, $"Make it a standby of {New}: it cannot start as a primary any more", token => _work.MakeStandbyAsync(_handover.Returning!, token))
+            new ProcedureStep(_handover.Old!.Name, $"Make it a standby of {New}: it cannot start as a primary any more", token => _work.FenceAsync(_handover.Returning!, _isFenced, token))
             {
                 Undo = _work.MakePrimaryAgainAsync,
             });

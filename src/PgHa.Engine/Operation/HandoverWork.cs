@@ -161,6 +161,19 @@ internal sealed class HandoverWork
         await SetUpstreamAsync(follower, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Makes a dead primary a standby. Where somebody has seen to it that it stays down, it may fail: its disk may be what is broken.</summary>
+    public async Task FenceAsync(HandoverFollower dead, bool isFenced, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await MakeStandbyAsync(dead, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PgHaException e) when (isFenced)
+        {
+            _context.Log.Warn($"{dead.Member.Name} would start as a primary, because it could not be made a standby: {e.Message} Repair it (Repair-PgStandby) before anybody starts it.");
+        }
+    }
+
     public Task MakePrimaryAgainAsync(CancellationToken cancellationToken) => _before?.PutBackAsync(cancellationToken) ?? Task.CompletedTask;
 
     public Task PromoteAsync(CancellationToken cancellationToken) => _promotion.PromoteOnlyAsync(_new, cancellationToken);

@@ -48,6 +48,38 @@ public sealed class FailoverFaultTests
     }
 
     [Fact]
+    public async Task A_primary_that_went_down_because_its_WAL_disk_is_full_is_replaced_and_comes_back_when_there_is_room()
+    {
+        await using FaultyCluster faulty = await FaultyCluster.BuildAsync(Fault.DiskFull);
+        OperatedCluster cluster = faulty.Cluster;
+        PgInstance full = cluster.Node("a");
+        await cluster.Servers.ExecuteAsync(full, "alter system set restart_after_crash = off");
+        await cluster.Servers.ExecuteAsync(full, "select pg_reload_conf()");
+        await faulty.Writers.MoreAsync(10, TestCluster.Deadline);
+        await faulty.StrikeAsync(Fault.DiskFull, full);
+        while (await cluster.Servers.StateAsync(full) is not (InstanceState.Stopped or InstanceState.Crashed))
+        {
+            // It goes down when it needs another WAL file.
+            await Record.ExceptionAsync(() => cluster.Servers.ExecuteAsync(full, "select pg_switch_wal()"));
+            await Task.Delay(100, TestCluster.Deadline);
+        }
+
+        await faulty.StrikeAsync(Fault.DiskFull, full);
+        // It cannot even be made a standby, so somebody has to see to it that it stays down.
+        await TestCluster.FailsAsync("DiskFull", () => cluster.FailOverAsync());
+        Assert.Empty((await cluster.LookAsync()).Primaries);
+        await cluster.FailOverAsync(new FailoverOptions { PrimaryIsFenced = true });
+        string primary = Assert.Single((await cluster.LookAsync()).Primaries).Name;
+        await faulty.Writers.MoreAsync(10, TestCluster.Deadline);
+
+        await faulty.EndAsync();
+        RepairOptions options = new() { Upstream = cluster.Node(primary), SlotName = "a", CreateSlot = true, AllowDataLoss = true };
+        await new StandbyRepair(cluster.Context).ApplyAsync(full, options, TestCluster.Deadline);
+        await cluster.AssertPrimaryAsync(primary, "a");
+        await faulty.Writers.AssertNothingLostAsync(cluster.Node(primary));
+    }
+
+    [Fact]
     public async Task Wherever_PgHa_is_killed_in_a_failover_the_advised_commands_finish_it()
     {
         await using FaultyCluster faulty = await FaultyCluster.BuildAsync(Fault.Killed);
