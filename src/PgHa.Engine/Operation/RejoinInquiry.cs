@@ -37,8 +37,8 @@ internal sealed class RejoinInquiry
         if (!runs && _case.State.Control.State == DatabaseState.ShutDown)
             end = end with { End = end.End + 1 };
         TimelineId own = end.History.Timeline;
-        bool isOneNumber = own == source.History.Timeline;
-        WalDivergence? divergence = end.DivergenceFrom(source) ?? (isOneNumber ? await NamesakeAsync(end, cancellationToken).ConfigureAwait(false) : null);
+        WalDivergence? namesake = own == source.History.Timeline ? await NamesakeAsync(end, cancellationToken).ConfigureAwait(false) : null;
+        WalDivergence? divergence = namesake ?? end.DivergenceFrom(source);
         var dump = new WalAfterFork(_context, _case.Found, _case.State.Dialect, _case.State.Control.WalSegmentSize);
         bool isEndKnown = runs || _case.State.Control.State == DatabaseState.ShutDown;
         if (divergence is null && !isEndKnown && end.ForkFrom(source) is { Lsn: { } fork } parting)
@@ -59,7 +59,7 @@ internal sealed class RejoinInquiry
             IsEndKnown = isEndKnown,
             MissingWal = divergence is null && isEndKnown ? await MissingWalAsync(end.End, cancellationToken).ConfigureAwait(false) : null,
             // pg_rewind goes by the number, and would do nothing.
-            RewindObstacle = divergence is not null && isOneNumber ? $"both are on a timeline {own}, which pg_rewind takes for one and the same" : null,
+            RewindObstacle = namesake is not null ? $"both began a timeline {own}, each by its own promotion, and pg_rewind takes them for one" : null,
             LostCommits = divergence is { Timeline: { } timeline }
                 ? await CountCommitsAsync(dump, end, timeline, divergence.Lsn, cancellationToken).ConfigureAwait(false)
                 : null,
@@ -85,7 +85,7 @@ internal sealed class RejoinInquiry
     // Both were promoted, and both timelines have the same number.
     private async Task<WalDivergence?> NamesakeAsync(WalPosition position, CancellationToken cancellationToken) =>
         position.History.Switches is [.., { EndLsn: var begin }] && position.End > begin
-        && await new TimelineIdentity(_context, _case).DiffersAsync(position.History.Timeline, begin, position.End, _case.Options.Upstream, cancellationToken).ConfigureAwait(false)
+        && await new TimelineIdentity(_context, _case).DiffersAsync(position.History.Timeline, begin, _case.Options.Upstream, cancellationToken).ConfigureAwait(false)
             ? new WalDivergence(position.History.Timeline, begin, position.End - begin)
             : null;
 

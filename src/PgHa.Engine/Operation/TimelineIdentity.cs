@@ -11,8 +11,6 @@ namespace PgHa.Engine.Operation;
 /// </remarks>
 internal sealed class TimelineIdentity
 {
-    private const int PageSize = 8192;
-
     private readonly EngineContext _context;
     private readonly IHost _host;
     private readonly PgInstance _server;
@@ -22,28 +20,22 @@ internal sealed class TimelineIdentity
     public TimelineIdentity(EngineContext context, RepairCase repair) =>
         (_context, _host, _server, _dialect, _segmentSize) = (context, repair.Host, repair.Found, repair.State.Dialect, repair.State.Control.WalSegmentSize);
 
-    /// <summary>Whether the last page of a server's WAL is another one than the upstream's at that position; <see langword="false"/> too where the upstream's cannot be read.</summary>
+    /// <summary>Whether a server's timeline began with another record than the upstream's; <see langword="false"/> too where one of them cannot be read.</summary>
     /// <param name="timeline">The number.</param>
     /// <param name="begin">Where the timeline begins.</param>
-    /// <param name="end">Where the server's WAL ends.</param>
     /// <param name="upstream">The upstream.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<bool> DiffersAsync(TimelineId timeline, Lsn begin, Lsn end, PgInstance upstream, CancellationToken cancellationToken)
+    public async Task<bool> DiffersAsync(TimelineId timeline, Lsn begin, PgInstance upstream, CancellationToken cancellationToken)
     {
-        Lsn last = end + -1;
-        Lsn first = new(Math.Max(begin.Value, last.Value / PageSize * PageSize));
-        WalFileName file = WalFileName.At(timeline, last, _segmentSize);
-        long offset = first - file.StartLsn(_segmentSize);
-        int length = (int)(end - first);
+        WalFileName file = WalFileName.At(timeline, begin, _segmentSize);
+        int offset = (int)((begin - file.StartLsn(_segmentSize)) / FirstRecord.PageSize * FirstRecord.PageSize);
         string path = Path.Combine(_server.DataDirectory!, _dialect.WalDirectory, file.ToString());
-        byte[]? own = await _host.ReadFileHeadAsync(path, (int)offset + length, cancellationToken).ConfigureAwait(false);
-        if (own?.Length != offset + length)
-            return false;
-        byte[]? other = await ReadAsync(upstream, file, offset, length, cancellationToken).ConfigureAwait(false);
-        return other?.Length == length && !own.AsSpan((int)offset).SequenceEqual(other);
+        return await _host.ReadFileHeadAsync(path, offset + FirstRecord.PageSize, cancellationToken).ConfigureAwait(false) is { } own && own.Length > offset
+            && await ReadAsync(upstream, file, offset, cancellationToken).ConfigureAwait(false) is { } other
+            && FirstRecord.Differs(own.AsSpan(offset), other, begin, _segmentSize) == true;
     }
 
-    private async Task<byte[]?> ReadAsync(PgInstance upstream, WalFileName file, long offset, int length, CancellationToken cancellationToken)
+    private async Task<byte[]?> ReadAsync(PgInstance upstream, WalFileName file, int offset, CancellationToken cancellationToken)
     {
         ServerSession session = await ServerSession.OpenAsync(_context, upstream, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
@@ -51,7 +43,7 @@ internal sealed class TimelineIdentity
             try
             {
                 return await session.ScalarAsync<byte[]>(
-                    "select pg_read_binary_file($1, $2, $3, true)", cancellationToken, $"{_dialect.WalDirectory}/{file}", offset, (long)length).ConfigureAwait(false);
+                    "select pg_read_binary_file($1, $2, $3, true)", cancellationToken, $"{_dialect.WalDirectory}/{file}", (long)offset, (long)FirstRecord.PageSize).ConfigureAwait(false);
             }
             catch (PgHaException e) when (e.Kind == PgHaErrorKind.PermissionDenied)
             {
