@@ -11,6 +11,12 @@ internal sealed class FaultyCluster : IAsyncDisposable
 {
     private const string Refusals = "local all all reject\nhost all all all reject\nlocal replication all reject\nhost replication all all reject\n";
 
+    /// <summary>
+    /// From one tried step to the next. Three kinds of fault, each begun with at another step, take their turns, so that every step is
+    /// tried; PGHA_TEST_ALL_STEPS=1 tries every step with each.
+    /// </summary>
+    public static readonly int Stride = Environment.GetEnvironmentVariable("PGHA_TEST_ALL_STEPS") == "1" ? 1 : 3;
+
     private readonly Dictionary<string, SmallDisk> _disks;
     private Func<Task>? _end;
 
@@ -20,6 +26,9 @@ internal sealed class FaultyCluster : IAsyncDisposable
         _disks = disks;
         Writers = new Writers(cluster, TimeSpan.FromMilliseconds(50));
     }
+
+    /// <summary>The first step to try.</summary>
+    public static int FirstStep(int turn) => turn % Stride;
 
     public OperatedCluster Cluster { get; }
 

@@ -17,7 +17,7 @@ public sealed class SwitchoverFaultTests
         string primary = "a";
         int failures = 0;
         int count = (await cluster.PlanSwitchAsync("b")).Steps.Count;
-        for (int step = 0; step < count; step++)
+        for (int step = FaultyCluster.FirstStep((int)fault); step < count; step += FaultyCluster.Stride)
         {
             await faulty.Writers.MoreAsync(5, TestCluster.Deadline);
             Procedure procedure = await cluster.PlanSwitchAsync(primary == "b" ? "a" : "b");
