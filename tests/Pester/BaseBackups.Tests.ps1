@@ -64,6 +64,7 @@ Describe 'Base backups of PostgreSQL <Major>' -ForEach $majors {
         Test-PgBaseBackup $plain | Should -BeTrue
     }
 
+    # Backups have manifests from 13 on.
     It 'finds a changed, a missing and a foreign file by the manifest' -Skip:($Major -lt 13) {
         $bad = New-Backup bad
         Edit-Backup 'cd "$1" && printf x | dd of=global/pg_filenode.map bs=1 seek=20 conv=notrunc status=none && rm base/1/PG_VERSION && echo x > base/1/foreign' $bad
@@ -78,6 +79,7 @@ Describe 'Base backups of PostgreSQL <Major>' -ForEach $majors {
         $own.File | Should -Contain 'base/1/PG_VERSION'
     }
 
+    # Backups have manifests from 13 on.
     It 'finds a manifest that was cut off or changed' -Skip:($Major -lt 13) {
         $bad = New-Backup badmanifest
         Edit-Backup 'cd "$1" && sed -i "s/\"Size\": 3,/\"Size\": 4,/" backup_manifest' $bad
@@ -107,6 +109,7 @@ Describe 'Base backups of PostgreSQL <Major>' -ForEach $majors {
         $found.Cause | Should -Be 'NotReadable'
     }
 
+    # There are incremental backups from 17 on.
     It 'shows what an incremental backup is based on' -Skip:($Major -lt 17) {
         $increment = New-Backup increment '-X', 'stream', '-i', "$plain/backup_manifest"
         $found = Get-PgBaseBackup $folder -WarningAction SilentlyContinue | Where-Object Label -EQ increment

@@ -76,6 +76,7 @@ Describe 'Retention on PostgreSQL <Major>' -ForEach $majors {
         @(Get-ChildItem $folder, $archive).Name | Should -Be $before
     }
 
+    # There are incremental backups from 17 on.
     It 'removes no backup that another one has the changes since, and not the last' -Skip:($Major -lt 17) {
         { Remove-PgBaseBackup "$folder/three" -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'BackupNeeded,PgHa.Commands.RemovePgBaseBackupCommand'
         "$folder/three" | Should -Exist

@@ -140,6 +140,7 @@ Describe 'Standby scenarios on PostgreSQL <Major>' -ForEach $majors {
         $nodes.a | Remove-PgReplicationSlot permanent -Confirm:$false
     }
 
+    # max_slot_wal_keep_size is there from 13 on.
     It 'slot limits: a slot that has lost its WAL is told, and its standby is cloned anew' -Skip:($Major -lt 13) {
         $nodes.a | Set-PgSetting @{ max_slot_wal_keep_size = '1MB' }
         $nodes.c | Stop-PgInstance

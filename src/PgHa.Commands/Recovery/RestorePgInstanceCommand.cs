@@ -6,7 +6,7 @@ namespace PgHa.Commands;
 /// <summary>Makes a new server of a base backup and an archive, as the old one was at some point in time.</summary>
 [Cmdlet(VerbsData.Restore, "PgInstance", SupportsShouldProcess = true, DefaultParameterSetName = "End")]
 [OutputType(typeof(RestoredInstance))]
-public sealed class RestorePgInstanceCommand : PgCommand
+public sealed class RestorePgInstanceCommand : PgRecoveryTargetCommand
 {
     private RestoreOptions _options = null!;
 
@@ -36,43 +36,6 @@ public sealed class RestorePgInstanceCommand : PgCommand
     [Parameter(Mandatory = true)]
     [ValidateNotNullOrEmpty]
     public string ArchiveDirectory { get; set; } = "";
-
-    /// <summary>The time to recover to.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Time")]
-    public DateTimeOffset TargetTime { get; set; }
-
-    /// <summary>The position to recover to.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Lsn")]
-    public Lsn TargetLsn { get; set; }
-
-    /// <summary>The restore point to recover to.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Name")]
-    [ValidateNotNullOrEmpty]
-    public string TargetName { get; set; } = "";
-
-    /// <summary>The transaction to recover to, by its id.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Transaction")]
-    public uint TargetTransaction { get; set; }
-
-    /// <summary>Recovers to the end of the backup.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Immediate")]
-    public SwitchParameter Immediate { get; set; }
-
-    /// <summary>Stops just before the target.</summary>
-    [Parameter(ParameterSetName = "Time")]
-    [Parameter(ParameterSetName = "Lsn")]
-    [Parameter(ParameterSetName = "Transaction")]
-    public SwitchParameter Exclusive { get; set; }
-
-    /// <summary>The timeline to recover to.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(TargetTimelineCompleter))]
-    [ValidatePattern("^(latest|current|[1-9][0-9]{0,9})$")]
-    public string TargetTimeline { get; set; } = "latest";
-
-    /// <summary>What becomes of the server when it is at its target.</summary>
-    [Parameter]
-    public RecoveryTargetAction TargetAction { get; set; } = RecoveryTargetAction.Promote;
 
     /// <summary>Where the restored server archives: missing or empty.</summary>
     [Parameter]
@@ -119,7 +82,7 @@ public sealed class RestorePgInstanceCommand : PgCommand
         DataDirectory = ResolveFilePath(DataDirectory),
         Port = Port,
         ArchiveDirectory = ResolveFilePath(ArchiveDirectory),
-        Target = Exclusive ? Target().Excluding() : Target(),
+        Target = Target(),
         TargetTimeline = TargetTimeline,
         Action = TargetAction,
         NewArchiveDirectory = NewArchiveDirectory is null ? null : ResolveFilePath(NewArchiveDirectory),
@@ -138,14 +101,4 @@ public sealed class RestorePgInstanceCommand : PgCommand
         if (await ShouldProcessAsync($"{Name} in '{_options.DataDirectory}'", "Restore", plan.ToString()).ConfigureAwait(false))
             output.Write(await restore.RunAsync(plan, cancellationToken).ConfigureAwait(false));
     }
-
-    private RecoveryTarget Target() => ParameterSetName switch
-    {
-        "Time" => RecoveryTarget.At(TargetTime),
-        "Lsn" => RecoveryTarget.At(TargetLsn),
-        "Name" => RecoveryTarget.AtRestorePoint(TargetName),
-        "Transaction" => RecoveryTarget.AtTransaction(TargetTransaction),
-        "Immediate" => RecoveryTarget.Immediate,
-        _ => RecoveryTarget.EndOfWal,
-    };
 }

@@ -7,7 +7,7 @@ namespace PgHa.Engine.Backup;
 internal static class BackupProof
 {
     // No backup has them: pg_basebackup leaves them out, and a server writes them before anything else.
-    private static readonly string[] OfServer = [PostmasterProbe.FileName, "postmaster.opts"];
+    private static readonly string[] OfServer = [PostmasterProbe.FileName, PostmasterOptions.FileName];
 
     /// <summary>Refuses what is, or holds, something else.</summary>
     /// <exception cref="PgHaException"><c>PathIsSymbolicLink</c>, <c>BackupInUse</c>, <c>NotABaseBackup</c>.</exception>

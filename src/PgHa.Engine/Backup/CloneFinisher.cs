@@ -13,7 +13,7 @@ internal sealed class CloneFinisher
     // The source's own: its password for an upstream, its traces of runs and recoveries.
     internal static readonly string[] SourcesFiles =
     [
-        StandbyPassFile.Name, "postmaster.pid", "postmaster.opts", "current_logfiles", "recovery.conf", "recovery.done",
+        StandbyPassFile.Name, "postmaster.pid", PostmasterOptions.FileName, "current_logfiles", "recovery.conf", "recovery.done",
         "recovery.signal", "backup_label.old", "tablespace_map.old", "backup_manifest",
     ];
 

@@ -84,8 +84,9 @@ internal sealed class NodeInspector
         await RequireRoleAsync(found, node, cancellationToken).ConfigureAwait(false);
         if (!status.HasProcess)
             await RequireFreePortAsync(host, node, cancellationToken).ConfigureAwait(false);
-        // A standby that has run says that it was in recovery.
-        bool hasNeverRun = node.Kind != NodeKind.Primary && !status.HasProcess && control.State == DatabaseState.ShutDown;
+        // A server writes down how it was started before anything else; a former primary is no copy of the primary's first files.
+        bool hasNeverRun = node.Kind != NodeKind.Primary && control.State == DatabaseState.ShutDown
+            && await host.StatAsync(Path.Combine(node.DataDirectory, PostmasterOptions.FileName), cancellationToken).ConfigureAwait(false) is null;
         return (new ClusterNode(node, found, status.HasProcess ? NodeState.Running : NodeState.Stopped) { HasNeverRun = hasNeverRun }, control.SystemIdentifier);
     }
 

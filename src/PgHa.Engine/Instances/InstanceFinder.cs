@@ -110,8 +110,8 @@ public sealed class InstanceFinder
     private static async Task<string?> BinDirectoryAsync(
         IHost host, string directory, IReadOnlyList<string> names, ServerVersion version, CancellationToken cancellationToken)
     {
-        if (names.Contains("postmaster.opts")
-            && await host.ReadFileAsync(Path.Combine(directory, "postmaster.opts"), cancellationToken).ConfigureAwait(false) is { } options
+        if (names.Contains(PostmasterOptions.FileName)
+            && await host.ReadFileAsync(Path.Combine(directory, PostmasterOptions.FileName), cancellationToken).ConfigureAwait(false) is { } options
             && PostmasterOptions.ProgramOf(Encoding.UTF8.GetString(options)) is { } program
             && await host.StatAsync(program, cancellationToken).ConfigureAwait(false) is { IsDirectory: false })
         {

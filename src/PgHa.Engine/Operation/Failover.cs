@@ -111,7 +111,7 @@ public sealed class Failover
             return new DeadPrimary(
                 name, cluster.Definition?.SynchronousStandbyNames, cluster.Definition is { } definition ? definition.SynchronousCommit ?? CommitLevel.On : null, null,
                 Archived: cluster.Definition?.Find(name)?.ArchiveDirectory is not null,
-                AnswersAsStandby: old is null && cluster.Members.All(member => member is { Role: ServerRole.Standby, IsHot: true, Status: not null }));
+                AnswersAsStandby: DeadPrimary.IsAmongStandbys(cluster));
         }
 
         Dictionary<string, string> settings = (await new SettingStore(_context).GetAsync(old!.Server!, ["synchronous_standby_names", "synchronous_commit", "archive_mode"], cancellationToken).ConfigureAwait(false))

@@ -12,7 +12,7 @@ internal sealed class OwnFiles
 {
     private static readonly string[] OfTheData =
     [
-        "PG_VERSION", "base", "global", "postmaster.pid", "postmaster.opts", "backup_label", "backup_label.old", "tablespace_map",
+        "PG_VERSION", "base", "global", "postmaster.pid", PostmasterOptions.FileName, "backup_label", "backup_label.old", "tablespace_map",
         "tablespace_map.old", "backup_manifest", "current_logfiles", RecoveryState.StandbySignal, "recovery.signal", "recovery.done",
     ];
 

@@ -22,7 +22,7 @@ internal static partial class ConfigurationLocation
         if (names.Contains(ServerConfiguration.MainFileName))
             return inside;
         // What the server was started with the last time.
-        byte[]? options = await host.ReadFileAsync(Path.Combine(dataDirectory, "postmaster.opts"), cancellationToken).ConfigureAwait(false);
+        byte[]? options = await host.ReadFileAsync(Path.Combine(dataDirectory, PostmasterOptions.FileName), cancellationToken).ConfigureAwait(false);
         if (options is not null && ConfigFileOption().Match(Encoding.UTF8.GetString(options)) is { Success: true } match)
             return match.Groups["path"].Value;
         foreach ((string path, string directory) in await DebianClustersAsync(host, cancellationToken).ConfigureAwait(false))

@@ -63,7 +63,13 @@ internal sealed record FailoverLoss(bool IsProvenNone, string Reason)
 /// <param name="Archived">Whether it archived its WAL, as far as is known.</param>
 /// <param name="AnswersAsStandby">Whether it is one of the standbys that answer, because a change of the primary stopped halfway.</param>
 internal sealed record DeadPrimary(
-    string Name, SynchronousStandbyNames? Names, CommitLevel? CommitLevel, WalEnd? EndOfWal, bool Archived = false, bool AnswersAsStandby = false);
+    string Name, SynchronousStandbyNames? Names, CommitLevel? CommitLevel, WalEnd? EndOfWal, bool Archived = false, bool AnswersAsStandby = false)
+{
+    /// <summary>Whether the former primary of a cluster must be one of its standbys: all of them answer, and each follows another of them.</summary>
+    /// <remarks>Where one follows nobody, as those do that live on an archive, the primary may be a server that nobody knows of.</remarks>
+    public static bool IsAmongStandbys(PgCluster cluster) =>
+        cluster.Members.All(member => member is { Role: ServerRole.Standby, IsHot: true, Status: not null } && cluster.Find(member.Upstream) is { Role: ServerRole.Standby });
+}
 
 /// <summary>Where the WAL of a server ends.</summary>
 /// <param name="Timeline">Its timeline.</param>

@@ -4,6 +4,9 @@ namespace PgHa;
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/storage-file-layout.html">Database File Layout</see>.</remarks>
 public static class PostmasterOptions
 {
+    /// <summary>Its name.</summary>
+    public const string FileName = "postmaster.opts";
+
     /// <summary>The path of the program; <see langword="null"/> if the text is no such file.</summary>
     /// <remarks>The server puts every argument in quotes, but not the program, which may have blanks in its path.</remarks>
     public static string? ProgramOf(string text)

@@ -76,6 +76,17 @@ public sealed class FailoverDecisionTests
         Assert.False(FailoverLoss.Of(all[1], all, Dead("") with { AnswersAsStandby = true }).IsProvenNone);
     }
 
+    [Fact]
+    public void The_former_primary_is_one_of_the_standbys_only_where_all_of_them_answer_and_follow_each_other()
+    {
+        Assert.True(DeadPrimary.IsAmongStandbys(Observed.Cluster(Observed.Standby("a", 1, 2), Observed.Standby("b", 2, 1))));
+        Assert.False(DeadPrimary.IsAmongStandbys(Observed.Cluster(Observed.Down("a", 1), Observed.Standby("b", 2, 1))));
+        Assert.False(DeadPrimary.IsAmongStandbys(Observed.Cluster(Observed.ArchiveFed("a", 1, "/archive"), Observed.ArchiveFed("b", 2, "/archive"))));
+        Assert.False(DeadPrimary.IsAmongStandbys(Observed.Cluster(Observed.Standby("a", 1, 2), Observed.Standby("b", 2, 1), Observed.ArchiveFed("c", 3, "/archive"))));
+        Assert.False(DeadPrimary.IsAmongStandbys(Observed.Cluster(
+            Observed.Standby("a", 1, 2), Observed.Standby("b", 2, 1).With(status => status with { State = ServerState.StandbyWithoutSql }))));
+    }
+
     private static DeadPrimary Dead(string names) => new("a", SynchronousStandbyNames.Parse(names), CommitLevel.On, null);
 
     private static string[] Ranked(params MemberAnswer[] standbys) => [.. FailoverCandidate.Rank(Cluster(standbys), null).Select(candidate => candidate.Member.Name)];

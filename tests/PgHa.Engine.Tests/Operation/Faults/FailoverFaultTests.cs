@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PgHa.Engine.Operation;
 using PgHa.Engine.Procedures;
 using PgHa.Engine.Tests.Support;
@@ -34,8 +35,6 @@ public sealed class FailoverFaultTests
             if (e is not null)
             {
                 failures++;
-                Assert.Contains("stopped at step", e.Message, StringComparison.Ordinal);
-                Assert.False(string.IsNullOrEmpty(e.Advice), e.Message);
                 if (step <= Sabotage.PointOfNoReturn(procedure))
                     Assert.Empty((await cluster.LookAsync()).Primaries);
             }
@@ -57,11 +56,13 @@ public sealed class FailoverFaultTests
         await cluster.Servers.ExecuteAsync(full, "select pg_reload_conf()");
         await faulty.Writers.MoreAsync(10, TestCluster.Deadline);
         await faulty.StrikeAsync(Fault.DiskFull, full);
+        long struck = Stopwatch.GetTimestamp();
         while (await cluster.Servers.StateAsync(full) is not (InstanceState.Stopped or InstanceState.Crashed))
         {
             // It goes down when it needs another WAL file.
             await Record.ExceptionAsync(() => cluster.Servers.ExecuteAsync(full, "select pg_switch_wal()"));
             await Task.Delay(100, TestCluster.Deadline);
+            Assert.True(Stopwatch.GetElapsedTime(struck) < TimeSpan.FromMinutes(1), "It does not go down.");
         }
 
         await faulty.StrikeAsync(Fault.DiskFull, full);

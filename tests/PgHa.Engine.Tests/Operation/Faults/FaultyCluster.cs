@@ -94,6 +94,8 @@ internal sealed class FaultyCluster : IAsyncDisposable
         }
         catch (PgHaException e)
         {
+            Assert.Contains("stopped at step", e.Message, StringComparison.Ordinal);
+            Assert.False(string.IsNullOrEmpty(e.Advice), e.Message);
             TestContext.Current.TestOutputHelper?.WriteLine($"{victim} {fault}: {e.Message} {e.Advice}");
             return e;
         }

@@ -20,12 +20,8 @@ public sealed class RejoinFaultTests
         await EachStepAsync(faulty, (int)fault, async (procedure, step, old, primary) =>
         {
             // The old one does not run until its last steps: it is the upstream that can be killed or refuse.
-            PgHaException? e = await faulty.RunAsync(procedure, step, fault, fault == Fault.DiskFull ? old : primary);
-            if (e is null)
-                return;
-            failures++;
-            Assert.Contains("stopped at step", e.Message, StringComparison.Ordinal);
-            Assert.False(string.IsNullOrEmpty(e.Advice), e.Message);
+            if (await faulty.RunAsync(procedure, step, fault, fault == Fault.DiskFull ? old : primary) is not null)
+                failures++;
         });
         Assert.True(failures > 0);
     }

@@ -26,8 +26,6 @@ public sealed class SwitchoverFaultTests
             if (e is not null)
             {
                 failures++;
-                Assert.Contains("stopped at step", e.Message, StringComparison.Ordinal);
-                Assert.False(string.IsNullOrEmpty(e.Advice), e.Message);
                 // The old one, if the new one had not been promoted yet, and whoever it is, it takes writes.
                 if (victim != primary && step <= Sabotage.PointOfNoReturn(procedure))
                     Assert.Equal(primary, Assert.Single((await cluster.LookAsync()).Primaries).Name);
