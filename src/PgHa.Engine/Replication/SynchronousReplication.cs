@@ -12,7 +12,7 @@ namespace PgHa.Engine.Replication;
 /// </remarks>
 public static class SynchronousReplication
 {
-    // A standby reports for the first time within milliseconds of its first byte. What never does is no standby (pg_receivewal).
+    // A standby catches up and reports within milliseconds of its first byte. What never reports is no standby (pg_receivewal).
     private static readonly TimeSpan FirstReport = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
@@ -118,7 +118,7 @@ public static class SynchronousReplication
         while (true)
         {
             ReplicationStatus status = await ReplicationStatusReader.QueryAsync(session, cancellationToken).ConfigureAwait(false);
-            bool isFresh = status.Standbys.Any(standby => standby is { IsStreaming: true, FlushedLsn: null } && IsNamed(request, standby));
+            bool isFresh = status.Standbys.Any(standby => standby is { IsStreaming: false } or { FlushedLsn: null } && IsNamed(request, standby));
             if (!isFresh || Stopwatch.GetElapsedTime(started) > FirstReport)
                 return status;
             await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
