@@ -113,14 +113,4 @@ Describe 'Taking backups of PostgreSQL <Major>' -ForEach $majors {
             "$folder/half" | Should -Not -Exist
         }
     }
-
-    It 'holds tablespaces as tar, and says that they are not restored' {
-        Invoke-ServerProgram mkdir "$area/space"
-        $null = Invoke-LocalSql $server "create tablespace space location '$area/space'" $ToolsDirectory
-        { New-Backup spaced } | Should -Throw -ErrorId 'TablespaceNotMapped,PgHa.Commands.NewPgBaseBackupCommand'
-        $backup = New-Backup spaced @{ Format = 'Tar' }
-        $backup.HasTablespaces | Should -BeTrue
-        { Restore-Backup $backup fromspaced } | Should -Throw -ErrorId 'TablespacesNotRestored,PgHa.Commands.RestorePgInstanceCommand'
-        "$area/fromspaced" | Should -Not -Exist
-    }
 }

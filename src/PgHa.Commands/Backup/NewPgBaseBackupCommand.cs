@@ -71,8 +71,7 @@ public sealed class NewPgBaseBackupCommand : PgCopyCommand
         _backupDirectory = BackupDirectory.Length == 0 ? "" : ResolveFilePath(BackupDirectory);
         _compression = Compress is null ? null : BackupCompression.Parse(Compress);
         _parent = Incremental is null ? null : ResolveFilePath(Incremental);
-        _tablespaceMapping = TablespaceMapping.Cast<DictionaryEntry>()
-            .ToDictionary(entry => entry.Key.ToString()!, entry => ResolveFilePath(entry.Value?.ToString() ?? ""));
+        _tablespaceMapping = ResolveTablespaces(TablespaceMapping);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using PgHa.Engine;
@@ -71,6 +72,10 @@ public abstract class PgCommand : PSCmdlet
                 "NotAFilePath", PgHaErrorKind.InvalidArgument, $"'{path}' is a path of the provider {provider.Name}, not of the file system.",
                 "Give a path of the file system.");
     }
+
+    /// <summary>The new directories of tablespaces by the old ones, which may be those of another machine.</summary>
+    protected Dictionary<string, string> ResolveTablespaces(Hashtable mapping) =>
+        mapping.Cast<DictionaryEntry>().ToDictionary(entry => entry.Key.ToString()!, entry => ResolveFilePath(entry.Value?.ToString() ?? ""));
 
     /// <inheritdoc/>
     protected sealed override void ProcessRecord()

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using PgHa.Engine.Recovery.Restore;
 
@@ -36,6 +37,11 @@ public sealed class RestorePgInstanceCommand : PgRecoveryTargetCommand
     [Parameter(Mandatory = true)]
     [ValidateNotNullOrEmpty]
     public string ArchiveDirectory { get; set; } = "";
+
+    /// <summary>The new directories of tablespaces by those that the backup has them in.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Hashtable TablespaceMapping { get; set; } = [];
 
     /// <summary>Where the restored server archives: missing or empty.</summary>
     [Parameter]
@@ -81,6 +87,7 @@ public sealed class RestorePgInstanceCommand : PgRecoveryTargetCommand
         Name = Name,
         DataDirectory = ResolveFilePath(DataDirectory),
         Port = Port,
+        TablespaceMapping = ResolveTablespaces(TablespaceMapping),
         ArchiveDirectory = ResolveFilePath(ArchiveDirectory),
         Target = Target(),
         TargetTimeline = TargetTimeline,

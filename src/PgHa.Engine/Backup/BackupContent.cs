@@ -1,3 +1,4 @@
+using System.Text;
 using PgHa.Engine.Archiving;
 using PgHa.Engine.Hosts;
 
@@ -7,6 +8,7 @@ namespace PgHa.Engine.Backup;
 internal abstract class BackupContent
 {
     protected const string ManifestName = "backup_manifest";
+    protected const string LinksName = "pg_tblspc";
 
     protected BackupContent(IHost host, string directory)
     {
@@ -46,8 +48,8 @@ internal abstract class BackupContent
     public Task<byte[]?> ReadManifestAsync(CancellationToken cancellationToken) =>
         Host.ReadFileAsync(Path.Combine(Directory, ManifestName), cancellationToken);
 
-    /// <summary>Whether it has tablespaces outside the data directory.</summary>
-    public abstract Task<bool> HasTablespacesAsync(CancellationToken cancellationToken);
+    /// <summary>The directories of its tablespaces outside the data directory, by their OIDs.</summary>
+    public abstract Task<IReadOnlyDictionary<string, string>> TablespacesAsync(CancellationToken cancellationToken);
 
     /// <summary>The paths of the files of the data directory.</summary>
     public abstract Task<IReadOnlyCollection<string>> NamesAsync(CancellationToken cancellationToken);
@@ -58,12 +60,14 @@ internal abstract class BackupContent
     /// <param name="cancellationToken">Cancels.</param>
     public abstract Task<IReadOnlyList<ArchivedFile>> WalAsync(ServerDialect dialect, ControlData control, CancellationToken cancellationToken);
 
-    /// <summary>Puts all files into an empty directory.</summary>
+    /// <summary>Puts all files into an empty directory, and those of its tablespaces into others; its links are not made.</summary>
     /// <param name="directory">The directory.</param>
+    /// <param name="tablespaces">The empty directories for the tablespaces, by their OIDs.</param>
     /// <param name="dialect">The server's version.</param>
     /// <param name="isDurable">Return only when they are on disk.</param>
     /// <param name="cancellationToken">Cancels halfway; what is there stays.</param>
-    public abstract Task ExtractAsync(string directory, ServerDialect dialect, bool isDurable, CancellationToken cancellationToken);
+    public abstract Task ExtractAsync(
+        string directory, IReadOnlyDictionary<string, string> tablespaces, ServerDialect dialect, bool isDurable, CancellationToken cancellationToken);
 }
 
 /// <summary>A base backup as a directory.</summary>
@@ -74,8 +78,19 @@ internal sealed class PlainBackupContent(IHost host, string directory) : BackupC
     public override Task<byte[]?> ReadAsync(string name, CancellationToken cancellationToken) =>
         Host.ReadFileAsync(Path.Combine(Directory, name), cancellationToken);
 
-    public override async Task<bool> HasTablespacesAsync(CancellationToken cancellationToken) =>
-        await Host.ListAsync(Path.Combine(Directory, "pg_tblspc"), cancellationToken).ConfigureAwait(false) is { Count: > 0 };
+    public override async Task<IReadOnlyDictionary<string, string>> TablespacesAsync(CancellationToken cancellationToken)
+    {
+        Dictionary<string, string> found = [];
+        string links = Path.Combine(Directory, LinksName);
+        foreach (string oid in await Host.ListAsync(links, cancellationToken).ConfigureAwait(false) ?? [])
+        {
+            // What is no link is in the data directory itself (allow_in_place_tablespaces).
+            if (await SymbolicLink.TargetAsync(Host, Path.Combine(links, oid), cancellationToken).ConfigureAwait(false) is { } target)
+                found.Add(oid, target);
+        }
+
+        return found;
+    }
 
     public override async Task<IReadOnlyCollection<string>> NamesAsync(CancellationToken cancellationToken) =>
         [.. (await DirectoryTree.FilesAsync(Host, Directory, cancellationToken).ConfigureAwait(false)).Keys];
@@ -87,14 +102,20 @@ internal sealed class PlainBackupContent(IHost host, string directory) : BackupC
         return [.. found.Files.Where(file => file.Segment is not null)];
     }
 
-    public override async Task ExtractAsync(string directory, ServerDialect dialect, bool isDurable, CancellationToken cancellationToken)
+    public override async Task ExtractAsync(
+        string directory, IReadOnlyDictionary<string, string> tablespaces, ServerDialect dialect, bool isDurable, CancellationToken cancellationToken)
     {
         await Host.CopyDirectoryAsync(Directory, directory, isDurable, cancellationToken).ConfigureAwait(false);
-        if (Host.IsWindows)
-            return;
+        foreach ((string oid, string from) in await TablespacesAsync(cancellationToken).ConfigureAwait(false))
+        {
+            await Host.CopyDirectoryAsync(from, tablespaces[oid], isDurable, cancellationToken).ConfigureAwait(false);
+            if (!Host.IsWindows)
+                await Host.DeleteFileAsync(Path.Combine(directory, LinksName, oid), cancellationToken).ConfigureAwait(false);
+        }
+
         // A backup made with --waldir has a link there, and the server would write into the backup.
         string wal = Path.Combine(directory, dialect.WalDirectory);
-        if ((await Host.RunAsync(new HostCommand("readlink", wal), cancellationToken).ConfigureAwait(false)).Succeeded)
+        if (!Host.IsWindows && await SymbolicLink.TargetAsync(Host, wal, cancellationToken).ConfigureAwait(false) is not null)
         {
             await Host.DeleteFileAsync(wal, cancellationToken).ConfigureAwait(false);
             await Host.CreateDirectoryAsync(wal, cancellationToken).ConfigureAwait(false);
@@ -123,8 +144,14 @@ internal sealed class TarBackupContent(IHost host, string directory, string base
     public override async Task<IReadOnlyCollection<string>> NamesAsync(CancellationToken cancellationToken) =>
         [.. await ListAsync(baseName, cancellationToken).ConfigureAwait(false)];
 
-    public override Task<bool> HasTablespacesAsync(CancellationToken cancellationToken) => Task.FromResult(
-        names.Any(name => name.Contains(".tar", StringComparison.Ordinal) && name != baseName && name != WalTar));
+    // By its OID; the name's rest is how it is compressed.
+    private IEnumerable<(string Oid, string Tar)> TablespaceTars =>
+        names.Where(name => name.Contains(".tar", StringComparison.Ordinal) && name != baseName && name != WalTar).Select(name => (name[..name.IndexOf('.')], name));
+
+    public override async Task<IReadOnlyDictionary<string, string>> TablespacesAsync(CancellationToken cancellationToken) =>
+        TablespaceTars.Any() && await ReadAsync(TablespaceMap.FileName, cancellationToken).ConfigureAwait(false) is { } map
+            ? TablespaceMap.Parse(Encoding.UTF8.GetString(map))
+            : new Dictionary<string, string>();
 
     public override async Task<IReadOnlyList<ArchivedFile>> WalAsync(ServerDialect dialect, ControlData control, CancellationToken cancellationToken)
     {
@@ -141,9 +168,18 @@ internal sealed class TarBackupContent(IHost host, string directory, string base
         ];
     }
 
-    public override async Task ExtractAsync(string directory, ServerDialect dialect, bool isDurable, CancellationToken cancellationToken)
+    public override async Task ExtractAsync(
+        string directory, IReadOnlyDictionary<string, string> tablespaces, ServerDialect dialect, bool isDurable, CancellationToken cancellationToken)
     {
         await ExtractAsync(baseName, directory, cancellationToken).ConfigureAwait(false);
+        foreach ((string oid, string tablespace) in TablespaceTars)
+        {
+            // What the map does not know is in the data directory itself (allow_in_place_tablespaces).
+            string target = tablespaces.GetValueOrDefault(oid) ?? Path.Combine(directory, LinksName, oid);
+            await Host.CreateDirectoryAsync(target, cancellationToken).ConfigureAwait(false);
+            await ExtractAsync(tablespace, target, cancellationToken).ConfigureAwait(false);
+        }
+
         string wal = Path.Combine(directory, dialect.WalDirectory);
         await Host.CreateDirectoryAsync(wal, cancellationToken).ConfigureAwait(false);
         if (WalTar is { } walTar)
@@ -151,7 +187,8 @@ internal sealed class TarBackupContent(IHost host, string directory, string base
         if (isDurable && !Host.IsWindows)
         {
             await Host.RunAsync(
-                new HostCommand("find", directory, "!", "-type", "l", "-exec", "sync", "{}", "+") { Timeout = Timeout.InfiniteTimeSpan }, cancellationToken).ConfigureAwait(false);
+                new HostCommand("find", [directory, .. tablespaces.Values, "!", "-type", "l", "-exec", "sync", "{}", "+"]) { Timeout = Timeout.InfiniteTimeSpan },
+                cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -49,7 +49,7 @@ internal static class BackupReader
             IsFromStandby = label.IsFromStandby,
             IncrementalFromLsn = label.IncrementalFromLsn,
             IncrementalFromTimeline = label.IncrementalFromTimeline,
-            HasTablespaces = await content.HasTablespacesAsync(cancellationToken).ConfigureAwait(false),
+            Tablespaces = [.. (await content.TablespacesAsync(cancellationToken).ConfigureAwait(false)).Values],
         };
     }
 

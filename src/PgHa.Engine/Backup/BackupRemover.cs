@@ -1,4 +1,3 @@
-using PgHa.Engine.Hosts;
 
 namespace PgHa.Engine.Backup;
 
@@ -102,24 +101,13 @@ public sealed class BackupRemover
             _context.Log.Step($"Removing '{backup.Directory}'");
             // What was put into it since it was looked at: a server, for instance.
             await BackupProof.RequireAsync(plan.Host, backup, cancellationToken).ConfigureAwait(false);
-            await WarnOfTablespacesAsync(plan.Host, backup, cancellationToken).ConfigureAwait(false);
+            // Whose they are besides cannot be told: a backup made by cp has links to its server's own.
+            foreach (string tablespace in backup.Format == BackupFormat.Plain ? backup.Tablespaces : [])
+                _context.Log.Warn($"'{tablespace}', a tablespace of {backup}, is left alone.");
             string removed = backup.Directory + BackupFolder.RemovedSuffix;
             await plan.Host.DeleteDirectoryAsync(removed, cancellationToken).ConfigureAwait(false);
             await plan.Host.MoveDirectoryAsync(backup.Directory, removed, cancellationToken).ConfigureAwait(false);
             await plan.Host.DeleteDirectoryAsync(removed, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    // Whose they are besides cannot be told: a backup made by cp has links to its server's own.
-    private async Task WarnOfTablespacesAsync(IHost host, PgBaseBackup backup, CancellationToken cancellationToken)
-    {
-        if (!backup.HasTablespaces || backup.Format != BackupFormat.Plain)
-            return;
-        string links = Path.Combine(backup.Directory, "pg_tblspc");
-        foreach (string name in await host.ListAsync(links, cancellationToken).ConfigureAwait(false) ?? [])
-        {
-            if (await SymbolicLink.TargetAsync(host, Path.Combine(links, name), cancellationToken).ConfigureAwait(false) is { } target)
-                _context.Log.Warn($"'{target}', a tablespace of {backup}, is left alone.");
         }
     }
 

@@ -4,11 +4,6 @@ using PgHa.Engine.Servers;
 namespace PgHa.Engine.Operation;
 
 /// <summary>Changes what the commits of a primary wait for while a standby goes or comes, so that none waits longer than it must.</summary>
-/// <remarks>
-/// A commit that waits already is let go by the next report of a standby that counts. Where another one has just come to count, it
-/// has perhaps reported everything before, and reports again after new WAL only, or up to <c>wal_receiver_status_interval</c> (10 s)
-/// later. So a little WAL is written then.
-/// </remarks>
 internal sealed class CommitWaits
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
@@ -32,7 +27,6 @@ internal sealed class CommitWaits
             string text = names?.ToString(session.Dialect) ?? "";
             await SyncSettings.ChangeAsync(
                 _context, session, new Dictionary<string, string> { [SyncSettings.Names] = text }, now => IsEffective(now, names), cancellationToken).ConfigureAwait(false);
-            await LetGoAsync(session, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -46,15 +40,12 @@ internal sealed class CommitWaits
         {
             while (await IsConnectedAsync(session, applicationName).ConfigureAwait(false) && !stopping.IsCompleted)
                 await Task.Delay(Look, CancellationToken.None).ConfigureAwait(false);
-            await LetGoAsync(session, CancellationToken.None).ConfigureAwait(false);
+            await SyncSettings.LetCommitsGoAsync(session, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
     private static Task<bool> IsConnectedAsync(ServerSession session, string applicationName) => session.ScalarAsync<bool>(
         "select exists (select from pg_stat_replication where lower(application_name) = lower($1))", CancellationToken.None, applicationName);
-
-    // The record of a commit that changed nothing: no standby is waited for, no decoder sees it, and it is on disk within wal_writer_delay.
-    private static Task<int> LetGoAsync(ServerSession session, CancellationToken cancellationToken) => session.ExecuteAsync("select txid_current()", cancellationToken);
 
     private static bool IsEffective(ReplicationStatus now, SynchronousStandbyNames? names) =>
         Equals(now.SynchronousStandbyNames, names)

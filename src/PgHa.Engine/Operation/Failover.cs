@@ -4,6 +4,7 @@ using PgHa.Engine.Instances;
 using PgHa.Engine.Procedures;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Replication;
+using PgHa.Engine.Servers;
 using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Operation;
@@ -22,7 +23,8 @@ public sealed class Failover
     /// <param name="options">What is asked for.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PgHaException">
-    /// <c>PrimaryRuns</c>; <c>PrimaryNotFenced</c>: its host is out of reach, and nobody says that it cannot come back; <c>NoCandidate</c>,
+    /// <c>PrimaryRuns</c>; <c>PrimaryNotFenced</c>: its host is out of reach, and nobody says that it cannot come back; <c>DiskFull</c>: it went down
+    /// for want of room, which a failover does not make; <c>NoCandidate</c>,
     /// <c>NodeNotFound</c>, <c>NotACandidate</c>; <c>DataLossPossible</c>; <c>ReplicationLoginUnknown</c>.
     /// </exception>
     public async Task<Procedure> PlanAsync(PgCluster cluster, FailoverOptions options, CancellationToken cancellationToken)
@@ -87,7 +89,12 @@ public sealed class Failover
         {
             InstanceStatus status = await new InstanceControl(_context).GetStatusAsync(server, cancellationToken).ConfigureAwait(false);
             if (!status.HasProcess)
+            {
+                if (!options.PrimaryIsFenced)
+                    await RequireRoomForWalAsync(server, cancellationToken).ConfigureAwait(false);
                 return true;
+            }
+
             throw new PgHaException(
                 "PrimaryRuns", PgHaErrorKind.Refused,
                 string.Create(CultureInfo.InvariantCulture, $"{old.Name} does not answer, but its server runs (process {status.Pid?.ProcessId}): {old.Error} Nothing was changed."),
@@ -101,6 +108,20 @@ public sealed class Failover
             "PrimaryNotFenced", PgHaErrorKind.Refused,
             $"{old?.Name ?? $"The primary of {cluster.Name}"} does not answer, and its host cannot be looked at: it may run, and would be a second primary. Nothing was changed.",
             "Make sure that it is off and stays off, and say so with -PrimaryIsFenced.", cluster.Name);
+    }
+
+    // With room it goes on and nothing is lost; and what fills its disk, a slot or a failing archive, mostly fills the next one's too.
+    private async Task RequireRoomForWalAsync(PgInstance dead, CancellationToken cancellationToken)
+    {
+        IHost host = await _context.HostOfAsync(dead, cancellationToken).ConfigureAwait(false);
+        ControlData control = await ControlFile.ReadAsync(host, dead.DataDirectory!, cancellationToken).ConfigureAwait(false);
+        string wal = Path.Combine(dead.DataDirectory!, ServerDialect.For(dead.Version!.Value).WalDirectory);
+        if (await host.FreeSpaceAsync(wal, cancellationToken).ConfigureAwait(false) is not { } free || free >= control.WalSegmentSize.Bytes)
+            return;
+        throw new PgHaException(
+            "DiskFull", PgHaErrorKind.Refused,
+            string.Create(CultureInfo.InvariantCulture, $"{dead} is down, and the file system of '{wal}' has {free >> 20} MB left, less than one more WAL file needs. Nothing was changed."),
+            "Make room and start it (Start-PgInstance): nothing is lost then. To fail over all the same, see to it that it stays down, and say so with -PrimaryIsFenced.", dead.ToString());
     }
 
     private async Task<DeadPrimary> ExamineAsync(PgCluster cluster, PgClusterMember? old, bool isReachable, CancellationToken cancellationToken)

@@ -4,6 +4,11 @@ using PgHa.Engine.Servers;
 namespace PgHa.Engine.Replication;
 
 /// <summary>Changes the settings of synchronous replication, and puts them back if they do not take effect.</summary>
+/// <remarks>
+/// A commit that waits already is let go by the next report of a standby that counts. Where another one has just come to count, it
+/// has perhaps reported everything before, and reports again after new WAL only, or up to <c>wal_receiver_status_interval</c> (10 s)
+/// later. So a little WAL is written after every change.
+/// </remarks>
 internal static class SyncSettings
 {
     public const string Names = "synchronous_standby_names";
@@ -32,6 +37,8 @@ internal static class SyncSettings
                     throw SyncErrors.NotEffective(session.Instance, what, context.Timeout, isUndone: true);
                 await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
             }
+
+            await LetCommitsGoAsync(session, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -41,6 +48,11 @@ internal static class SyncSettings
             throw;
         }
     }
+
+    /// <summary>Has every standby report, which lets those commits go that need not wait any longer.</summary>
+    /// <remarks>By the record of a commit that changed nothing: no standby is waited for, no decoder sees it, and it is on disk within <c>wal_writer_delay</c>.</remarks>
+    public static Task<int> LetCommitsGoAsync(ServerSession session, CancellationToken cancellationToken) =>
+        session.ExecuteAsync("select case when not pg_is_in_recovery() then txid_current() end", cancellationToken);
 
     // What ALTER SYSTEM had not set before is taken out of postgresql.auto.conf again, so that postgresql.conf counts.
     private static Task<IReadOnlyList<string>> UndoStatementsAsync(

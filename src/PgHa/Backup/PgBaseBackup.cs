@@ -49,8 +49,8 @@ public sealed record PgBaseBackup
     /// <summary>What it takes on disk, in bytes; <see langword="null"/> where nobody counted.</summary>
     public long? Size { get; init; }
 
-    /// <summary>Whether it has tablespaces outside the data directory.</summary>
-    public bool HasTablespaces { get; init; }
+    /// <summary>The directories of its tablespaces outside the data directory: the source's, or, of a plain backup, those it links to.</summary>
+    public IReadOnlyList<string> Tablespaces { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary><c>nightly in /backups/2026-11-22</c>.</summary>
     public override string ToString() => $"{Label} in {Directory}";

@@ -25,12 +25,12 @@ internal sealed class OperatedCluster : IAsyncDisposable
     public EngineContext Context => _servers.Context;
 
     public static async Task<OperatedCluster> BuildAsync(
-        int major, string names = "ANY 1 (b, c)", CommitLevel level = CommitLevel.On, Func<TestArea, string, Task<string>>? directory = null)
+        int major, string names = "ANY 1 (b, c)", CommitLevel level = CommitLevel.On, Func<TestArea, string, Task<string>>? directory = null, string host = "127.0.0.1")
     {
         TestCluster servers = await TestCluster.CreateAsync(major);
         try
         {
-            return await BuildAsync(servers, names, level, directory ?? ((area, name) => Task.FromResult(area[name])));
+            return await BuildAsync(servers, names, level, directory ?? ((area, name) => Task.FromResult(area[name])), host);
         }
         catch
         {
@@ -39,9 +39,9 @@ internal sealed class OperatedCluster : IAsyncDisposable
         }
     }
 
-    private static async Task<OperatedCluster> BuildAsync(TestCluster servers, string names, CommitLevel level, Func<TestArea, string, Task<string>> directory)
+    private static async Task<OperatedCluster> BuildAsync(TestCluster servers, string names, CommitLevel level, Func<TestArea, string, Task<string>> directory, string host)
     {
-        async Task<NodeDefinition> NodeAsync(string name) => new() { Name = name, Port = servers.Area.NextPort(), DataDirectory = await directory(servers.Area, name) };
+        async Task<NodeDefinition> NodeAsync(string name) => new() { Name = name, Host = host, Port = servers.Area.NextPort(), DataDirectory = await directory(servers.Area, name) };
         var definition = new ClusterDefinition
         {
             Name = "operated",

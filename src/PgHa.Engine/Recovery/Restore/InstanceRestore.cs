@@ -18,7 +18,7 @@ public sealed class InstanceRestore
     /// <summary>Makes sure that the target can be reached, as far as that can be known. It reads, and changes nothing.</summary>
     /// <exception cref="PgHaException">
     /// <c>DirectoryNotEmpty</c>, <c>NotADirectory</c>, <c>CloneInProgress</c>, <c>PortInUse</c>, <c>BackupNotFound</c>, <c>NotABaseBackup</c>,
-    /// <c>BackupNotReadable</c>, <c>BackupIncremental</c>, <c>TablespacesNotRestored</c>, <c>ConfigurationMissing</c>, <c>ServerProgramsNotFound</c>,
+    /// <c>BackupNotReadable</c>, <c>BackupIncremental</c>, <c>TablespaceNotMapped</c>, <c>TablespaceNotFound</c>, <c>TablespaceInUse</c>, <c>ConfigurationMissing</c>, <c>ServerProgramsNotFound</c>,
     /// <c>ArchiveDirectoryNotFound</c>, <c>ArchiveInUse</c>, <c>TargetNeeded</c>, and what <see cref="RecoveryRouteFinder.Find"/> fails with.
     /// </exception>
     public async Task<RestorePlan> PlanAsync(RestoreOptions options, CancellationToken cancellationToken)

@@ -15,6 +15,9 @@ public sealed record RestoreOptions
     /// <summary>The server's port.</summary>
     public required int Port { get; init; }
 
+    /// <summary>The new directories of its tablespaces, missing or empty, by those that the backup has them in.</summary>
+    public IReadOnlyDictionary<string, string> TablespaceMapping { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The archive of the server that the backup is of. It is read only.</summary>
     public required string ArchiveDirectory { get; init; }
 

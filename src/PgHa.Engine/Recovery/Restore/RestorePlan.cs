@@ -8,7 +8,8 @@ namespace PgHa.Engine.Recovery.Restore;
 public sealed class RestorePlan
 {
     internal RestorePlan(
-        RestoreOptions options, IHost host, BackupContent content, PgBaseBackup backup, RecoveryRoute route, ServerDialect dialect, string binDirectory)
+        RestoreOptions options, IHost host, BackupContent content, PgBaseBackup backup, RecoveryRoute route, ServerDialect dialect, string binDirectory,
+        IReadOnlyDictionary<string, CloneTarget> tablespaces)
     {
         Options = options;
         Host = host;
@@ -17,6 +18,7 @@ public sealed class RestorePlan
         Route = route;
         Dialect = dialect;
         BinDirectory = binDirectory;
+        Tablespaces = tablespaces;
         Target = new CloneTarget(host, options.DataDirectory);
     }
 
@@ -42,6 +44,9 @@ public sealed class RestorePlan
 
     /// <summary>The directories.</summary>
     internal CloneTarget Target { get; }
+
+    /// <summary>Those of the tablespaces, by their OIDs.</summary>
+    internal IReadOnlyDictionary<string, CloneTarget> Tablespaces { get; }
 
     /// <summary>The settings of its recovery.</summary>
     internal IReadOnlyList<KeyValuePair<string, string>> RecoverySettings => RestoredConfiguration.OfRecovery(

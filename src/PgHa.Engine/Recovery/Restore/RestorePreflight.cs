@@ -39,6 +39,7 @@ internal sealed class RestorePreflight
         (PgBaseBackup backup, ControlData control) = await BackupReader.ReadAsync(content, cancellationToken).ConfigureAwait(false);
         var dialect = ServerDialect.For(backup.Version);
         await RequireRestorableAsync(content, backup, dialect, cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<string, CloneTarget> tablespaces = await new RestoredTablespaces(host, _options).PrepareAsync(content, cancellationToken).ConfigureAwait(false);
         ServerPrograms programs = await ServerPrograms.FindServerAsync(host, _options.BinDirectory, backup.Version, cancellationToken).ConfigureAwait(false);
 
         WalArchive archive = await ArchiveReader.ReadAsync(host, _options.ArchiveDirectory, system: null, cancellationToken).ConfigureAwait(false);
@@ -47,7 +48,8 @@ internal sealed class RestorePreflight
         RecoveryRoute route = new RecoveryRouteFinder(backup, all).Find(_options.Target, _options.TargetTimeline, _options.AllowGaps);
         if (route.Gaps.Count > 0)
             _context.Log.Warn($"{string.Join(", ", route.Gaps)} cannot be had: if the target is after that, recovery will not reach it.");
-        return new RestorePlan(_options, host, content, backup, route, dialect, programs.BinDirectory);
+        await new ReplayedTablespaces(_context, host, _options.Target, programs.PathOf(dialect.WalDumpProgram)).RequireFreeAsync(backup, route, archive, cancellationToken).ConfigureAwait(false);
+        return new RestorePlan(_options, host, content, backup, route, dialect, programs.BinDirectory, tablespaces);
     }
 
     private async Task RequireRestorableAsync(BackupContent content, PgBaseBackup backup, ServerDialect dialect, CancellationToken cancellationToken)
@@ -57,13 +59,6 @@ internal sealed class RestorePreflight
             throw Failure(
                 "BackupIncremental", PgHaErrorKind.InvalidArgument, $"has only the changes since {from}",
                 "Put it together with those it is based on first (pg_combinebackup), and restore what comes out.");
-        }
-
-        if (backup.HasTablespaces)
-        {
-            throw Failure(
-                "TablespacesNotRestored", PgHaErrorKind.NotSupported, "has tablespaces outside its data directory: restored, it would share them with the backup",
-                "Restore it by hand (tablespaces are linked in pg_tblspc), or move the tables to pg_default before the next backup.");
         }
 
         if (await content.ReadAsync("postgresql.conf", cancellationToken).ConfigureAwait(false) is null)

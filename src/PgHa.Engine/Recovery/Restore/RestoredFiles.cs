@@ -1,3 +1,4 @@
+using System.Text;
 using PgHa.Engine.Backup;
 using PgHa.Engine.Hosts;
 
@@ -10,7 +11,7 @@ internal sealed class RestoredFiles
     private const string AutoFile = "postgresql.auto.conf";
 
     private readonly RestorePlan _plan;
-    private bool _isRenamed;
+    private readonly Stack<CloneTarget> _renamed = [];
 
     public RestoredFiles(RestorePlan plan) => _plan = plan;
 
@@ -18,17 +19,31 @@ internal sealed class RestoredFiles
 
     private string Incomplete => _plan.Target.Incomplete;
 
+    private IEnumerable<CloneTarget> Targets => [.. _plan.Tablespaces.Values, _plan.Target];
+
     /// <summary>Copies or unpacks the backup.</summary>
     public async Task CopyAsync(CancellationToken cancellationToken)
     {
         // Also what a restore that was killed left behind.
-        await _plan.Target.RemoveAsync(cancellationToken).ConfigureAwait(false);
-        await Host.CreateDirectoryAsync(Incomplete, cancellationToken).ConfigureAwait(false);
-        await _plan.Content.ExtractAsync(Incomplete, _plan.Dialect, isDurable: !_plan.Options.NoSync, cancellationToken).ConfigureAwait(false);
+        await RemoveAsync(cancellationToken).ConfigureAwait(false);
+        foreach (CloneTarget target in Targets)
+            await Host.CreateDirectoryAsync(target.Incomplete, cancellationToken).ConfigureAwait(false);
+        await _plan.Content.ExtractAsync(
+            Incomplete, _plan.Tablespaces.ToDictionary(entry => entry.Key, entry => entry.Value.Incomplete), _plan.Dialect, isDurable: !_plan.Options.NoSync,
+            cancellationToken).ConfigureAwait(false);
+        if (_plan.Tablespaces.Count > 0)
+        {
+            string map = TablespaceMap.Format(_plan.Tablespaces.ToDictionary(entry => entry.Key, entry => entry.Value.Directory));
+            await WriteAsync(TablespaceMap.FileName, Encoding.UTF8.GetBytes(map), cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Removes what was copied.</summary>
-    public Task RemoveAsync(CancellationToken cancellationToken) => _plan.Target.RemoveAsync(cancellationToken);
+    public async Task RemoveAsync(CancellationToken cancellationToken)
+    {
+        foreach (CloneTarget target in Targets)
+            await target.RemoveAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Gives the copy settings of its own, and says to where it recovers.</summary>
     public async Task ConfigureAsync(CancellationToken cancellationToken)
@@ -56,16 +71,22 @@ internal sealed class RestoredFiles
             await Host.CreateDirectoryAsync(archive, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Makes it the data directory.</summary>
+    /// <summary>Makes it the data directory, last of all.</summary>
     public async Task RenameAsync(CancellationToken cancellationToken)
     {
-        await Host.MoveDirectoryAsync(Incomplete, _plan.Target.Directory, cancellationToken).ConfigureAwait(false);
-        _isRenamed = true;
+        foreach (CloneTarget target in Targets)
+        {
+            await Host.MoveDirectoryAsync(target.Incomplete, target.Directory, cancellationToken).ConfigureAwait(false);
+            _renamed.Push(target);
+        }
     }
 
     /// <summary>Takes back the renaming, so that what is incomplete has no real name.</summary>
-    public Task UnrenameAsync(CancellationToken cancellationToken) =>
-        _isRenamed ? Host.MoveDirectoryAsync(_plan.Target.Directory, Incomplete, cancellationToken) : Task.CompletedTask;
+    public async Task UnrenameAsync(CancellationToken cancellationToken)
+    {
+        while (_renamed.TryPop(out CloneTarget? target))
+            await Host.MoveDirectoryAsync(target.Directory, target.Incomplete, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Takes the settings of the recovery, which is over, out of the server's files: whoever clones it would stop at its target.</summary>
     public async Task ForgetRecoveryAsync(CancellationToken cancellationToken)

@@ -1,0 +1,68 @@
+using PgHa.Engine.Hosts;
+
+namespace PgHa.Engine.Recovery.Restore;
+
+/// <summary>Looks for tablespaces that the WAL of a recovery creates.</summary>
+/// <remarks>
+/// Replay creates them where the source has them. On the source's own machine the restored server would write over the files of a server
+/// that lives, and up to 13 it would remove them first.
+/// </remarks>
+internal sealed class ReplayedTablespaces(EngineContext context, IHost host, RecoveryTarget target, string dumpProgram)
+{
+    /// <summary>Makes sure that replay creates none in a directory that has something in it.</summary>
+    /// <exception cref="PgHaException"><c>TablespaceInUse</c>.</exception>
+    public async Task RequireFreeAsync(PgBaseBackup backup, RecoveryRoute route, WalArchive archive, CancellationToken cancellationToken)
+    {
+        Lsn from = backup.StartLsn;
+        foreach ((TimelineId timeline, Lsn? end) in
+            route.History.Switches.Select(left => (left.Timeline, (Lsn?)left.EndLsn)).Append((route.History.Timeline, null)).Where(part => part.Timeline >= backup.Timeline))
+        {
+            if (FirstIn(archive, timeline, from) is { } first)
+            {
+                foreach ((Lsn at, string directory) in await CreatedAsync(archive.Directory, timeline, first, end, cancellationToken).ConfigureAwait(false))
+                    await RequireFreeAsync(backup, at, directory, cancellationToken).ConfigureAwait(false);
+            }
+
+            from = end ?? from;
+        }
+    }
+
+    // What is in the backup's own WAL alone was there before the backup ended.
+    private static Lsn? FirstIn(WalArchive archive, TimelineId timeline, Lsn from) =>
+        archive.Has(WalFileName.At(timeline, from, archive.SegmentSize))
+            ? from
+            : archive.FirstOf(timeline)?.StartLsn(archive.SegmentSize) is { } first && first > from ? first : null;
+
+    private async Task<IReadOnlyList<(Lsn At, string Directory)>> CreatedAsync(string archive, TimelineId timeline, Lsn first, Lsn? end, CancellationToken cancellationToken)
+    {
+        Lsn? last = end is { } fork && target.Lsn is { } position ? (fork < position ? fork : position) : end ?? target.Lsn;
+        List<string> arguments = ["-r", "Tablespace", "-p", archive, "-t", timeline.ToString(), "-s", first.ToString()];
+        if (last <= first)
+            return [];
+        if (last is { } stop)
+            arguments.AddRange(["-e", stop.ToString()]);
+        try
+        {
+            // Without an end it fails where there is no more; what it has found by then counts.
+            CommandResult result = await host.RunAsync(new HostCommand(dumpProgram, arguments) { Timeout = context.Timeout }, cancellationToken).ConfigureAwait(false);
+            return WalDump.CreatedTablespaces(result.Output);
+        }
+        catch (PgHaException e) when (e.ErrorId == "ProgramNotFound")
+        {
+            context.Log.Warn($"Whether the WAL creates tablespaces on the way is not known: {e.Message}");
+            return [];
+        }
+    }
+
+    private async Task RequireFreeAsync(PgBaseBackup backup, Lsn at, string directory, CancellationToken cancellationToken)
+    {
+        if (target.Kind == RecoveryTargetKind.Immediate && at >= backup.EndLsn)
+            return;
+        if (await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) is not { Count: > 0 })
+            return;
+        throw new PgHaException(
+            "TablespaceInUse", PgHaErrorKind.Refused,
+            $"At {at} the WAL creates a tablespace in '{directory}', which has something in it on {host.Description}: the restored server would write over that.",
+            $"Restore on another machine, or to a position before it (-TargetLsn {at} -Exclusive).", directory);
+    }
+}

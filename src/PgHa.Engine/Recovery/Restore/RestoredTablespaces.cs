@@ -1,0 +1,50 @@
+using PgHa.Engine.Backup;
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Instances;
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Recovery.Restore;
+
+/// <summary>Finds the directories for the tablespaces of a restored server: its own, because those in the backup are the source's, or the backup's.</summary>
+internal sealed class RestoredTablespaces(IHost host, RestoreOptions options)
+{
+    /// <summary>The directories, by the OIDs of the tablespaces.</summary>
+    /// <exception cref="PgHaException">
+    /// <c>TablespaceNotMapped</c>: there is none for one of them; <c>TablespaceNotFound</c>: there is one for none of them; <c>DirectoriesOverlap</c>;
+    /// and what <see cref="NewDataDirectory.RequireFreeAsync"/> and <see cref="CloneTarget.HasLeftoverAsync"/> fail with.
+    /// </exception>
+    public async Task<IReadOnlyDictionary<string, CloneTarget>> PrepareAsync(BackupContent content, CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<string, string> present = await content.TablespacesAsync(cancellationToken).ConfigureAwait(false);
+        if (options.TablespaceMapping.Keys.FirstOrDefault(from => !present.Values.Any(directory => DataDirectoryPath.AreSame(directory, from))) is { } unknown)
+        {
+            throw new PgHaException(
+                "TablespaceNotFound", PgHaErrorKind.NotFound, $"The backup '{options.Backup}' has no tablespace in '{unknown}'.",
+                present.Count == 0 ? "It has none outside its data directory." : $"It has tablespaces in: {string.Join(", ", present.Values)}.", options.Backup);
+        }
+
+        Dictionary<string, CloneTarget> targets = [];
+        List<string> taken = [options.DataDirectory];
+        foreach ((string oid, string from) in present)
+        {
+            string to = TargetOf(from);
+            if (taken.FirstOrDefault(other => IsWithin(to, other) || IsWithin(other, to)) is { } shared)
+                throw new PgHaException("DirectoriesOverlap", PgHaErrorKind.InvalidArgument, $"'{to}' and '{shared}' are one in the other, or the same.", "Give every tablespace a directory of its own, outside the data directory.", to);
+            taken.Add(to);
+            await NewDataDirectory.RequireFreeAsync(host, to, cancellationToken).ConfigureAwait(false);
+            targets.Add(oid, new CloneTarget(host, to));
+            await targets[oid].HasLeftoverAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return targets;
+    }
+
+    private string TargetOf(string from) =>
+        options.TablespaceMapping.FirstOrDefault(entry => DataDirectoryPath.AreSame(entry.Key, from)).Value ?? throw new PgHaException(
+            "TablespaceNotMapped", PgHaErrorKind.InvalidArgument,
+            $"The backup '{options.Backup}' has a tablespace in '{from}', and the restored server must have a directory of its own for it.",
+            $"Name one with -TablespaceMapping @{{ '{from}' = '…' }}.", options.Backup);
+
+    private static bool IsWithin(string path, string directory) =>
+        DataDirectoryPath.AreSame(path, directory) || path.StartsWith(Path.TrimEndingDirectorySeparator(directory) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+}
