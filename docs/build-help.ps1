@@ -48,6 +48,8 @@ try {
         $text = (Get-Content $page -Raw) -replace "`r" -replace '(?m)^ms\.date: .*\n'
         # It also adds its own sentence about -WhatIf and -Confirm below ours, once more each time.
         $text = $text -replace '(?m)(?<=\S\n)(Runs the command in a mode that only reports|Prompts you for confirmation before running) .*\n'
+        # And a syntax that it changes loses the common parameters.
+        $text = $text -replace '(?m)(?<=^```\n)(\w+-Pg\w+ [^`]*)(?<!\[<CommonParameters>\])\n(?=```)', "`$1`n [<CommonParameters>]`n"
         [IO.File]::WriteAllText($page, "$($text.TrimEnd())`n", $utf8)
     }
 
