@@ -17,7 +17,7 @@ Describe 'Tablespaces of PostgreSQL <Major>' -ForEach $majors {
         $area = New-PgHaTestArea
         $space = "$area/a space"
         Invoke-ServerProgram mkdir $space
-        $server = New-LocalServer -Area $area -BinDirectory $BinDirectory | Set-PgSetting @{ wal_level = 'replica'; max_wal_senders = '5' } -PassThru |
+        $server = New-LocalServer -Area $area -BinDirectory $BinDirectory | Set-PgSetting @{ wal_level = 'replica'; max_wal_senders = '5'; hot_standby = 'on'; wal_log_hints = 'on' } -PassThru |
             Enable-PgArchiving "$area/archive" -PassThru | Start-PgInstance -PassThru
         function Invoke-Sql($Sql, $On = $server) { Invoke-LocalSql $On $Sql $ToolsDirectory }
         function New-Backup($Name, $More = @{}) {
@@ -36,6 +36,8 @@ Describe 'Tablespaces of PostgreSQL <Major>' -ForEach $majors {
             Invoke-Sql 'select sum(a) from spacious' | Should -Be 125250
         }
 
+        $login = New-LocalLogin streamer 'Streams 1 tablespace'
+        $null = $server | New-PgReplicationRole -Credential $login
         $null = New-Backup before
         $null = Invoke-Sql "create tablespace space location '$space'"
         $null = Invoke-Sql 'create table spacious tablespace space as select generate_series(1, 500) a'
@@ -96,5 +98,44 @@ Describe 'Tablespaces of PostgreSQL <Major>' -ForEach $majors {
         Invoke-Sql "select count(*) from pg_tablespace where spcname = 'space'" $restored.Server | Should -Be 0
         $restored.Server | Stop-PgInstance
         Invoke-Sql 'select count(*) from spacious' | Should -Be 500
+    }
+
+    It 'created before streaming are cloned into directories of their own, and stream' {
+        $server | New-PgBaseBackup clone -DataDirectory "$area/clone" -Port (Get-PgHaTestPort) -TablespaceMapping @{ $space = "$area/clone space" } -BinDirectory $ToolsDirectory -NoSync |
+            Set-PgRecoveryConf -Upstream $server -Credential $login -PassThru | Start-PgInstance
+        $clone = Get-PgInstance -DataDirectory "$area/clone"
+        $null = Invoke-Sql 'insert into spacious values (1000)'
+        $clone | Wait-PgReplication
+        Invoke-Sql 'select sum(a) from spacious' $clone | Should -Be 126250
+        Invoke-Sql "select pg_tablespace_location(oid) from pg_tablespace where spcname = 'space'" $clone | Should -Be "$area/clone space"
+    }
+
+    It 'of a new clone that takes a standby''s place have directories beside the old ones, which stay' {
+        $clone = Get-PgInstance -DataDirectory "$area/clone"
+        $clone | Repair-PgStandby -Upstream $server -NewClone -RemoveOld -Confirm:$false -WarningVariable warnings -WarningAction SilentlyContinue
+        "$warnings" | Should -BeLike "*'$area/clone space'*left alone*"
+        $null = Invoke-Sql 'insert into spacious values (2000)'
+        $clone | Wait-PgReplication
+        Invoke-Sql 'select sum(a) from spacious' $clone | Should -Be 128250
+        Invoke-Sql "select pg_tablespace_location(oid) from pg_tablespace where spcname = 'space'" $clone | Should -Be "$area/clone space.pgha-2"
+        Get-ChildItem $area -Filter 'clone.pgha-*' | Should -BeNullOrEmpty
+    }
+
+    It 'stay where they are when a former primary comes back' {
+        if (-not (Test-Path "$BinDirectory/pg_rewind")) {
+            Set-ItResult -Skipped -Because 'the programs of this PostgreSQL have no pg_rewind'
+            return
+        }
+        $clone = Get-PgInstance -DataDirectory "$area/clone"
+        $clone | Stop-PgInstance
+        $null = Invoke-Sql 'insert into spacious values (4000)'
+        $server | Stop-PgInstance -Mode Immediate
+        $clone | Start-PgInstance
+        $clone | Invoke-PgPromotion
+        $null = Invoke-Sql 'insert into spacious values (8000); checkpoint' $clone
+        $server | Repair-PgStandby -Upstream $clone -Credential $login -AllowDataLoss -Confirm:$false -WarningAction SilentlyContinue
+        $server | Wait-PgReplication
+        Invoke-Sql 'select sum(a) from spacious' | Should -Be 136250
+        Invoke-Sql "select pg_tablespace_location(oid) from pg_tablespace where spcname = 'space'" | Should -Be $space
     }
 }

@@ -78,19 +78,9 @@ internal sealed class PlainBackupContent(IHost host, string directory) : BackupC
     public override Task<byte[]?> ReadAsync(string name, CancellationToken cancellationToken) =>
         Host.ReadFileAsync(Path.Combine(Directory, name), cancellationToken);
 
-    public override async Task<IReadOnlyDictionary<string, string>> TablespacesAsync(CancellationToken cancellationToken)
-    {
-        Dictionary<string, string> found = [];
-        string links = Path.Combine(Directory, LinksName);
-        foreach (string oid in await Host.ListAsync(links, cancellationToken).ConfigureAwait(false) ?? [])
-        {
-            // What is no link is in the data directory itself (allow_in_place_tablespaces).
-            if (await SymbolicLink.TargetAsync(Host, Path.Combine(links, oid), cancellationToken).ConfigureAwait(false) is { } target)
-                found.Add(oid, target);
-        }
-
-        return found;
-    }
+    // What is no link is in the data directory itself (allow_in_place_tablespaces).
+    public override Task<IReadOnlyDictionary<string, string>> TablespacesAsync(CancellationToken cancellationToken) =>
+        SymbolicLink.TargetsInAsync(Host, Path.Combine(Directory, LinksName), cancellationToken);
 
     public override async Task<IReadOnlyCollection<string>> NamesAsync(CancellationToken cancellationToken) =>
         [.. (await DirectoryTree.FilesAsync(Host, Directory, cancellationToken).ConfigureAwait(false)).Keys];

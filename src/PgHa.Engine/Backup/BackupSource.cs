@@ -39,11 +39,9 @@ internal sealed record BackupSource(
                 session.Instance.ToString());
         }
 
-        // pg_default and pg_global have no location of their own; a tablespace inside the data directory has a relative one.
         IReadOnlyList<KeyValuePair<string, long>> sizes = await session.QueryAsync(
-            """
-            select case when pg_tablespace_location(oid) like '/%' or pg_tablespace_location(oid) like '_:%'
-                        then pg_tablespace_location(oid) else '' end as location,
+            $"""
+            select case when {Servers.Tablespaces.IsOutside} then pg_tablespace_location(oid) else '' end as location,
                    sum(pg_tablespace_size(oid))::int8 as size
             from pg_tablespace group by 1
             """,

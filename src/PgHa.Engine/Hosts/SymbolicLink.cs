@@ -11,4 +11,17 @@ internal static class SymbolicLink
         CommandResult result = await host.RunAsync(new HostCommand("readlink", path), cancellationToken).ConfigureAwait(false);
         return result.Succeeded ? result.Output.TrimEnd('\n') : null;
     }
+
+    /// <summary>What the links in a directory point to, by their names; what is no link is left out.</summary>
+    public static async Task<IReadOnlyDictionary<string, string>> TargetsInAsync(IHost host, string directory, CancellationToken cancellationToken)
+    {
+        Dictionary<string, string> targets = [];
+        foreach (string name in await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [])
+        {
+            if (await TargetAsync(host, Path.Combine(directory, name), cancellationToken).ConfigureAwait(false) is { } target)
+                targets.Add(name, target);
+        }
+
+        return targets;
+    }
 }

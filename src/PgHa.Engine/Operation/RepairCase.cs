@@ -38,6 +38,9 @@ internal sealed record RepairCase
     /// <summary>Where its WAL and the upstream's parted; <see langword="null"/> if it is not known.</summary>
     public Lsn? Fork { get; init; }
 
+    /// <summary>Where a new clone's tablespaces go, by the upstream's directories.</summary>
+    public IReadOnlyDictionary<string, string> CloneTablespaces { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Whether the server gets WAL from an archive too.</summary>
     public required bool HasRestoreCommand { get; init; }
 

@@ -61,7 +61,8 @@ internal sealed class RepairSteps
     {
         if (!_case.IsCloned)
         {
-            Add(Server, $"Clone {Upstream} to '{_case.Names.Clone}'", _work.CloneAsync, _work.RemoveCloneAsync);
+            string tablespaces = _case.CloneTablespaces.Count == 0 ? "" : $", its tablespaces to {string.Join(", ", _case.CloneTablespaces.Values.Select(directory => $"'{directory}'"))}";
+            Add(Server, $"Clone {Upstream} to '{_case.Names.Clone}'{tablespaces}", _work.CloneAsync, _work.RemoveCloneAsync);
             Add(Server, "Give the clone its own settings", _work.CopyOwnFilesAsync);
         }
 

@@ -19,6 +19,7 @@ internal sealed class RepairWork
     private readonly RejoinDirectory _names;
     private readonly OwnFiles _ownFiles;
     private IReadOnlyCollection<int> _sendersBefore = [];
+    private bool _hasCloned;
 
     public RepairWork(EngineContext context, RepairCase repair)
     {
@@ -114,11 +115,18 @@ internal sealed class RepairWork
                 DataDirectory = _names.Clone,
                 Port = _case.Server.Port,
                 ServerUser = _host.UserName,
+                TablespaceMapping = _case.CloneTablespaces.Where(moved => moved.Key != moved.Value).ToDictionary(),
             },
             cancellationToken).ConfigureAwait(false);
+        _hasCloned = true;
     }
 
-    public Task RemoveCloneAsync(CancellationToken cancellationToken) => _host.DeleteDirectoryAsync(_names.Clone, cancellationToken);
+    public async Task RemoveCloneAsync(CancellationToken cancellationToken)
+    {
+        await _host.DeleteDirectoryAsync(_names.Clone, cancellationToken).ConfigureAwait(false);
+        foreach (string tablespace in _hasCloned ? _case.CloneTablespaces.Values : [])
+            await _host.DeleteDirectoryAsync(tablespace, cancellationToken).ConfigureAwait(false);
+    }
 
     public async Task CopyOwnFilesAsync(CancellationToken cancellationToken)
     {
@@ -189,6 +197,9 @@ internal sealed class RepairWork
 
     public async Task RemoveOldAsync(CancellationToken cancellationToken)
     {
+        // On one machine a standby that replayed their creation may have links to its primary's.
+        foreach (string tablespace in (await SymbolicLink.TargetsInAsync(_host, Path.Combine(OldDirectory, "pg_tblspc"), cancellationToken).ConfigureAwait(false)).Values)
+            _context.Log.Warn($"'{tablespace}', a tablespace of '{OldDirectory}', is left alone: remove it when nobody uses it.");
         await _host.DeleteDirectoryAsync(OldDirectory, cancellationToken).ConfigureAwait(false);
         await _host.DeleteDirectoryAsync(OldDirectory + ".own-files", cancellationToken).ConfigureAwait(false);
     }

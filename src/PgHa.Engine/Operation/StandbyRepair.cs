@@ -3,6 +3,7 @@ using PgHa.Engine.Instances;
 using PgHa.Engine.Procedures;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Replication;
+using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Operation;
 
@@ -84,11 +85,22 @@ public sealed class StandbyRepair
             return new RepairPlan(decision, (await new UpstreamChange(_context).PlanAsync(server, change, cancellationToken).ConfigureAwait(false)).Procedure);
         }
 
-        repair = repair with { Fork = facts.Divergence?.Lsn };
+        repair = repair with
+        {
+            Fork = facts.Divergence?.Lsn,
+            CloneTablespaces = decision.Method == RejoinMethod.NewClone && !isCloned ? await CloneTablespacesAsync(repair, cancellationToken).ConfigureAwait(false) : repair.CloneTablespaces,
+        };
         return new RepairPlan(decision, new RepairSteps(_context, repair, decision, isRewound, own is not null).Make())
         {
             WithoutRewind = options.AllowNewClone && decision.Method == RejoinMethod.Rewind ? (reason, token) => PlanWithAsync(server, options, reason, token) : null,
         };
+    }
+
+    private async Task<IReadOnlyDictionary<string, string>> CloneTablespacesAsync(RepairCase repair, CancellationToken cancellationToken)
+    {
+        ServerSession session = await ServerSession.OpenAsync(_context, repair.Options.Upstream, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+            return await CloneTablespaces.FindAsync(session, repair.Host, repair.Found.DataDirectory!, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<RepairCase> CaseAsync(

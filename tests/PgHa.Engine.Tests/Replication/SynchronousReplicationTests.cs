@@ -120,6 +120,24 @@ public sealed class SynchronousReplicationTests
         await hanging.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
     }
 
+    [Fact]
+    public async Task A_commit_that_waits_is_let_go_at_once_by_a_standby_that_comes_to_count()
+    {
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync();
+        PgInstance s1 = await cluster.AddStandbyAsync("s1");
+        await cluster.AddStandbyAsync("s2");
+        await EnableAsync(cluster, new SyncStandbyRequest("s1"));
+        await cluster.StopAsync(s1);
+        Task<object> waiting = CommitAsync(cluster);
+        await ReplicationCluster.UntilAsync(cluster.Primary, "select exists (select from pg_stat_activity where wait_event = 'SyncRep')");
+        // From then on it has nothing to report for wal_receiver_status_interval, 10 s.
+        await ReplicationCluster.UntilAsync(cluster.Primary, "select replay_lsn = pg_current_wal_lsn() from pg_stat_replication where application_name = 's2'");
+
+        await EnableAsync(cluster, new SyncStandbyRequest("s2"));
+
+        await waiting.WaitAsync(TimeSpan.FromSeconds(3), Cancellation);
+    }
+
     [Theory, MemberData(nameof(ReplicationCluster.Majors), MemberType = typeof(ReplicationCluster))]
     public async Task Why_a_listed_standby_does_not_confirm_is_asked_of_all_servers(int major)
     {
