@@ -4,7 +4,7 @@ namespace PgHa.TestServers;
 public sealed class NetworkNamespace : IAsyncDisposable
 {
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(30);
-    private static int _last;
+    private static int Last;
 
     private readonly string _name;
 
@@ -28,7 +28,7 @@ public sealed class NetworkNamespace : IAsyncDisposable
         if (!ServerUser.IsOther || !OperatingSystem.IsLinux())
             return null;
         // An interface's name has no more than 15 characters.
-        int number = Interlocked.Increment(ref _last);
+        int number = Interlocked.Increment(ref Last);
         string name = $"pgha{Environment.ProcessId}-{number}";
         if (!await TryIpAsync("netns", "add", name))
             return null;

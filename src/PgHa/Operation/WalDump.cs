@@ -18,7 +18,6 @@ public static partial class WalDump
     private static partial Regex Commit();
 
     // rmgr: Tablespace  len (rec/tot):     42/    42, tx:        739, lsn: 0/0152D6A8, prev 0/0152D670, desc: CREATE 16388 "/disk2/space"
-    [GeneratedRegex(@"^rmgr: Tablespace .*lsn: (?<lsn>[0-9A-F]+/[0-9A-F]+),.* desc: CREATE [0-9]+ ""(?<path>[^
-]+)""?$", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^rmgr: Tablespace .*lsn: (?<lsn>[0-9A-F]+/[0-9A-F]+),.* desc: CREATE [0-9]+ ""(?<path>[^\r\n]+)""\r?$", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex TablespaceCreation();
 }

@@ -44,10 +44,7 @@ public sealed class PartitionTests
         await EndAsync(a.DataDirectory!);
         await Assert.ThrowsAsync<PgHaException>(() => stranded);
 
-        RepairOptions options = new()
-        {
-            Upstream = cluster.Node(primary), SlotName = "a", CreateSlot = true, AllowDataLoss = true, AllowNewClone = true, RemoveOld = true,
-        };
+        RepairOptions options = new() { Upstream = cluster.Node(primary), SlotName = "a", CreateSlot = true, AllowDataLoss = true, AllowNewClone = true, RemoveOld = true };
         await new StandbyRepair(cluster.Context).ApplyAsync(a, options, TestCluster.Deadline);
         await cluster.AssertPrimaryAsync(primary, [.. cluster.Nodes.Select(node => node.Name).Where(name => name != primary)]);
         Assert.Equal("1,3", await cluster.Servers.ScalarAsync<string>(a, "select string_agg(id::text, ',' order by id) from written"));
