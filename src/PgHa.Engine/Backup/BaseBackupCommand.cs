@@ -1,5 +1,6 @@
 using System.Globalization;
 using PgHa.Engine.Hosts;
+using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Backup;
 
@@ -54,7 +55,7 @@ internal static class BaseBackupCommand
         // but the copy is complete even where the source recycles its WAL meanwhile.
         List<string> arguments =
         [
-            "-d", Conninfo(login, program.Dialect), "-w", "-D", directory, "-X", "stream", "-P",
+            "-d", ProgramConninfo.Of(login, program.Dialect, database: false), "-w", "-D", directory, "-X", "stream", "-P",
             "-c", checkpoint == BackupCheckpoint.Fast ? "fast" : "spread", "-l", label,
         ];
         if (maxRate is { } rate)
@@ -96,14 +97,6 @@ internal static class BaseBackupCommand
         || said.Contains("could not read COPY data", StringComparison.Ordinal)
         || said.Contains("terminating connection", StringComparison.Ordinal)
         || said.Contains("connection to server was lost", StringComparison.Ordinal);
-
-    private static string Conninfo(PgInstance login, ServerDialect program)
-    {
-        ConnectionSettings settings = login.ToConnectionSettings().Without("dbname").ForServer(program);
-        if (login is { HasPassword: false, SocketDirectory: { } socket })
-            settings = settings.With("host", socket);
-        return settings.ToString();
-    }
 
     // The first equals sign separates the two directories unless a backslash precedes it.
     private static string EscapeEquals(string directory) => directory.Replace("=", "\\=", StringComparison.Ordinal);

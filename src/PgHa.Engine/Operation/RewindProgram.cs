@@ -73,11 +73,8 @@ internal sealed partial class RewindProgram
 
     private async Task<HostCommand> CommandAsync(PgInstance source, string passFile, CancellationToken cancellationToken)
     {
-        ConnectionSettings conninfo = source.ToConnectionSettings().ForServer(_dialect);
-        if (source is { HasPassword: false, SocketDirectory: { } socket })
-            conninfo = conninfo.With("host", socket);
         string program = await ProgramPath.OfAsync(_host, _target, Name, cancellationToken).ConfigureAwait(false);
-        return new HostCommand(program, "-D", _target.DataDirectory!, "--progress", "--source-server", conninfo.ToString())
+        return new HostCommand(program, "-D", _target.DataDirectory!, "--progress", "--source-server", ProgramConninfo.Of(source, _dialect, database: true))
         {
             Timeout = Timeout.InfiniteTimeSpan,
             Environment = source.HasPassword ? new Dictionary<string, string> { ["PGPASSFILE"] = passFile } : new Dictionary<string, string>(),

@@ -9,38 +9,44 @@ namespace PgHa.Engine.Recovery.Restore;
 /// </remarks>
 internal sealed class ReplayedTablespaces(EngineContext context, IHost host, RecoveryTarget target, string dumpProgram)
 {
+    // The dump ends before a record that does not end before its end; one of a tablespace is no longer than this.
+    private const int Record = 8192;
+
     /// <summary>Makes sure that replay creates none in a directory that has something in it.</summary>
     /// <exception cref="PgHaException"><c>TablespaceInUse</c>.</exception>
     public async Task RequireFreeAsync(PgBaseBackup backup, RecoveryRoute route, WalArchive archive, CancellationToken cancellationToken)
     {
+        Lsn? last = target.Lsn ?? (target.Kind == RecoveryTargetKind.Immediate ? backup.EndLsn : null);
         Lsn from = backup.StartLsn;
-        foreach ((TimelineId timeline, Lsn? end) in
+        foreach ((TimelineId timeline, Lsn? fork) in
             route.History.Switches.Select(left => (left.Timeline, (Lsn?)left.EndLsn)).Append((route.History.Timeline, null)).Where(part => part.Timeline >= backup.Timeline))
         {
             if (FirstIn(archive, timeline, from) is { } first)
             {
-                foreach ((Lsn at, string directory) in await CreatedAsync(archive.Directory, timeline, first, end, cancellationToken).ConfigureAwait(false))
-                    await RequireFreeAsync(backup, at, directory, cancellationToken).ConfigureAwait(false);
+                foreach ((Lsn at, string directory) in await CreatedAsync(archive.Directory, timeline, first, new[] { fork, last + Record }.Min(), cancellationToken).ConfigureAwait(false))
+                {
+                    if (last is null || at < last || (at == last && !target.IsExclusive))
+                        await RequireFreeAsync(at, directory, cancellationToken).ConfigureAwait(false);
+                }
             }
 
-            from = end ?? from;
+            from = fork ?? from;
         }
     }
 
     // What is in the backup's own WAL alone was there before the backup ended.
-    private static Lsn? FirstIn(WalArchive archive, TimelineId timeline, Lsn from) =>
-        archive.Has(WalFileName.At(timeline, from, archive.SegmentSize))
-            ? from
-            : archive.FirstOf(timeline)?.StartLsn(archive.SegmentSize) is { } first && first > from ? first : null;
+    private static Lsn? FirstIn(WalArchive archive, TimelineId timeline, Lsn from)
+    {
+        Lsn? first = archive.Files.Select(file => file.Segment).Where(segment => segment?.Timeline == timeline && segment.Value.EndLsn(archive.SegmentSize) > from)
+            .Min(segment => segment?.StartLsn(archive.SegmentSize));
+        return first < from ? from : first;
+    }
 
     private async Task<IReadOnlyList<(Lsn At, string Directory)>> CreatedAsync(string archive, TimelineId timeline, Lsn first, Lsn? end, CancellationToken cancellationToken)
     {
-        Lsn? last = end is { } fork && target.Lsn is { } position ? (fork < position ? fork : position) : end ?? target.Lsn;
-        List<string> arguments = ["-r", "Tablespace", "-p", archive, "-t", timeline.ToString(), "-s", first.ToString()];
-        if (last <= first)
+        if (end <= first)
             return [];
-        if (last is { } stop)
-            arguments.AddRange(["-e", stop.ToString()]);
+        string[] arguments = ["-r", "Tablespace", "-p", archive, "-t", timeline.ToString(), "-s", first.ToString(), .. end is { } stop ? new[] { "-e", stop.ToString() } : []];
         try
         {
             // Without an end it fails where there is no more; what it has found by then counts.
@@ -54,10 +60,8 @@ internal sealed class ReplayedTablespaces(EngineContext context, IHost host, Rec
         }
     }
 
-    private async Task RequireFreeAsync(PgBaseBackup backup, Lsn at, string directory, CancellationToken cancellationToken)
+    private async Task RequireFreeAsync(Lsn at, string directory, CancellationToken cancellationToken)
     {
-        if (target.Kind == RecoveryTargetKind.Immediate && at >= backup.EndLsn)
-            return;
         if (await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) is not { Count: > 0 })
             return;
         throw new PgHaException(
