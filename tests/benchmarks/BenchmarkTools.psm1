@@ -32,6 +32,16 @@ function Remove-BenchmarkCluster([string] $Root) {
     finally { Remove-Item -Recurse -Force $Root }
 }
 
+# Every change of primary leaves a WAL file of its timeline, which the work between two changes would see removed: here round follows
+# on round in one segment, and pg_rewind would copy one file more in each.
+function Clear-OldWal($Primary, $Standbys) {
+    $null = Invoke-Sql $Primary 'select pg_switch_wal()', 'checkpoint'
+    # The slots have to move on.
+    Start-Sleep -Milliseconds 300
+    $null = Invoke-Sql $Primary 'checkpoint'
+    foreach ($standby in $Standbys) { $null = Invoke-Sql $standby 'checkpoint' }
+}
+
 function Invoke-Sql($Server, [string[]] $Sql) {
     $commands = foreach ($statement in $Sql) { '-c'; $statement }
     & "$($Server.BinDirectory)/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h $Server.SocketDirectory -p $Server.Port -U postgres -d postgres @commands

@@ -130,6 +130,7 @@ try {
         , @(foreach ($run in 0..$Runs) {
             $leader, $synchronous = Wait-Cluster
             $old, $new = $nodes[$leader, $synchronous]
+            Clear-OldWal $old $nodes.Values.Where({ $_.Name -ne $leader })
             $null = Stop-Server $old -WithAgent
             # As if the time of its key had run out.
             $null = Invoke-RestMethod "http://$etcd/v3/kv/deleterange" -Method Post -Body (@{ key = [Convert]::ToBase64String([Text.Encoding]::ASCII.GetBytes('/service/change/leader')) } | ConvertTo-Json)

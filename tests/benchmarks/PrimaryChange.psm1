@@ -62,6 +62,7 @@ function Measure-Change([hashtable] $Nodes, $Writer, [int] $Runs, [scriptblock] 
             # Whoever followed it follows the new primary: WAL kept for them would be copied in each rewind to come.
             $Nodes[$primary] | Get-PgReplicationSlot | Where-Object IsActive -EQ $false | Remove-PgReplicationSlot -Confirm:$false
             $primary = $new
+            Clear-OldWal $Nodes[$primary] $Nodes.Values.Where({ $_.Name -ne $primary })
         }
     }
 

@@ -56,6 +56,7 @@ internal sealed class FailoverSteps
                 After = [.. new[] { complete }.OfType<ProcedureStep>()],
                 Undo = _work.RemoveCreatedSlotsAsync,
             });
+        ProcedureStep? kept = _work.AddReservation(_procedure, New, _siblings, [.. new[] { complete }.OfType<ProcedureStep>()]);
         string names = _handover.Names?.ToString(ServerDialect.For(_handover.New.Server!.Version!.Value)) ?? "";
         ProcedureStep named = _procedure.Add(
             new ProcedureStep(New, names.Length > 0 ? $"Prepare it to let commits wait for '{names}'" : "Prepare it to let commits wait for no standby", token => _work.SetSyncNamesAsync(names, token))
@@ -65,7 +66,7 @@ internal sealed class FailoverSteps
             });
         ProcedureStep promoted = _procedure.Add(new ProcedureStep(New, "Promote", _work.PromoteAsync)
         {
-            After = [.. new[] { fenced, complete, prepared, named }.OfType<ProcedureStep>()],
+            After = [.. new[] { fenced, complete, prepared, kept, named }.OfType<ProcedureStep>()],
             IsPointOfNoReturn = true,
             HasNotHappened = _work.HasNotBegunToPromoteAsync,
         });

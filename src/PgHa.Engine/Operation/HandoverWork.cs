@@ -28,6 +28,7 @@ internal sealed class HandoverWork
     private readonly IReadOnlyDictionary<string, StandbyLogin> _logins;
     private readonly PromotionControl _promotion;
     private readonly List<string> _createdSlots = [];
+    private WalReservation? _kept;
     private RecoveryFiles? _before;
     private RecoveryFiles? _newBefore;
     private string? _namesBefore;
@@ -60,6 +61,27 @@ internal sealed class HandoverWork
         HashSet<string> present = [.. (await ReplicationSlots.GetAsync(_context, _new, cancellationToken).ConfigureAwait(false)).Select(slot => slot.Name)];
         foreach (string slot in _createdSlots.Where(present.Contains))
             await ReplicationSlots.RemoveAsync(_context, _new, slot, endConsumer: true, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Adds the step after which the new primary keeps its WAL for those of its followers that have no slot there, until they stream.</summary>
+    /// <returns>The step; <see langword="null"/> if all have one.</returns>
+    public ProcedureStep? AddReservation(Procedure procedure, string name, IEnumerable<HandoverFollower> followers, IReadOnlyList<ProcedureStep> after)
+    {
+        string[] without = [.. followers.Where(follower => follower.SlotName is null).Select(follower => follower.ApplicationName)];
+        return without.Length == 0 ? null : procedure.Add(new ProcedureStep(
+            name, $"Keep its WAL until {string.Join(", ", without)} {(without.Length == 1 ? "streams" : "stream")}, without a slot",
+            async token => _kept = await WalReservation.TryTakeAsync(_context, _new, token).ConfigureAwait(false))
+        {
+            After = after,
+            Undo = _ => ReleaseWalAsync(),
+        });
+    }
+
+    private async Task ReleaseWalAsync()
+    {
+        if (_kept is not null)
+            await _kept.DisposeAsync().ConfigureAwait(false);
+        _kept = null;
     }
 
     /// <summary>Sets what the new primary's commits wait for; as long as it is a standby this has no effect.</summary>
@@ -210,7 +232,11 @@ internal sealed class HandoverWork
             await new InstanceControl(_context).RestartAsync(standby, StopMode.Fast, cancellationToken).ConfigureAwait(false);
     }
 
-    public Task WaitAsync(IReadOnlyCollection<string> applicationNames, CancellationToken cancellationToken) => WaitAsync(_new, applicationNames, cancellationToken);
+    public async Task WaitAsync(IReadOnlyCollection<string> applicationNames, CancellationToken cancellationToken)
+    {
+        await WaitAsync(_new, applicationNames, cancellationToken).ConfigureAwait(false);
+        await ReleaseWalAsync().ConfigureAwait(false);
+    }
 
     public Task WaitAsync(PgInstance upstream, IReadOnlyCollection<string> applicationNames, CancellationToken cancellationToken) =>
         StreamingWait.UntilStreamingAsync(_context, upstream, applicationNames, cancellationToken);

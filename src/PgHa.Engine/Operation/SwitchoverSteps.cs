@@ -24,10 +24,12 @@ internal sealed class SwitchoverSteps
 
     private PgInstance OldServer => _handover.Old!.Server!;
 
+    private HandoverFollower[] Siblings => [.. _handover.Siblings.Where(sibling => sibling.Member.State is not (MemberState.Down or MemberState.Unknown))];
+
     /// <summary>The whole procedure.</summary>
     public Procedure Make()
     {
-        ProcedureStep stopped = AddStop([AddSlots(), AddSyncNames(), _procedure.Add(Old, "Checkpoint, so that it stops quickly", token => _work.CheckpointAsync(OldServer, token))]);
+        ProcedureStep stopped = AddStop([AddSlots(), _work.AddReservation(_procedure, New, Siblings, []), AddSyncNames(), _procedure.Add(Old, "Checkpoint, so that it stops quickly", token => _work.CheckpointAsync(OldServer, token))]);
         ProcedureStep received = _procedure.Add(
             New, $"Prove that everything of {Old} has arrived", token => _work.RequireEverythingReceivedAsync(OldServer, token), stopped);
         ProcedureStep demoted = _procedure.Add(new ProcedureStep(Old, $"Make it a standby of {New}: it cannot start as a primary any more", token => _work.MakeStandbyAsync(_handover.Returning!, token))
@@ -76,12 +78,11 @@ internal sealed class SwitchoverSteps
     {
         ProcedureStep started = _procedure.Add(Old, "Start it as a standby", token => _work.StartAsync(OldServer, token), promoted);
         List<ProcedureStep> following = [started];
-        HandoverFollower[] siblings = [.. _handover.Siblings.Where(sibling => sibling.Member.State is not (MemberState.Down or MemberState.Unknown))];
-        following.AddRange(siblings.Select(sibling => _work.AddFollowing(_procedure, sibling, promoted)));
+        following.AddRange(Siblings.Select(sibling => _work.AddFollowing(_procedure, sibling, promoted)));
         foreach ((PgClusterMember member, string? archive) in _handover.ArchiveFed.Where(fed => fed.Archive is not null))
             _procedure.Add(member.Name, $"Restore from the archive of {New}", token => _work.RestoreFromAsync(member.Server!, archive!, token), promoted);
 
-        string[] names = [.. siblings.Prepend(_handover.Returning!).Select(follower => follower.ApplicationName)];
+        string[] names = [.. Siblings.Prepend(_handover.Returning!).Select(follower => follower.ApplicationName)];
         ProcedureStep streaming = _procedure.Add(
             New, $"Wait until {string.Join(", ", names)} {(names.Length == 1 ? "streams" : "stream")}", token => _work.WaitAsync(names, token), following);
         // Without it pg_rewind cannot use this server up to 15; while it runs, the others follow already.

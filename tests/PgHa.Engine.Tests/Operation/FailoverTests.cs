@@ -35,6 +35,31 @@ public sealed class FailoverTests
         await writers.AssertNothingLostAsync(cluster.Node(primary.Name));
     }
 
+    [Fact]
+    public async Task A_standby_without_a_slot_that_is_behind_gets_its_WAL_although_a_promotion_ends_with_a_checkpoint()
+    {
+        await using OperatedCluster cluster = await OperatedCluster.BuildAsync(TestCluster.AnyMajor);
+        TestCluster servers = cluster.Servers;
+        (PgInstance a, PgInstance b, PgInstance c) = (cluster.Node("a"), cluster.Node("b"), cluster.Node("c"));
+        await servers.ExecuteAsync(c, "alter system set primary_slot_name = ''");
+        await servers.Control.StopAsync(c, StopMode.Fast, TestCluster.Deadline);
+        await servers.ExecuteAsync(a, "select pg_drop_replication_slot('c')");
+        for (int segment = 0; segment < 3; segment++)
+        {
+            await servers.ExecuteAsync(a, $"insert into written values ({segment})");
+            await servers.ExecuteAsync(a, "select pg_switch_wal()");
+            await servers.ExecuteAsync(a, "checkpoint");
+        }
+
+        await servers.KillAsync(a);
+        await servers.Control.StartAsync(c, TestCluster.Deadline);
+        await cluster.FailOverAsync(new FailoverOptions { To = "b" });
+
+        await cluster.AssertPrimaryAsync("b", "c");
+        Assert.Equal(3, await servers.ScalarAsync<long>(c, "select count(*) from written"));
+        Assert.Equal(0, await servers.ScalarAsync<long>(b, "select count(*) from pg_replication_slots where temporary"));
+    }
+
     [Theory]
     [MemberData(nameof(Majors))]
     public async Task Every_node_is_killed_as_the_primary_and_comes_back_and_no_acknowledged_row_is_lost(int major)
