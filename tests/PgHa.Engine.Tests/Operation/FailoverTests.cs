@@ -61,10 +61,10 @@ public sealed class FailoverTests
     }
 
     [Theory]
-    [MemberData(nameof(Majors))]
-    public async Task Every_node_is_killed_as_the_primary_and_comes_back_and_no_acknowledged_row_is_lost(int major)
+    [MemberData(nameof(SwitchoverTests.MajorsAndLevels), MemberType = typeof(SwitchoverTests))]
+    public async Task Every_node_is_killed_as_the_primary_and_comes_back_and_no_acknowledged_row_is_lost(int major, CommitLevel level)
     {
-        await using OperatedCluster cluster = await OperatedCluster.BuildAsync(major);
+        await using OperatedCluster cluster = await OperatedCluster.BuildAsync(major, level: level);
         await using var writers = new Writers(cluster);
         string primary = "a";
         for (int change = 0; change < SwitchoverTests.Changes; change++)

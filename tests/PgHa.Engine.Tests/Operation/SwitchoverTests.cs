@@ -9,13 +9,20 @@ public sealed class SwitchoverTests
 {
     public static TheoryData<int> Majors => [.. PostgresInstallations.RequiredMajors.Where(major => major != 14)];
 
+    /// <summary>Each major with one of the levels, and one with both.</summary>
+    public static TheoryData<int, CommitLevel> MajorsAndLevels => new(
+        from major in Majors
+        from level in new[] { CommitLevel.RemoteApply, CommitLevel.On }
+        where level == CommitLevel.RemoteApply || major.Data == TestCluster.AnyMajor
+        select (major.Data, level));
+
     internal static int Changes => int.Parse(Environment.GetEnvironmentVariable("PGHA_TEST_CHANGES") ?? "3", CultureInfo.InvariantCulture);
 
     [Theory]
-    [MemberData(nameof(Majors))]
-    public async Task Every_node_is_primary_once_and_no_acknowledged_row_is_lost(int major)
+    [MemberData(nameof(MajorsAndLevels))]
+    public async Task Every_node_is_primary_once_and_no_acknowledged_row_is_lost(int major, CommitLevel level)
     {
-        await using OperatedCluster cluster = await OperatedCluster.BuildAsync(major, level: CommitLevel.RemoteApply);
+        await using OperatedCluster cluster = await OperatedCluster.BuildAsync(major, level: level);
         await using var writers = new Writers(cluster);
         string[] order = ["b", "c", "a"];
         string primary = "a";

@@ -5,7 +5,7 @@ namespace PgHa.Engine.Recovery.Restore;
 /// <summary>Looks for tablespaces that the WAL of a recovery creates.</summary>
 /// <remarks>
 /// Replay creates them where the source has them. On the source's own machine the restored server would write over the files of a server
-/// that lives, and up to 13 it would remove them first.
+/// that lives, and an older major removes them first.
 /// </remarks>
 internal sealed class ReplayedTablespaces(EngineContext context, IHost host, RecoveryTarget target, string dumpProgram)
 {

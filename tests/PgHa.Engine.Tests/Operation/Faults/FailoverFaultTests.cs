@@ -46,10 +46,11 @@ public sealed class FailoverFaultTests
         await faulty.Writers.AssertNothingLostAsync(cluster.Node(Assert.Single((await cluster.LookAsync()).Primaries).Name));
     }
 
-    [Fact]
-    public async Task No_failover_because_of_a_full_WAL_disk_unless_somebody_says_that_the_primary_stays_down()
+    [Theory]
+    [MemberData(nameof(FailoverTests.Majors), MemberType = typeof(FailoverTests))]
+    public async Task No_failover_because_of_a_full_WAL_disk_unless_somebody_says_that_the_primary_stays_down(int major)
     {
-        await using FaultyCluster faulty = await FaultyCluster.BuildAsync(Fault.DiskFull);
+        await using FaultyCluster faulty = await FaultyCluster.BuildAsync(Fault.DiskFull, major);
         OperatedCluster cluster = faulty.Cluster;
         PgInstance full = cluster.Node("a");
         await cluster.Servers.ExecuteAsync(full, "alter system set restart_after_crash = off");
@@ -74,7 +75,7 @@ public sealed class FailoverFaultTests
         await faulty.Writers.MoreAsync(10, TestCluster.Deadline);
 
         await faulty.EndAsync();
-        RepairOptions options = new() { Upstream = cluster.Node(primary), SlotName = "a", CreateSlot = true, AllowDataLoss = true };
+        RepairOptions options = new() { Upstream = cluster.Node(primary), SlotName = "a", CreateSlot = true, AllowDataLoss = true, AllowNewClone = true, RemoveOld = true };
         await new StandbyRepair(cluster.Context).ApplyAsync(full, options, TestCluster.Deadline);
         await cluster.AssertPrimaryAsync(primary, "a");
         await faulty.Writers.AssertNothingLostAsync(cluster.Node(primary));

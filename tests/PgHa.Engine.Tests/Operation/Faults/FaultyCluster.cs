@@ -34,10 +34,10 @@ internal sealed class FaultyCluster : IAsyncDisposable
 
     public Writers Writers { get; }
 
-    public static async Task<FaultyCluster> BuildAsync(Fault fault)
+    public static async Task<FaultyCluster> BuildAsync(Fault fault, int major = TestCluster.AnyMajor)
     {
         Dictionary<string, SmallDisk> disks = [];
-        OperatedCluster cluster = await OperatedCluster.BuildAsync(TestCluster.AnyMajor, directory: fault != Fault.DiskFull ? null : async (area, name) =>
+        OperatedCluster cluster = await OperatedCluster.BuildAsync(major, directory: fault != Fault.DiskFull ? null : async (area, name) =>
         {
             disks[name] = await SmallDisk.TryCreateAsync(area, $"disk-{name}", megabytes: 320)
                 ?? throw Xunit.Sdk.SkipException.ForSkip("Only root can make a small disk, and not in every container.");
