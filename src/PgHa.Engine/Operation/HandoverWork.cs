@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using PgHa.Engine.Archiving;
 using PgHa.Engine.Hosts;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Procedures;
@@ -18,7 +19,6 @@ internal sealed class HandoverWork
     private const string SyncNames = "synchronous_standby_names";
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan HistoryLook = TimeSpan.FromMilliseconds(50);
 
     // The last bytes are on their way when the old primary ends; a candidate that takes longer has lost them.
     private static readonly TimeSpan LastBytes = TimeSpan.FromSeconds(10);
@@ -253,28 +253,8 @@ internal sealed class HandoverWork
         }
     }
 
-    /// <summary>Waits until the history of the new timeline is in the archive: without it nobody can recover across the switch.</summary>
-    public async Task AwaitHistoryArchivedAsync(CancellationToken cancellationToken)
-    {
-        long started = Stopwatch.GetTimestamp();
-        ServerSession session = await ServerSession.OpenAsync(_context, _new, cancellationToken).ConfigureAwait(false);
-        await using (session.ConfigureAwait(false))
-        {
-            while (await session.ScalarAsync<bool>(
-                $"select exists (select from pg_ls_dir('{session.Dialect.WalDirectory}/archive_status') as waiting where waiting like '%.history.ready')", cancellationToken).ConfigureAwait(false))
-            {
-                if (Stopwatch.GetElapsedTime(started) > _context.Timeout)
-                {
-                    throw new PgHaException(
-                        "HistoryNotArchived", PgHaErrorKind.Timeout,
-                        string.Create(CultureInfo.InvariantCulture, $"{_new} is the primary, and has not archived the history of its timeline after {_context.Timeout.TotalSeconds:0.#} s."),
-                        "See why its archiving fails (Get-PgArchiveStatus): without that file nothing can be recovered across the change.", _new.ToString());
-                }
-
-                await Task.Delay(HistoryLook, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
+    /// <summary>Waits until the history of the new timeline is in the archive.</summary>
+    public Task AwaitHistoryArchivedAsync(CancellationToken cancellationToken) => HistoryArchiving.WaitAsync(_context, _new, cancellationToken);
 
     // Up to 12 a standby reads whom to follow when it starts, and not again.
     private async Task TakeOverUpstreamAsync(PgInstance standby, CancellationToken cancellationToken)
