@@ -1,16 +1,16 @@
+using System.Reflection;
 using PgHa.TestServers;
 
 namespace PgHa.Pester;
 
-/// <summary>A PowerShell with Pester 5: the one on PATH or the .NET tool, with the Pester it has or can fetch.</summary>
+/// <summary>A PowerShell (the one on PATH or the .NET tool) and the Pester of this project's package.</summary>
 /// <param name="Command">The program and the arguments that stand before PowerShell's own.</param>
 /// <param name="PesterPath">What to import.</param>
 internal sealed record PowerShellHost(IReadOnlyList<string> Command, string PesterPath)
 {
     private const string OldestVersion = "7.4";
-    private const string PesterVersions = "[5.5.0,6.0.0)";
 
-    // No answer from a registry or a gallery in this time, and the tests are skipped.
+    // Without an answer from the registry in this time the tests are skipped.
     private static readonly TimeSpan FetchDeadline = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
 
@@ -24,8 +24,9 @@ internal sealed record PowerShellHost(IReadOnlyList<string> Command, string Pest
     /// <exception cref="MissingToolException">There is none, and none to be fetched.</exception>
     public static async Task<PowerShellHost> FindAsync()
     {
-        IReadOnlyList<string> command = await FindPowerShellAsync();
-        return new PowerShellHost(command, await FindPesterAsync(command));
+        string pester = typeof(PowerShellHost).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(metadata => metadata.Key == "PesterManifest").Value!;
+        return new PowerShellHost(await FindPowerShellAsync(), pester);
     }
 
     /// <summary>Runs a script file in a fresh PowerShell.</summary>
@@ -53,25 +54,7 @@ internal sealed record PowerShellHost(IReadOnlyList<string> Command, string Pest
             $"no pwsh {OldestVersion} or later is on PATH, and the .NET tool can't be restored: {FirstLine(restored)}");
     }
 
-    private static async Task<string> FindPesterAsync(IReadOnlyList<string> command)
-    {
-        const string Find = "(Get-Module Pester -ListAvailable | Where-Object { $_.Version -ge '5.5' -and $_.Version -lt '6.0' } | "
-            + "Sort-Object Version -Descending | Select-Object -First 1).Path";
-        string found = (await TryAsync(command, Find, StartDeadline)).Output.Trim();
-        if (found.Length > 0)
-            return found;
-
-        string modules = Path.Combine(TestCache.Directory, "modules");
-        string fetch = $"$ErrorActionPreference = 'Stop'; $null = New-Item -ItemType Directory -Force '{modules}'; "
-            + $"$env:PSModulePath = '{modules}' + [IO.Path]::PathSeparator + $env:PSModulePath; "
-            + $"if (-not ({Find})) {{ Save-PSResource Pester -Version '{PesterVersions}' -Path '{modules}' -TrustRepository -Quiet }}; {Find}";
-        ProcessResult fetched = await TryAsync(command, fetch, FetchDeadline);
-        return fetched.ExitCode == 0 && fetched.Output.Trim() is { Length: > 0 } path
-            ? path
-            : throw new MissingToolException($"pwsh has no Pester 5, and it can't be fetched: {FirstLine(fetched)}");
-    }
-
-    private static async Task<ProcessResult> TryAsync(IReadOnlyList<string> command, string script, TimeSpan deadline)
+    private static async Task<ProcessResult> TryAsync(string[] command, string script, TimeSpan deadline)
     {
         try
         {
@@ -92,5 +75,5 @@ internal sealed record PowerShellHost(IReadOnlyList<string> Command, string Pest
             .FirstOrDefault($"it ended with {result.ExitCode}");
 }
 
-/// <summary>PowerShell or Pester is neither here nor to be fetched.</summary>
+/// <summary>PowerShell is neither here nor to be fetched.</summary>
 internal sealed class MissingToolException(string message) : Exception(message);
