@@ -42,6 +42,7 @@ public class EachMajorTests
         ProcessResult version = await ServerUser.RunAsync(tools.Program("pg_basebackup"), ["--version"], Deadline, cancellation);
 
         Assert.True(tools.Major >= major);
-        Assert.Contains($"pg_basebackup (PostgreSQL) {tools.Major}.", version.OrThrow().Output, StringComparison.Ordinal);
+        // 15.18, or 19rc1 before a major's release.
+        Assert.Matches($@"^pg_basebackup \(PostgreSQL\) {tools.Major}\D", version.OrThrow().Output);
     }
 }

@@ -8,7 +8,7 @@ public static class TestEnvironment
     /// <summary>Whether this is a CI run, where a missing server is a failure and not a skip.</summary>
     public static bool IsCi => Environment.GetEnvironmentVariable("CI") is "true" or "1";
 
-    /// <summary>Names the majors to test, such as <c>11,15</c> or <c>10-18</c>.</summary>
+    /// <summary>Names the majors to test, such as <c>11,15</c> or <c>10-19</c>.</summary>
     public const string MajorsVariable = "PGHA_TEST_MAJORS";
 
     // 11 still has recovery.conf; 14 and 15 are either side of pg_backup_start and archive_library;
@@ -27,7 +27,7 @@ public static class TestEnvironment
             if (!TryMajor(ends[0], out int first) || !TryMajor(ends[^1], out int last) || first > last)
             {
                 throw new FormatException(
-                    $"{MajorsVariable}: '{part}' is neither a major such as 15 nor a range such as 10-18.");
+                    $"{MajorsVariable}: '{part}' is neither a major such as 15 nor a range such as 10-19.");
             }
 
             for (int major = first; major <= last; major++)

@@ -1,7 +1,7 @@
 namespace PgHa.TestServers.Sources;
 
 /// <summary>
-/// An apt of our own: private lists, cache and package status, and the machine's own mirrors asked for another suite.
+/// An apt of our own: private lists, cache and package status, and the machine's own mirrors asked for other suites.
 /// It needs no privilege and leaves the machine's packages alone.
 /// </summary>
 internal sealed class AptRoot : IDisposable
@@ -14,14 +14,22 @@ internal sealed class AptRoot : IDisposable
 
     private AptRoot(string directory, string suite) => (_directory, _suite) = (directory, suite);
 
-    public static async Task<AptRoot> CreateAsync(string directory, string suite)
+    /// <summary>Creates one and reads what the suites have.</summary>
+    /// <param name="directory">Where it keeps its files.</param>
+    /// <param name="suites">The suites, the one with the packages in question last.</param>
+    /// <param name="packages">Those packages.</param>
+    public static async Task<AptRoot> CreateAsync(string directory, IReadOnlyList<string> suites, IEnumerable<string> packages)
     {
-        var root = new AptRoot(directory, suite);
+        var root = new AptRoot(directory, suites[^1]);
         foreach (string folder in (string[])["sources", "state", "lists/partial", "cache/archives/partial", "debs"])
             Directory.CreateDirectory(Path.Combine(directory, folder));
         // No package counts as installed, so that apt names every library down to libc.
         await File.WriteAllTextAsync(root.Inside("status"), string.Empty);
-        AptSources.Write(suite, root.Inside("sources"));
+        foreach (string suite in suites)
+            AptSources.Write(suite, root.Inside("sources"));
+        // Without this apt prefers every other suite to experimental, even where only experimental has the dependency's version.
+        await File.WriteAllTextAsync(
+            root.Inside("preferences"), $"Package: {string.Join(' ', packages)}\nPin: release a={suites[^1]}\nPin-Priority: 500\n");
 
         // Its status isn't enough to go by: a mirror that lacks the suite fails, and another one may have it.
         root._updateMessages = (await root.RunAsync("update")).LastWords;
@@ -60,7 +68,10 @@ internal sealed class AptRoot : IDisposable
         [
             $"Dir::Etc::sourcelist=/dev/null",
             $"Dir::Etc::sourceparts={Inside("sources")}",
+            $"Dir::Etc::preferences={Inside("preferences")}",
             $"Dir::Etc::preferencesparts=/dev/null",
+            // Experimental is published only now and then. The signatures are checked all the same.
+            "Acquire::Check-Valid-Until=false",
             $"Dir::State={Inside("state")}",
             $"Dir::State::lists={Inside("lists")}",
             $"Dir::State::status={Inside("status")}",

@@ -18,7 +18,7 @@ internal static partial class AptSources
                 _ => null,
             };
             if (!string.IsNullOrEmpty(text))
-                File.WriteAllText(Path.Combine(directory, $"{count++}{Path.GetExtension(file)}"), text);
+                File.WriteAllText(Path.Combine(directory, $"{suite}{count++}{Path.GetExtension(file)}"), text);
         }
 
         if (count == 0)

@@ -11,39 +11,42 @@ internal sealed class DebianSuite
     // Bump it when the recipe below changes, so that what an older one made isn't used.
     private const int Recipe = 1;
 
-    private static readonly Dictionary<int, string> Suites = new()
+    // The last one has the server. Experimental alone lacks what its packages depend on.
+    private static readonly Dictionary<int, string[]> Suites = new()
     {
-        [17] = "trixie",
-        [18] = "forky",
+        [17] = ["trixie"],
+        [18] = ["forky"],
+        [19] = ["sid", "experimental"],
     };
 
     private readonly int _major;
-    private readonly string _suite;
+    private readonly string[] _suites;
 
-    private DebianSuite(int major, string suite) => (_major, _suite) = (major, suite);
+    private DebianSuite(int major, string[] suites) => (_major, _suites) = (major, suites);
 
     /// <summary>The majors a suite is known for.</summary>
     public static IEnumerable<int> Majors => Suites.Keys;
 
     public static DebianSuite? For(int major) =>
-        Suites.TryGetValue(major, out string? suite) ? new DebianSuite(major, suite) : null;
+        Suites.TryGetValue(major, out string[]? suites) ? new DebianSuite(major, suites) : null;
 
     public async Task<PostgresInstallation> ProvideAsync()
     {
         if (!OperatingSystem.IsLinux() || RuntimeInformation.OSArchitecture != Architecture.X64)
             throw new SourceException($"Debian's programs are fetched for Linux on x64 only, not {RuntimeInformation.RuntimeIdentifier}");
 
-        string entry = await TestCache.GetOrAddAsync($"debian-{_suite}-{_major}-r{Recipe}", FetchAsync);
-        return PostgresInstallation.In(BinDirectory(entry), _major, $"Debian {_suite}'s packages");
+        string entry = await TestCache.GetOrAddAsync($"debian-{_suites[^1]}-{_major}-r{Recipe}", FetchAsync);
+        return PostgresInstallation.In(BinDirectory(entry), _major, $"Debian {_suites[^1]}'s packages");
     }
 
     private string BinDirectory(string root) => Path.Combine(root, "usr", "lib", "postgresql", $"{_major}", "bin");
 
     private async Task FetchAsync(string folder, string final)
     {
-        using var apt = await AptRoot.CreateAsync(Path.Combine(folder, ".apt"), _suite);
-        IReadOnlyList<string> packages = [.. (await apt.ResolveAsync(
-            $"postgresql-{_major}", $"postgresql-client-{_major}", "patchelf")).Where(IsNeeded)];
+        // libpq5 too: the server's own libpq is in the server's suite, and apt takes nothing from experimental that isn't named.
+        string[] server = [$"postgresql-{_major}", $"postgresql-client-{_major}", "libpq5"];
+        using var apt = await AptRoot.CreateAsync(Path.Combine(folder, ".apt"), _suites, server);
+        IReadOnlyList<string> packages = [.. (await apt.ResolveAsync([.. server, "patchelf"])).Where(IsNeeded)];
         foreach (string archive in await apt.DownloadAsync(packages))
             await ChildProcess.RunForSourceAsync("dpkg-deb", ["-x", archive, folder], TimeSpan.FromMinutes(1));
         Prune(folder);
