@@ -98,7 +98,7 @@ public sealed record ControlData
     /// <summary>Reads the bytes of <c>global/pg_control</c>, without needing <c>pg_controldata</c>.</summary>
     /// <exception cref="PgHaException">
     /// <c>ControlFileDamaged</c>: its checksum is wrong, be it corrupt or caught while being written;
-    /// <c>ControlFileNotSupported</c>: its layout is not that of a 64-bit little-endian server of 9.6 to 18.
+    /// <c>ControlFileNotSupported</c>: its layout is not that of a 64-bit little-endian server of 9.6 to 19.
     /// </exception>
     public static ControlData Read(ReadOnlySpan<byte> file) => ControlFileReader.Read(file);
 }

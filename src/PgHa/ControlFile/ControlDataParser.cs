@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PgHa;
 
-/// <summary>Reads the output of <c>pg_controldata</c>, whose labels are the same from 9.6 to 18.</summary>
+/// <summary>Reads the output of <c>pg_controldata</c>, whose labels are the same from 9.6 to 19.</summary>
 internal sealed class ControlDataParser
 {
     private const string Kind = "output of pg_controldata";

@@ -55,8 +55,8 @@ internal static class ControlFileReader
             MaxPreparedTransactions = Int32(locks, 0),
             MaxLocksPerTransaction = Int32(locks, 4),
             TrackCommitTimestamp = locks[8] != 0,
-            WalSegmentSize = new WalSegmentSize(Int32(recovery, 92)),
-            DataChecksumVersion = Int32(recovery, 116),
+            WalSegmentSize = new WalSegmentSize(Int32(file, layout.WalSegmentSize)),
+            DataChecksumVersion = Int32(file, layout.DataChecksums),
         };
     }
 
@@ -78,6 +78,6 @@ internal static class ControlFileReader
     private static PgHaException Unsupported(int version) => new(
         "ControlFileNotSupported",
         PgHaErrorKind.NotSupported,
-        $"The version of global/pg_control is {version}, which PgHa does not know: it is damaged, or not a 64-bit little-endian server of 9.6 to 18.",
+        $"The version of global/pg_control is {version}, which PgHa does not know: it is damaged, or not a 64-bit little-endian server of 9.6 to 19.",
         "Use the server's own pg_controldata.");
 }

@@ -1,7 +1,7 @@
 namespace PgHa;
 
 /// <summary>
-/// What differs between PostgreSQL 9.6 and 18, as one table. Nothing else in PgHa compares
+/// What differs between PostgreSQL 9.6 and 19, as one table. Nothing else in PgHa compares
 /// versions: code asks the dialect for a name or a capability.
 /// </summary>
 /// <remarks>
@@ -15,7 +15,7 @@ public sealed class ServerDialect
     public static ServerVersion Oldest { get; } = new(90_600);
 
     /// <summary>The newest major PgHa is tested with.</summary>
-    public static ServerVersion Newest { get; } = ServerVersion.OfMajor(18);
+    public static ServerVersion Newest { get; } = ServerVersion.OfMajor(19);
 
     private ServerDialect(ServerVersion version) => Version = version;
 
