@@ -6,7 +6,7 @@ namespace PgHa;
 /// <param name="SystemIdentifier">The system that wrote it; a server refuses WAL of any other.</param>
 /// <param name="SegmentSize">The size of the segments in bytes.</param>
 /// <param name="StartLsn">The position the segment begins with, which its name says too.</param>
-/// <remarks>The layout is <c>XLogLongPageHeaderData</c> of <c>access/xlog_internal.h</c>, unchanged from 9.6 to 18.</remarks>
+/// <remarks>The layout is <c>XLogLongPageHeaderData</c> of <c>access/xlog_internal.h</c>, unchanged from 9.6 to 19.</remarks>
 public sealed record WalSegmentHeader(SystemIdentifier SystemIdentifier, int SegmentSize, Lsn StartLsn)
 {
     /// <summary>The bytes at the start of a segment that <see cref="TryRead"/> needs.</summary>

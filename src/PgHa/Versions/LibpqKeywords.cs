@@ -4,7 +4,7 @@ namespace PgHa;
 
 /// <summary>The keywords libpq understands in a connection string, and the first major that does.</summary>
 /// <remarks>
-/// Compared with what <c>PQconndefaults</c> of each major's libpq from 10 to 18 lists; <c>authtype</c> and <c>tty</c>, ignored by all
+/// Compared with what <c>PQconndefaults</c> of each major's libpq from 10 to 19 lists; <c>authtype</c> and <c>tty</c>, ignored by all
 /// of them and gone from 14 on, are left out. A server's WAL receiver uses its own libpq and gives up on a keyword it does not know, so a standby
 /// whose <c>primary_conninfo</c> has a newer keyword never streams. See
 /// <see href="https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS">Parameter Key Words</see>.
@@ -35,6 +35,7 @@ internal static class LibpqKeywords
         ["load_balance_hosts"] = 16,
         ["max_protocol_version"] = 18,
         ["min_protocol_version"] = 18,
+        ["oauth_ca_file"] = 19,
         ["oauth_client_id"] = 18,
         ["oauth_client_secret"] = 18,
         ["oauth_issuer"] = 18,
