@@ -1,4 +1,4 @@
-using PgHa.TestServers.Sources;
+using PgHa.Provisioning.Sources;
 
 namespace PgHa.TestServers.Tests;
 

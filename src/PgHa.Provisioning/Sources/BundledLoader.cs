@@ -1,4 +1,4 @@
-namespace PgHa.TestServers.Sources;
+namespace PgHa.Provisioning.Sources;
 
 /// <summary>Makes unpacked programs run with the loader and libraries unpacked beside them.</summary>
 /// <remarks>

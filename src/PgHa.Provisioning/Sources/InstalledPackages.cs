@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace PgHa.TestServers.Sources;
+namespace PgHa.Provisioning.Sources;
 
 /// <summary>The servers that the machine's own packages installed.</summary>
 internal static class InstalledPackages

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace PgHa.TestServers;
+namespace PgHa.Provisioning;
 
 /// <summary>What a program printed and how it ended.</summary>
 public sealed record ProcessResult(string Command, int ExitCode, string Output, string Error)

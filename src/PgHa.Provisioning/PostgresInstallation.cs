@@ -1,4 +1,4 @@
-namespace PgHa.TestServers;
+namespace PgHa.Provisioning;
 
 /// <summary>One major's programs on this machine.</summary>
 /// <param name="Major">The major, such as 15.</param>

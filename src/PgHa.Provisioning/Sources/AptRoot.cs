@@ -1,4 +1,4 @@
-namespace PgHa.TestServers.Sources;
+namespace PgHa.Provisioning.Sources;
 
 /// <summary>
 /// An apt of our own: private lists, cache and package status, and the machine's own mirrors asked for other suites.

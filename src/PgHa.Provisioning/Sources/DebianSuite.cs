@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace PgHa.TestServers.Sources;
+namespace PgHa.Provisioning.Sources;
 
 /// <summary>
 /// A newer Debian suite's server with all its tools, unpacked beside the libraries it was built for,
@@ -35,7 +35,7 @@ internal sealed class DebianSuite
         if (!OperatingSystem.IsLinux() || RuntimeInformation.OSArchitecture != Architecture.X64)
             throw new SourceException($"Debian's programs are fetched for Linux on x64 only, not {RuntimeInformation.RuntimeIdentifier}");
 
-        string entry = await TestCache.GetOrAddAsync($"debian-{_suites[^1]}-{_major}-r{Recipe}", FetchAsync);
+        string entry = await ProgramCache.GetOrAddAsync($"debian-{_suites[^1]}-{_major}-r{Recipe}", FetchAsync);
         return PostgresInstallation.In(BinDirectory(entry), _major, $"Debian {_suites[^1]}'s packages");
     }
 

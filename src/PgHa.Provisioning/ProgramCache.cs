@@ -1,16 +1,16 @@
-namespace PgHa.TestServers;
+namespace PgHa.Provisioning;
 
-/// <summary>The folder with everything fetched for the tests, kept from run to run.</summary>
+/// <summary>The folder with every program that was fetched for the tests and the Quickstart, kept from run to run.</summary>
 /// <remarks>
-/// An entry appears under its name by one rename when it is complete, so that any number of test
+/// An entry appears under its name by one rename when it is complete, so that any number of
 /// processes may ask for it at once and a killed one leaves no half entry.
 /// </remarks>
-public static class TestCache
+public static class ProgramCache
 {
     private static readonly TimeSpan LockDeadline = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// <c>PGHA_TEST_CACHE</c>, or <c>pgha-tests</c> among the user's caches. Root's is <c>/var/cache/pgha-tests</c>,
+    /// <c>PGHA_TEST_CACHE</c>, or <c>pgha</c> among the user's caches. Root's is <c>/var/cache/pgha</c>,
     /// because the servers run as another user, who can't enter root's home.
     /// </summary>
     public static string Directory { get; } = Locate();
@@ -70,10 +70,10 @@ public static class TestCache
         if (Environment.GetEnvironmentVariable("PGHA_TEST_CACHE") is { Length: > 0 } asked)
             return Path.GetFullPath(asked);
         if (Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows())
-            return "/var/cache/pgha-tests";
+            return "/var/cache/pgha";
         string caches = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg
             ? xdg
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        return Path.Combine(caches, "pgha-tests");
+        return Path.Combine(caches, "pgha");
     }
 }
