@@ -1,5 +1,4 @@
 using System.Reflection;
-using PgHa.TestServers;
 
 namespace PgHa.Pester;
 
