@@ -204,7 +204,7 @@ Describe 'Servers, on PostgreSQL <Major>' -ForEach $one {
 
     It 'outlive the PowerShell that started them' {
         $server = New-LocalServer -Area $area -BinDirectory $BinDirectory -Name orphan
-        pwsh -NoProfile -NonInteractive -Command "Import-Module '$(Get-PgHaTestModule)'; @{ Name = 'orphan'; DataDirectory = '$($server.DataDirectory)'; BinDirectory = '$BinDirectory' } | Start-PgInstance"
+        & (Get-PgHaTestPowerShell) -NoProfile -NonInteractive -Command "Import-Module '$(Get-PgHaTestModule)'; @{ Name = 'orphan'; DataDirectory = '$($server.DataDirectory)'; BinDirectory = '$BinDirectory' } | Start-PgInstance"
         Invoke-LocalSql $server 'select 1' $ToolsDirectory | Should -Be 1
     }
 

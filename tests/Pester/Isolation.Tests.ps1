@@ -12,7 +12,7 @@ Describe 'Beside a module with another Npgsql' -Skip:(-not $hasOther) {
 
         # What each of the two uses, when the modules are imported and used in an order.
         function Get-UsedNpgsql([string] $First, [string] $Second) {
-            pwsh -NoProfile -NonInteractive -Command {
+            & (Get-PgHaTestPowerShell) -NoProfile -NonInteractive -Command {
                 param($first, $second)
                 $ErrorActionPreference = 'Stop'
                 foreach ($module in $first, $second) {

@@ -78,7 +78,7 @@ Describe 'Imported again' {
     }
 
     It 'is one in all runspaces of a process, imported at once in a fresh one' {
-        $seen = pwsh -NoProfile -NonInteractive -Command {
+        $seen = & (Get-PgHaTestPowerShell) -NoProfile -NonInteractive -Command {
             param($manifest)
             $modules = 1..8 | ForEach-Object -ThrottleLimit 8 -Parallel {
                 Import-Module $using:manifest

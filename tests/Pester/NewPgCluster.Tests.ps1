@@ -4,7 +4,7 @@ BeforeDiscovery {
     Import-Module $PSScriptRoot/PgHaTest.psm1
     $majors = Get-PgHaTestMajor
     # One major is enough for what is about PgHa's own end; PGHA_TEST_KILLS asks for more moments than CI has time for.
-    $killMajor = $majors | Where-Object Major -EQ 15
+    $killMajor = @($majors | Where-Object Major -EQ 15) + $majors | Select-Object -First 1
     $count = $env:PGHA_TEST_KILLS ? [int]$env:PGHA_TEST_KILLS : 4
     $kills = 1..$count | ForEach-Object { @{ Moment = $_; Of = $count } }
 }
@@ -48,7 +48,7 @@ Describe 'New-PgCluster on PostgreSQL <Major>' -ForEach $majors {
     AfterAll { $area | Remove-PgHaTestArea }
 
     It 'prints the plan with -WhatIf, and touches nothing' {
-        $lines = pwsh -NoProfile -Command "Import-Module '$(Get-PgHaTestModule)'; New-PgCluster '$PSScriptRoot/../../docs/examples/reference-cluster.psd1' -WhatIf" | Out-String
+        $lines = & (Get-PgHaTestPowerShell) -NoProfile -Command "Import-Module '$(Get-PgHaTestModule)'; New-PgCluster '$PSScriptRoot/../../docs/examples/reference-cluster.psd1' -WhatIf" | Out-String
         $lines | Should -Match '1\. Initialize'
         $lines | Should -Match "Let commits wait for 's1'"
         New-PgCluster $definition -WhatIf
@@ -120,7 +120,7 @@ Describe 'Remove-PgCluster on PostgreSQL <Major>' -ForEach $majors {
     }
 
     It 'prints with -WhatIf what it would remove, and removes nothing' {
-        $plan = pwsh -NoProfile -Command "Import-Module '$(Get-PgHaTestModule)'; '$area/small/b' | Remove-PgCluster -WhatIf" | Out-String
+        $plan = & (Get-PgHaTestPowerShell) -NoProfile -Command "Import-Module '$(Get-PgHaTestModule)'; '$area/small/b' | Remove-PgCluster -WhatIf" | Out-String
         $plan | Should -Match "(?s)  c\n.*1\. Stop the server, and remove '$area/small/c'.*  a\n.*remove '$area/small/a'"
         Test-Path "$area/small/c/PG_VERSION" | Should -BeTrue
     }
@@ -170,11 +170,11 @@ Describe 'New-PgCluster killed on PostgreSQL <Major>' -ForEach $killMajor {
         New-Item -Force -ItemType Directory "$area/cluster/node22.pgha-incomplete.mine" | Out-Null
         Set-Content "$area/cluster/node22.pgha-incomplete.mine/diary.txt" 'mine'
         Remove-Item $started -ErrorAction Ignore
-        $child = Start-Process pwsh -PassThru -RedirectStandardOutput "$area/out" -RedirectStandardError "$area/err" -ArgumentList @(
-            '-NoProfile', '-Command', "Import-Module '$(Get-PgHaTestModule)'; New-Item '$started' | Out-Null; New-PgCluster '$json'")
+        $child = Start-PgHaTestPowerShell -OutputPath "$area/out" -Command (
+            "Import-Module '$(Get-PgHaTestModule)'; New-Item '$started' | Out-Null; New-PgCluster '$json'")
         $deadline = [DateTime]::UtcNow.AddSeconds(60)
         while (-not (Test-Path $started)) {
-            if ([DateTime]::UtcNow -gt $deadline) { throw 'The child did not start.' }
+            if ([DateTime]::UtcNow -gt $deadline) { throw "The child did not start: $(Get-Content "$area/out" -Raw)" }
             Start-Sleep -Milliseconds 5
         }
 

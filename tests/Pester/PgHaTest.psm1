@@ -93,6 +93,35 @@ function Get-PgHaTestUser {
     else { [Environment]::UserName }
 }
 
+<#
+.SYNOPSIS
+The program that starts another PowerShell like this one: a single process, which a kill ends.
+.DESCRIPTION
+The `pwsh` on PATH may be another version or missing. The path of this process may be `dotnet`, and the launcher of the
+.NET tool starts the PowerShell as a child, which survives the launcher.
+#>
+function Get-PgHaTestPowerShell {
+    [OutputType([string])]
+    param()
+    Join-Path $PSHOME pwsh
+}
+
+<#
+.SYNOPSIS
+Starts another PowerShell with a command, its output in a file, and does not wait for its end.
+.DESCRIPTION
+The shell opens the file and becomes the PowerShell. Start-Process would copy the output in this process, which does
+not always survive the kill of the other one.
+#>
+function Start-PgHaTestPowerShell {
+    [OutputType([Diagnostics.Process])]
+    param([Parameter(Mandatory)] [string] $Command, [Parameter(Mandatory)] [string] $OutputPath)
+    $start = [Diagnostics.ProcessStartInfo]::new('sh')
+    $script = 'exec "$0" -NoProfile -NonInteractive -Command "$1" >"$2" 2>&1 </dev/null'
+    foreach ($argument in '-c', $script, (Get-PgHaTestPowerShell), $Command, $OutputPath) { $start.ArgumentList.Add($argument) }
+    [Diagnostics.Process]::Start($start)
+}
+
 function Find-InstalledMajor {
     foreach ($bin in Get-Item /usr/lib/postgresql/*/bin, /usr/pgsql-*/bin -ErrorAction Ignore) {
         if (-not (Test-Path "$bin/pg_basebackup")) { continue }

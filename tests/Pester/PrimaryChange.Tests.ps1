@@ -31,7 +31,7 @@ Describe 'The primary of the reference cluster on PostgreSQL <Major>' -ForEach $
     AfterAll { $area | Remove-PgHaTestArea }
 
     It 'is not changed by -WhatIf, which prints the plan' {
-        $text = pwsh -NoProfile -Command "Import-Module '$(Get-PgHaTestModule)'; Switch-PgPrimary '$($nodes.node20.DataDirectory)' -To node25 -WhatIf" | Out-String
+        $text = & (Get-PgHaTestPowerShell) -NoProfile -Command "Import-Module '$(Get-PgHaTestModule)'; Switch-PgPrimary '$($nodes.node20.DataDirectory)' -To node25 -WhatIf" | Out-String
         $text | Should -Match 'node20: |node20\r?\n'
         $text | Should -Match 'Stop the server'
         $text | Should -Match 'Promote'

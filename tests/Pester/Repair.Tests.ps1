@@ -35,7 +35,7 @@ Describe 'Repair-PgStandby on PostgreSQL <Major>' -ForEach $majors {
         $old | Stop-PgInstance
         $id = $canRewind ? 'DataLossNotAllowed' : 'NewCloneNotAllowed'
         { $old | Repair-PgStandby $risen -ErrorAction Stop } | Should -Throw -ErrorId "$id,PgHa.Commands.RepairPgStandbyCommand"
-        $plan = pwsh -NoProfile -Command "Import-Module '$(Get-PgHaTestModule)'; '$area/old' | Repair-PgStandby '$area/risen' -AllowDataLoss -AllowNewClone -WhatIf" | Out-String
+        $plan = & (Get-PgHaTestPowerShell) -NoProfile -Command "Import-Module '$(Get-PgHaTestModule)'; '$area/old' | Repair-PgStandby '$area/risen' -AllowDataLoss -AllowNewClone -WhatIf" | Out-String
         $plan | Should -BeLike ($canRewind ? '*with 1 commit in it*Rewind it to*' : '*there is no *pg_rewind*Clone *old.pgha-old-*')
         Get-ChildItem $area | Where-Object Name -Like 'old.pgha*' | Should -BeNullOrEmpty
         "$area/old/standby.signal", "$area/old/recovery.conf" | Should -Not -Exist

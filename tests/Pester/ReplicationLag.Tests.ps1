@@ -26,7 +26,7 @@ Describe 'Replication over time on PostgreSQL <Major>' -ForEach $majors {
     Context 'Measure-PgReplicationLag' {
         It 'has no lag on an idle standby that has all' {
             $standby | Wait-PgReplication -Upstream $primary
-            $lag = $primary | Measure-PgReplicationLag -Duration 0.5 -Interval 0.1
+            $lag = $primary | Measure-PgReplicationLag -Duration 1.5 -Interval 0.1
 
             $lag.ApplicationName, $lag.Server | Should -Be 'standby', $primary
             $lag.Missed | Should -Be 0
@@ -53,7 +53,10 @@ Describe 'Replication over time on PostgreSQL <Major>' -ForEach $majors {
         It 'measures the rates of WAL that is written meanwhile' {
             $standby | Wait-PgReplication -Upstream $primary
             $port = $primary.Port
-            $writer = Start-ThreadJob { & $using:ToolsDirectory/psql -X -q -h 127.0.0.1 -p $using:port -U postgres -d postgres -c "do `$`$ begin for i in 1..30 loop perform pg_logical_emit_message(false, 'test', repeat('x', 1000000)); perform pg_sleep(0.1); end loop; end `$`$" 2>&1 }
+            $before = Invoke-Psql $primary 'select pg_current_wal_lsn()'
+            $writer = Start-ThreadJob { & $using:ToolsDirectory/psql -X -q -h 127.0.0.1 -p $using:port -U postgres -d postgres -c "do `$`$ begin for i in 1..40 loop perform pg_logical_emit_message(false, 'test', repeat('x', 1000000)); perform pg_sleep(0.1); end loop; end `$`$" 2>&1 }
+            # A busy machine takes longer to start psql than the whole measurement lasts.
+            Wait-Psql $primary "select pg_current_wal_lsn() > '$before'" t
             $lag = $primary | Measure-PgReplicationLag -Duration 3 -Interval 0.1
             $writer | Receive-Job -Wait -AutoRemoveJob | Should -BeNullOrEmpty
 
@@ -113,7 +116,7 @@ Describe 'Replication over time on PostgreSQL <Major>' -ForEach $majors {
             $inner = "Watch-PgReplication 127.0.0.1:$($primary.Port) -Count 1 > '$TestDrive/watched.txt'"
             Set-Content "$TestDrive/live.ps1" ($commands + $inner)
             # A terminal of its own; a program that draws has no say in what a terminal is.
-            $shown = (script -qec "pwsh -NoProfile -File '$TestDrive/live.ps1'" /dev/null) -join "`n"
+            $shown = (script -qec "$(Get-PgHaTestPowerShell) -NoProfile -File '$TestDrive/live.ps1'" /dev/null) -join "`n"
             $live, $assigned = $shown -split 'assigned'
 
             [regex]::Matches($live, [regex]::Escape("`e[H`e[J")) | Should -HaveCount 2
@@ -129,7 +132,7 @@ Describe 'Replication over time on PostgreSQL <Major>' -ForEach $majors {
         It 'shows as many servers as fit, and says how many do not' {
             $watch = "1..20 | ForEach-Object { [PgHa.PgInstance]@{ Name = `"node`$_`"; Port = $($primary.Port) } } | Watch-PgReplication -Count 1"
             Set-Content "$TestDrive/small.ps1" "Import-Module '$(Get-PgHaTestModule)'", $watch
-            $shown = @(script -qec "stty rows 14 cols 100; pwsh -NoProfile -File '$TestDrive/small.ps1'" /dev/null)
+            $shown = @(script -qec "stty rows 14 cols 100; $(Get-PgHaTestPowerShell) -NoProfile -File '$TestDrive/small.ps1'" /dev/null)
 
             $shown -match '^node\d+ +primary' | Should -HaveCount 7
             $shown -match '^13 more servers do not fit' | Should -HaveCount 1

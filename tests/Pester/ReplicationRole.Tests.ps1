@@ -59,7 +59,7 @@ Describe 'New-PgReplicationRole on PostgreSQL <Major>' -ForEach $majors {
     }
 
     It 'shows its plan by -WhatIf, without the password, and makes nothing' {
-        $shown = pwsh -NoProfile -NonInteractive -Command "
+        $shown = & (Get-PgHaTestPowerShell) -NoProfile -NonInteractive -Command "
             Import-Module '$(Get-PgHaTestModule)'
             `$login = [pscredential]::new('planned', (ConvertTo-SecureString s3cret -AsPlainText -Force))
             Get-PgInstance -DataDirectory '$($server.DataDirectory)' | New-PgReplicationRole `$login -WhatIf" | Out-String

@@ -83,7 +83,7 @@ Describe 'Settings on PostgreSQL <Major>' -ForEach $majors {
     }
 
     It 'are shown as a difference by -WhatIf, without passwords, and not changed' {
-        $shown = pwsh -NoProfile -NonInteractive -Command "
+        $shown = & (Get-PgHaTestPowerShell) -NoProfile -NonInteractive -Command "
             Import-Module '$(Get-PgHaTestModule)'
             Get-PgInstance -Path '$area' | Set-PgSetting @{ work_mem = '3MB'; application_name = 'host=a password=s3cret' } -WhatIf" | Out-String
         $shown | Should -Match 'ALTER SYSTEM SET "work_mem" = ''3MB'''

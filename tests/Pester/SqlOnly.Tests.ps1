@@ -59,7 +59,7 @@ Describe 'SQL access alone on PostgreSQL <Major>' -ForEach $majors {
 
     It 'calls no exec and opens nothing in the data directories' -Skip:(-not (Get-Command strace -ErrorAction Ignore)) {
         Set-Content "$TestDrive/everything.ps1" $everything
-        $out = strace -f -qq -e trace=execve,open,openat -o "$TestDrive/trace" (Get-Process -Id $PID).Path -NoProfile -NonInteractive -File "$TestDrive/everything.ps1" (Get-PgHaTestModule) $primary.Port $standby.Port
+        $out = strace -f -qq -e trace=execve,open,openat -o "$TestDrive/trace" (Get-PgHaTestPowerShell) -NoProfile -NonInteractive -File "$TestDrive/everything.ps1" (Get-PgHaTestModule) $primary.Port $standby.Port
         $out | Should -Be 'done'
 
         $calls = Get-Content "$TestDrive/trace"

@@ -3,7 +3,7 @@
 
 BeforeDiscovery {
     Import-Module $PSScriptRoot/PgHaTest.psm1
-    $majors = Get-PgHaTestMajor | Where-Object Major -In 11, 15, 17
+    $majors = Get-PgHaTestMajor | Where-Object Major -NE 14
 }
 
 BeforeAll {
@@ -47,7 +47,7 @@ Describe 'A standby for maintenance on PostgreSQL <Major>' -ForEach $majors {
     }
 
     It 'is not touched by -WhatIf, which prints the plan' {
-        $text = pwsh -NoProfile -Command "Import-Module '$(Get-PgHaTestModule)'; Suspend-PgNode '$($nodes.one.DataDirectory)' -AllowFewerSyncStandbys -PassThru -WhatIf" | Out-String
+        $text = & (Get-PgHaTestPowerShell) -NoProfile -Command "Import-Module '$(Get-PgHaTestModule)'; Suspend-PgNode '$($nodes.one.DataDirectory)' -AllowFewerSyncStandbys -PassThru -WhatIf" | Out-String
         $text | Should -Match "FIRST 1 \(one, two\)' instead of"
         $text | Should -Match 'Stop the server'
         $text | Should -Not -Match 'Since'

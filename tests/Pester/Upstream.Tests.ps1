@@ -31,7 +31,7 @@ Describe 'Set-PgUpstream on PostgreSQL <Major>' -ForEach $majors {
     AfterAll { $area | Remove-PgHaTestArea }
 
     It 'shows the steps with -WhatIf, and does nothing' {
-        $plan = pwsh -NoProfile -Command "Import-Module '$(Get-PgHaTestModule)'; '$area/two' | Set-PgUpstream '$area/one' -CreateSlot -RemoveOldSlot -WhatIf" | Out-String
+        $plan = & (Get-PgHaTestPowerShell) -NoProfile -Command "Import-Module '$(Get-PgHaTestModule)'; '$area/two' | Set-PgUpstream '$area/one' -CreateSlot -RemoveOldSlot -WhatIf" | Out-String
         $plan | Should -BeLike '*Create slot two*'
         $plan | Should -BeLike "*Follow $one through slot two, and $($Major -ge 13 ? 'reload' : 'restart it')*"
         $plan | Should -BeLike '*Wait until two streams*'

@@ -6,7 +6,8 @@ namespace PgHa.Pester;
 /// <summary>Runs one Pester file in its own PowerShell and its own test area.</summary>
 internal static class PesterFile
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(8);
+    // Most files run once on each major; a busy machine of half the speed shall not end them.
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(9 + (3 * PostgresInstallations.RequiredMajors.Count));
 
     public static async Task<IReadOnlyList<PesterOutcome>> RunAsync(PowerShellHost host, string file, string installations)
     {

@@ -1,3 +1,5 @@
+using PgHa.TestServers;
+
 namespace PgHa.Pester;
 
 /// <summary>Every <c>It</c> under <c>tests/Pester</c> as a result of its own.</summary>
@@ -18,15 +20,16 @@ public class PesterTests
         }
         catch (MissingToolException e)
         {
+            string missing = $"None of the {Repository.PesterFiles.Count} Pester files was run, because {e.Message}.";
             // The reason is in the name too, because some loggers print nothing else of a skipped test.
-            return Repository.PesterFiles.Select(file =>
-                Row(new($"{Path.GetFileName(file)} — SKIPPED, because {e.Message}", SkipReason: e.Message)));
+            return [Row(TestEnvironment.IsCi ? new("Pester", Failure: missing) : new($"SKIPPED: {missing}", SkipReason: missing))];
         }
 
         string installations = await Installations.DescribeAsync();
         var outcomes = new List<PesterOutcome>();
         await Parallel.ForEachAsync(
-            Repository.PesterFiles,
+            // The long ones first, so that none of them is left to run alone at the end.
+            Repository.PesterFiles.OrderByDescending(file => new FileInfo(file).Length),
             new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce },
             async (file, _) =>
             {

@@ -1,16 +1,19 @@
+using System.ComponentModel;
 using System.Reflection;
+using PgHa.Provisioning.Sources;
 
 namespace PgHa.Pester;
 
-/// <summary>A PowerShell (the one on PATH or the .NET tool) and the Pester of this project's package.</summary>
-/// <param name="Command">The program and the arguments that stand before PowerShell's own.</param>
+/// <summary>The PowerShell that runs the Pester files, and the Pester of this project's package.</summary>
+/// <param name="Program">The path of <c>pwsh</c>.</param>
 /// <param name="PesterPath">What to import.</param>
-internal sealed record PowerShellHost(IReadOnlyList<string> Command, string PesterPath)
+internal sealed record PowerShellHost(string Program, string PesterPath)
 {
+    /// <summary>Names a <c>pwsh</c> to use instead of the one that the repository pins.</summary>
+    public const string ProgramVariable = "PGHA_TEST_PWSH";
+
     private const string OldestVersion = "7.4";
 
-    // Without an answer from the registry in this time the tests are skipped.
-    private static readonly TimeSpan FetchDeadline = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
 
     private static readonly Dictionary<string, string?> PlainEnvironment = new()
@@ -25,7 +28,9 @@ internal sealed record PowerShellHost(IReadOnlyList<string> Command, string Pest
     {
         string pester = typeof(PowerShellHost).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Single(metadata => metadata.Key == "PesterManifest").Value!;
-        return new PowerShellHost(await FindPowerShellAsync(), pester);
+        if (!File.Exists(pester))
+            throw new MissingToolException($"Pester is not at {pester}, where the build restored it");
+        return new PowerShellHost(await FindProgramAsync(), pester);
     }
 
     /// <summary>Runs a script file in a fresh PowerShell.</summary>
@@ -35,44 +40,43 @@ internal sealed record PowerShellHost(IReadOnlyList<string> Command, string Pest
         var all = new Dictionary<string, string?>(PlainEnvironment);
         foreach ((string name, string? value) in environment)
             all[name] = value;
-        return RunAsync(Command, ["-NoProfile", "-NonInteractive", "-File", .. fileAndArguments], deadline, all);
+        return RunAsync(Program, ["-File", .. fileAndArguments], deadline, all);
     }
 
-    private static async Task<IReadOnlyList<string>> FindPowerShellAsync()
+    private static async Task<string> FindProgramAsync()
     {
-        const string AskVersion = $"if ($PSVersionTable.PSVersion -lt '{OldestVersion}') {{ exit 1 }}";
-        string[] onPath = ["pwsh"];
-        if ((await TryAsync(onPath, AskVersion, StartDeadline)).ExitCode == 0)
-            return onPath;
-
-        string[] tool = ["dotnet", "tool", "run", "pwsh", "--"];
-        ProcessResult restored = await RunAsync(["dotnet"], ["tool", "restore"], FetchDeadline, PlainEnvironment);
-        if (restored.ExitCode == 0 && (await TryAsync(tool, AskVersion, StartDeadline)).ExitCode == 0)
-            return tool;
-        throw new MissingToolException(
-            $"no pwsh {OldestVersion} or later is on PATH, and the .NET tool can't be restored: {FirstLine(restored)}");
+        if (Environment.GetEnvironmentVariable(ProgramVariable) is { Length: > 0 } asked)
+            return await CheckAsync(asked);
+        try
+        {
+            return await PowerShellTool.ProvideAsync(Repository.Root);
+        }
+        catch (SourceException e)
+        {
+            throw new MissingToolException($"the PowerShell that .config/dotnet-tools.json pins can't be had: {e.Message}");
+        }
     }
 
-    private static async Task<ProcessResult> TryAsync(string[] command, string script, TimeSpan deadline)
+    private static async Task<string> CheckAsync(string program)
     {
         try
         {
-            return await RunAsync(command, ["-NoProfile", "-NonInteractive", "-Command", script], deadline, PlainEnvironment);
+            ProcessResult check = await RunAsync(
+                program, ["-Command", $"exit [int]($PSVersionTable.PSVersion -lt '{OldestVersion}')"], StartDeadline, PlainEnvironment);
+            return check.ExitCode == 0
+                ? program
+                : throw new MissingToolException($"{ProgramVariable}: {program} is not a PowerShell {OldestVersion} or newer");
         }
-        catch (Exception e) when (e is TimeoutException or System.ComponentModel.Win32Exception)
+        catch (Exception e) when (e is TimeoutException or Win32Exception)
         {
-            return new ProcessResult(command[0], -1, string.Empty, e.Message);
+            throw new MissingToolException($"{ProgramVariable}: {e.Message}");
         }
     }
 
     private static Task<ProcessResult> RunAsync(
-        IReadOnlyList<string> command, IEnumerable<string> arguments, TimeSpan deadline, IReadOnlyDictionary<string, string?> environment) =>
-        ChildProcess.RunAsync(command[0], [.. command.Skip(1), .. arguments], deadline, Repository.Root, environment);
-
-    private static string FirstLine(ProcessResult result) =>
-        (result.Error + "\n" + result.Output).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .FirstOrDefault($"it ended with {result.ExitCode}");
+        string program, IEnumerable<string> arguments, TimeSpan deadline, IReadOnlyDictionary<string, string?> environment) =>
+        ChildProcess.RunAsync(program, ["-NoProfile", "-NonInteractive", .. arguments], deadline, Repository.Root, environment);
 }
 
-/// <summary>PowerShell is neither here nor to be fetched.</summary>
+/// <summary>PowerShell or Pester is neither here nor to be fetched.</summary>
 internal sealed class MissingToolException(string message) : Exception(message);

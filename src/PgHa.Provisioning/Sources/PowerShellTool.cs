@@ -1,0 +1,108 @@
+using System.Text.Json;
+
+namespace PgHa.Provisioning.Sources;
+
+/// <summary>PowerShell from the package of the .NET tool that the repository pins in <c>.config/dotnet-tools.json</c>.</summary>
+/// <remarks>
+/// The tool's launcher starts the real PowerShell as a child, which survives the launcher. The package also holds the
+/// <c>pwsh</c> that is a single process; it is for its owner alone, so it runs from a copy in <see cref="ProgramCache"/>.
+/// </remarks>
+internal static class PowerShellTool
+{
+    // Bump it when the recipe below changes, so that what an older one made isn't used.
+    private const int Recipe = 1;
+
+    private static readonly TimeSpan RestoreDeadline = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(1);
+
+    private static string PackageFolder { get; } =
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } asked
+            ? Path.GetFullPath(asked)
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
+    /// <summary>The path of a <c>pwsh</c> with native code, or without it where the compiler can't be had.</summary>
+    /// <param name="repository">The folder with the tool manifest.</param>
+    /// <exception cref="SourceException">The tool can't be restored, or the copy doesn't run.</exception>
+    public static async Task<string> ProvideAsync(string repository)
+    {
+        string version = PinnedVersion(repository);
+        string package = await RestoreAsync(repository, version);
+        NativeCompiler? compiler = NativeCompiler.Find(PackageFolder);
+        string entry = await ProgramCache.GetOrAddAsync(
+            $"powershell-{version}-{compiler?.Id ?? "portable"}-r{Recipe}", (folder, _) => FillAsync(folder, package, compiler));
+        return ProgramIn(entry);
+    }
+
+    internal static string PinnedVersion(string repository)
+    {
+        string manifest = Path.Combine(repository, ".config", "dotnet-tools.json");
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(manifest));
+        return document.RootElement.GetProperty("tools").GetProperty("powershell").GetProperty("version").GetString()
+            ?? throw new SourceException($"{manifest} names no version of PowerShell");
+    }
+
+    /// <summary>The folder of the package with PowerShell itself.</summary>
+    private static async Task<string> RestoreAsync(string repository, string version)
+    {
+        string platform = OperatingSystem.IsWindows() ? "win" : "unix";
+        string package = Path.Combine(PackageFolder, "powershell", version);
+        if (Find() is { } there)
+            return there;
+
+        await ChildProcess.RunForSourceAsync("dotnet", ["tool", "restore"], RestoreDeadline, repository);
+        return Find() ?? throw new SourceException($"the package of PowerShell {version} was restored, but {package} holds no pwsh.dll for {platform}");
+
+        string? Find() => Directory.Exists(package)
+            ? Directory.EnumerateFiles(package, "pwsh.dll", SearchOption.AllDirectories)
+                .Select(file => Path.GetDirectoryName(file)!)
+                .FirstOrDefault(folder => Path.GetFileName(folder) == platform)
+            : null;
+    }
+
+    private static async Task FillAsync(string folder, string package, NativeCompiler? compiler)
+    {
+        foreach (string file in Directory.EnumerateFiles(package, "*", SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(folder, Path.GetRelativePath(package, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        if (compiler is not null)
+            await compiler.CompileAsync(package, folder);
+        if (!OperatingSystem.IsWindows())
+        {
+            await ChildProcess.RunForSourceAsync("chmod", ["-R", "a+rX", folder], StartDeadline);
+            if (!await RunsAsync(folder))
+                WriteLauncher(folder);
+        }
+
+        if (!await RunsAsync(folder))
+            throw new SourceException($"the PowerShell of {package} doesn't run on this machine");
+    }
+
+    private static string ProgramIn(string folder) => Path.Combine(folder, OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh");
+
+    private static async Task<bool> RunsAsync(string folder)
+    {
+        try
+        {
+            await ChildProcess.RunForSourceAsync(ProgramIn(folder), ["-NoProfile", "-NonInteractive", "-Command", "exit 0"], StartDeadline);
+            return true;
+        }
+        catch (SourceException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>For a machine that the package's program isn't built for, or whose .NET it doesn't find.</summary>
+    private static void WriteLauncher(string folder)
+    {
+        string dotnet = Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) == "dotnet"
+            ? self
+            : Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+        // It becomes the PowerShell, so that this too is a single process. PowerShell's own folder follows from its assembly.
+        File.WriteAllText(ProgramIn(folder), $"#!/bin/sh\nexec '{dotnet}' \"$(dirname \"$0\")/pwsh.dll\" \"$@\"\n");
+    }
+}
