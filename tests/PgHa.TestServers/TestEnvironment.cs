@@ -1,4 +1,5 @@
 using System.Globalization;
+using PgHa.Provisioning.Sources;
 
 namespace PgHa.TestServers;
 
@@ -11,9 +12,10 @@ public static class TestEnvironment
     /// <summary>Names the majors to test, such as <c>11,15</c> or <c>10-19</c>.</summary>
     public const string MajorsVariable = "PGHA_TEST_MAJORS";
 
-    // 11 still has recovery.conf; 14 and 15 are either side of pg_backup_start and archive_library;
-    // 17 has every tool in a stable suite.
-    private const string DefaultMajors = "11,14,15,17";
+    // The newest one of the machine, or 15 where it has none, and the newest release that has every tool.
+    private static string DefaultMajors => $"{InstalledPackages.Majors.Where(major => major < NewestWithTools).DefaultIfEmpty(15).Max()},{NewestWithTools}";
+
+    private const int NewestWithTools = 18;
 
     internal static IReadOnlyList<int> Majors { get; } = ParseMajors(
         Environment.GetEnvironmentVariable(MajorsVariable) is { Length: > 0 } asked ? asked : DefaultMajors);

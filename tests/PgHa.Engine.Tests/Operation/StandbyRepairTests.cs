@@ -12,7 +12,7 @@ public sealed class StandbyRepairTests
     public static TheoryData<int> Majors => ReplicationCluster.Majors;
 
     /// <summary>The majors whose packages have <c>pg_rewind</c>.</summary>
-    public static TheoryData<int> RewindMajors => [.. PostgresInstallations.RequiredMajors.Where(major => major is 15 or 17 or 18)];
+    public static TheoryData<int> RewindMajors => [.. PostgresInstallations.RequiredMajors.Where(major => major is 15 or >= 17)];
 
     private static CancellationToken Cancellation => ReplicationCluster.Cancellation;
 

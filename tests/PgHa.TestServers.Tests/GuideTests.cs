@@ -1,0 +1,23 @@
+using System.Text.RegularExpressions;
+
+namespace PgHa.TestServers.Tests;
+
+/// <summary>The contributors' guide names the variables that the tests obey.</summary>
+public partial class GuideTests
+{
+    [Fact]
+    public void It_names_every_variable_of_the_tests_and_no_other()
+    {
+        string root = RepositoryRoot.Directory;
+        IEnumerable<string> code = Directory.EnumerateFiles(root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
+            .Where(file => Path.GetExtension(file) is ".cs" or ".ps1" or ".psm1" or ".sh" || file.EndsWith(".ci/run", StringComparison.Ordinal))
+            .Where(file => !Path.GetRelativePath(root, file).Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj" or "artifacts"));
+
+        Assert.Equal(code.SelectMany(Names).Distinct().Order(), Names(Path.Combine(root, "docs", "contributing.md")).Distinct().Order());
+    }
+
+    private static IEnumerable<string> Names(string file) => Variable().Matches(File.ReadAllText(file)).Select(match => match.Value);
+
+    [GeneratedRegex("PGHA_TEST_[A-Z_]*[A-Z]")]
+    private static partial Regex Variable();
+}
