@@ -24,6 +24,10 @@ public sealed class SwitchPgPrimaryCommand : PgClusterCommand
     [Parameter]
     public SwitchParameter AllowNoArchive { get; set; }
 
+    /// <summary>Give up failover slots of which the new primary has no ready copy: their consumers have to begin anew.</summary>
+    [Parameter]
+    public SwitchParameter AllowSlotLoss { get; set; }
+
     /// <summary>The role that the old primary will stream as, and its password; by default the one that the new one streams as.</summary>
     [Parameter]
     [Credential]
@@ -37,7 +41,7 @@ public sealed class SwitchPgPrimaryCommand : PgClusterCommand
     protected override async Task ProcessAsync(PgCluster cluster, ICommandOutput output, CancellationToken cancellationToken)
     {
         Switchover switchover = new(Engine);
-        SwitchoverOptions options = new() { To = To, MaxLagBytes = MaxLagBytes, AllowNoArchive = AllowNoArchive };
+        SwitchoverOptions options = new() { To = To, MaxLagBytes = MaxLagBytes, AllowNoArchive = AllowNoArchive, AllowSlotLoss = AllowSlotLoss };
         if (ReplicationCredential is { } login)
             options = options.WithReplicationLogin(login.UserName, login.GetNetworkCredential().Password);
         Procedure procedure = await switchover.PlanAsync(cluster, options, cancellationToken).ConfigureAwait(false);

@@ -50,6 +50,10 @@ public sealed class SetPgRecoveryConfCommand : PgInstanceCommand
     [Parameter]
     public HotStandbyMode? HotStandby { get; set; }
 
+    /// <summary>Keep copies of the primary's failover slots, so that their consumers can go on after a failover; with $false, no longer.</summary>
+    [Parameter]
+    public SwitchParameter SyncReplicationSlots { get; set; }
+
     /// <summary>Writes the configuration without asking upstream and archive whether it will work.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -92,6 +96,7 @@ public sealed class SetPgRecoveryConfCommand : PgInstanceCommand
         ApplyDelay = ApplyDelay,
         TargetTimeline = TargetTimeline,
         HotStandby = HotStandby is { } mode ? mode == HotStandbyMode.On : null,
+        SyncReplicationSlots = MyInvocation.BoundParameters.ContainsKey(nameof(SyncReplicationSlots)) ? SyncReplicationSlots.IsPresent : null,
         SkipChecks = Force,
     };
 }

@@ -14,10 +14,15 @@ public sealed class RemovePgReplicationSlotCommand : PgSlotCommand
 
     private protected override async Task ProcessAsync(ReplicationSlot slot, ICommandOutput output, CancellationToken cancellationToken)
     {
-        if (!await ShouldProcessAsync(slot.Server, ActionOn(slot)).ConfigureAwait(false))
+        string? consequence = await LastLogicalSlot.ConsequenceAsync(Engine, slot, cancellationToken).ConfigureAwait(false);
+        if (!await ShouldProcessAsync(slot.Server, consequence is null ? ActionOn(slot) : $"{ActionOn(slot)}: {consequence}").ConfigureAwait(false))
             return;
         if (Owner is { } owner)
+        {
+            if (consequence is not null)
+                Engine.Log.Warn($"Slot '{slot.Name}' is removed: {consequence}.");
             owner.Dispose();
+        }
         else
             await ReplicationSlots.RemoveAsync(Engine, slot.Server, slot.Name, Force, cancellationToken).ConfigureAwait(false);
     }

@@ -9,7 +9,7 @@ internal sealed class ClusterSyncSteps
     private static readonly IReadOnlyCollection<string> TransactionRoom = [.. StandbyRequirement.Defaults(ServerDialect.For(ServerDialect.Newest)).Keys];
 
     private static readonly DriftKind[] RecoveryKinds =
-        [DriftKind.NodeKind, DriftKind.Upstream, DriftKind.SlotName, DriftKind.RestoreFrom, DriftKind.ApplyDelay, DriftKind.HotStandby];
+        [DriftKind.NodeKind, DriftKind.Upstream, DriftKind.SlotName, DriftKind.RestoreFrom, DriftKind.ApplyDelay, DriftKind.HotStandby, DriftKind.SlotSynchronization];
 
     private readonly ClusterDefinition _definition;
     private readonly IReadOnlyList<ClusterDrift> _drifts;
@@ -46,7 +46,7 @@ internal sealed class ClusterSyncSteps
         AwaitStandbys();
         SynchronizeCommits();
         RemoveOrphans();
-        _left.AddRange(_drifts.Where(drift => drift.Kind == DriftKind.UnknownMember || drift is { Kind: DriftKind.NodeDown, Heal: null }
+        _left.AddRange(_drifts.Where(drift => drift.Kind == DriftKind.UnknownMember || drift is { Kind: DriftKind.NodeDown or DriftKind.Slot, Heal: null }
             || (drift.Kind == DriftKind.Tablespace && (drift.Actual is not null || drift.Node != _primary.Definition.Name))));
         return new ClusterSyncPlan(_procedure, _left);
     }
@@ -66,8 +66,9 @@ internal sealed class ClusterSyncSteps
             Add(node, $"Create {Names(drifts, DriftKind.Role)}", _work.CreateRolesAsync);
         if (drifts.Any(drift => drift is { Kind: DriftKind.Tablespace, Actual: null }) && node == _primary)
             Add(node, $"Create {Names(drifts, DriftKind.Tablespace)}", _work.CreateTablespacesAsync);
-        if (Has(drifts, DriftKind.Slot))
-            Add(node, $"Create {Names(drifts, DriftKind.Slot)}", token => _work.CreateSlotsAsync(node, token));
+        ClusterDrift[] missing = [.. drifts.Where(drift => drift is { Kind: DriftKind.Slot, Heal: not null })];
+        if (missing.Length > 0)
+            Add(node, $"Create {Names(missing, DriftKind.Slot)}", token => _work.CreateSlotsAsync(node, token));
         if (Has(drifts, DriftKind.HbaRule))
             Add(node, $"Add rules to pg_hba.conf: {string.Join("; ", What(drifts, DriftKind.HbaRule))}", token => _work.AddRulesAsync(node, [.. What(drifts, DriftKind.HbaRule)], token));
         string[] settings = [.. What(drifts, DriftKind.Setting).Except(LoweredOnPrimary(node))];

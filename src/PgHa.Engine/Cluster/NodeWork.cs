@@ -54,7 +54,7 @@ internal sealed class NodeWork
         {
             if (slot.Plugin is { } plugin)
             {
-                LogicalSlotOptions options = new(slot.Name, plugin, slot.Database ?? node.Instance.Database);
+                LogicalSlotOptions options = new(slot.Name, plugin, slot.Database ?? node.Instance.Database) { Failover = slot.Failover };
                 await LogicalSlots.CreateAsync(_context, node.Instance, options, cancellationToken).ConfigureAwait(false);
             }
             else

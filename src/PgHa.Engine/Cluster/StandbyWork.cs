@@ -61,6 +61,7 @@ internal sealed class StandbyWork
                 RestoreFrom = NodeConfiguration.RestoreDirectory(_definition, node),
                 ApplyDelay = node.ApplyDelay > TimeSpan.Zero ? node.ApplyDelay : null,
                 HotStandby = node.HotStandby ? null : false,
+                SyncReplicationSlots = node.SyncReplicationSlots ? true : null,
                 SkipChecks = true,
             },
             cancellationToken).ConfigureAwait(false);

@@ -94,6 +94,7 @@ internal sealed class SyncWork
                 RestoreFrom = kinds.Contains(DriftKind.RestoreFrom) || kinds.Contains(DriftKind.NodeKind) ? archive : null,
                 ApplyDelay = kinds.Contains(DriftKind.ApplyDelay) ? node.ApplyDelay : null,
                 HotStandby = kinds.Contains(DriftKind.HotStandby) ? node.HotStandby : null,
+                SyncReplicationSlots = kinds.Contains(DriftKind.SlotSynchronization) ? node.SyncReplicationSlots : null,
                 SkipChecks = true,
             },
             cancellationToken).ConfigureAwait(false);

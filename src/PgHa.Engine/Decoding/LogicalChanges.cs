@@ -29,6 +29,8 @@ public static class LogicalChanges
     {
         if (slot.Type == ReplicationSlotType.Physical)
             throw SlotErrors.NotLogical(slot);
+        if (slot.IsSynced)
+            throw SlotErrors.Synced(slot, "read");
         await SlotSession.UseAsync(context, slot, owner, async (session, stopping) =>
         {
             context.Log.Step($"{slot.Server}: {(options.Peek ? "looking at" : "consuming")} the changes of slot '{slot.Name}'.");

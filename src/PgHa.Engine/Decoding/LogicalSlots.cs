@@ -119,7 +119,7 @@ public static class LogicalSlots
     private static async Task RequireSettingsAsync(ServerSession session, LogicalSlotOptions options, CancellationToken cancellationToken)
     {
         string level = (await session.ScalarAsync<string>("select current_setting('wal_level')", cancellationToken).ConfigureAwait(false))!;
-        if (level != "logical")
+        if (level != "logical" && !(level == "replica" && session.Dialect.RaisesWalLevelForLogicalSlots))
             throw SlotErrors.WalLevelTooLow(session.Instance, level, "logical");
         if (await session.ScalarAsync<string>("select current_setting('max_replication_slots')", cancellationToken).ConfigureAwait(false) == "0")
             throw SlotErrors.NotEnabled(session.Instance);

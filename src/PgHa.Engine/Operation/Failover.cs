@@ -52,8 +52,10 @@ public sealed class Failover
         if (dead.Names is not null && handover.Names is null)
             _context.Log.Warn($"Commits waited for '{dead.Names}', of which nobody is left: on {chosen.Member.Name} they will wait for no standby (Enable-PgSyncStandby).");
         Dictionary<string, StandbyLogin> logins = await LoginsAsync(handover, cancellationToken).ConfigureAwait(false);
+        var slotSteps = new SlotHandoverSteps(_context, handover, SlotHandover.Of(handover, dead.StandbySlots), mayLose: true);
+        slotSteps.Warn(isFailover: true);
         return new FailoverSteps(
-            cluster, handover, [.. Able(handover)], new HandoverWork(_context, chosen.Member.Server!, logins),
+            cluster, handover, [.. Able(handover)], slotSteps, new HandoverWork(_context, chosen.Member.Server!, logins),
             fed == chosen ? null : furthest, isReachable, options.PrimaryIsFenced).Make();
     }
 
@@ -135,15 +137,21 @@ public sealed class Failover
                 AnswersAsStandby: DeadPrimary.IsAmongStandbys(cluster));
         }
 
-        Dictionary<string, string> settings = (await new SettingStore(_context).GetAsync(old!.Server!, ["synchronous_standby_names", "synchronous_commit", "archive_mode"], cancellationToken).ConfigureAwait(false))
+        Dictionary<string, string> settings = (await new SettingStore(_context).GetAsync(old!.Server!, ["synchronous_standby_names", "synchronous_commit", "archive_mode", .. StandbySlotSetting(old)], cancellationToken).ConfigureAwait(false))
             .ToDictionary(setting => setting.Name, setting => setting.Value ?? "");
         return new DeadPrimary(
             name,
             SynchronousStandbyNames.Parse(settings.GetValueOrDefault("synchronous_standby_names") ?? ""),
             CommitLevels.Parse(settings.GetValueOrDefault("synchronous_commit", "on")),
             await EndOfWal.FindAsync(_context, old.Server!, cancellationToken).ConfigureAwait(false),
-            Archived: settings.GetValueOrDefault("archive_mode", "off") is not ("off" or ""));
+            Archived: settings.GetValueOrDefault("archive_mode", "off") is not ("off" or ""))
+        {
+            StandbySlots = settings.GetValueOrDefault("synchronized_standby_slots"),
+        };
     }
+
+    private static string[] StandbySlotSetting(PgClusterMember old) =>
+        old.Server?.Version is { } version && ServerDialect.For(version).HasSlotSynchronization ? ["synchronized_standby_slots"] : [];
 
     // Without a WAL receiver SQL knows the timeline of the last restartpoint alone, which may be one behind.
     private async Task<PgClusterMember> WithTimelineAsync(PgClusterMember member, CancellationToken cancellationToken)

@@ -7,6 +7,7 @@ internal sealed class FailoverSteps
 {
     private readonly Handover _handover;
     private readonly IReadOnlyList<HandoverFollower> _siblings;
+    private readonly SlotHandoverSteps _slots;
     private readonly HandoverWork _work;
     private readonly FailoverCandidate? _source;
     private readonly bool _canFence;
@@ -17,15 +18,17 @@ internal sealed class FailoverSteps
     /// <param name="cluster">The cluster.</param>
     /// <param name="handover">What changes.</param>
     /// <param name="siblings">The standbys that can be told of it.</param>
+    /// <param name="slots">By which logical consumers go on.</param>
     /// <param name="work">What is done.</param>
     /// <param name="source">Who has more WAL than the new primary and gives it first; <see langword="null"/> if nobody.</param>
     /// <param name="canFence">Whether the old primary's directory is in reach.</param>
     /// <param name="isFenced">Whether somebody has said that it stays down.</param>
     public FailoverSteps(
-        PgCluster cluster, Handover handover, IReadOnlyList<HandoverFollower> siblings, HandoverWork work, FailoverCandidate? source, bool canFence, bool isFenced)
+        PgCluster cluster, Handover handover, IReadOnlyList<HandoverFollower> siblings, SlotHandoverSteps slots, HandoverWork work, FailoverCandidate? source, bool canFence, bool isFenced)
     {
         _handover = handover;
         _siblings = siblings;
+        _slots = slots;
         _work = work;
         _source = source;
         _canFence = canFence;
@@ -56,6 +59,7 @@ internal sealed class FailoverSteps
                 After = [.. new[] { complete }.OfType<ProcedureStep>()],
                 Undo = _work.RemoveCreatedSlotsAsync,
             });
+        IReadOnlyList<ProcedureStep> forConsumers = _slots.AddPreparation(_procedure, [.. new[] { complete, prepared }.OfType<ProcedureStep>()], waits: false);
         ProcedureStep? kept = _work.AddReservation(_procedure, New, _siblings, [.. new[] { complete }.OfType<ProcedureStep>()]);
         string names = _handover.Names?.ToString(ServerDialect.For(_handover.New.Server!.Version!.Value)) ?? "";
         ProcedureStep named = _procedure.Add(
@@ -66,7 +70,7 @@ internal sealed class FailoverSteps
             });
         ProcedureStep promoted = _procedure.Add(new ProcedureStep(New, "Promote", _work.PromoteAsync)
         {
-            After = [.. new[] { fenced, complete, prepared, kept, named }.OfType<ProcedureStep>()],
+            After = [.. new[] { fenced, complete, prepared, kept, named }.OfType<ProcedureStep>(), .. forConsumers],
             IsPointOfNoReturn = true,
             HasNotHappened = _work.HasNotBegunToPromoteAsync,
         });

@@ -68,6 +68,13 @@ internal sealed class HandoverCompletion
         string[] names = [.. lost.Select(one => one.Follower.ApplicationName)];
         if (names.Length > 0)
             procedure.Add(_primary.Name, $"Wait until {string.Join(", ", names)} {(names.Length == 1 ? "streams" : "stream")}", token => work.WaitAsync(names, token), following);
+        foreach (PgClusterMember standby in _cluster.StandbysOf(_primary).Where(standby =>
+            standby is { Status.Receiver.SynchronizesSlots: true, Server: not null } && SlotSyncDiagnosis.OwnNamesakes(standby.Status, _primary.Status).Any()))
+        {
+            procedure.Add(standby.Name, $"Remove its own failover slots, which {_primary.Name} carries on",
+                token => SlotHandoverSteps.RemoveCarriedAsync(_context, standby.Server!, _primary.Server!, token));
+        }
+
         return procedure;
     }
 

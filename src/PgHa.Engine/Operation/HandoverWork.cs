@@ -272,6 +272,7 @@ internal sealed class HandoverWork
             Login = _logins[follower.Member.Name].On(_new),
             ApplicationName = follower.ApplicationName,
             SlotName = follower.SlotName,
+            SyncReplicationSlots = follower.SynchronizesSlots ? true : null,
             TargetTimeline = Dialect(follower.Member.Server!).FollowsLatestTimelineByDefault ? null : "latest",
         },
         cancellationToken);

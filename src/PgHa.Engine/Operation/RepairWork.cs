@@ -182,8 +182,12 @@ internal sealed class RepairWork
     public async Task AwaitAsync(CancellationToken cancellationToken)
     {
         await StreamingWait.UntilStreamingAsync(_context, Upstream, [_case.ApplicationName], _sendersBefore, cancellationToken).ConfigureAwait(false);
-        if (_case.State.IsHotStandby)
-            await WarnOfSlotsAsync(cancellationToken).ConfigureAwait(false);
+        if (!_case.State.IsHotStandby)
+            return;
+        // A former primary's own failover slots would end the synchronization of those that its successor carries on.
+        if (_case.State.SynchronizesSlots)
+            await SlotHandoverSteps.RemoveCarriedAsync(_context, _case.Server, Upstream, cancellationToken).ConfigureAwait(false);
+        await WarnOfSlotsAsync(cancellationToken).ConfigureAwait(false);
     }
 
     // A former primary has the slots of those that followed it.

@@ -26,7 +26,8 @@ public sealed class Switchover
     /// <c>NodeNotFound</c>, <c>NoPrimary</c>, <c>TwoPrimaries</c>; <c>SwitchoverRefused</c>, which lists several of these:
     /// <c>CandidateAnswersNoSql</c>, <c>NotADirectStandby</c>, <c>CandidateNotStreaming</c>, <c>TimelineDiffers</c>, <c>ReplayPaused</c>,
     /// <c>ReplayDelayed</c>, <c>LagTooHigh</c>, <c>HostAccessRequired</c>, <c>TooFewWalSenders</c>, <c>TooFewSlots</c>, <c>WalLevelTooLow</c>,
-    /// <c>StandbySettingsTooLow</c>, <c>ArchivingFails</c>, <c>ArchiveBacklog</c>, <c>CandidateDoesNotArchive</c>, <c>TooFewSyncStandbys</c>;
+    /// <c>StandbySettingsTooLow</c>, <c>ArchivingFails</c>, <c>ArchiveBacklog</c>, <c>CandidateDoesNotArchive</c>, <c>TooFewSyncStandbys</c>,
+    /// <c>FailoverSlotsNotCopied</c>;
     /// or that the old primary cannot replicate from the new one (<see cref="ReplicationProbe.ProveAsync"/>).
     /// </exception>
     public async Task<Procedure> PlanAsync(PgCluster cluster, SwitchoverOptions options, CancellationToken cancellationToken)
@@ -42,14 +43,17 @@ public sealed class Switchover
 
         Handover handover = Handover.Of(cluster, old, candidate, old.Status!.SynchronousStandbyNames);
         ClusterObservation observation = await new ClusterObserver(_context).ObserveAsync(cluster, cancellationToken).ConfigureAwait(false);
+        SlotHandover slots = SlotHandover.Of(handover, old.Status.SynchronizedStandbySlots);
         OperationProblem.Throw(
-            SwitchoverRules.Check(observation, handover, new SwitchoverLimits(options.MaxLagBytes, options.AllowNoArchive)),
+            [.. SwitchoverRules.Check(observation, handover, new SwitchoverLimits(options.MaxLagBytes, options.AllowNoArchive)), .. options.AllowSlotLoss ? [] : slots.Problems(old.Name, candidate.Name)],
             "SwitchoverRefused", $"{candidate.Name} cannot take over from {old.Name}");
         Dictionary<string, StandbyLogin> logins = await LoginsAsync(handover, options, cancellationToken).ConfigureAwait(false);
         foreach (PgInstance login in logins.Values.Distinct().Select(login => login.On(candidate.Server!)))
             await new ReplicationProbe(_context).ProveAsync(login, senders: 1, cancellationToken).ConfigureAwait(false);
         Warn(handover);
-        return new SwitchoverSteps(_context, cluster, handover, new HandoverWork(_context, candidate.Server!, logins)).Make();
+        var slotSteps = new SlotHandoverSteps(_context, handover, slots, options.AllowSlotLoss);
+        slotSteps.Warn(isFailover: false);
+        return new SwitchoverSteps(_context, cluster, handover, new HandoverWork(_context, candidate.Server!, logins), slotSteps).Make();
     }
 
     /// <summary>Carries it out.</summary>
@@ -87,7 +91,5 @@ public sealed class Switchover
             _context.Log.Warn($"{sibling} is {sibling.Member.State}: it is not told of the new primary. When it is back, use Repair-PgStandby {sibling} -Upstream {handover.New.Name}.");
         foreach ((PgClusterMember member, string? archive) in handover.ArchiveFed.Where(fed => fed.Archive is null))
             _context.Log.Warn($"{member.Name} restores from the archive of {handover.Old!.Name}, which ends with the change, and {handover.New.Name} has none with all that it may need: it stays where it is.");
-        if (handover.LogicalSlots.Count > 0)
-            _context.Log.Warn($"{handover.New.Name} does not get the logical slots of {handover.Old!.Name}: {string.Join(", ", handover.LogicalSlots)}. Their consumers have to begin anew.");
     }
 }

@@ -14,6 +14,9 @@ public sealed record SwitchoverOptions
     /// <summary>Whether the new primary may archive nothing where the old one did.</summary>
     public bool AllowNoArchive { get; init; }
 
+    /// <summary>Whether failover slots that the new primary has no ready copy of are given up.</summary>
+    public bool AllowSlotLoss { get; init; }
+
     /// <summary>The role that the old primary streams as, and its password; as the candidate does by default.</summary>
     internal StandbyLogin? Login { get; init; }
 

@@ -8,10 +8,12 @@ internal sealed class SwitchoverSteps
     private readonly EngineContext _context;
     private readonly Handover _handover;
     private readonly HandoverWork _work;
+    private readonly SlotHandoverSteps _slots;
     private readonly Procedure _procedure;
 
-    public SwitchoverSteps(EngineContext context, PgCluster cluster, Handover handover, HandoverWork work)
+    public SwitchoverSteps(EngineContext context, PgCluster cluster, Handover handover, HandoverWork work, SlotHandoverSteps slots)
     {
+        _slots = slots;
         _context = context;
         _handover = handover;
         _work = work;
@@ -29,7 +31,9 @@ internal sealed class SwitchoverSteps
     /// <summary>The whole procedure.</summary>
     public Procedure Make()
     {
-        ProcedureStep stopped = AddStop([AddSlots(), _work.AddReservation(_procedure, New, Siblings, []), AddSyncNames(), _procedure.Add(Old, "Checkpoint, so that it stops quickly", token => _work.CheckpointAsync(OldServer, token))]);
+        ProcedureStep? made = AddSlots();
+        IReadOnlyList<ProcedureStep> prepared = _slots.AddPreparation(_procedure, made is null ? [] : [made], waits: true);
+        ProcedureStep stopped = AddStop([made, .. prepared, _work.AddReservation(_procedure, New, Siblings, []), AddSyncNames(), _procedure.Add(Old, "Checkpoint, so that it stops quickly", token => _work.CheckpointAsync(OldServer, token))]);
         ProcedureStep received = _procedure.Add(
             New, $"Prove that everything of {Old} has arrived", token => _work.RequireEverythingReceivedAsync(OldServer, token), stopped);
         ProcedureStep demoted = _procedure.Add(new ProcedureStep(Old, $"Make it a standby of {New}: it cannot start as a primary any more", token => _work.MakeStandbyAsync(_handover.Returning!, token))
@@ -85,6 +89,7 @@ internal sealed class SwitchoverSteps
         string[] names = [.. Siblings.Prepend(_handover.Returning!).Select(follower => follower.ApplicationName)];
         ProcedureStep streaming = _procedure.Add(
             New, $"Wait until {string.Join(", ", names)} {(names.Length == 1 ? "streams" : "stream")}", token => _work.WaitAsync(names, token), following);
+        _slots.AddEnd(_procedure, streaming);
         // Without it pg_rewind cannot use this server up to 15; while it runs, the others follow already.
         _procedure.Add(New, "Checkpoint", token => _work.CheckpointAsync(_handover.New.Server!, token), promoted);
         if (_handover.New.Status!.ArchiveMode is not null)

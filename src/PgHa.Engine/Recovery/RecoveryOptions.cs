@@ -31,6 +31,12 @@ public sealed record RecoveryOptions
     /// <summary>Whether the standby answers queries.</summary>
     public bool? HotStandby { get; init; }
 
+    /// <summary>
+    /// Whether the standby keeps copies of its primary's failover slots (17): with it go a database in <c>primary_conninfo</c> and
+    /// <c>hot_standby_feedback</c>. It takes a slot.
+    /// </summary>
+    public bool? SyncReplicationSlots { get; init; }
+
     /// <summary>Writes the configuration without asking the upstream or the archive whether it will work.</summary>
     public bool SkipChecks { get; init; }
 }

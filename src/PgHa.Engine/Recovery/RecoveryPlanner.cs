@@ -6,6 +6,9 @@ internal sealed class RecoveryPlanner
     // The server's default of 5 s is how far an archive-fed standby lags behind every finished file.
     private const string ArchiveRetryInterval = "200ms";
 
+    // Every server has it, unless somebody dropped it.
+    private const string SyncDatabase = "postgres";
+
     private readonly PgInstance _standby;
     private readonly RecoveryState _state;
     private readonly bool _isWindows;
@@ -36,6 +39,17 @@ internal sealed class RecoveryPlanner
             yield return new(RecoveryEntries.PrimaryConninfo, Conninfo(options));
             yield return new(RecoveryEntries.PrimarySlotName, options.SlotName);
         }
+        else if (options.SyncReplicationSlots == true && _state[RecoveryEntries.PrimaryConninfo] is { Length: > 0 } now && ConnectionSettings.Parse(now).Database is null)
+        {
+            yield return new(RecoveryEntries.PrimaryConninfo, WithDatabase(now));
+        }
+
+        if (options.SyncReplicationSlots is { } synchronizes)
+        {
+            yield return new(RecoveryEntries.SyncReplicationSlots, synchronizes ? "on" : "off");
+            if (synchronizes)
+                yield return new(RecoveryEntries.HotStandbyFeedback, "on");
+        }
 
         if (options.RestoreFrom is { } archive)
         {
@@ -58,8 +72,19 @@ internal sealed class RecoveryPlanner
         string? passFile = login.HasPassword && _state.Dialect.HasPassFileOption
             ? Path.Combine(_standby.DataDirectory!, StandbyPassFile.Name)
             : null;
-        return PrimaryConninfo.For(login, options.ApplicationName ?? _standby.Name, passFile, _state.Dialect).ToString();
+        ConnectionSettings settings = PrimaryConninfo.For(login, options.ApplicationName ?? _standby.Name, passFile, _state.Dialect);
+        return (Database(options, login) is { } database ? settings.With("dbname", database) : settings).ToString();
     }
+
+    // The text stays as it is, with whatever password is in it.
+    private static string WithDatabase(string conninfo) =>
+        $"{(conninfo.Contains("://", StringComparison.Ordinal) ? ConnectionSettings.Parse(conninfo).ToConninfo(includeSecrets: true) : conninfo)} dbname={SyncDatabase}";
+
+    // Slot synchronization connects to a database; a name that is there stays, whoever wrote it.
+    private string? Database(RecoveryOptions options, PgInstance login) =>
+        _state[RecoveryEntries.PrimaryConninfo] is { Length: > 0 } now && ConnectionSettings.Parse(now).Database is { } present ? present
+        : options.SyncReplicationSlots ?? _state.SynchronizesSlots ? login.Database
+        : null;
 
     // Up to 11 a standby stays on its timeline unless told otherwise: after a promotion upstream it would wait for ever.
     private string? Timeline(RecoveryOptions options) =>
@@ -72,6 +97,8 @@ internal sealed class RecoveryPlanner
     private static bool IsSame(RecoverySettingChange change) => change switch
     {
         { NewValue: null } => string.IsNullOrEmpty(change.OldValue),
+        { Name: RecoveryEntries.SyncReplicationSlots or RecoveryEntries.HotStandbyFeedback } =>
+            SettingValue.AreEqual(change.OldValue ?? "off", change.NewValue, SettingType.Bool),
         { OldValue: null } => false,
         { Name: RecoveryEntries.PrimaryConninfo } => change.OldValue.Length > 0
             && ConnectionSettings.Parse(change.OldValue).Equals(ConnectionSettings.Parse(change.NewValue)),

@@ -24,7 +24,8 @@ public sealed class RecoverySettings
     /// <summary>What a change would come to. It reads and asks, and writes nothing.</summary>
     /// <exception cref="PgHaException">
     /// <c>ForeignSystemIdentifier</c>, <c>SlotNotFound</c>, <c>StandbySettingsTooLow</c>, <c>ArchiveDirectoryNotFound</c>,
-    /// <c>RunningAsPrimary</c>, <c>ReplicationAccessDenied</c>, <c>NoFreeWalSenders</c> and the failures of connecting.
+    /// <c>RunningAsPrimary</c>; <c>SlotNameNeeded</c>, <c>HotStandbyNeeded</c>, <c>WalLevelTooLow</c>, <c>SlotSyncAccessDenied</c>,
+    /// <c>UpstreamIsStandby</c>, <c>NotSupportedByVersion</c> of slot synchronization; <c>ReplicationAccessDenied</c>, <c>NoFreeWalSenders</c> and the failures of connecting.
     /// </exception>
     public async Task<RecoveryPlan> PlanAsync(PgInstance standby, RecoveryOptions options, CancellationToken cancellationToken)
     {
@@ -38,6 +39,9 @@ public sealed class RecoverySettings
         }
 
         IHost host = await _context.HostOfAsync(standby, cancellationToken).ConfigureAwait(false);
+        var slotSync = new SlotSyncCheck(_context, standby);
+        if (options is { SyncReplicationSlots: true, SkipChecks: false })
+            slotSync.RequirePossible(options, state);
         RecoveryPlan plan = new RecoveryPlanner(standby, state, host.IsWindows).Plan(options);
         if (!options.SkipChecks && !plan.IsEmpty)
         {
@@ -47,6 +51,8 @@ public sealed class RecoverySettings
                     options, state, options.HotStandby ?? state.IsHotStandby, cancellationToken).ConfigureAwait(false);
             }
 
+            if (options.SyncReplicationSlots == true)
+                await slotSync.RequireLoginAsync(options, state, cancellationToken).ConfigureAwait(false);
             if (options.RestoreFrom is { } archive)
                 await ArchiveCheck.RequireAsync(host, standby, archive, state.Control, cancellationToken).ConfigureAwait(false);
         }

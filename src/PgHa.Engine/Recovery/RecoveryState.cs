@@ -42,6 +42,9 @@ internal sealed record RecoveryState
         ? SettingValue.ParseBoolean(text)
         : Dialect.IsReplicationReadyByDefault;
 
+    /// <summary>Whether it keeps copies of its primary's failover slots as a standby.</summary>
+    public bool SynchronizesSlots => Configuration[RecoveryEntries.SyncReplicationSlots] is { } text && SettingValue.ParseBoolean(text);
+
     /// <summary>The value of a setting of recovery.</summary>
     public string? this[string name] => Dialect.UsesRecoveryConf ? RecoveryFile?[name] : Configuration[name];
 

@@ -87,17 +87,21 @@ public static class ReplicationSlots
     /// </param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PgHaException">
-    /// <c>SlotNotFound</c>; <c>SlotIsActive</c>: a consumer is connected through it;
+    /// <c>SlotNotFound</c>; <c>SlotIsActive</c>: a consumer is connected through it; <c>SlotIsSynchronized</c>: it is a copy of the primary's;
     /// <c>OperationTimeout</c>: the consumer came back faster than the slot could be removed.
     /// </exception>
     public static async Task RemoveAsync(
         EngineContext context, PgInstance instance, string name, bool endConsumer, CancellationToken cancellationToken)
     {
         // The server drops a logical slot only from its own database.
-        string? database = (await GetOneAsync(context, instance, name, cancellationToken).ConfigureAwait(false)).Database;
-        ServerSession session = await ServerSession.OpenAsync(context, instance, cancellationToken, database).ConfigureAwait(false);
+        ReplicationSlot present = await GetOneAsync(context, instance, name, cancellationToken).ConfigureAwait(false);
+        if (present.IsSynced)
+            throw SlotErrors.Synced(present, "remove");
+        ServerSession session = await ServerSession.OpenAsync(context, instance, cancellationToken, present.Database).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
+            if (await LastLogicalSlot.ConsequenceAsync(session, present, cancellationToken).ConfigureAwait(false) is { } consequence)
+                context.Log.Warn($"Slot '{name}' is removed: {consequence}. Setting wal_level = logical, and a restart, would have kept them.");
             long started = Stopwatch.GetTimestamp();
             bool hasEnded = false;
             context.Log.Step($"{instance}: removing replication slot '{name}'.");

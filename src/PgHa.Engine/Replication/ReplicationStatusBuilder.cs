@@ -4,7 +4,7 @@ using PgHa.Engine.Servers;
 namespace PgHa.Engine.Replication;
 
 /// <summary>Puts together what the queries of <see cref="ReplicationStatusQuery"/> return.</summary>
-internal sealed class ReplicationStatusBuilder(PgInstance server)
+internal sealed class ReplicationStatusBuilder(PgInstance server, ServerDialect dialect)
 {
     private readonly List<StandbyStatus> _standbys = [];
     private readonly List<ReplicationSlot> _slots = [];
@@ -43,6 +43,7 @@ internal sealed class ReplicationStatusBuilder(PgInstance server)
             IsReplayPaused = row.Get<bool?>("paused") ?? false,
             LastReplayedCommit = row.Get<DateTimeOffset?>("last_replayed_commit"),
             Conflicts = row.Get<long?>("conflicts"),
+            HasSlotSyncWorker = row.Get<bool?>("has_slot_sync_worker"),
         };
     }
 
@@ -59,6 +60,7 @@ internal sealed class ReplicationStatusBuilder(PgInstance server)
                 "always" => ArchiveMode.Always,
                 _ => null,
             },
+            SynchronizedStandbySlots = row.Text("synchronized_standby_slots"),
             ArchiveCommand = row.Text("archive_command") is { Length: > 0 } archive ? Secrets.Redact(archive) : null,
         };
         _primaryConninfo = row.Text("primary_conninfo");
@@ -69,6 +71,11 @@ internal sealed class ReplicationStatusBuilder(PgInstance server)
             HasRestoreCommand = row.Text("restore_command") is { } command ? command.Length > 0 : null,
             RestoreCommand = row.Text("restore_command") is { Length: > 0 } restore ? Secrets.Redact(restore) : null,
             ApplyDelay = row.Interval("recovery_min_apply_delay"),
+            SynchronizesSlots = row.Text("sync_replication_slots") is { } synchronizes ? SettingValue.ParseBoolean(synchronizes) : null,
+            HasFeedback = row.Get<bool?>("hot_standby_feedback"),
+            HasLogicalWal = row.Text("wal_level") is { } level
+                ? level == "logical" || (level == "replica" && dialect.RaisesWalLevelForLogicalSlots)
+                : null,
         };
     }
 
@@ -87,6 +94,7 @@ internal sealed class ReplicationStatusBuilder(PgInstance server)
         SyncState = Enum.TryParse(row.Text("sync_state"), ignoreCase: true, out SyncState sync) ? sync : SyncState.Async,
         SyncPriority = row.Get<int?>("sync_priority") ?? 0,
         SlotName = row.Text("slot_name"),
+        IsLogical = row.Get<bool?>("logical") ?? false,
         UpstreamLsn = _end,
         SentLsn = row.Lsn("sent"),
         WrittenLsn = row.Lsn("written"),
@@ -127,9 +135,22 @@ internal sealed class ReplicationStatusBuilder(PgInstance server)
         {
             ConnectionString = connection?.ToString(),
             ApplicationName = connection?.ApplicationName,
+            NamesDatabase = NamesDatabase(),
             SenderHost = _receiver.SenderHost ?? connection?.Host,
             SenderPort = _receiver.SenderPort ?? connection?.Port,
         };
+    }
+
+    private bool? NamesDatabase()
+    {
+        try
+        {
+            return _primaryConninfo is null ? null : ConnectionSettings.Parse(_primaryConninfo).Database is not null;
+        }
+        catch (MalformedTextException)
+        {
+            return null;
+        }
     }
 
     // The server blots the password out in the receiver's conninfo, not in primary_conninfo: ToString() has none either way.

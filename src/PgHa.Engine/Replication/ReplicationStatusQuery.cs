@@ -23,7 +23,10 @@ internal static class ReplicationStatusQuery
                case when pg_is_in_recovery() then {dialect.LastWalReceiveLsnFunction}()::text end as received_lsn,
                case when pg_is_in_recovery() then {dialect.IsReplayPausedFunction}() end as paused,
                pg_last_xact_replay_timestamp() as last_replayed_commit,
-               case when pg_is_in_recovery() then (select sum(conflicts)::bigint from pg_stat_database) end as conflicts
+               case when pg_is_in_recovery() then (select sum(conflicts)::bigint from pg_stat_database) end as conflicts,
+               {(dialect.HasSlotSynchronization
+                   ? "case when pg_has_role('pg_read_all_stats', 'usage') then exists (select from pg_stat_activity where backend_type = 'slotsync worker') end"
+                   : "null::bool")} as has_slot_sync_worker
         """;
 
     /// <summary>The settings that matter: one row. What the version does not have is NULL, and what the role may not see.</summary>
@@ -38,13 +41,17 @@ internal static class ReplicationStatusQuery
                current_setting('cluster_name') as cluster_name,
                current_setting('archive_mode') as archive_mode,
                case when current_setting('archive_mode') <> 'off' then current_setting('archive_command') end as archive_command,
-               current_setting('recovery_min_apply_delay', true)::interval as recovery_min_apply_delay
+               current_setting('recovery_min_apply_delay', true)::interval as recovery_min_apply_delay,
+               current_setting('sync_replication_slots', true) as sync_replication_slots,
+               current_setting('synchronized_standby_slots', true) as synchronized_standby_slots,
+               current_setting('hot_standby_feedback')::bool as hot_standby_feedback,
+               current_setting('wal_level') as wal_level
         """;
 
     /// <summary>The standbys that stream from the server.</summary>
     public static string Standbys(ServerDialect dialect) => $"""
         select r.pid, r.usename::text, r.application_name, host(r.client_addr) as address, r.client_port, r.backend_start,
-               r.state, r.sync_state, r.sync_priority, s.slot_name::text,
+               r.state, r.sync_state, r.sync_priority, s.slot_name::text, s.slot_type = 'logical' as logical,
                r.sent_{dialect.LsnColumnSuffix}::text as sent, r.write_{dialect.LsnColumnSuffix}::text as written,
                r.flush_{dialect.LsnColumnSuffix}::text as flushed, r.replay_{dialect.LsnColumnSuffix}::text as replayed,
                {(dialect.HasLagColumns ? "r.write_lag, r.flush_lag, r.replay_lag" : "null::interval as write_lag, null::interval as flush_lag, null::interval as replay_lag")},

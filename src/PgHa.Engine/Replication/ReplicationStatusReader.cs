@@ -52,7 +52,7 @@ public static class ReplicationStatusReader
     /// <summary>What one server says by SQL, without a look at any other.</summary>
     internal static async Task<ReplicationStatus> QueryAsync(ServerSession session, CancellationToken cancellationToken)
     {
-        var builder = new ReplicationStatusBuilder(session.Instance);
+        var builder = new ReplicationStatusBuilder(session.Instance, session.Dialect);
         await session.QueryAllAsync(
             [
                 (ReplicationStatusQuery.Server(session.Dialect), builder.ReadServer),

@@ -20,7 +20,16 @@ internal static class SlotErrors
         $"Slot {slot} is in use by process {slot.ActiveProcessId}.",
         slot.IsTemporary
             ? "It is temporary, and goes with the session of that process; -Force ends the session."
-            : "Stop its standby or give it another slot first; -Force ends that process and removes the slot, after which the standby cannot stream through it.",
+            : slot.Type == ReplicationSlotType.Logical
+                ? "Stop its consumer first (ALTER SUBSCRIPTION … DISABLE); -Force ends that process and removes the slot, after which the consumer needs a new slot and a new copy of its tables."
+                : "Stop its standby or give it another slot first; -Force ends that process and removes the slot, after which the standby cannot stream through it.",
+        slot.Server.ToString());
+
+    /// <summary>A copy of the primary's slot, which only synchronization changes and removes.</summary>
+    public static PgHaException Synced(ReplicationSlot slot, string what) => new(
+        "SlotIsSynchronized", PgHaErrorKind.Refused,
+        $"Slot {slot} is a copy of the primary's slot of that name, and the server lets nobody {what} a copy, not even while sync_replication_slots is off.",
+        "Use the primary's slot. Once that is removed, synchronization removes the copy, if it is on (Set-PgRecoveryConf -SyncReplicationSlots); a promotion makes the copy an ordinary slot.",
         slot.Server.ToString());
 
     public static PgHaException StillActive(ReplicationSlot slot) => new(
@@ -38,7 +47,7 @@ internal static class SlotErrors
     public static PgHaException Lost(ReplicationSlot slot) => new(
         "SlotIsLost", PgHaErrorKind.AlreadyExists,
         $"Slot {slot} is there already, and lost: WAL that it should have kept is gone.",
-        "Remove it with Remove-PgReplicationSlot, and make a new clone of its standby.",
+        "Remove it with Remove-PgReplicationSlot, and bring its standby back from the archive or by a new clone.",
         slot.Server.ToString());
 
     public static PgHaException NoFreeSlot(PgInstance instance, Exception inner) => new(

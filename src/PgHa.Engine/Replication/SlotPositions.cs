@@ -16,7 +16,7 @@ public static class SlotPositions
     /// <returns>The slot as it is afterwards.</returns>
     /// <exception cref="PgHaException">
     /// <c>SlotNotFound</c>, <c>SlotReservesNoWal</c>, <c>SlotIsLost</c>, <c>SlotIsActive</c>, <c>SlotCannotGoBack</c>,
-    /// <c>LsnNotReached</c>, <c>NotSupportedByVersion</c> (11), <c>InsufficientPrivilege</c>.
+    /// <c>SlotIsSynchronized</c>, <c>LsnNotReached</c>, <c>NotSupportedByVersion</c> (11), <c>InsufficientPrivilege</c>.
     /// </exception>
     public static Task<ReplicationSlot> MoveAsync(
         EngineContext context, ReplicationSlot slot, Lsn? lsn, CancellationToken cancellationToken, SlotSession? owner = null) =>
@@ -26,6 +26,8 @@ public static class SlotPositions
                 throw SlotErrors.NeedsMajor(slot.Server, session.Dialect.Version, "moving a slot", 11);
 
             ReplicationSlot now = await FindAsync(session, slot.Name, stopping).ConfigureAwait(false);
+            if (now.IsSynced)
+                throw SlotErrors.Synced(now, "move");
             if (now.WalStatus == SlotWalStatus.Lost)
                 throw SlotErrors.LostForReading(now);
             Lsn from = now.Position ?? throw SlotErrors.NotReserving(now);

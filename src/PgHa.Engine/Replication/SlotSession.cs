@@ -47,6 +47,8 @@ public sealed class SlotSession : ReplicationSlotSession
         {
             ReplicationSlot slot = await LogicalSlots.MakeAsync(context, session, options, cancellationToken).ConfigureAwait(false);
             await session.ExecuteAsync("reset statement_timeout", cancellationToken).ConfigureAwait(false);
+            if (await LastLogicalSlot.ConsequenceAsync(session, slot, cancellationToken).ConfigureAwait(false) is { } consequence)
+                context.Log.Warn($"The end of the session of slot '{slot.Name}' has a price: {consequence}. Keep another logical slot, or set wal_level = logical and restart the server.");
             return slot;
         }).ConfigureAwait(false);
     }

@@ -6,7 +6,8 @@ namespace PgHa.Engine.Settings;
 internal static class SettingCatalog
 {
     private const string Query = """
-        select name, setting, unit, vartype, context, source, sourcefile, sourceline, boot_val, pending_restart, enumvals, short_desc
+        select name, setting, unit, vartype, context, source, sourcefile, sourceline, boot_val, pending_restart, enumvals, short_desc,
+               case when name = 'wal_level' then nullif(current_setting('effective_wal_level', true), setting) end as in_force
         from pg_settings where $1::text[] is null or name = any ($1::text[]) order by name
         """;
 
@@ -23,6 +24,7 @@ internal static class SettingCatalog
             Server = server,
             Name = row.Text("name")!,
             Value = Shown(row.Text("setting"), type, unit) ?? "",
+            InForce = row.Text("in_force"),
             Type = type,
             Unit = unit,
             Default = Shown(row.Text("boot_val"), type, unit),

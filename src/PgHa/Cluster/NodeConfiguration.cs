@@ -24,7 +24,18 @@ internal static class NodeConfiguration
     }
 
     /// <summary>The rules of the node's <c>pg_hba.conf</c>, besides those for the standbys.</summary>
-    public static IReadOnlyList<HbaRule> Rules(ClusterDefinition definition, NodeDefinition node) => [.. definition.Hba, .. node.Hba];
+    public static IReadOnlyList<HbaRule> Rules(ClusterDefinition definition, NodeDefinition node) => [.. definition.Hba, .. node.Hba, .. SlotSyncRules(definition)];
+
+    // Slot synchronization comes as an ordinary client, to whichever node is the primary.
+    private static IEnumerable<HbaRule> SlotSyncRules(ClusterDefinition definition) => !definition.Nodes.Any(node => node.SyncReplicationSlots) ? [] :
+        Addresses(definition).Select(address => new HbaRule
+        {
+            Type = HbaConnectionType.Host,
+            Databases = [HbaName.Of(new PgInstance { Name = definition.Name }.Database)],
+            Users = [HbaName.Of(definition.ReplicationRole)],
+            Address = address,
+            Method = HbaMethod.ScramSha256,
+        }).Where(rule => !definition.Hba.Contains(rule));
 
     /// <summary>The addresses that standbys come from.</summary>
     public static IReadOnlyList<HbaAddress> Addresses(ClusterDefinition definition) =>
@@ -63,6 +74,8 @@ internal static class NodeConfiguration
             yield return $"restore from the archive of {archive}";
         if (node is { HotStandby: false, Kind: not NodeKind.Primary })
             yield return "answer no queries";
+        if (node.SyncReplicationSlots)
+            yield return "keep copies of failover slots";
         if (node.ApplyDelay > TimeSpan.Zero)
             yield return $"replay {node.ApplyDelay} later";
         if (node.ArchiveDirectory is { } directory)

@@ -33,6 +33,12 @@ public sealed record NodeDefinition
     /// <summary>The physical slot on its upstream that keeps WAL for it.</summary>
     public string? SlotName { get; init; }
 
+    /// <summary>
+    /// Whether a standby keeps copies of its primary's failover slots (17): <c>sync_replication_slots</c> and <c>hot_standby_feedback</c> are on,
+    /// and its <c>primary_conninfo</c> names a database.
+    /// </summary>
+    public bool SyncReplicationSlots { get; init; }
+
     /// <summary>The name that its upstream, and <c>synchronous_standby_names</c>, know it by; its own name by default.</summary>
     public string ApplicationName
     {

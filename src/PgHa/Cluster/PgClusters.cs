@@ -101,7 +101,7 @@ public static class PgClusters
 
     // What takes WAL by a logical slot, for a backup or into an archive is no standby.
     private static bool IsStandby(StandbyStatus row) =>
-        row.State != "backup" && row.ApplicationName is not (SlotlessReceiver or "pg_basebackup" or "pg_recvlogical" or "barman_receive_wal");
+        row is { IsLogical: false, State: not "backup" } && row.ApplicationName is not (SlotlessReceiver or "pg_basebackup" or "pg_recvlogical" or "barman_receive_wal");
 
     private static NodeKind? KindOf(ReplicationStatus? status, StandbyStatus? link) => status switch
     {

@@ -16,6 +16,9 @@ public sealed record SlotDefinition
     /// <summary>The database of a logical slot; <see langword="null"/> for a physical one.</summary>
     public string? Database { get; init; }
 
+    /// <summary>Whether the primary's standbys may keep a copy of a logical slot, so that its consumer can go on after a failover (17).</summary>
+    public bool Failover { get; init; }
+
     /// <summary>Its name.</summary>
     public override string ToString() => Name;
 }

@@ -13,7 +13,7 @@ internal static class ClusterMetrics
         [
             .. OfMembers(members),
             .. OfStandbys([.. members.SelectMany(OfStandbysOf)]),
-            .. OfSlots([.. members.SelectMany(member => member.Value.Slots.Select(slot => (slot, (Label[])[.. member.Labels, new("slot_name", slot.Name)])))]),
+            .. OfSlots([.. members.SelectMany(member => member.Value.Slots.Select(slot => (slot, LabelsOf(member, slot))))]),
             .. OfArchivers([.. archivers.SelectMany(archiver => members.Where(member => member.Value.Server == archiver.Server).Take(1).Select(member => (archiver, member.Labels)))]),
             Gauge("pgha_findings", "What is wrong with the cluster, by severity.", clusters.SelectMany(OfFindings)),
         ];
@@ -56,6 +56,9 @@ internal static class ClusterMetrics
         yield return Gauge("pg_replication_slots_pg_wal_lsn_diff", "The bytes of WAL that the slot keeps.", Known(slots, slot => slot.RetainedBytes));
         yield return Gauge("pg_replication_slot_safe_wal_size_bytes", "The bytes that may be written before the slot is in danger of being lost.", Known(slots, slot => slot.SafeWalSize));
         yield return Gauge("pgha_replication_slot_lost", "Whether WAL that the slot needs is gone.", Known(slots, slot => slot.WalStatus is { } status ? status == SlotWalStatus.Lost ? 1 : 0 : null));
+        yield return Gauge("pgha_replication_slot_failover_ready", "Whether a standby's copy of a logical slot outlives a promotion.", Known(slots, slot => slot.IsFailoverReady is { } ready ? ready ? 1 : 0 : null));
+        yield return Gauge("pg_stat_replication_slots_slotsync_skip_count", "How often slot synchronization has left a copy out.", Known(slots, slot => slot.SyncSkipCount)) with { IsCounter = true };
+        yield return Gauge("pg_stat_replication_slots_mem_exceeded_count", "How often decoding needed more than logical_decoding_work_mem.", Known(slots, slot => slot.MemoryExceededCount)) with { IsCounter = true };
     }
 
     private static IEnumerable<Metric> OfArchivers((ArchiveStatus Archiver, Label[] Labels)[] archivers)
@@ -68,6 +71,9 @@ internal static class ClusterMetrics
 
     private static IEnumerable<MetricSample> OfFindings(PgCluster cluster) => Enum.GetValues<FindingSeverity>().Select(severity =>
         Sample(cluster.Findings.Count(finding => finding.Severity == severity), [new("cluster", cluster.Name), new("severity", severity.ToString().ToLowerInvariant())]));
+
+    private static Label[] LabelsOf(Member member, ReplicationSlot slot) =>
+        [.. member.Labels, new("slot_type", slot.Type.ToString().ToLowerInvariant()), new("synced", slot.IsSynced ? "true" : "false"), new("slot_name", slot.Name)];
 
     private static Label[] LabelsOf(PgClusterMember member) =>
         [new("cluster", member.Cluster), new("node", member.Name), new("server", member.Server?.Address ?? "")];

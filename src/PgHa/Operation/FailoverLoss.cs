@@ -65,6 +65,9 @@ internal sealed record FailoverLoss(bool IsProvenNone, string Reason)
 internal sealed record DeadPrimary(
     string Name, SynchronousStandbyNames? Names, CommitLevel? CommitLevel, WalEnd? EndOfWal, bool Archived = false, bool AnswersAsStandby = false)
 {
+    /// <summary><c>synchronized_standby_slots</c>; <see langword="null"/> if it is not known, or not there (17).</summary>
+    public string? StandbySlots { get; init; }
+
     /// <summary>Whether the former primary of a cluster must be one of its standbys: all of them answer, and each follows another of them.</summary>
     /// <remarks>Where one follows nobody, as those do that live on an archive, the primary may be a server that nobody knows of.</remarks>
     public static bool IsAmongStandbys(PgCluster cluster) =>

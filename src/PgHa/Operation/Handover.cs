@@ -28,9 +28,6 @@ internal sealed record Handover
     /// <summary>The slots on the old primary that nobody needs there any more: of those who follow the new one.</summary>
     public required IReadOnlyList<string> LeftOverSlots { get; init; }
 
-    /// <summary>The logical slots of the old primary, which no other server has.</summary>
-    public required IReadOnlyList<string> LogicalSlots { get; init; }
-
     /// <summary>Everybody who shall stream from the new primary.</summary>
     public IEnumerable<HandoverFollower> Followers => Returning is null ? Siblings : Siblings.Prepend(Returning);
 
@@ -49,7 +46,10 @@ internal sealed record Handover
         bool usesSlots = direct.Any(member => SlotOf(member) is not null);
         HandoverFollower? returning = old is null
             ? null
-            : new HandoverFollower(old, old.Node?.ApplicationName ?? old.Name, usesSlots ? ReplicationSlotName.ForServer(old.Name) : null);
+            : new HandoverFollower(old, old.Node?.ApplicationName ?? old.Name, usesSlots ? ReplicationSlotName.ForServer(old.Name) : null)
+            {
+                SynchronizesSlots = @new.Status?.Receiver?.SynchronizesSlots == true,
+            };
         return new Handover
         {
             Old = old,
@@ -61,7 +61,6 @@ internal sealed record Handover
             ArchiveFed = old is null || HasEverything(old) ? [] : [.. cluster.Members.Where(member => member.Kind == NodeKind.ArchiveFed && IsFedBy(cluster, old, member))
                 .Select(member => (member, HasEverything(@new) ? @new.ArchiveDirectory : null))],
             LeftOverSlots = [.. direct.Select(SlotOf).OfType<string>().Where(slot => old!.Slots.Any(own => own.Name == slot)).Distinct()],
-            LogicalSlots = [.. (old?.Slots ?? []).Where(slot => slot.Type == ReplicationSlotType.Logical && !slot.IsTemporary).Select(slot => slot.Name)],
         };
     }
 
@@ -90,6 +89,9 @@ internal sealed record Handover
 /// <param name="SlotName">Its slot there; <see langword="null"/> for none.</param>
 internal sealed record HandoverFollower(PgClusterMember Member, string ApplicationName, string? SlotName)
 {
+    /// <summary>Whether it shall keep copies of the new primary's failover slots, where it has not done so yet.</summary>
+    public bool SynchronizesSlots { get; init; }
+
     /// <summary>The standbys that stream from it, by the names it knows them by: they stay, and are to stream again afterwards.</summary>
     public IReadOnlyList<string> Cascaded => [.. (Member.Status?.Standbys ?? []).Where(standby => standby.IsStreaming).Select(standby => standby.ApplicationName)];
 

@@ -72,7 +72,7 @@ internal static class MemberPicture
     {
         if (member.ApplicationName is { Length: > 0 } application && application != member.Name)
             yield return $"as {application}";
-        foreach (ReplicationSlot slot in member.Slots.Where(slot => !slot.IsActive))
-            yield return $"unused slot {slot.Name}{(slot.RetainedBytes is { } kept ? $" keeps {ByteSize.Format(kept)}" : "")}";
+        foreach (ReplicationSlot slot in member.Slots.Where(slot => slot is { IsActive: false, IsSynced: false }))
+            yield return $"unused {(slot.Type == ReplicationSlotType.Logical ? "logical " : "")}slot {slot.Name}{(slot.Tool is { } tool ? $" of {tool}" : "")}{(slot.RetainedBytes is { } kept ? $" keeps {ByteSize.Format(kept)}" : "")}";
     }
 }

@@ -34,6 +34,12 @@ public static class RecoveryEntries
     /// <summary>Whether the standby answers queries; an ordinary setting in every version.</summary>
     public const string HotStandby = "hot_standby";
 
+    /// <summary>Whether the standby keeps copies of its primary's failover slots; an ordinary setting (17).</summary>
+    public const string SyncReplicationSlots = "sync_replication_slots";
+
+    /// <summary>Whether the standby tells its upstream which rows its queries, and its slots, still need; an ordinary setting in every version.</summary>
+    public const string HotStandbyFeedback = "hot_standby_feedback";
+
     private const string Unit = "ms";
 
     private static readonly string[] Targets =
@@ -78,7 +84,7 @@ public static class RecoveryEntries
     public static bool NeedsRestart(string name, ServerDialect dialect) => name switch
     {
         HotStandby => true,
-        RetrieveRetryInterval => false,
+        RetrieveRetryInterval or SyncReplicationSlots or HotStandbyFeedback => false,
         _ when dialect.UsesRecoveryConf => true,
         PrimaryConninfo or PrimarySlotName => !dialect.ReloadsPrimaryConninfo,
         RestoreCommand => !dialect.ReloadsRestoreCommand,

@@ -65,6 +65,24 @@ public sealed record ReceiverStatus
     /// <summary>Queries cancelled because they stood in the way of replay, since statistics were last reset.</summary>
     public long? Conflicts { get; init; }
 
+    /// <summary>Whether it shall keep copies of its primary's failover slots (<c>sync_replication_slots</c>); unknown before 17.</summary>
+    public bool? SynchronizesSlots { get; init; }
+
+    /// <summary>Whether <c>primary_conninfo</c> names a database, which slot synchronization connects to; unknown to a role that may not see it.</summary>
+    public bool? NamesDatabase { get; init; }
+
+    /// <summary>Whether it tells its upstream which rows it still needs (<c>hot_standby_feedback</c>).</summary>
+    public bool? HasFeedback { get; init; }
+
+    /// <summary>Whether its own <c>wal_level</c> allows logical slots.</summary>
+    public bool? HasLogicalWal { get; init; }
+
+    /// <summary>Whether its slot synchronization worker runs; unknown before 17, and to a role without <c>pg_read_all_stats</c>.</summary>
+    public bool? HasSlotSyncWorker { get; init; }
+
+    /// <summary>What its configuration lacks to keep copies of its primary's failover slots; nothing where it shall keep none.</summary>
+    public IReadOnlyList<string> SlotSyncObstacles => SlotSynchronization.Obstacles(this);
+
     /// <summary>Whether the WAL receiver streams.</summary>
     public bool IsStreaming => State == "streaming";
 

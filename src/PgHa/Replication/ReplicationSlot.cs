@@ -25,8 +25,35 @@ public sealed record ReplicationSlot
     /// <summary>Whether standbys may keep a copy of a logical slot, so that its consumer can go on after a failover (17).</summary>
     public bool IsFailover { get; init; }
 
-    /// <summary>Whether a logical slot of a standby is such a copy of its primary's, which nobody can use or remove there (17).</summary>
+    /// <summary>
+    /// Whether a logical slot of a standby is such a copy of its primary's, which nobody can use or remove there (17).
+    /// After a promotion it is an ordinary slot, although <c>synced</c> stays set on the server.
+    /// </summary>
     public bool IsSynced { get; init; }
+
+    /// <summary>Why the last synchronization left the copy out (19); none where it did not, and before 19.</summary>
+    public string? SyncSkipReason { get; init; }
+
+    /// <summary>How often synchronization has left the copy out, since statistics were last reset (19).</summary>
+    public long? SyncSkipCount { get; init; }
+
+    /// <summary>When it last did (19).</summary>
+    public DateTimeOffset? SyncLastSkip { get; init; }
+
+    /// <summary>How often decoding for the slot has needed more memory than <c>logical_decoding_work_mem</c> (19).</summary>
+    public long? MemoryExceededCount { get; init; }
+
+    /// <summary>Whether a copy outlives a promotion, so that its consumer can go on; none for a slot that is no copy.</summary>
+    public bool? IsFailoverReady => IsSynced ? NotReadyReason is null : null;
+
+    /// <summary>Why a copy would not outlive a promotion; none if it would, and for a slot that is no copy.</summary>
+    public string? NotReadyReason => SlotCopy.Obstacle(this);
+
+    /// <summary>Who the slot is for.</summary>
+    public SlotUse Use => Type == ReplicationSlotType.Physical ? SlotUse.Standby : IsSynced ? SlotUse.Copy : SlotUse.LogicalConsumer;
+
+    /// <summary>The tool that makes and removes the slot by itself, such as <c>Barman</c> or <c>Patroni</c>; none where no sign points to one.</summary>
+    public string? Tool { get; init; }
 
     /// <summary>Whether a consumer is connected through the slot.</summary>
     public bool IsActive { get; init; }

@@ -36,6 +36,9 @@ public sealed record ReplicationStatus
     /// <summary>The standbys that stream from this server.</summary>
     public IReadOnlyList<StandbyStatus> Standbys { get; init => field = IndexableList.Of(value); } = [];
 
+    /// <summary>The slots whose standbys have to have received a change before a failover slot's consumer gets it (<c>synchronized_standby_slots</c>); unknown before 17.</summary>
+    public string? SynchronizedStandbySlots { get; init; }
+
     /// <summary>The server's replication slots.</summary>
     public IReadOnlyList<ReplicationSlot> Slots { get; init => field = IndexableList.Of(value); } = [];
 

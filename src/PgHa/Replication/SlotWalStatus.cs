@@ -13,6 +13,6 @@ public enum SlotWalStatus
     /// <summary>Some of it goes at the next checkpoint, unless the consumer catches up before.</summary>
     Unreserved,
 
-    /// <summary>Some of it is gone: the slot is of no use any more, and its standby may need a new clone.</summary>
+    /// <summary>Some of it is gone: the slot is of no use any more. Its standby may need a new clone, its logical consumer a new slot and a new copy of its tables.</summary>
     Lost,
 }

@@ -40,6 +40,9 @@ public sealed record StandbyStatus
     /// <summary>The replication slot it streams through.</summary>
     public string? SlotName { get; init; }
 
+    /// <summary>Whether that slot is a logical one: a subscription or another decoder, and no standby.</summary>
+    public bool IsLogical { get; init; }
+
     /// <summary>The upstream's own position when it was asked: written by a primary, received or replayed by a standby.</summary>
     public Lsn? UpstreamLsn { get; init; }
 

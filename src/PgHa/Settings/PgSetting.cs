@@ -13,6 +13,9 @@ public sealed record PgSetting
     /// <summary>The value in effect, as <c>SHOW</c> prints it; of a server that is stopped, the one in its files, which it starts with.</summary>
     public required string Value { get; init; }
 
+    /// <summary>The level that a server has raised <c>wal_level</c> to for its logical slots (19); none for other settings, and where it is the value.</summary>
+    public string? InForce { get; init; }
+
     /// <summary>The type of the value; <see langword="null"/> where the server is stopped.</summary>
     public SettingType? Type { get; init; }
 

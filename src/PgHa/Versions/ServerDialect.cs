@@ -161,6 +161,12 @@ public sealed class ServerDialect
     /// <summary><c>inactive_since</c>, <c>failover</c>, <c>synced</c> and <c>invalidation_reason</c> in <c>pg_replication_slots</c> (17).</summary>
     public bool HasSlotInvalidationReason => From(17);
 
+    /// <summary><c>slotsync_skip_reason</c> of slots, and what <c>pg_stat_replication_slots</c> counts of synchronization and memory (19).</summary>
+    public bool HasSlotSyncStatistics => From(19);
+
+    /// <summary>A logical slot raises <c>effective_wal_level</c> by itself, so that <c>wal_level = replica</c> is enough for it (19).</summary>
+    public bool RaisesWalLevelForLogicalSlots => From(19);
+
     /// <summary>The setting that keeps a fixed amount of WAL: a size in megabytes, or a number of segments (13).</summary>
     public string WalKeepSetting => From(13) ? "wal_keep_size" : "wal_keep_segments";
 

@@ -25,12 +25,13 @@ internal sealed class OperatedCluster : IAsyncDisposable
     public EngineContext Context => _servers.Context;
 
     public static async Task<OperatedCluster> BuildAsync(
-        int major, string names = "ANY 1 (b, c)", CommitLevel level = CommitLevel.On, Func<TestArea, string, Task<string>>? directory = null, string host = "127.0.0.1")
+        int major, string names = "ANY 1 (b, c)", CommitLevel level = CommitLevel.On, Func<TestArea, string, Task<string>>? directory = null, string host = "127.0.0.1",
+        Func<ClusterDefinition, ClusterDefinition>? change = null)
     {
         TestCluster servers = await TestCluster.CreateAsync(major);
         try
         {
-            return await BuildAsync(servers, names, level, directory ?? ((area, name) => Task.FromResult(area[name])), host);
+            return await BuildAsync(servers, names, level, directory ?? ((area, name) => Task.FromResult(area[name])), host, change ?? (definition => definition));
         }
         catch
         {
@@ -39,7 +40,8 @@ internal sealed class OperatedCluster : IAsyncDisposable
         }
     }
 
-    private static async Task<OperatedCluster> BuildAsync(TestCluster servers, string names, CommitLevel level, Func<TestArea, string, Task<string>> directory, string host)
+    private static async Task<OperatedCluster> BuildAsync(TestCluster servers, string names, CommitLevel level, Func<TestArea, string, Task<string>> directory, string host,
+        Func<ClusterDefinition, ClusterDefinition> change)
     {
         async Task<NodeDefinition> NodeAsync(string name) => new() { Name = name, Host = host, Port = servers.Area.NextPort(), DataDirectory = await directory(servers.Area, name) };
         var definition = new ClusterDefinition
@@ -58,7 +60,7 @@ internal sealed class OperatedCluster : IAsyncDisposable
         };
         var build = new ClusterBuild(servers.Context);
         IReadOnlyList<PgInstance> nodes = await build.RunAsync(
-            await build.PlanAsync(definition, new ClusterBuildOptions { NoSync = true }, TestCluster.Deadline), TestCluster.Deadline);
+            await build.PlanAsync(change(definition), new ClusterBuildOptions { NoSync = true }, TestCluster.Deadline), TestCluster.Deadline);
         var cluster = new OperatedCluster(servers, nodes);
         await servers.ExecuteAsync(nodes[0], "create table written (id bigint primary key)");
         await servers.ExecuteAsync(nodes[0], "create table tried (id bigint)");

@@ -39,6 +39,12 @@ public sealed class ClusterChecksTests
         ["SlotLost"] = () => Finding("a", ReplicationFindingCause.SlotLost),
         ["SlotInDanger"] = () => Finding("a", ReplicationFindingCause.SlotInDanger),
         ["SlotUnused"] = () => Finding("a", ReplicationFindingCause.SlotUnused),
+        ["SlotSyncBlocked"] = () => Finding("b", ReplicationFindingCause.SlotSyncBlocked),
+        ["SlotNotReady"] = () => Finding("b", ReplicationFindingCause.SlotNotReady),
+        ["FailoverSlotsNotCopied"] = () => Observations.Good()
+            .WithStatus("a", status => status with { Slots = [.. status.Slots, Observations.Slot("orders") with { Type = ReplicationSlotType.Logical, IsFailover = true, IsActive = true }] })
+            .WithStatus("b", status => status with { Receiver = status.Receiver! with { SynchronizesSlots = false } })
+            .WithStatus("c", status => status with { Receiver = status.Receiver! with { SynchronizesSlots = false } }),
         ["SlotUnlimited"] = () => Setting("a", "max_slot_wal_keep_size", "-1"),
         ["StandbyLost"] = () => Wal(WalFindingCause.StandbyLost),
         ["StandbyAtRisk"] = () => Wal(WalFindingCause.StandbyAtRisk),

@@ -43,7 +43,6 @@ public sealed class ClusterDefinitionRulesTests
     [InlineData("""{ "Name": "a", "Slots": [ { "Name": "s" } ] }""", "Nodes[0].Slots[0]", "slot 's' has no owner")]
     [InlineData("""{ "Name": "a", "Slots": [ { "Name": "s", "Owner": "x" }, { "Name": "s", "Owner": "x" } ] }""", "Nodes[0].Slots[1]", "another slot 's'")]
     [InlineData("""{ "Name": "a", "Slots": [ { "Name": "s", "Owner": "x", "Plugin": "pgoutput" } ] }""", "Nodes[0].Slots[0]", "needs a Plugin and a Database")]
-    [InlineData("""{ "Name": "a", "Settings": { "wal_level": "replica" }, "Slots": [ { "Name": "s", "Owner": "x", "Plugin": "p", "Database": "d" } ] }""", "Nodes[0].Slots[0]", "needs wal_level = logical")]
     [InlineData(Primary + """, { "Name": "b", "Upstream": "a", "HotStandby": false, "Slots": [ { "Name": "s", "Owner": "x" } ] }""", "Nodes[1].Slots[0]", "cold standby")]
     [InlineData("""{ "Name": "a", "Settings": { "wal_level": "logical" }, "Slots": [ { "Name": "s", "Plugin": "p", "Database": "d" } ] }, { "Name": "b", "Upstream": "a", "SlotName": "s" }""", "Nodes[0].Slots[0]", "a logical slot cannot serve")]
     // Settings

@@ -6,7 +6,7 @@ public sealed class ClusterDefinitionWriterTests
     internal static ClusterDefinition Full { get; } = new()
     {
         Name = "it's full",
-        Version = ServerVersion.Parse("15.4"),
+        Version = ServerVersion.Parse("17.4"),
         BinDirectory = "/usr/lib/postgresql/15/bin",
         ReplicationRole = "foo",
         Roles = [new RoleDefinition { Name = "plain" }, new RoleDefinition { Name = "m", MemberOf = ["pg_monitor", "pg_read_all_data"] }],
@@ -31,7 +31,7 @@ public sealed class ClusterDefinitionWriterTests
                 DataDirectory = "/srv/pg/a",
                 ArchiveDirectory = "/srv/pg/wal",
                 ArchiveMode = ArchiveMode.Always,
-                Slots = [new SlotDefinition { Name = "s", Owner = "x", Plugin = "pgoutput", Database = "d" }],
+                Slots = [new SlotDefinition { Name = "s", Owner = "x", Plugin = "pgoutput", Database = "d", Failover = true }],
                 Settings = new Dictionary<string, string> { ["wal_level"] = "logical" },
                 Hba = [HbaRule.Parse("host all all samenet reject")],
                 Tablespaces = new Dictionary<string, string> { ["fast"] = "/ssd/~a" },
@@ -49,6 +49,16 @@ public sealed class ClusterDefinitionWriterTests
                 Tablespaces = new Dictionary<string, string> { ["fast"] = "/srv/pg/ts/fast" },
             },
             new NodeDefinition { Name = "c", Host = "db3", DataDirectory = "/srv/pg/c", RestoreFrom = "a", Tablespaces = new Dictionary<string, string> { ["fast"] = "/ssd" } },
+            new NodeDefinition
+            {
+                Name = "d",
+                Host = "db4",
+                DataDirectory = "/srv/pg/d",
+                Upstream = "a",
+                SlotName = "d",
+                SyncReplicationSlots = true,
+                Tablespaces = new Dictionary<string, string> { ["fast"] = "/ssd" },
+            },
         ],
     };
 
@@ -88,7 +98,7 @@ public sealed class ClusterDefinitionWriterTests
         Assert.Equal("""
             @{
                 Name = 'it''s full'
-                Version = '15.4'
+                Version = '17.4'
                 BinDirectory = '/usr/lib/postgresql/15/bin'
                 Root = '/srv/pg'
                 ReplicationRole = 'foo'
@@ -114,7 +124,7 @@ public sealed class ClusterDefinitionWriterTests
                         ArchiveDirectory = 'wal'
                         ArchiveMode = 'always'
                         Slots = @(
-                            @{ Name = 's'; Owner = 'x'; Plugin = 'pgoutput'; Database = 'd' }
+                            @{ Name = 's'; Owner = 'x'; Plugin = 'pgoutput'; Database = 'd'; Failover = $true }
                         )
                         Settings = @{ wal_level = 'logical' }
                         Hba = @('host all all samenet reject')
@@ -132,6 +142,14 @@ public sealed class ClusterDefinitionWriterTests
                         Tablespaces = @{ fast = 'ts/fast' }
                     }
                     @{ Name = 'c'; Host = 'db3'; RestoreFrom = 'a'; Tablespaces = @{ fast = '/ssd' } }
+                    @{
+                        Name = 'd'
+                        Host = 'db4'
+                        Upstream = 'a'
+                        SlotName = 'd'
+                        SyncReplicationSlots = $true
+                        Tablespaces = @{ fast = '/ssd' }
+                    }
                 )
             }
 

@@ -46,6 +46,8 @@ public sealed class ServerDialectTests
         [nameof(ServerDialect.HasSlotWalStatus)] = ["9.6:False", "13:True"],
         [nameof(ServerDialect.HasSlotSynchronization)] = ["9.6:False", "17:True"],
         [nameof(ServerDialect.HasSlotInvalidationReason)] = ["9.6:False", "17:True"],
+        [nameof(ServerDialect.HasSlotSyncStatistics)] = ["9.6:False", "19:True"],
+        [nameof(ServerDialect.RaisesWalLevelForLogicalSlots)] = ["9.6:False", "19:True"],
         [nameof(ServerDialect.WalKeepSetting)] = ["9.6:wal_keep_segments", "13:wal_keep_size"],
         [nameof(ServerDialect.KeepsWalBySegments)] = ["9.6:True", "13:False"],
         [nameof(ServerDialect.HasWalListing)] = ["9.6:False", "10:True"],

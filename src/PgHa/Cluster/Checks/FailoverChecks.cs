@@ -13,6 +13,7 @@ internal static class FailoverChecks
         ClusterCheck.OfMember("NoFreeSlots", Warning, "A server has no replication slot left", "Raise max_replication_slots and restart, or drop what nobody uses.",
             member => member.Member.Slots.Count is > 0 and { } slots && Number(member, "max_replication_slots") is { } limit && slots >= limit ? $"has all of its {limit} replication slots in use" : null),
         new("CandidateWithoutSlots", Information, "A server that could take over has no room for the primary's slots", WithoutSlots),
+        new("FailoverSlotsNotCopied", Warning, "No standby keeps copies of the primary's failover slots", NotCopied),
         new("UnloggedTables", Information, "Unlogged tables are empty on whoever takes over", UnloggedTables),
     ];
 
@@ -37,6 +38,19 @@ internal static class FailoverChecks
         {
             if (Number(standby, "max_replication_slots") is { } limit && limit < primary.Member.Slots.Count)
                 yield return new Symptom(standby.Member.Name, $"{standby} has max_replication_slots={limit}, and {primary} has {primary.Member.Slots.Count} slots", "Set max_replication_slots alike on all nodes.");
+        }
+    }
+
+    private static IEnumerable<Symptom> NotCopied(ClusterObservation observation)
+    {
+        if (observation.Primary is not { } primary)
+            yield break;
+        string[] slots = [.. primary.Member.Slots.Where(slot => slot is { IsFailover: true, IsTemporary: false }).Select(slot => slot.Name)];
+        PgClusterMember[] standbys = [.. observation.Cluster.StandbysOf(primary.Member)];
+        if (slots.Length > 0 && standbys.Length > 0 && standbys.All(standby => standby.Status?.Receiver?.SynchronizesSlots == false))
+        {
+            yield return new Symptom(primary.Member.Name, $"no standby of {primary} keeps a copy of {string.Join(", ", slots)}: a failover would lose the place of the consumer",
+                "Set-PgRecoveryConf -SyncReplicationSlots on the standbys that may take over.");
         }
     }
 

@@ -9,6 +9,8 @@ internal static class LinkChecks
     [
         OfStatus(ReplicationFindingCause.NotStreaming, Critical, "A standby should stream and does not", "Look at the standby's log (Get-PgServerLog): it says why."),
         OfStatus(ReplicationFindingCause.SlotMissing, Critical, "The slot that a standby asks for is not there", "Make it on the upstream with New-PgReplicationSlot."),
+        OfStatus(ReplicationFindingCause.SlotSyncBlocked, Warning, "A standby cannot keep copies of its primary's failover slots", "Set-PgRecoveryConf -SyncReplicationSlots sets up what is missing. A slot of the standby's own that is in the way is removed with Remove-PgReplicationSlot."),
+        OfStatus(ReplicationFindingCause.SlotNotReady, Warning, "A promotion would drop a standby's copy of a failover slot", "Let the slot's consumer read on from the primary; the copy is ready soon after."),
         OfStatus(ReplicationFindingCause.StandbySilent, Warning, "A connected standby has not replied for long", "See whether it hangs, and whether the clocks agree."),
         OfStatus(ReplicationFindingCause.SendingSlow, Warning, "WAL is written faster than it is sent", "Look at the network and the load of the upstream."),
         OfStatus(ReplicationFindingCause.ReceivingSlow, Warning, "WAL is sent faster than it is received", "Look at the network and the load of the standby."),

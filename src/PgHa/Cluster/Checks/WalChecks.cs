@@ -7,9 +7,9 @@ internal static class WalChecks
 {
     public static IReadOnlyList<ClusterCheck> All { get; } =
     [
-        LinkChecks.OfStatus(ReplicationFindingCause.SlotLost, Critical, "WAL that a slot claims is gone", "Bring its standby back from the archive or by a new clone, then drop the slot or make it anew."),
-        LinkChecks.OfStatus(ReplicationFindingCause.SlotInDanger, Critical, "WAL that a slot claims goes at the next checkpoint", "Bring its standby back at once, or raise max_slot_wal_keep_size."),
-        LinkChecks.OfStatus(ReplicationFindingCause.SlotUnused, Warning, "Nothing is connected to a slot, and WAL piles up", "Bring its standby back, or drop the slot (Remove-PgReplicationSlot)."),
+        LinkChecks.OfStatus(ReplicationFindingCause.SlotLost, Critical, "WAL that a slot claims is gone", "Bring a standby back from the archive or by a new clone; a logical consumer takes a new slot and a new copy of its tables. Then drop the lost slot."),
+        LinkChecks.OfStatus(ReplicationFindingCause.SlotInDanger, Critical, "WAL that a slot claims goes at the next checkpoint", "Bring its standby or consumer back at once, or raise max_slot_wal_keep_size."),
+        LinkChecks.OfStatus(ReplicationFindingCause.SlotUnused, Warning, "Nothing is connected to a slot, and WAL piles up", "Bring its standby or consumer back, or drop the slot (Remove-PgReplicationSlot). A slot of another tool is dropped by that tool."),
         new("SlotUnlimited", Information, "Slots may keep WAL until the disk is full (max_slot_wal_keep_size=-1)", SlotUnlimited),
         OfWal(WalFindingCause.StandbyLost, Critical, "WAL that a standby needs is gone", "It takes the archive or a new clone."),
         OfWal(WalFindingCause.StandbyAtRisk, Warning, "Nothing keeps the WAL that a standby needs", "Give it a slot, or raise what is kept (wal_keep_size)."),

@@ -27,6 +27,9 @@ public enum DriftKind
     /// <summary>A standby uses another slot, or none.</summary>
     SlotName,
 
+    /// <summary>A standby keeps copies of its primary's failover slots and should not, or the other way round, or something keeps it from that.</summary>
+    SlotSynchronization,
+
     /// <summary>A standby restores from another archive, or none.</summary>
     RestoreFrom,
 
@@ -48,7 +51,7 @@ public enum DriftKind
     /// <summary>A node archives elsewhere, otherwise, or not at all.</summary>
     Archive,
 
-    /// <summary>A slot is missing.</summary>
+    /// <summary>A slot is missing, or standbys may not keep copies of it and should.</summary>
     Slot,
 
     /// <summary>A slot that the definition does not name is used by nobody, and keeps WAL.</summary>

@@ -24,10 +24,12 @@ internal static class HealCommand
     public static string CreateSlot(PgClusterMember member, SlotDefinition slot) =>
         $"{Subject(member)} | New-PgReplicationSlot {Quote(slot.Name)} {(slot.Plugin is null
             ? "-ReserveWal"
-            : $"-Logical -Plugin {Quote(slot.Plugin)}{(slot.Database is null ? "" : $" -Database {Quote(slot.Database)}")}")}";
+            : $"-Logical -Plugin {Quote(slot.Plugin)}{(slot.Database is null ? "" : $" -Database {Quote(slot.Database)}")}{(slot.Failover ? " -Failover" : "")}")}";
 
     public static string RemoveSlot(PgClusterMember member, string name) =>
         $"{Subject(member)} | Get-PgReplicationSlot {Quote(name)} | Remove-PgReplicationSlot";
+
+    public static string SyncSlots(PgClusterMember member, bool isOn) => $"{Subject(member)} | Set-PgRecoveryConf -SyncReplicationSlots{(isOn ? "" : ":$false")}";
 
     public static string RestoreFrom(PgClusterMember member, string directory) => $"{Subject(member)} | Set-PgRecoveryConf -RestoreFrom {Quote(directory)}";
 

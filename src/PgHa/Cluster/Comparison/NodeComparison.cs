@@ -103,11 +103,15 @@ internal static class NodeComparison
         foreach (SlotDefinition missing in wanted.Where(slot => member.Slots.All(present => present.Name != slot.Name)))
             yield return ClusterComparison.Drift(member, DriftKind.Slot, missing.Name, missing.Plugin is null ? "a physical slot" : $"a slot for {missing.Plugin}", null, HealCommand.CreateSlot(member, missing));
 
+        // Only the server's own command over a replication connection changes it; a consumer that is connected keeps it from being made anew.
+        foreach (SlotDefinition slot in wanted.Where(slot => slot.Failover && member.Slots.Any(present => present.Name == slot.Name && !present.IsFailover)))
+            yield return ClusterComparison.Drift(member, DriftKind.Slot, slot.Name, "a failover slot", "a slot that standbys keep no copy of", null);
+
         foreach (ReplicationSlot slot in member.Slots.Where(slot => slot is { IsTemporary: false, IsSynced: false, IsActive: false } && wanted.All(named => named.Name != slot.Name)))
         {
             string held = slot.RetainedBytes is { } bytes ? $", holds {ByteSize.Format(bytes)} of WAL" : "";
-            yield return ClusterComparison.Drift(member, DriftKind.OrphanedSlot, slot.Name, null, $"a slot that nobody uses{held}",
-                IsSomebodys(observation, member, slot) ? null : HealCommand.RemoveSlot(member, slot.Name));
+            yield return ClusterComparison.Drift(member, DriftKind.OrphanedSlot, slot.Name, null, slot.Tool is { } tool ? $"a slot of {tool}, which is not connected{held}" : $"a slot that nobody uses{held}",
+                slot.Tool is not null || IsSomebodys(observation, member, slot) ? null : HealCommand.RemoveSlot(member, slot.Name));
         }
     }
 

@@ -19,6 +19,13 @@ internal static class StandbyComparison
         else if (node.Kind == NodeKind.Streaming && receiver?.SlotName != node.SlotName && (receiver is not null || member.Link is not null))
             yield return Drift(member, DriftKind.SlotName, RecoveryEntries.PrimarySlotName, node.SlotName, receiver?.SlotName, HealCommand.Sync, Restarts(RecoveryEntries.PrimarySlotName));
 
+        if (receiver?.SynchronizesSlots is { } syncs && (syncs != node.SyncReplicationSlots || (syncs && receiver.SlotSyncObstacles.Count > 0)))
+        {
+            yield return Drift(member, DriftKind.SlotSynchronization, RecoveryEntries.SyncReplicationSlots, node.SyncReplicationSlots ? "on" : "off",
+                !syncs ? "off" : node.SyncReplicationSlots ? $"on, but {string.Join(", and ", receiver.SlotSyncObstacles)}" : "on",
+                HealCommand.SyncSlots(member, node.SyncReplicationSlots));
+        }
+
         string? archive = NodeConfiguration.RestoreDirectory(definition, node);
         // A command that cannot be understood may well restore from there.
         if (receiver?.HasRestoreCommand is not null && (archive is not null || ArchiveLocation.OfRestoreCommand(receiver.RestoreCommand) is not null)

@@ -20,7 +20,8 @@ internal sealed class NodeExport(ClusterObservation observation, MemberObservati
             SlotName = isPrimary ? null : _member.SlotName ?? seen.Recovery?.SlotName,
             ApplicationName = isPrimary ? _member.Name : _member.ApplicationName ?? seen.Recovery?.ApplicationName ?? _member.Name,
             ApplyDelay = isPrimary ? TimeSpan.Zero : _member.ApplyDelay ?? seen.Recovery?.ApplyDelay ?? TimeSpan.Zero,
-            Slots = Slots(),
+            SyncReplicationSlots = !isPrimary && _member.Status?.Receiver?.SynchronizesSlots == true,
+            Slots = Slots(isPrimary),
             Tablespaces = Tablespaces(),
         };
         if (node is { Upstream: null, RestoreFrom: null } && !isPrimary)
@@ -73,17 +74,17 @@ internal sealed class NodeExport(ClusterObservation observation, MemberObservati
     private static string? ArchiveOf(MemberObservation member) =>
         (member.Value("archive_mode") ?? "off") == "off" || member.Value("archive_library") is not null ? null : ArchiveLocation.OfArchiveCommand(member.Value("archive_command"));
 
-    private IReadOnlyList<SlotDefinition> Slots()
+    private IReadOnlyList<SlotDefinition> Slots(bool isPrimary)
     {
         string[] ofStandbys = [.. observation.Members.Where(other => other.Member.Upstream == _member.Name).Select(other => other.Member.SlotName).OfType<string>()];
         ReplicationSlot[] others = [.. _member.Slots.Where(slot => slot is { IsTemporary: false, IsSynced: false } && !ofStandbys.Contains(slot.Name))];
         foreach (ReplicationSlot slot in others.Where(slot => !slot.IsActive))
             warnings.Add($"Slot '{slot.Name}' on {_member.Name} is used by nobody now: leave it out if nobody needs it, because it keeps WAL.");
-        return [.. others.Select(slot => new SlotDefinition { Name = slot.Name, Plugin = slot.Plugin, Database = slot.Database, Owner = OwnerOf(slot) })];
+        return [.. others.Select(slot => new SlotDefinition { Name = slot.Name, Plugin = slot.Plugin, Database = slot.Database, Owner = OwnerOf(slot), Failover = isPrimary && slot.IsFailover })];
     }
 
     private string OwnerOf(ReplicationSlot slot) =>
-        _member.Status?.Standbys.FirstOrDefault(row => row.SlotName == slot.Name)?.ApplicationName is { Length: > 0 } consumer ? consumer : "nobody, when it was exported";
+        slot.Tool ?? (_member.Status?.Standbys.FirstOrDefault(row => row.SlotName == slot.Name)?.ApplicationName is { Length: > 0 } consumer ? consumer : "nobody, when it was exported");
 
     private IReadOnlyDictionary<string, string> Tablespaces()
     {

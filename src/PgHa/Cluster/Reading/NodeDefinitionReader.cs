@@ -36,6 +36,7 @@ internal static class NodeDefinitionReader
             RestoreFrom = table.Text(nameof(NodeDefinition.RestoreFrom)),
             HotStandby = table.Value(nameof(NodeDefinition.HotStandby), true, true, DefinitionScalars.Boolean),
             SlotName = table.Text(nameof(NodeDefinition.SlotName)),
+            SyncReplicationSlots = table.Value(nameof(NodeDefinition.SyncReplicationSlots), false, false, DefinitionScalars.Boolean),
             ApplicationName = table.Text(nameof(NodeDefinition.ApplicationName)) is { Length: > 0 } known ? known : name,
             ApplyDelay = table.Value(nameof(NodeDefinition.ApplyDelay), TimeSpan.Zero, TimeSpan.Zero, DefinitionScalars.Duration),
             ArchiveDirectory = table.Value<string?>(nameof(NodeDefinition.ArchiveDirectory), null, "", paths.Absolute),
@@ -57,6 +58,7 @@ internal static class NodeDefinitionReader
             Owner = table.Text(nameof(SlotDefinition.Owner)),
             Plugin = table.Text(nameof(SlotDefinition.Plugin)),
             Database = table.Text(nameof(SlotDefinition.Database)),
+            Failover = table.Value(nameof(SlotDefinition.Failover), false, false, DefinitionScalars.Boolean),
         };
         table.RefuseOthers();
         return slot;

@@ -35,7 +35,21 @@ internal static class OtherSlotRules
             yield return $"{node.Name} is a cold standby, which lets nobody in to make or read slot '{slot.Name}'";
         else if (node.Kind != NodeKind.Primary && isLogical && !cluster.Dialect().HasDecodingOnStandby)
             yield return $"PostgreSQL {cluster.Version} has no logical slots on a standby (16 and later have)";
-        if (isLogical && cluster.OnlyPrimary() is { } primary && cluster.SettingOf(primary, "wal_level") is { } level && level != "logical")
+        if (isLogical && cluster.OnlyPrimary() is { } primary && cluster.SettingOf(primary, "wal_level") is { } level && level != "logical"
+            && !(level == "replica" && cluster.Dialect().RaisesWalLevelForLogicalSlots))
+        {
             yield return $"the logical slot '{slot.Name}' needs wal_level = logical on {primary.Name}";
+        }
+
+        if (!slot.Failover)
+            yield break;
+        if (!isLogical)
+            yield return $"slot '{slot.Name}' is physical, and standbys keep copies of logical slots only: leave Failover out, or name Plugin and Database";
+        else if (!cluster.Dialect().HasSlotSynchronization)
+            yield return $"PostgreSQL {cluster.Version} has no slots that standbys keep copies of (17 and later have)";
+        else if (node.Kind != NodeKind.Primary)
+            yield return $"slot '{slot.Name}' is on the standby {node.Name}, and standbys keep copies of the primary's slots only";
+        else if (cluster.Nodes.Count > 1 && !cluster.StandbysOf(node).Any(standby => standby.SyncReplicationSlots))
+            yield return $"no standby of {node.Name} would keep a copy of slot '{slot.Name}': give one of them SyncReplicationSlots = $true";
     }
 }

@@ -20,6 +20,7 @@ internal static class OwnedSettingRules
         ["recovery_min_apply_delay"] = Use(nameof(NodeDefinition.ApplyDelay)),
         ["hot_standby"] = Use(nameof(NodeDefinition.HotStandby)),
         ["standby_mode"] = "use Upstream or RestoreFrom of the node",
+        ["sync_replication_slots"] = Use(nameof(NodeDefinition.SyncReplicationSlots)),
         ["archive_mode"] = "use ArchiveDirectory and ArchiveMode of the node",
         ["archive_command"] = Use(nameof(NodeDefinition.ArchiveDirectory)),
         ["archive_library"] = Use(nameof(NodeDefinition.ArchiveDirectory)),

@@ -5,6 +5,12 @@ internal static class StandbySlotRules
 {
     public static IEnumerable<DefinitionProblem> Check(ClusterDefinition cluster)
     {
+        foreach (PlacedNode node in cluster.Placed().Where(node => node.Node.SyncReplicationSlots))
+        {
+            if (ProblemOfSynchronization(node.Node, cluster) is { } problem)
+                yield return node.Problem(nameof(NodeDefinition.SyncReplicationSlots), problem);
+        }
+
         List<PlacedNode> before = [];
         foreach (PlacedNode node in cluster.Placed().Where(node => node.Node.SlotName is { Length: > 0 }))
         {
@@ -20,6 +26,15 @@ internal static class StandbySlotRules
             before.Add(node);
         }
     }
+
+    private static string? ProblemOfSynchronization(NodeDefinition node, ClusterDefinition cluster) => node switch
+    {
+        _ when !cluster.Dialect().HasSlotSynchronization => $"PostgreSQL {cluster.Version} does not synchronize slots (17 and later do)",
+        _ when node.Kind != NodeKind.Streaming || cluster.Find(node.Upstream) is { Kind: not NodeKind.Primary } => "only a standby that streams from the primary itself synchronizes slots",
+        { SlotName: null } => "synchronization takes a physical slot: give the node a SlotName",
+        { HotStandby: false } => "a cold standby synchronizes no slots: leave HotStandby out",
+        _ => null,
+    };
 
     private static DefinitionProblem Problem(PlacedNode node, string text) => node.Problem(nameof(NodeDefinition.SlotName), text);
 }

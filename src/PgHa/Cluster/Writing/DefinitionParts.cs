@@ -35,6 +35,7 @@ internal static class DefinitionParts
         (nameof(NodeDefinition.RestoreFrom), Scalar(node.RestoreFrom)),
         (nameof(NodeDefinition.HotStandby), node.HotStandby ? null : new DefinitionScalar(false)),
         (nameof(NodeDefinition.SlotName), Scalar(node.SlotName)),
+        (nameof(NodeDefinition.SyncReplicationSlots), node.SyncReplicationSlots ? new DefinitionScalar(true) : null),
         (nameof(NodeDefinition.ApplicationName), Scalar(node.ApplicationName == node.Name ? null : node.ApplicationName)),
         (nameof(NodeDefinition.ApplyDelay), Scalar(node.ApplyDelay > TimeSpan.Zero ? RecoveryEntries.Duration(node.ApplyDelay) : null)),
         (nameof(NodeDefinition.ArchiveDirectory), Scalar(node.ArchiveDirectory is { } archive ? Relative(archive, root) : null)),
@@ -52,7 +53,8 @@ internal static class DefinitionParts
         (nameof(SlotDefinition.Name), Scalar(slot.Name)),
         (nameof(SlotDefinition.Owner), Scalar(slot.Owner)),
         (nameof(SlotDefinition.Plugin), Scalar(slot.Plugin)),
-        (nameof(SlotDefinition.Database), Scalar(slot.Database)));
+        (nameof(SlotDefinition.Database), Scalar(slot.Database)),
+        (nameof(SlotDefinition.Failover), slot.Failover ? new DefinitionScalar(true) : null));
 
     private static DefinitionScalar Rule(HbaRule rule) => new(rule.ToText());
 

@@ -27,6 +27,7 @@ public static class LagDiagnosis
             SynchronousDiagnosis.Of(status),
             StandbyDiagnosis.Of(status, upstream),
             status.Slots.SelectMany(SlotDiagnosis.Of),
+            SlotSyncDiagnosis.Of(status, upstream),
             status.Standbys.SelectMany(standby => SenderDiagnosis.Of(standby, status.ObservedAt)),
         }
         .SelectMany(findings => findings)

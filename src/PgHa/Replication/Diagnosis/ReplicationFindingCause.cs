@@ -21,7 +21,7 @@ public enum ReplicationFindingCause
     /// <summary>Commits wait for more standbys than <c>synchronous_standby_names</c> lists.</summary>
     SyncCountTooHigh,
 
-    /// <summary>WAL that a slot claims has been removed: its standby needs the archive or a new clone.</summary>
+    /// <summary>WAL that a slot claims has been removed: a standby needs the archive or a new clone, a logical consumer a new slot and a new copy.</summary>
     SlotLost,
 
     /// <summary>WAL that a slot claims will be removed at the next checkpoint.</summary>
@@ -32,6 +32,12 @@ public enum ReplicationFindingCause
 
     /// <summary>Nothing is connected to a slot, and the server keeps WAL for it.</summary>
     SlotUnused,
+
+    /// <summary>A standby shall keep copies of its primary's logical slots, and something keeps it from that.</summary>
+    SlotSyncBlocked,
+
+    /// <summary>A standby's copy of a logical slot would not outlive a promotion.</summary>
+    SlotNotReady,
 
     /// <summary>The standby has an upstream and does not stream from it.</summary>
     NotStreaming,

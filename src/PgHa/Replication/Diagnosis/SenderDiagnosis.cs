@@ -54,5 +54,5 @@ internal static class SenderDiagnosis
     }
 
     private static ReplicationFinding Finding(StandbyStatus standby, ReplicationFindingCause cause, string what) =>
-        new(cause, standby.ApplicationName, $"standby '{standby.ApplicationName}' {what}");
+        new(cause, standby.ApplicationName, $"{(standby.IsLogical ? "logical consumer" : "standby")} '{standby.ApplicationName}' {what}");
 }

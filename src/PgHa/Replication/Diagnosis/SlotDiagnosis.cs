@@ -1,24 +1,19 @@
 namespace PgHa;
 
-/// <summary>Whether a slot still serves its standby, and what it costs its server.</summary>
+/// <summary>Whether a slot still serves its consumer, and what it costs its server.</summary>
 internal static class SlotDiagnosis
 {
     public static IEnumerable<ReplicationFinding> Of(ReplicationSlot slot)
     {
-        string retained = slot.RetainedBytes is { } bytes ? $"{ByteSize.Format(bytes)} of WAL" : "WAL";
-        if (slot.WalStatus == SlotWalStatus.Lost || slot.InvalidationReason is not null)
-        {
-            string reason = slot.InvalidationReason is { } why ? $" ({why})" : "";
-            yield return Finding(ReplicationFindingCause.SlotLost, $"slot '{slot.Name}' is lost{reason}: its standby needs the archive or a new clone");
-        }
+        string name = SlotWords.Name(slot), held = SlotWords.Held(slot);
+        if (SlotWords.IsLost(slot))
+            yield return Finding(ReplicationFindingCause.SlotLost, $"{name} is lost{SlotWords.Reason(slot)}: {SlotWords.AfterLoss(slot)}");
         else if (slot.WalStatus == SlotWalStatus.Unreserved)
-        {
-            yield return Finding(ReplicationFindingCause.SlotInDanger, $"slot '{slot.Name}' holds {retained}, more than max_slot_wal_keep_size: some of it goes at the next checkpoint");
-        }
-        else if (slot is { IsActive: false, RestartLsn: not null } && LagDiagnosis.IsSignificant(slot.RetainedBytes))
-        {
-            yield return Finding(ReplicationFindingCause.SlotUnused, $"nothing is connected to slot '{slot.Name}', which holds {retained}");
-        }
+            yield return Finding(ReplicationFindingCause.SlotInDanger, $"{name} holds {held}, more than max_slot_wal_keep_size: some of it goes at the next checkpoint, and then {SlotWords.AfterLoss(slot)}");
+        else if (SlotWords.IsUnused(slot) && LagDiagnosis.IsSignificant(slot.RetainedBytes))
+            yield return Finding(ReplicationFindingCause.SlotUnused, slot.Tool is { } tool ? $"{tool} is not connected to its slot '{slot.Name}', which holds {held}" : $"nothing is connected to {name}, which holds {held}");
+        else if (slot.NotReadyReason is { } why)
+            yield return Finding(ReplicationFindingCause.SlotNotReady, $"a failover would lose {name}: {why}");
 
         ReplicationFinding Finding(ReplicationFindingCause cause, string text) => new(cause, slot.Name, text);
     }

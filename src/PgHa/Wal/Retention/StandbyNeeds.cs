@@ -8,16 +8,13 @@ internal static class StandbyNeeds
     [
         // A base backup is sent by a WAL sender too, and has no position; nor has one whose row the role may not see.
         .. from standby in connected
-           where standby.State != "backup" && Position(standby) is not null
+           where standby is { IsLogical: false, State: not "backup" } && Position(standby) is not null
            let slot = retention.Slots.FirstOrDefault(slot => slot.Name == standby.SlotName)
            select Of(retention, standby.ApplicationName, slot, Position(standby), isConnected: true),
         .. from slot in retention.Slots
-           where slot is { Type: ReplicationSlotType.Physical, IsActive: false } && (slot.RestartLsn is not null || IsLost(slot))
+           where slot is { Type: ReplicationSlotType.Physical, IsActive: false } && (slot.RestartLsn is not null || SlotWords.IsLost(slot))
            select Of(retention, slot.Name, slot, slot.RestartLsn, isConnected: false),
     ];
-
-    /// <summary>Whether the server has given a slot up.</summary>
-    public static bool IsLost(ReplicationSlot slot) => slot.WalStatus == SlotWalStatus.Lost || slot.InvalidationReason is not null;
 
     // What it has not flushed it asks for again after a crash.
     private static Lsn? Position(StandbyStatus standby) => standby.FlushedLsn ?? standby.SentLsn;
@@ -35,7 +32,7 @@ internal static class StandbyNeeds
 
     private static StandbyWalState StateOf(WalRetention retention, ReplicationSlot? slot, Lsn? needed)
     {
-        if (slot is not null && IsLost(slot))
+        if (slot is not null && SlotWords.IsLost(slot))
             return StandbyWalState.Lost;
         if (needed is not { } position)
             return StandbyWalState.AtRisk;

@@ -18,7 +18,7 @@ internal static class WalKeepers
         foreach (ReplicationSlot slot in retention.Slots)
         {
             // A lost slot keeps nothing any more.
-            if (slot.RestartLsn is { } restart && !StandbyNeeds.IsLost(slot))
+            if (slot.RestartLsn is { } restart && !SlotWords.IsLost(slot))
                 yield return Keeper(retention, WalKeeperKind.Slot, slot.Name, restart) with { Slot = slot };
         }
 

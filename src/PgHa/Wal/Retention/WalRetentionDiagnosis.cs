@@ -33,28 +33,27 @@ internal static class WalRetentionDiagnosis
 
     private static IEnumerable<WalFinding> OfSlot(WalRetention retention, ReplicationSlot slot)
     {
-        string needs = slot.Type == ReplicationSlotType.Physical ? "its standby needs an archive or a new clone" : "its subscriber has to be set up anew";
-        if (StandbyNeeds.IsLost(slot))
+        string name = SlotWords.Name(slot), needs = SlotWords.AfterLoss(slot), held = SlotWords.Held(slot);
+        if (SlotWords.IsLost(slot))
         {
-            string reason = slot.InvalidationReason is { } why ? $" ({why})" : "";
-            yield return new WalFinding(WalFindingCause.SlotLost, slot.Name, $"slot '{slot.Name}' is lost{reason}: {needs}");
+            yield return new WalFinding(WalFindingCause.SlotLost, slot.Name, $"{name} is lost{SlotWords.Reason(slot)}: {needs}");
         }
         else if (slot.RestartLsn is { } restart && retention.SegmentStart(restart) < retention.OldestLsn)
         {
-            yield return new WalFinding(WalFindingCause.SlotLost, slot.Name, $"slot '{slot.Name}' claims WAL from {restart} on, which is gone: {needs}");
+            yield return new WalFinding(WalFindingCause.SlotLost, slot.Name, $"{name} claims WAL from {restart} on, which is gone: {needs}");
         }
         else if (slot.WalStatus == SlotWalStatus.Unreserved)
         {
             yield return new WalFinding(WalFindingCause.SlotInDanger, slot.Name,
-                $"slot '{slot.Name}' holds {Held(slot)}, more than max_slot_wal_keep_size: some of it goes at the next checkpoint, and then {needs}");
+                $"{name} holds {held}, more than max_slot_wal_keep_size: some of it goes at the next checkpoint, and then {needs}");
         }
-        else if (slot is { IsActive: false, RestartLsn: not null } && LagDiagnosis.IsSignificant(slot.RetainedBytes))
+        else if (SlotWords.IsUnused(slot) && LagDiagnosis.IsSignificant(slot.RetainedBytes))
         {
             string end = slot.SafeWalSize is { } left
                 ? $"it is in danger after another {ByteSize.Format(Math.Max(0, left))}"
                 : "no limit is set, so it goes on until the disk is full";
             string since = retention.ObservedAt - slot.InactiveSince is { } idle ? $" for {LagDiagnosis.Describe(idle)}" : "";
-            yield return new WalFinding(WalFindingCause.SlotUnused, slot.Name, $"nothing has been connected to slot '{slot.Name}'{since}, and it holds {Held(slot)}: {end}");
+            yield return new WalFinding(WalFindingCause.SlotUnused, slot.Name, $"nothing has been connected to {name}{since}, and it holds {held}: {end}");
         }
     }
 
@@ -73,6 +72,4 @@ internal static class WalRetentionDiagnosis
                 $"there is more WAL ({ByteSize.Format(files.Bytes)}) than max_wal_size ({ByteSize.Format(retention.MaxWalSize)}), kept by {string.Join(" and ", culprits)}");
         }
     }
-
-    private static string Held(ReplicationSlot slot) => slot.RetainedBytes is { } bytes ? $"{ByteSize.Format(bytes)} of WAL" : "WAL";
 }
