@@ -54,6 +54,20 @@ Describe 'Get-PgSystemIdentity on PostgreSQL <Major>' -ForEach $majors {
         (Get-PgSystemIdentity $server -Database postgres -Credential $superuser).Database | Should -Be 'postgres'
     }
 
+    It 'answers a role that may only replicate, although that may not see the data directory' {
+        $env:PGPASSWORD = $secret
+        try {
+            $role = "create role only_replicates replication login password 'plain'"
+            & $ToolsDirectory/psql -X -q -h 127.0.0.1 -p $port -U postgres -d postgres -c $role
+            $LASTEXITCODE | Should -Be 0
+        }
+        finally { $env:PGPASSWORD = $null }
+
+        $known = [PgHa.PgInstance]@{ Name = 'known'; Port = $port; DataDirectory = $data }
+        $identity = $known | Get-PgSystemIdentity -Credential (New-Login only_replicates plain) -ErrorAction Stop
+        $identity.SystemIdentifier | Should -Be (Get-PgSystemIdentity $server -Credential $superuser).SystemIdentifier
+    }
+
     It 'passes its output on, with the login' {
         $first = Get-PgSystemIdentity $server -Credential $superuser
         ($first | Get-PgSystemIdentity).SystemIdentifier | Should -Be $first.SystemIdentifier

@@ -20,27 +20,36 @@ public static class SystemIdentityReader
     public static async Task<SystemIdentity> ReadAsync(
         EngineContext context, PgInstance instance, string? database, CancellationToken cancellationToken)
     {
-        ReplicationConnection connection = await Opening.AwaitAsync(
-            OpenAsync(context, instance, database, cancellationToken), cancellationToken).ConfigureAwait(false);
-        await using (connection.ConfigureAwait(false))
+        ReplicationConnection connection = await ConnectAsync().ConfigureAwait(false);
+        try
         {
-            try
+            if (!await VerifyDataDirectoryAsync(connection, instance, cancellationToken).ConfigureAwait(false))
             {
-                await VerifyDataDirectoryAsync(connection, instance, cancellationToken).ConfigureAwait(false);
-                context.Log.Detail($"{instance}: IDENTIFY_SYSTEM");
-                ReplicationSystemIdentification identity = await connection.IdentifySystem(cancellationToken).ConfigureAwait(false);
-                return new SystemIdentity(
-                    instance,
-                    SystemIdentifier.Parse(identity.SystemId),
-                    new TimelineId(identity.Timeline),
-                    new Lsn((ulong)identity.XLogPos),
-                    identity.DbName);
+                // The driver closes a replication connection after the first error of the server.
+                await connection.DisposeAsync().ConfigureAwait(false);
+                connection = await ConnectAsync().ConfigureAwait(false);
             }
-            catch (Exception e) when (SessionErrors.OfRunning(instance, e) is { } failure)
-            {
-                throw failure;
-            }
+
+            context.Log.Detail($"{instance}: IDENTIFY_SYSTEM");
+            ReplicationSystemIdentification identity = await connection.IdentifySystem(cancellationToken).ConfigureAwait(false);
+            return new SystemIdentity(
+                instance,
+                SystemIdentifier.Parse(identity.SystemId),
+                new TimelineId(identity.Timeline),
+                new Lsn((ulong)identity.XLogPos),
+                identity.DbName);
         }
+        catch (Exception e) when (SessionErrors.OfRunning(instance, e) is { } failure)
+        {
+            throw failure;
+        }
+        finally
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+
+        Task<ReplicationConnection> ConnectAsync() =>
+            Opening.AwaitAsync(OpenAsync(context, instance, database, cancellationToken), cancellationToken);
     }
 
     private static async Task<ReplicationConnection> OpenAsync(
@@ -64,19 +73,21 @@ public static class SystemIdentityReader
         }
     }
 
-    // Another server may have taken the port since: then its identity would be taken for this one's.
-    private static async Task VerifyDataDirectoryAsync(
+    // Another server may have taken the port since: then its identity would be taken for this one's. False: the server refused to tell.
+    private static async Task<bool> VerifyDataDirectoryAsync(
         ReplicationConnection connection, PgInstance instance, CancellationToken cancellationToken)
     {
         if (instance.DataDirectory is null)
-            return;
+            return true;
         try
         {
             DataDirectoryPath.EnsureOf(instance, await connection.Show("data_directory", cancellationToken).ConfigureAwait(false));
+            return true;
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.SyntaxError)
         {
             // A role that may only replicate does not see it, and 9.6 knows no SHOW here.
+            return false;
         }
     }
 }
