@@ -7,6 +7,9 @@ namespace PgHa.Provisioning;
 /// </remarks>
 public static class ProgramCache
 {
+    // EROFS, on Linux and macOS.
+    private const int ReadOnlyFileSystem = 30;
+
     private static readonly TimeSpan LockDeadline = TimeSpan.FromMinutes(10);
 
     /// <summary>
@@ -18,7 +21,20 @@ public static class ProgramCache
     /// <summary>The entry's path, after filling it if it isn't there.</summary>
     /// <param name="name">The entry's name, with whatever tells its versions apart.</param>
     /// <param name="fill">Fills the folder given first, knowing that it will be renamed to the one given second.</param>
+    /// <exception cref="SourceException">The cache can't be written.</exception>
     internal static async Task<string> GetOrAddAsync(string name, Func<string, string, Task> fill)
+    {
+        try
+        {
+            return await AddAsync(name, fill);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SourceException($"{Directory} can't be written: {e.Message}");
+        }
+    }
+
+    private static async Task<string> AddAsync(string name, Func<string, string, Task> fill)
     {
         string entry = Path.Combine(Directory, name);
         if (System.IO.Directory.Exists(entry))
@@ -56,7 +72,7 @@ public static class ProgramCache
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
+            catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && e.HResult != ReadOnlyFileSystem)
             {
                 if (DateTime.UtcNow > deadline)
                     throw new SourceException($"another process has held {path} for {LockDeadline.TotalMinutes} minutes");

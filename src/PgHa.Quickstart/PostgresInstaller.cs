@@ -17,9 +17,10 @@ internal static class PostgresInstaller
     public static async Task InstallAsync(CancellationToken cancellationToken)
     {
         if (!OperatingSystem.IsLinux() || Command is not { } install)
-            throw new PgHaException("InstallerNotFound", PgHaErrorKind.NotSupported, "--install-postgres knows apt and dnf only.", "Install PostgreSQL from https://www.postgresql.org/download/.");
+            throw new QuickstartException(
+                "--install-postgres knows apt and dnf only.", "Install PostgreSQL from https://www.postgresql.org/download/.");
         if (!Environment.IsPrivilegedProcess)
-            throw new PgHaException("RootRequired", PgHaErrorKind.PermissionDenied, "Packages are installed by root.", $"Run as root: {install}");
+            throw new QuickstartException("Packages are installed by root.", $"Run as root: {install}");
 
         Console.WriteLine($"Installing PostgreSQL: {install}");
         string[] words = install.Split(' ');
@@ -50,8 +51,17 @@ internal static class PostgresInstaller
         var start = new ProcessStartInfo(program, arguments);
         start.Environment["DEBIAN_FRONTEND"] = "noninteractive";
         using Process process = Process.Start(start)!;
-        await process.WaitForExitAsync(cancellationToken).WaitAsync(TimeSpan.FromMinutes(15), cancellationToken);
+        try
+        {
+            await process.WaitForExitAsync(cancellationToken).WaitAsync(TimeSpan.FromMinutes(15), cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new QuickstartException($"{program} did not end within 15 minutes.", "See what it printed above.");
+        }
+
         if (process.ExitCode != 0)
-            throw new PgHaException("InstallationFailed", PgHaErrorKind.OperationFailed, $"{program} ended with exit status {process.ExitCode}.", "See what it printed above.");
+            throw new QuickstartException($"{program} ended with exit status {process.ExitCode}.", "See what it printed above.");
     }
 }

@@ -1,83 +1,127 @@
+using System.ComponentModel;
 using System.Diagnostics;
-using PgHa.Engine.Hosts;
-using PgHa.Engine.Programs;
+using System.Runtime.InteropServices;
 
 namespace PgHa.Quickstart;
 
-/// <summary>Finds what it takes, and raises the cluster through PowerShell or, without it, through the engine.</summary>
+/// <summary>Builds and fetches what it takes, raises the cluster in PowerShell, and sees that nothing of it stays.</summary>
 internal sealed class Quickstart(QuickstartOptions options)
 {
-    private const int NodeCount = 6;
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(30);
 
     /// <summary>Runs the demonstration; the result is the exit status.</summary>
+    /// <exception cref="QuickstartException">It can't be run here.</exception>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         string repository = FindRepository();
-        string binDirectory = await FindProgramsAsync(cancellationToken);
-        string root = PrepareRoot();
+        ClusterPlace.Check(options.Root, options.Port);
+        if (options.InstallPostgres && options.BinDirectory is null && await InstalledPostgres.FindAsync(cancellationToken) is null)
+            await PostgresInstaller.InstallAsync(cancellationToken);
 
-        (IReadOnlyList<string>? powerShell, string reason) = await PowerShellLocator.FindAsync(repository, cancellationToken);
-        if (powerShell is null)
+        Say("Getting ready: the module, PowerShell and PostgreSQL");
+        (IReadOnlyList<string> powerShell, string binDirectory) = await PrepareAsync(repository, cancellationToken);
+
+        string root = ClusterPlace.Create(options.Root);
+        string[] keep = options.Keep ? ["-Keep"] : [];
+        int status = await RunScriptAsync(
+            powerShell, repository, root, ["-Port", $"{options.Port}", "-BinDirectory", binDirectory, .. keep]);
+        // The script removes what it made, unless it was stopped in a way that left it no time for that.
+        if (Directory.Exists(root) && !(options.Keep && status == 0))
+            await RunScriptAsync(powerShell, repository, root, ["-RemoveOnly"]);
+        return cancellationToken.IsCancellationRequested ? 130 : status;
+    }
+
+    private async Task<(IReadOnlyList<string> PowerShell, string BinDirectory)> PrepareAsync(
+        string repository, CancellationToken cancellationToken)
+    {
+        using var others = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var preparation = new Preparation();
+        Task<string> module = preparation.DoAsync(
+            "module", async () => ("", await ModuleBuild.RunAsync(repository, options.NoBuild, others.Token)));
+        Task<IReadOnlyList<string>> powerShell = preparation.DoAsync(
+            "PowerShell", () => new PowerShellLocator(repository).FindAsync(others.Token));
+        Task<string> postgres = preparation.DoAsync(
+            "PostgreSQL", () => new PostgresProvider(options, line => preparation.Say(line)).ProvideAsync(others.Token));
+        Task<bool> serverUser = EnsureServerUserAsync(preparation, others.Token);
+
+        // The first that fails is the reason; the others end with it.
+        List<Task> parts = [module, powerShell, postgres, serverUser];
+        while (parts.Count > 0)
         {
-            Console.WriteLine($"Without PowerShell ({reason}): driving the module's engine directly.");
-            await new DirectCluster(root, options.Port, binDirectory, options.Keep).RunAsync(cancellationToken);
-            return 0;
+            Task ended = await Task.WhenAny(parts);
+            parts.Remove(ended);
+            if (ended.IsCompletedSuccessfully)
+                continue;
+            await others.CancelAsync();
+            await Task.WhenAll(parts).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await ended;
         }
 
-        List<string> arguments =
-        [
-            .. powerShell.Skip(1), "-NoProfile", "-File", Path.Combine(repository, "src", "PgHa.Quickstart", "quickstart.ps1"),
-            "-Repository", repository, "-Root", root, "-Port", $"{options.Port}", "-BinDirectory", binDirectory,
-        ];
-        if (options.Keep)
-            arguments.Add("-Keep");
-        using Process process = Process.Start(new ProcessStartInfo(powerShell[0], arguments) { WorkingDirectory = repository })!;
+        return (await powerShell, await postgres);
+    }
 
-        // Ctrl+C reaches the script too, which stops the servers and removes their files before it ends.
+    // PostgreSQL refuses to run as root, and PgHa then runs it as this user.
+    private static async Task<bool> EnsureServerUserAsync(Preparation preparation, CancellationToken cancellationToken)
+    {
+        const string Name = "postgres";
+        if (!Environment.IsPrivilegedProcess || OperatingSystem.IsWindows()
+            || (await ChildProcess.RunAsync("id", ["-u", Name], Moment, cancellationToken: cancellationToken)).ExitCode == 0)
+        {
+            return false;
+        }
+
+        preparation.Say($"PostgreSQL does not run as root: the system user {Name} is added for it (`userdel {Name}` removes it).");
+        ProcessResult added = await ChildProcess.RunAsync("useradd", ["--system", Name], Moment, cancellationToken: cancellationToken);
+        return added.ExitCode == 0
+            ? true
+            : throw new QuickstartException(
+                $"The user {Name} can't be added: {added.Error.Trim()}", "Add it, or run this as another user than root.");
+    }
+
+    private static async Task<int> RunScriptAsync(
+        IReadOnlyList<string> powerShell, string repository, string root, string[] arguments)
+    {
+        var start = new ProcessStartInfo(
+            powerShell[0],
+            [
+                .. powerShell.Skip(1), "-NoProfile", "-NonInteractive", "-File",
+                Path.Combine(repository, "src", "PgHa.Quickstart", "quickstart.ps1"),
+                "-Repository", repository, "-Root", root, .. arguments,
+            ])
+        { WorkingDirectory = repository };
+        start.Environment["POWERSHELL_UPDATECHECK"] = "Off";
+        start.Environment["POWERSHELL_TELEMETRY_OPTOUT"] = "1";
+        using Process process = Process.Start(start)!;
+
+        // Ctrl+C reaches the script from the terminal. Other signals that end this program are passed on as one.
+        using PosixSignalRegistration? terminate = OperatingSystem.IsWindows()
+            ? null
+            : PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Interrupt(process));
         await process.WaitForExitAsync(CancellationToken.None);
         return process.ExitCode;
     }
 
-    private async Task<string> FindProgramsAsync(CancellationToken cancellationToken)
+    private static void Interrupt(Process process)
     {
-        IHost host = await HostSelector.ForDirectoryAsync(Path.GetTempPath(), null, cancellationToken);
         try
         {
-            return (await ServerPrograms.FindServerAsync(host, options.BinDirectory, null, cancellationToken)).BinDirectory;
+            Process.Start("kill", ["-INT", $"{process.Id}"])?.Dispose();
         }
-        catch (PgHaException e) when (e.ErrorId == "ServerProgramsNotFound" && options.BinDirectory is null)
+        catch (Win32Exception)
         {
-            if (!options.InstallPostgres)
-            {
-                throw new PgHaException(
-                    e.ErrorId, e.Kind, e.Message,
-                    $"Install PostgreSQL ({PostgresInstaller.Command ?? "https://www.postgresql.org/download/"}), or run again with --install-postgres, or name its programs with --bin.",
-                    innerException: e);
-            }
-
-            await PostgresInstaller.InstallAsync(cancellationToken);
-            return (await ServerPrograms.FindServerAsync(host, null, null, cancellationToken)).BinDirectory;
+            // Without a program named kill the script goes on to its own end, which removes the servers too.
         }
     }
 
-    private string PrepareRoot()
+    private static void Say(string text)
     {
-        if (options.Port is < 1024 or > 65535 - NodeCount)
-            throw new PgHaException("PortInvalid", PgHaErrorKind.InvalidArgument, $"--port {options.Port}: the six nodes need ports from 1024 to 65535.");
-        if (options.Root is null)
-        {
-            string folder = Directory.CreateTempSubdirectory("pgha-quickstart-").FullName;
-            // The servers may run as another user than this one, who has to get to their directories.
-            if (!OperatingSystem.IsWindows())
-                File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
-            return folder;
-        }
-
-        // Everything below it is removed at the end, so nothing may be there that is not ours.
-        if (Directory.Exists(options.Root) && Directory.EnumerateFileSystemEntries(options.Root).Any())
-            throw new PgHaException("DirectoryNotEmpty", PgHaErrorKind.AlreadyExists, $"'{options.Root}' is not empty.", "Name a new folder with --root.");
-        Directory.CreateDirectory(options.Root);
-        return options.Root;
+        bool isColoured = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        if (isColoured)
+            Console.ForegroundColor = ConsoleColor.Cyan;
+        Console.Write($"==> {text}");
+        if (isColoured)
+            Console.ResetColor();
+        Console.WriteLine();
     }
 
     private static string FindRepository()
@@ -88,6 +132,7 @@ internal sealed class Quickstart(QuickstartOptions options)
                 return folder.FullName;
         }
 
-        throw new PgHaException("RepositoryNotFound", PgHaErrorKind.NotFound, $"There is no PgHa.psd1 above '{AppContext.BaseDirectory}'.", "Run it from a clone of the repository.");
+        throw new QuickstartException($"There is no PgHa.psd1 above '{AppContext.BaseDirectory}'.",
+            "Run it from a clone of the repository.");
     }
 }

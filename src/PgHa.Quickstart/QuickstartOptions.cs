@@ -6,4 +6,5 @@ namespace PgHa.Quickstart;
 /// <param name="Port">The primary's port.</param>
 /// <param name="BinDirectory">Where PostgreSQL's programs are; to be found if <see langword="null"/>.</param>
 /// <param name="InstallPostgres">Install the distribution's PostgreSQL if none is found.</param>
-internal sealed record QuickstartOptions(bool Keep, string? Root, int Port, string? BinDirectory, bool InstallPostgres);
+/// <param name="NoBuild">Use the module as it was built before.</param>
+internal sealed record QuickstartOptions(bool Keep, string? Root, int Port, string? BinDirectory, bool InstallPostgres, bool NoBuild);

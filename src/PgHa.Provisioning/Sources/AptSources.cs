@@ -22,7 +22,7 @@ internal static partial class AptSources
         }
 
         if (count == 0)
-            throw new SourceException($"this machine's apt sources name no Debian {codename} to derive {suite} from");
+            throw new SourceException($"this machine's apt sources name no {codename} to derive {suite} from");
     }
 
     /// <summary>deb822: stanzas of fields, parted by blank lines. A key may stand in one, so only the two fields change.</summary>
@@ -59,16 +59,18 @@ internal static partial class AptSources
     private static string? Rename(string named, string codename, string suite) =>
         named == codename ? suite : named == codename + "-security" ? suite + "-security" : null;
 
-    private static string Codename()
+    /// <summary>The name of this machine's suite, such as <c>bookworm</c>.</summary>
+    /// <exception cref="SourceException">This machine is neither a Debian nor an Ubuntu.</exception>
+    public static string Codename()
     {
         const string OsRelease = "/etc/os-release";
         Dictionary<string, string> release = File.Exists(OsRelease)
             ? File.ReadLines(OsRelease).Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2)
                 .ToDictionary(pair => pair[0], pair => pair[1].Trim('"'))
             : [];
-        return release.GetValueOrDefault("ID") == "debian" && release.GetValueOrDefault("VERSION_CODENAME") is { Length: > 0 } codename
+        return release.GetValueOrDefault("ID") is "debian" or "ubuntu" && release.GetValueOrDefault("VERSION_CODENAME") is { Length: > 0 } codename
             ? codename
-            : throw new SourceException("this machine isn't a Debian, whose mirrors would have it");
+            : throw new SourceException("this machine is neither a Debian nor an Ubuntu, whose mirrors would have it");
     }
 
     [GeneratedRegex(@"\n[ \t\r]*\n")]

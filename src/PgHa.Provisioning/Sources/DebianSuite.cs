@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 
 namespace PgHa.Provisioning.Sources;
 
@@ -6,7 +8,7 @@ namespace PgHa.Provisioning.Sources;
 /// A newer Debian suite's server with all its tools, unpacked beside the libraries it was built for,
 /// so that it runs on a machine whose own libraries are older. Nothing is installed.
 /// </summary>
-internal sealed class DebianSuite
+internal sealed partial class DebianSuite
 {
     // Bump it when the recipe below changes, so that what an older one made isn't used.
     private const int Recipe = 1;
@@ -19,10 +21,10 @@ internal sealed class DebianSuite
         [19] = ["sid", "experimental"],
     };
 
-    private readonly int _major;
+    private readonly int? _major;
     private readonly string[] _suites;
 
-    private DebianSuite(int major, string[] suites) => (_major, _suites) = (major, suites);
+    private DebianSuite(int? major, string[] suites) => (_major, _suites) = (major, suites);
 
     /// <summary>The majors a suite is known for.</summary>
     public static IEnumerable<int> Majors => Suites.Keys;
@@ -30,36 +32,58 @@ internal sealed class DebianSuite
     public static DebianSuite? For(int major) =>
         Suites.TryGetValue(major, out string[]? suites) ? new DebianSuite(major, suites) : null;
 
-    public async Task<PostgresInstallation> ProvideAsync()
+    /// <summary>The suite of this machine, with the major that its <c>postgresql</c> package stands for.</summary>
+    /// <exception cref="SourceException">This machine is neither a Debian nor an Ubuntu.</exception>
+    public static DebianSuite OfThisMachine() => new(null, [AptSources.Codename()]);
+
+    /// <summary>The programs, fetched unless the cache has them.</summary>
+    /// <param name="fetched">Is told the bytes of the archives, if they had to be fetched.</param>
+    public async Task<PostgresInstallation> ProvideAsync(Action<long>? fetched = null)
     {
         if (!OperatingSystem.IsLinux() || RuntimeInformation.OSArchitecture != Architecture.X64)
             throw new SourceException($"Debian's programs are fetched for Linux on x64 only, not {RuntimeInformation.RuntimeIdentifier}");
 
-        string entry = await ProgramCache.GetOrAddAsync($"debian-{_suites[^1]}-{_major}-r{Recipe}", FetchAsync);
-        return PostgresInstallation.In(BinDirectory(entry), _major, $"Debian {_suites[^1]}'s packages");
+        string entry = await ProgramCache.GetOrAddAsync(
+            $"debian-{_suites[^1]}-{_major?.ToString(CultureInfo.InvariantCulture) ?? "own"}-r{Recipe}",
+            (folder, final) => FetchAsync(folder, final, fetched));
+        int major = MajorIn(entry);
+        return PostgresInstallation.In(BinDirectory(entry, major), major, $"the packages of {_suites[^1]}");
     }
 
-    private string BinDirectory(string root) => Path.Combine(root, "usr", "lib", "postgresql", $"{_major}", "bin");
+    private static string BinDirectory(string root, int major) => Path.Combine(root, "usr", "lib", "postgresql", $"{major}", "bin");
 
-    private async Task FetchAsync(string folder, string final)
+    private static int MajorIn(string root) => int.Parse(
+        Path.GetFileName(Directory.EnumerateDirectories(Path.Combine(root, "usr", "lib", "postgresql")).Single()),
+        CultureInfo.InvariantCulture);
+
+    private async Task FetchAsync(string folder, string final, Action<long>? fetched)
     {
+        string suffix = _major is { } wanted ? $"-{wanted}" : "";
         // libpq5 too: the server's own libpq is in the server's suite, and apt takes nothing from experimental that isn't named.
-        string[] server = [$"postgresql-{_major}", $"postgresql-client-{_major}", "libpq5"];
+        string[] server = [$"postgresql{suffix}", $"postgresql-client{suffix}", "libpq5"];
         using var apt = await AptRoot.CreateAsync(Path.Combine(folder, ".apt"), _suites, server);
         IReadOnlyList<string> packages = [.. (await apt.ResolveAsync([.. server, "patchelf"])).Where(IsNeeded)];
-        foreach (string archive in await apt.DownloadAsync(packages))
+        string[] archives = [.. await apt.DownloadAsync(packages)];
+        foreach (string archive in archives)
             await ChildProcess.RunForSourceAsync("dpkg-deb", ["-x", archive, folder], TimeSpan.FromMinutes(1));
-        Prune(folder);
+        // The packages of Debian 12 and older name some libraries by /lib, which is /usr/lib on every machine.
+        if (Directory.Exists(Path.Combine(folder, "lib")))
+        {
+            await ChildProcess.RunForSourceAsync(
+                "cp", ["-a", Path.Combine(folder, "lib", "."), Path.Combine(folder, "usr", "lib")], TimeSpan.FromMinutes(1));
+        }
 
-        string bin = BinDirectory(folder);
-        await new BundledLoader(folder, final).PatchAsync(Directory.EnumerateFiles(bin));
+        int major = MajorIn(folder);
+        Prune(folder, major);
+
+        await new BundledLoader(folder, final).PatchAsync(Directory.EnumerateFiles(BinDirectory(folder, major)));
         await ChildProcess.RunForSourceAsync("chmod", ["-R", "a+rX", folder], TimeSpan.FromMinutes(1));
+        fetched?.Invoke(archives.Sum(archive => new FileInfo(archive).Length));
     }
 
     // apt resolves what an installation needs; running the programs takes only them and their libraries.
-    private bool IsNeeded(string package) =>
-        package == $"postgresql-{_major}"
-        || package == $"postgresql-client-{_major}"
+    private static bool IsNeeded(string package) =>
+        ServerPackage().IsMatch(package)
         || package is "patchelf" or "zlib1g"
         || (package.StartsWith("lib", StringComparison.Ordinal)
             && !package.StartsWith("libllvm", StringComparison.Ordinal)
@@ -67,12 +91,16 @@ internal sealed class DebianSuite
             && !package.StartsWith("libperl", StringComparison.Ordinal)
             && !package.EndsWith("-perl", StringComparison.Ordinal));
 
-    private void Prune(string folder)
+    [GeneratedRegex(@"^postgresql-(client-)?[0-9]+$")]
+    private static partial Regex ServerPackage();
+
+    private static void Prune(string folder, int major)
     {
         // A server that finds this library loads it for expensive queries, and fails without LLVM.
-        string libraries = Path.Combine(folder, "usr", "lib", "postgresql", $"{_major}", "lib");
+        string libraries = Path.Combine(folder, "usr", "lib", "postgresql", $"{major}", "lib");
         File.Delete(Path.Combine(libraries, "llvmjit.so"));
-        foreach (string unused in (string[])[$"usr/lib/postgresql/{_major}/lib/bitcode", "usr/share/doc", "usr/share/man", "usr/share/locale", "var", "etc"])
+        string bitcode = $"usr/lib/postgresql/{major}/lib/bitcode";
+        foreach (string unused in (string[])[bitcode, "usr/share/doc", "usr/share/man", "usr/share/locale", "lib", "var", "etc"])
         {
             string path = Path.Combine(folder, unused);
             if (Directory.Exists(path))

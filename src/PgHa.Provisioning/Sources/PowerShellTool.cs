@@ -26,7 +26,7 @@ internal static class PowerShellTool
     public static async Task<string> ProvideAsync(string repository)
     {
         string version = PinnedVersion(repository);
-        string package = await RestoreAsync(repository, version);
+        string package = await RestoreAsync(repository);
         NativeCompiler? compiler = NativeCompiler.Find(PackageFolder);
         string entry = await ProgramCache.GetOrAddAsync(
             $"powershell-{version}-{compiler?.Id ?? "portable"}-r{Recipe}", (folder, _) => FillAsync(folder, package, compiler));
@@ -41,9 +41,11 @@ internal static class PowerShellTool
             ?? throw new SourceException($"{manifest} names no version of PowerShell");
     }
 
-    /// <summary>The folder of the package with PowerShell itself.</summary>
-    private static async Task<string> RestoreAsync(string repository, string version)
+    /// <summary>The folder of the package with PowerShell itself, where <c>dotnet pwsh.dll</c> starts it.</summary>
+    /// <exception cref="SourceException">The tool can't be restored.</exception>
+    public static async Task<string> RestoreAsync(string repository)
     {
+        string version = PinnedVersion(repository);
         string platform = OperatingSystem.IsWindows() ? "win" : "unix";
         string package = Path.Combine(PackageFolder, "powershell", version);
         if (Find() is { } there)

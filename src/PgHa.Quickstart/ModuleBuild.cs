@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+
+namespace PgHa.Quickstart;
+
+/// <summary>Builds the module, and no more of it than the cluster needs.</summary>
+internal static class ModuleBuild
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(15);
+
+    /// <summary>Builds it, or finds it built if <paramref name="noBuild"/>.</summary>
+    /// <exception cref="QuickstartException">It isn't built.</exception>
+    public static async Task<string> RunAsync(string repository, bool noBuild, CancellationToken cancellationToken)
+    {
+        if (noBuild)
+        {
+            return File.Exists(Path.Combine(repository, "bin", "PgHa.psm1"))
+                ? "as it was built before"
+                : throw new QuickstartException("The module isn't built.", "Run again without --no-build.");
+        }
+
+        // The native code makes a session's first commands faster, and takes longer to make than it saves here.
+        // Where somebody has made it, it has to be kept in step with the portable assemblies.
+        bool hasNative = Directory.Exists(Path.Combine(repository, "bin", RuntimeInformation.RuntimeIdentifier));
+        string[] arguments =
+        [
+            "build", Path.Combine(repository, "src", "PgHa.Commands"), "--nologo", "--verbosity", "quiet",
+            "-p:RunAnalyzers=false", $"-p:CompileAheadOfTime={(hasNative ? "true" : "false")}",
+        ];
+        ProcessResult built = await ChildProcess.RunAsync("dotnet", arguments, Deadline, repository, cancellationToken: cancellationToken);
+        return built.ExitCode == 0
+            ? "built"
+            : throw new QuickstartException(
+                $"The module can't be built.\n{built.Output}{built.Error}".TrimEnd(), "Mend what the build says, and run again.");
+    }
+}
