@@ -44,7 +44,7 @@ internal sealed class MemberProbe
                     HasRestoreCommand = receiver.HasRestoreCommand ?? files.RestoreCommand is not null,
                     RestoreCommand = receiver.RestoreCommand ?? (files.RestoreCommand is { } command ? Secrets.Redact(command) : null),
                     ConnectionString = receiver.ConnectionString ?? files.PrimaryConninfo,
-                    SenderHost = receiver.SenderHost ?? files.UpstreamHost,
+                    SenderHost = receiver.SenderHost ?? (files.Upstream?.Contains(',') == true ? null : files.UpstreamHost),
                     SenderPort = receiver.SenderPort ?? files.UpstreamPort,
                     ApplicationName = receiver.ApplicationName ?? files.ApplicationName,
                     SlotName = receiver.SlotName ?? files.SlotName,

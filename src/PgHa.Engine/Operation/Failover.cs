@@ -51,7 +51,7 @@ public sealed class Failover
         handover = handover with { Names = RemainingNames.Of(handover.Names, able), Returning = handover.Returning is { } returning ? returning with { SlotName = null } : null };
         if (dead.Names is not null && handover.Names is null)
             _context.Log.Warn($"Commits waited for '{dead.Names}', of which nobody is left: on {chosen.Member.Name} they will wait for no standby (Enable-PgSyncStandby).");
-        Dictionary<string, StandbyLogin> logins = await LoginsAsync(handover, cancellationToken).ConfigureAwait(false);
+        Dictionary<string, StandbyLogin> logins = await LoginsAsync(handover, options.Login, cancellationToken).ConfigureAwait(false);
         var slotSteps = new SlotHandoverSteps(_context, handover, SlotHandover.Of(handover, dead.StandbySlots), mayLose: true);
         slotSteps.Warn(isFailover: true);
         return new FailoverSteps(
@@ -210,14 +210,14 @@ public sealed class Failover
     private static IEnumerable<HandoverFollower> Able(Handover handover) =>
         handover.Siblings.Where(sibling => sibling.Member is { Status: not null, Server.DataDirectory: not null });
 
-    private async Task<Dictionary<string, StandbyLogin>> LoginsAsync(Handover handover, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, StandbyLogin>> LoginsAsync(Handover handover, StandbyLogin? given, CancellationToken cancellationToken)
     {
         Dictionary<string, StandbyLogin> logins = [];
         PgClusterMember[] standbys = [.. Able(handover).Select(sibling => sibling.Member).Append(handover.New).Where(member => member.Server?.DataDirectory is not null)];
         foreach (PgClusterMember standby in standbys)
         {
             if (await StandbyLogin.OfAsync(_context, standby.Server!, cancellationToken).ConfigureAwait(false) is { } login)
-                logins[standby.Name] = login;
+                logins[standby.Name] = login.Or(given);
         }
 
         if (handover.Old is { } old && logins.Values.FirstOrDefault() is { } any)

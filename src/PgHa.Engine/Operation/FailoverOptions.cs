@@ -1,3 +1,5 @@
+using PgHa.Engine.Recovery;
+
 namespace PgHa.Engine.Operation;
 
 /// <summary>What a failover may do and put up with.</summary>
@@ -11,4 +13,13 @@ public sealed record FailoverOptions
 
     /// <summary>Goes on although acknowledged commits may be lost.</summary>
     public bool AllowDataLoss { get; init; }
+
+    /// <summary>The role, and its password, of the standbys that have no password of their own.</summary>
+    internal StandbyLogin? Login { get; init; }
+
+    /// <summary>The role that the standbys stream as which have no password of their own.</summary>
+    /// <param name="userName">The role.</param>
+    /// <param name="password">Its password.</param>
+    public FailoverOptions WithReplicationLogin(string userName, string password) =>
+        this with { Login = new StandbyLogin(userName, password, ConnectionSettings.Empty, UsesSocket: false) };
 }

@@ -103,7 +103,7 @@ public sealed class StandbyRepair
             return await CloneTablespaces.FindAsync(session, repair.Host, repair.Found.DataDirectory!, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<RepairCase> CaseAsync(
+    private async Task<RepairCase> CaseAsync(
         PgInstance server, PgInstance found, IHost host, RejoinDirectory names, RecoveryState state, RepairOptions options,
         ReplicationStatus upstream, UpstreamChain chain, bool isRewound, CancellationToken cancellationToken)
     {
@@ -118,7 +118,7 @@ public sealed class StandbyRepair
             Names = names,
             State = state,
             Options = options,
-            Login = options.Login ?? await StandbyLogin.AtAsync(host, found.DataDirectory == names.Rewinding ? found with { DataDirectory = names.OwnFiles } : found, state, options.Upstream, cancellationToken).ConfigureAwait(false),
+            Login = options.Login ?? await StandbyLogin.AtAsync(_context, host, found.DataDirectory == names.Rewinding ? found with { DataDirectory = names.OwnFiles } : found, state, options.Upstream, cancellationToken).ConfigureAwait(false),
             Source = upstream.Role == ServerRole.Primary || isRewound ? options.Upstream : chain.Top is { Role: ServerRole.Primary } top ? top.Server : options.Upstream,
             // A standby's own name; what a former primary has from its time as a standby will do.
             ApplicationName = now.ApplicationName ?? server.Name,

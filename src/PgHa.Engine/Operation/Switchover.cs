@@ -65,6 +65,9 @@ public sealed class Switchover
         ? throw new PgHaException(
             "TwoPrimaries", PgHaErrorKind.InvalidState, $"{cluster.Name} has several primaries: {string.Join(", ", cluster.Primaries.Select(member => member.Name))}.",
             "Decide which of them is right, and stop the others at once (Stop-PgInstance).")
+        : cluster.Undecided.FirstOrDefault() is { } undecided ? throw new PgHaException(
+            "PrimaryUnknown", PgHaErrorKind.InvalidState,
+            $"{cluster.Name}: {undecided.Name} did not say whether it is the primary: {undecided.Error}", Answers.AdviceOn(undecided.ErrorId))
         : throw new PgHaException(
             "NoPrimary", PgHaErrorKind.InvalidState, $"{cluster.Name} has no primary that answers.",
             "Start it (Start-PgInstance), or, if it is lost, promote a standby with Invoke-PgFailover."));
@@ -74,12 +77,15 @@ public sealed class Switchover
         Dictionary<string, StandbyLogin> logins = [];
         foreach (HandoverFollower sibling in handover.Siblings)
         {
-            if (await StandbyLogin.OfAsync(_context, sibling.Member.Server!, cancellationToken).ConfigureAwait(false) is { } login)
-                logins[sibling.Member.Name] = login;
+            if (await StandbyLogin.OfAsync(_context, sibling.Member.Server!, cancellationToken).ConfigureAwait(false) is { } own)
+                logins[sibling.Member.Name] = own.Or(options.Login);
         }
 
         // As the candidate has streamed from the old primary, the old primary will from it.
-        logins[handover.Old!.Name] = options.Login ?? await StandbyLogin.OfAsync(_context, handover.New.Server!, cancellationToken).ConfigureAwait(false) ?? throw new PgHaException(
+        StandbyLogin? candidate = await StandbyLogin.OfAsync(_context, handover.New.Server!, cancellationToken).ConfigureAwait(false);
+        // A credential says as whom; how the connection is protected is still the candidate's word.
+        StandbyLogin? login = candidate is not null && options.Login is not null ? options.Login with { Options = candidate.Options } : options.Login ?? candidate;
+        logins[handover.Old!.Name] = login ?? throw new PgHaException(
             "ReplicationLoginUnknown", PgHaErrorKind.InvalidState, $"The files of {handover.New.Name} do not say as which role it streams.",
             "Name the role with -ReplicationCredential.", handover.New.Name);
         return logins;

@@ -46,7 +46,7 @@ public sealed class UpstreamChange
         RecoveryOptions recovery = new()
         {
             Upstream = options.Upstream,
-            Login = options.Login ?? await StandbyLogin.AtAsync(host, standby, state, options.Upstream, cancellationToken).ConfigureAwait(false),
+            Login = options.Login ?? await StandbyLogin.AtAsync(_context, host, standby, state, options.Upstream, cancellationToken).ConfigureAwait(false),
             ApplicationName = now.ApplicationName,
             SlotName = slot,
             SkipChecks = true,

@@ -32,6 +32,8 @@ public sealed class OriginSession : ReplicationOriginSession
         {
             context.Log.Step($"{instance}: setting up a session for replication origin '{origin}'.");
             await session.ExecuteAsync("select pg_replication_origin_session_setup($1)", cancellationToken, origin).ConfigureAwait(false);
+            // The script's own statements mean what they mean in any other session of the role.
+            await session.ExecuteAsync(SessionNeeds.StatementsForScripts, cancellationToken).ConfigureAwait(false);
             int processId = await session.ScalarAsync<int>("select pg_backend_pid()", cancellationToken).ConfigureAwait(false);
             return new OriginSession(session, database ?? instance.Database, origin, processId);
         }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace PgHa.Engine.Recovery;
 
 /// <summary>What a change of a recovery configuration comes to, before anything is written.</summary>
@@ -27,6 +29,13 @@ public sealed class RecoveryPlan
     public IReadOnlyList<string> PendingRestart => State.Status.HasProcess
         ? [.. Changes.Select(change => change.Name).Where(name => RecoveryEntries.NeedsRestart(name, State.Dialect))]
         : [];
+
+    /// <summary>The upstreams of a list in <c>primary_conninfo</c> that the new one, which has one host, replaces.</summary>
+    internal IReadOnlyList<string> LeftOutUpstreams =>
+        Changes.FirstOrDefault(change => change.Name == RecoveryEntries.PrimaryConninfo)?.OldValue is { Length: > 0 } old
+        && ConnectionSettings.Parse(old).Hosts is { Count: > 1 } hosts
+            ? [.. hosts.Select(host => string.Create(CultureInfo.InvariantCulture, $"{host.Host}:{host.Port}"))]
+            : [];
 
     /// <summary>Whether all is as it should be already, the password file aside.</summary>
     public bool IsEmpty => Changes.Count == 0 && !BecomesStandby;

@@ -14,9 +14,14 @@ public sealed class RecoverySettings
     public RecoverySettings(EngineContext context) => _context = context;
 
     /// <summary>How a server is set up to recover, read from its files.</summary>
-    /// <exception cref="PgHaException"><c>HostAccessRequired</c>, <c>NotADataDirectory</c>, <c>ConfigurationInvalid</c>.</exception>
+    /// <remarks>Without access to its files, it is read by SQL, from PostgreSQL 12 on.</remarks>
+    /// <exception cref="PgHaException">
+    /// <c>HostAccessRequired</c>, <c>NotADataDirectory</c>, <c>ConfigurationInvalid</c>; <c>InsufficientPrivilege</c> and the failures of connecting.
+    /// </exception>
     public async Task<RecoveryConfiguration> GetAsync(PgInstance instance, CancellationToken cancellationToken)
     {
+        if (instance.DataDirectory is null)
+            return await RecoverySqlReader.ReadAsync(_context, instance, cancellationToken).ConfigureAwait(false);
         RecoveryState state = await RecoveryState.ReadAsync(_context, instance, cancellationToken).ConfigureAwait(false);
         return RecoveryEntries.Read(instance, state.IsStandby, state.IsHotStandby, state.Dialect, name => state[name]);
     }
@@ -90,6 +95,8 @@ public sealed class RecoverySettings
             return;
         }
 
+        if (plan.LeftOutUpstreams is { Count: > 0 } leftOut)
+            _context.Log.Warn($"{standby} streams from {plan.Options.Upstream!.Address} alone now; its primary_conninfo named {string.Join(", ", leftOut)}.");
         _context.Log.Step($"Writing the recovery configuration of {standby}");
         await new RecoveryWriter(_context, host, standby, plan.State).WriteAsync(plan, cancellationToken).ConfigureAwait(false);
     }

@@ -60,7 +60,7 @@ internal sealed class SlotSyncCheck(EngineContext context, PgInstance standby)
     {
         PgInstance? upstream = UpstreamAddress.Of(standby, ConnectionSettings.Parse(state[RecoveryEntries.PrimaryConninfo]!));
         IHost host = await context.HostOfAsync(standby, cancellationToken).ConfigureAwait(false);
-        return upstream is null ? null : await StandbyLogin.AtAsync(host, standby, state, upstream, cancellationToken).ConfigureAwait(false);
+        return upstream is null ? null : await StandbyLogin.AtAsync(context, host, standby, state, upstream, cancellationToken).ConfigureAwait(false);
     }
 
     private PgHaException Missing(string id, string what, string advice) => new(

@@ -18,22 +18,24 @@ internal sealed record StandbyLogin(string? UserName, string? Password, Connecti
     {
         RecoveryState state = await RecoveryState.ReadAsync(context, standby, cancellationToken).ConfigureAwait(false);
         IHost host = await context.HostOfAsync(standby, cancellationToken).ConfigureAwait(false);
-        return await OfAsync(host, standby, state, cancellationToken).ConfigureAwait(false);
+        return await OfAsync(context, host, standby, state, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>An upstream, reached as a standby reaches its own; where it has none yet, with the login that one of the two has from when it was a standby.</summary>
-    public static async Task<PgInstance> AtAsync(IHost host, PgInstance standby, RecoveryState state, PgInstance upstream, CancellationToken cancellationToken) =>
-        (await OfAsync(host, standby, state, cancellationToken).ConfigureAwait(false)
+    public static async Task<PgInstance> AtAsync(
+        EngineContext context, IHost host, PgInstance standby, RecoveryState state, PgInstance upstream, CancellationToken cancellationToken) =>
+        (await OfAsync(context, host, standby, state, cancellationToken).ConfigureAwait(false)
             ?? await OfFormerAsync(host, [standby.DataDirectory, upstream.DataDirectory], cancellationToken).ConfigureAwait(false))?.On(upstream) ?? upstream;
 
-    private static async Task<StandbyLogin?> OfAsync(IHost host, PgInstance standby, RecoveryState state, CancellationToken cancellationToken)
+    private static async Task<StandbyLogin?> OfAsync(
+        EngineContext context, IHost host, PgInstance standby, RecoveryState state, CancellationToken cancellationToken)
     {
         if (state[RecoveryEntries.PrimaryConninfo] is not { Length: > 0 } text)
             return null;
         ConnectionSettings now = ConnectionSettings.Parse(text);
         return new StandbyLogin(
             now.UserName,
-            now.RevealPassword() ?? await PasswordAsync(host, standby, now, cancellationToken).ConfigureAwait(false),
+            now.RevealPassword() ?? await StandbyPassword.FindAsync(context, host, standby, now, cancellationToken).ConfigureAwait(false),
             NotKept.Aggregate(now.WithoutSecrets(), (rest, keyword) => rest.Without(keyword)),
             now.Host is { } address && Path.IsPathRooted(address));
     }
@@ -50,6 +52,9 @@ internal sealed record StandbyLogin(string? UserName, string? Password, Connecti
         };
     }
 
+    /// <summary>This login, unless it has no password and another one is given: then that one, with these options.</summary>
+    public StandbyLogin Or(StandbyLogin? given) => Password is null && given is not null ? given with { Options = Options } : this;
+
     /// <summary>The role alone: what a record prints by itself has the password in it.</summary>
     public override string ToString() => UserName ?? "";
 
@@ -63,15 +68,5 @@ internal sealed record StandbyLogin(string? UserName, string? Password, Connecti
         }
 
         return null;
-    }
-
-    private static async Task<string?> PasswordAsync(IHost host, PgInstance standby, ConnectionSettings now, CancellationToken cancellationToken)
-    {
-        string role = now.UserName ?? PgInstance.DefaultUserName;
-        if (now.PassFile is not { } path || Path.GetFileName(path) == StandbyPassFile.Name)
-            return await StandbyPassFile.ReadAsync(host, standby.DataDirectory!, role, cancellationToken).ConfigureAwait(false);
-        return await host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false) is { } content
-            ? PassFile.Parse(content).Find(now.Host ?? "", now.Port ?? PgInstance.DefaultPort, PassFileKey.Replication, role)?.RevealPassword()
-            : null;
     }
 }

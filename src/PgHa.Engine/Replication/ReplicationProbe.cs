@@ -75,19 +75,19 @@ public sealed class ReplicationProbe
     {
         PostgresException { SqlState: PostgresErrorCodes.InvalidAuthorizationSpecification } p => new(
             "ReplicationAccessDenied", PgHaErrorKind.PermissionDenied,
-            $"{upstream} does not let role '{upstream.UserName}' replicate: {p.MessageText}.",
+            $"{upstream} does not let role '{upstream.UserName}' replicate: {ServerSaid.Of(p)}.",
             "Create the role and its rule with New-PgReplicationRole, or add a rule for database 'replication' with Add-PgHbaRule. The word 'all' does not cover replication.",
-            upstream.ToString(), e),
-        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } => new(
+            upstream.ToString(), ServerSaid.Cause(p)),
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } p => new(
             "NotReplicationRole", PgHaErrorKind.PermissionDenied,
             $"Role '{upstream.UserName}' of {upstream} has neither the REPLICATION attribute nor is it a superuser.",
             "Use a role made by New-PgReplicationRole, or ALTER ROLE … REPLICATION.",
-            upstream.ToString(), e),
+            upstream.ToString(), ServerSaid.Cause(p)),
         PostgresException { SqlState: PostgresErrorCodes.TooManyConnections } p => new(
             "NoFreeWalSenders", PgHaErrorKind.InvalidState,
-            string.Create(CultureInfo.InvariantCulture, $"{upstream} has fewer than {senders} free WAL senders: {p.MessageText}."),
+            string.Create(CultureInfo.InvariantCulture, $"{upstream} has fewer than {senders} free WAL senders: {ServerSaid.Of(p)}."),
             "Raise max_wal_senders (Set-PgSetting, needs a restart): one for each standby, and two for each base backup.",
-            upstream.ToString(), e),
+            upstream.ToString(), ServerSaid.Cause(p)),
         _ => SessionErrors.OfConnecting(upstream, e),
     };
 }

@@ -46,7 +46,7 @@ public sealed class SlotSession : ReplicationSlotSession
         return await KeepAsync(session, async () =>
         {
             ReplicationSlot slot = await LogicalSlots.MakeAsync(context, session, options, cancellationToken).ConfigureAwait(false);
-            await session.ExecuteAsync("reset statement_timeout", cancellationToken).ConfigureAwait(false);
+            await session.ExecuteAsync("set statement_timeout = 0", cancellationToken).ConfigureAwait(false);
             if (await LastLogicalSlot.ConsequenceAsync(session, slot, cancellationToken).ConfigureAwait(false) is { } consequence)
                 context.Log.Warn($"The end of the session of slot '{slot.Name}' has a price: {consequence}. Keep another logical slot, or set wal_level = logical and restart the server.");
             return slot;

@@ -55,20 +55,32 @@ public static class SystemIdentityReader
     private static async Task<ReplicationConnection> OpenAsync(
         EngineContext context, PgInstance instance, string? database, CancellationToken cancellationToken)
     {
-        string settings = DriverSettings.ConnectionString(instance, context, database);
-        ReplicationConnection connection = database is null
-            ? new PhysicalReplicationConnection(settings)
-            : new LogicalReplicationConnection(settings);
+        try
+        {
+            // A physical connection is to no database, so that nothing but the configuration files sets anything for it.
+            if (database is null)
+                return await OpenAsync(DriverSettings.ConnectionString(instance, context), isPhysical: true, cancellationToken).ConfigureAwait(false);
+            return await LoginTriggers.OpenAsync(options => OpenAsync(
+                DriverSettings.ConnectionString(instance, context, database, $"{SessionNeeds.ForReplication} {options}"),
+                isPhysical: false, cancellationToken)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (SessionErrors.OfConnecting(instance, e) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    private static async Task<ReplicationConnection> OpenAsync(string settings, bool isPhysical, CancellationToken cancellationToken)
+    {
+        ReplicationConnection connection = isPhysical ? new PhysicalReplicationConnection(settings) : new LogicalReplicationConnection(settings);
         try
         {
             await connection.Open(cancellationToken).ConfigureAwait(false);
             return connection;
         }
-        catch (Exception e)
+        catch
         {
             await connection.DisposeAsync().ConfigureAwait(false);
-            if (SessionErrors.OfConnecting(instance, e) is { } failure)
-                throw failure;
             throw;
         }
     }

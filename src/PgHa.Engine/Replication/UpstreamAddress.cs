@@ -5,11 +5,11 @@ internal static class UpstreamAddress
 {
     /// <summary>
     /// The upstream, reached as the standby is: a standby has its upstream's roles and passwords.
-    /// <see langword="null"/> if the conninfo names no single server.
+    /// <see langword="null"/> if the conninfo names no single server, or a service, whose file only the standby reads.
     /// </summary>
     public static PgInstance? Of(PgInstance standby, ConnectionSettings? primaryConninfo)
     {
-        if (primaryConninfo is null || primaryConninfo.HasSeveralHosts)
+        if (primaryConninfo is null || primaryConninfo.HasSeveralHosts || primaryConninfo.Contains("service"))
             return null;
         return Of(standby, primaryConninfo.Host ?? standby.Host, primaryConninfo.Port ?? PgInstance.DefaultPort);
     }

@@ -8,16 +8,13 @@ internal static class DriverSettings
     /// <summary>The name PgHa's sessions show in <c>pg_stat_activity</c>.</summary>
     public const string ApplicationName = "PgHa";
 
-    // What the driver decides by itself, or what has no meaning for it: dropping these changes nothing the user relies on.
-    private static readonly HashSet<string> Irrelevant =
-    [
-        "client_encoding", "fallback_application_name", "gssencmode", "gsslib", "keepalives", "keepalives_count",
-        "keepalives_idle", "keepalives_interval", "load_balance_hosts", "sslcompression", "sslsni", "tcp_user_timeout",
-    ];
-
     /// <summary>A connection string with the password in it: for the driver only, never for a message.</summary>
-    /// <exception cref="PgHaException"><c>ConnectionOptionNotSupported</c>: the driver cannot honour one of the instance's options.</exception>
-    public static string ConnectionString(PgInstance instance, EngineContext context, string? database = null)
+    /// <param name="instance">The server.</param>
+    /// <param name="context">Log and deadlines.</param>
+    /// <param name="database">Another database than the instance's.</param>
+    /// <param name="startupOptions">Further start-up options, such as <c>-c event_triggers=off</c>.</param>
+    /// <exception cref="PgHaException"><c>ConnectionOptionNotSupported</c>: without an option that the driver lacks, the connection would be less protected.</exception>
+    public static string ConnectionString(PgInstance instance, EngineContext context, string? database = null, string? startupOptions = null)
     {
         var builder = new NpgsqlConnectionStringBuilder
         {
@@ -29,56 +26,112 @@ internal static class DriverSettings
             Pooling = false,
             // The driver's own 8 kB take a wait for the network for every hundred rows, which a million of them notice.
             ReadBufferSize = 65_536,
+            // The server's DETAIL; ServerSaid takes values of rows and secrets out of it.
+            IncludeErrorDetail = true,
         };
-        ConnectionSettings settings = instance.ToConnectionSettings();
-        foreach (string keyword in settings.Keywords)
-            Apply(builder, instance, keyword, settings.Reveal(keyword)!);
-
         // Peer authentication over the socket needs no password; with one, TCP is how every client would come.
-        if (instance is { HasPassword: false, SocketDirectory: { } socket })
-            builder.Host = socket;
+        string? socket = instance.HasPassword ? null : instance.SocketDirectory;
+        ConnectionSettings settings = instance.ToConnectionSettings();
+        if (socket is not null)
+            settings = settings.With("host", socket);
+        foreach (string keyword in settings.Keywords)
+            Apply(builder, instance, context, keyword, settings);
         if (database is not null)
             builder.Database = database;
+        if (startupOptions is not null)
+            builder.Options = $"{builder.Options} {startupOptions}".TrimStart();
         return builder.ConnectionString;
     }
 
-    private static void Apply(NpgsqlConnectionStringBuilder builder, PgInstance instance, string keyword, string value)
+    private static void Apply(
+        NpgsqlConnectionStringBuilder builder, PgInstance instance, EngineContext context, string keyword, ConnectionSettings settings)
     {
-        switch (keyword)
+        switch (DriverOptions.Of(keyword, settings))
         {
-            case "host": builder.Host = value; break;
-            case "port": builder.Port = instance.Port; break;
-            case "user": builder.Username = value; break;
-            case "dbname": builder.Database = value; break;
-            case "password": builder.Password = value; break;
-            case "passfile": builder.Passfile = value; break;
-            case "application_name": builder.ApplicationName = value; break;
-            case "connect_timeout" when int.TryParse(value, out int seconds): builder.Timeout = Math.Clamp(seconds, 0, 1024); break;
-            case "options": builder.Options = value; break;
-            case "krbsrvname": builder.KerberosServiceName = value; break;
-            case "sslrootcert": builder.RootCertificate = value; break;
-            case "sslcert": builder.SslCertificate = value; break;
-            case "sslkey": builder.SslKey = value; break;
-            case "sslpassword": builder.SslPassword = value; break;
-            case "sslmode" when Enum.TryParse(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out SslMode mode):
-                builder.SslMode = mode;
+            case DriverTreatment.Mapped or DriverTreatment.Honoured:
+                if (!TryMap(builder, instance, context, keyword, settings))
+                    throw NotSupported(instance, keyword);
                 break;
-            case "channel_binding" when Enum.TryParse(value, ignoreCase: true, out ChannelBinding binding):
-                builder.ChannelBinding = binding;
-                break;
+            case DriverTreatment.Refused:
+                throw NotSupported(instance, keyword);
             default:
-                // Better no connection than one less protected, or to another server, than was asked for.
-                if (!Irrelevant.Contains(keyword))
-                {
-                    throw new PgHaException(
-                        "ConnectionOptionNotSupported",
-                        PgHaErrorKind.NotSupported,
-                        $"PgHa cannot connect to {instance} with the option '{keyword}'.",
-                        $"Leave '{keyword}' out of the connection string.",
-                        instance.ToString());
-                }
-
+                // A server has its options from pg_basebackup -R with every default: those are of no interest.
+                if (settings.Reveal(keyword) is { Length: > 0 })
+                    context.Log.Step($"{instance}: PgHa connects without the option '{keyword}', which its driver lacks");
                 break;
         }
     }
+
+    private static bool TryMap(
+        NpgsqlConnectionStringBuilder builder, PgInstance instance, EngineContext context, string keyword, ConnectionSettings settings)
+    {
+        string value = settings.Reveal(keyword)!;
+        switch (keyword)
+        {
+            case "host": builder.Host = value; return true;
+            case "port": builder.Port = instance.Port; return true;
+            case "user": builder.Username = value; return true;
+            case "dbname": builder.Database = value; return true;
+            case "password": builder.Password = value; return true;
+            case "passfile": ApplyPassFile(builder, instance, context, value); return true;
+            case "application_name": builder.ApplicationName = value; return true;
+            // libpq waits for ever with 0 or less.
+            case "connect_timeout" when int.TryParse(value, out int seconds): builder.Timeout = Math.Clamp(seconds, 0, 1024); return true;
+            case "options": builder.Options = value; return true;
+            case "krbsrvname": builder.KerberosServiceName = value; return true;
+            // The system's certificates are what the driver takes where no file is named.
+            case "sslrootcert" when value == "system":
+                if (settings.SslMode is null)
+                    builder.SslMode = SslMode.VerifyFull;
+                return true;
+            case "sslrootcert": builder.RootCertificate = value; return true;
+            case "sslcert":
+                if (settings["sslcertmode"] != "disable")
+                    builder.SslCertificate = value;
+                return true;
+            case "sslkey":
+                if (settings["sslcertmode"] != "disable" && settings["sslcert"] is { Length: > 0 })
+                    builder.SslKey = value;
+                return true;
+            case "sslpassword": builder.SslPassword = value; return true;
+            case "sslmode" when Enum.TryParse(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out SslMode mode):
+                builder.SslMode = mode;
+                return true;
+            case "sslnegotiation" when Enum.TryParse(value, ignoreCase: true, out SslNegotiation negotiation):
+                builder.SslNegotiation = negotiation;
+                return true;
+            case "channel_binding" when Enum.TryParse(value, ignoreCase: true, out ChannelBinding binding):
+                builder.ChannelBinding = binding;
+                return true;
+            // The name still has to be the certificate's, and the driver would look for the address there.
+            case "hostaddr":
+                if (settings.SslMode != "verify-full" && settings.Host?.StartsWith('/') != true)
+                    builder.Host = value;
+                return true;
+            // The driver's TLS begins with 1.2; whether a certificate is sent is decided at sslcert; ServerSession looks at the server's role.
+            case "ssl_min_protocol_version" or "sslcertmode" or "target_session_attrs": return true;
+            default: return false;
+        }
+    }
+
+    // libpq takes a password file that it cannot read for one that is not there.
+    private static void ApplyPassFile(NpgsqlConnectionStringBuilder builder, PgInstance instance, EngineContext context, string path)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            builder.Passfile = path;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            context.Log.Step($"{instance}: the password file '{path}' is passed over, because it cannot be read: {e.Message}");
+        }
+    }
+
+    private static PgHaException NotSupported(PgInstance instance, string keyword) => new(
+        "ConnectionOptionNotSupported",
+        PgHaErrorKind.NotSupported,
+        $"PgHa cannot connect to {instance} with the option '{keyword}', and without it the connection would not be what was asked for.",
+        DriverOptions.AdviceOn(keyword),
+        instance.ToString());
 }

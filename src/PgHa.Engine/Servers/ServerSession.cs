@@ -42,25 +42,14 @@ public sealed class ServerSession : IAsyncDisposable
     public static async Task<ServerSession> OpenAsync(
         EngineContext context, PgInstance instance, CancellationToken cancellationToken, string? database = null)
     {
-        var builder = new NpgsqlSlimDataSourceBuilder(DriverSettings.ConnectionString(instance, context, database));
-        builder.EnableTransportSecurity();
-        builder.EnableArrays();
-        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
-        NpgsqlDataSource dataSource = builder.Build();
         try
         {
-            NpgsqlConnection connection = await Opening.AwaitAsync(
-                dataSource.OpenConnectionAsync(cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
-            var session = new ServerSession(context, instance, dataSource, connection);
-            await session.VerifyDataDirectoryAsync(cancellationToken).ConfigureAwait(false);
-            return session;
+            return await LoginTriggers.OpenAsync(options => ConnectAsync(
+                context, instance, DriverSettings.ConnectionString(instance, context, database, options), cancellationToken)).ConfigureAwait(false);
         }
-        catch (Exception e)
+        catch (Exception e) when (SessionErrors.OfConnecting(instance, e) is { } failure)
         {
-            await dataSource.DisposeAsync().ConfigureAwait(false);
-            if (SessionErrors.OfConnecting(instance, e) is { } failure)
-                throw failure;
-            throw;
+            throw failure;
         }
     }
 
@@ -157,6 +146,38 @@ public sealed class ServerSession : IAsyncDisposable
         await _dataSource.DisposeAsync().ConfigureAwait(false);
     }
 
+    private static async Task<ServerSession> ConnectAsync(
+        EngineContext context, PgInstance instance, string connectionString, CancellationToken cancellationToken)
+    {
+        var builder = new NpgsqlSlimDataSourceBuilder(connectionString);
+        builder.EnableTransportSecurity();
+        builder.EnableArrays();
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        NpgsqlDataSource dataSource = builder.Build();
+        try
+        {
+            NpgsqlConnection connection = await Opening.AwaitAsync(
+                dataSource.OpenConnectionAsync(cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
+            var session = new ServerSession(context, instance, dataSource, connection);
+            await session.PrepareAsync(cancellationToken).ConfigureAwait(false);
+            await session.VerifyDataDirectoryAsync(cancellationToken).ConfigureAwait(false);
+            await session.VerifyRoleAsync(cancellationToken).ConfigureAwait(false);
+            return session;
+        }
+        catch
+        {
+            await dataSource.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // A batch of its own, because what it sets holds for the transactions after it.
+    private async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        using NpgsqlCommand command = new(SessionNeeds.Statements(Dialect), _connection);
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     // Another server may have taken the port since: changing its settings, or reading its positions, would be a disaster.
     private async Task VerifyDataDirectoryAsync(CancellationToken cancellationToken)
     {
@@ -175,6 +196,22 @@ public sealed class ServerSession : IAsyncDisposable
             cancellationToken).ConfigureAwait(false);
         if (actual is not null)
             DataDirectoryPath.EnsureOf(Instance, actual);
+    }
+
+    // What libpq does with target_session_attrs where one host is named; 'any' and 'prefer-standby' refuse no server.
+    private async Task VerifyRoleAsync(CancellationToken cancellationToken)
+    {
+        string? wanted = ConnectionSettings.Parse(Instance.Options ?? "")["target_session_attrs"];
+        if (wanted is not ("primary" or "read-write" or "standby" or "read-only"))
+            return;
+        bool isStandby = await ScalarAsync<bool>("select pg_is_in_recovery()", cancellationToken).ConfigureAwait(false);
+        if (isStandby != (wanted is "standby" or "read-only"))
+        {
+            throw new PgHaException(
+                isStandby ? "ServerIsStandby" : "ServerIsPrimary", PgHaErrorKind.InvalidState,
+                $"{Instance} is a {(isStandby ? "standby" : "primary")}, and the connection asks for target_session_attrs={wanted}.",
+                "Name another server, or leave target_session_attrs out.", Instance.ToString());
+        }
     }
 
     private NpgsqlCommand Prepare(string sql, IReadOnlyList<object?> arguments)

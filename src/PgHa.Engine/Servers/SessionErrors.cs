@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using Npgsql;
 using PgHa.Engine.Hosts;
@@ -15,21 +16,24 @@ internal static class SessionErrors
             "WrongPassword", PgHaErrorKind.PermissionDenied, "refused the password",
             "Give the right one with -Credential, or put it in the password file."),
         PostgresException { SqlState: PostgresErrorCodes.InvalidAuthorizationSpecification } p => Failure(instance, e,
-            "AccessDenied", PgHaErrorKind.PermissionDenied, $"let nobody in: {p.MessageText}",
-            $"Add a rule for role '{instance.UserName}' with Add-PgHbaRule, or connect as another role."),
+            "AccessDenied", PgHaErrorKind.PermissionDenied, $"let nobody in: {ServerSaid.Of(p)}",
+            Answers.HowToLogIn),
         PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow } p => Failure(instance, e,
-            "ServerAnswersNoSql", PgHaErrorKind.InvalidState, $"answers no SQL: {p.MessageText}",
+            "ServerAnswersNoSql", PgHaErrorKind.InvalidState, $"answers no SQL: {ServerSaid.Of(p)}",
             "Wait until it has started; a standby with hot_standby=off never answers SQL."),
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } p => Failure(instance, e,
-            "DatabaseNotFound", PgHaErrorKind.NotFound, $"said: {p.MessageText}", "Name another database in the connection string."),
+            "DatabaseNotFound", PgHaErrorKind.NotFound, $"said: {ServerSaid.Of(p)}", "Name another database in the connection string."),
         PostgresException { SqlState: PostgresErrorCodes.TooManyConnections } p => Failure(instance, e,
-            "TooManyConnections", PgHaErrorKind.InvalidState, $"has no connection left: {p.MessageText}",
+            "TooManyConnections", PgHaErrorKind.InvalidState, $"has no connection left: {ServerSaid.Of(p)}",
             "Raise max_connections, or end connections that are not needed."),
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } p => Failure(instance, e,
-            "InsufficientPrivilege", PgHaErrorKind.PermissionDenied, $"does not let role '{instance.UserName}' connect: {p.MessageText}",
+            "InsufficientPrivilege", PgHaErrorKind.PermissionDenied, $"does not let role '{instance.UserName}' connect: {ServerSaid.Of(p)}",
             "Connect as a superuser, or as a role with the privilege; a replication connection takes a role with REPLICATION."),
         PostgresException p => Failure(instance, e,
-            "ConnectionRefused", PgHaErrorKind.ConnectionFailed, $"refused the connection: {p.MessageText}", null),
+            "ConnectionRefused", PgHaErrorKind.ConnectionFailed, $"refused the connection: {ServerSaid.Of(p)}", null),
+        { } when NotRunning(instance, e) is { } what => Failure(instance, e,
+            "ServerUnreachable", PgHaErrorKind.ConnectionFailed, what,
+            "Start it (Start-PgInstance), or check its port and its unix_socket_directories."),
         NpgsqlException { InnerException: SocketException or TimeoutException or IOException } or TimeoutException or SocketException => Failure(instance, e,
             "ServerUnreachable", PgHaErrorKind.ConnectionFailed, $"cannot be reached: {Innermost(e)}",
             "Check that it runs (Get-PgInstance, Start-PgInstance), its port, listen_addresses and the network."),
@@ -46,13 +50,13 @@ internal static class SessionErrors
     public static PgHaException? OfRunning(PgInstance instance, Exception e) => e switch
     {
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } p => Failure(instance, e,
-            "InsufficientPrivilege", PgHaErrorKind.PermissionDenied, $"does not let role '{instance.UserName}' do that: {p.MessageText}",
-            p.Hint ?? "Connect as a superuser, or as a role with the privilege."),
+            "InsufficientPrivilege", PgHaErrorKind.PermissionDenied, $"does not let role '{instance.UserName}' do that: {ServerSaid.Of(p)}",
+            "Connect as a superuser, or as a role with the privilege."),
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } => null,
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } p => Failure(instance, e,
-            "DiskFull", PgHaErrorKind.OperationFailed, $"has no room on its disk: {p.MessageText}", HostErrors.MakeRoom),
+            "DiskFull", PgHaErrorKind.OperationFailed, $"has no room on its disk: {ServerSaid.Of(p)}", HostErrors.MakeRoom),
         PostgresException p => Failure(instance, e,
-            "StatementFailed", PgHaErrorKind.OperationFailed, $"said: {p.MessageText} (SQLSTATE {p.SqlState})", p.Hint),
+            "StatementFailed", PgHaErrorKind.OperationFailed, $"said: {ServerSaid.Of(p)} (SQLSTATE {p.SqlState})", null),
         NpgsqlException { InnerException: TimeoutException } => Failure(instance, e,
             "OperationTimeout", PgHaErrorKind.Timeout, "did not answer in time", "Look for what it waits for in pg_stat_activity."),
         NpgsqlException n => Failure(instance, e,
@@ -70,10 +74,27 @@ internal static class SessionErrors
     public static string? SqlState(this PgHaException e) => (e.InnerException as PostgresException)?.SqlState;
 
     /// <summary>What the server itself said of a failure.</summary>
-    public static string ServerText(this PgHaException e) => (e.InnerException as PostgresException)?.MessageText ?? e.Message;
+    public static string ServerText(this PgHaException e) => e.InnerException is PostgresException said ? ServerSaid.Of(said) : e.Message;
 
     private static PgHaException Failure(PgInstance instance, Exception e, string id, PgHaErrorKind kind, string what, string? advice) =>
-        new(id, kind, $"{instance} {what}.", advice, instance.ToString(), e);
+        e is PostgresException said
+            ? new(id, kind, $"{instance} {what}.", ServerSaid.Advice(said, advice), instance.ToString(), ServerSaid.Cause(said))
+            : new(id, kind, $"{instance} {what}.", advice, instance.ToString(), e);
+
+    // By a socket on this machine, no network is in the way. .NET says of a socket that is not there that the address cannot be assigned.
+    private static string? NotRunning(PgInstance instance, Exception e)
+    {
+        string? directory = instance.Host.StartsWith('/') ? instance.Host : instance.HasPassword ? null : instance.SocketDirectory;
+        if (directory is null || e is PostgresException)
+            return null;
+        string socket = string.Create(CultureInfo.InvariantCulture, $"{directory.TrimEnd('/')}/.s.PGSQL.{instance.Port}");
+        return (e.GetBaseException() as SocketException)?.SocketErrorCode switch
+        {
+            SocketError.AddressNotAvailable => $"is not running: there is no socket '{socket}'",
+            SocketError.ConnectionRefused => $"is not running: nothing listens at the socket '{socket}'",
+            _ => null,
+        };
+    }
 
     // The sentence it becomes a part of ends with one.
     private static string Innermost(Exception e) => e.GetBaseException().Message.TrimEnd('.');

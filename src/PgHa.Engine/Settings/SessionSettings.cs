@@ -115,7 +115,7 @@ internal sealed class SessionSettings
                 await UndoAsync(changes[..i]).ConfigureAwait(false);
                 throw e.InnerException is not PostgresException cause ? e : cause.SqlState switch
                 {
-                    PostgresErrorCodes.InvalidParameterValue => SettingErrors.Invalid(Server, $"{cause.MessageText}. {cause.Hint}".TrimEnd(), e),
+                    PostgresErrorCodes.InvalidParameterValue => SettingErrors.Invalid(Server, $"{ServerSaid.Of(cause)}. {cause.Hint}".TrimEnd(), e),
                     PostgresErrorCodes.UndefinedObject => SettingErrors.NotFound(Server, changes[i].Name, await NamesAsync(CancellationToken.None).ConfigureAwait(false)),
                     _ => e,
                 };

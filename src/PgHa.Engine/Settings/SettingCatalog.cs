@@ -8,12 +8,23 @@ internal static class SettingCatalog
     private const string Query = """
         select name, setting, unit, vartype, context, source, sourcefile, sourceline, boot_val, pending_restart, enumvals, short_desc,
                case when name = 'wal_level' then nullif(current_setting('effective_wal_level', true), setting) end as in_force
-        from pg_settings where $1::text[] is null or name = any ($1::text[]) order by name
+        from pg_catalog.pg_settings where $1::text[] is null or name = any ($1::text[]) order by name
         """;
 
-    /// <summary>The settings of those names, or all of them.</summary>
-    public static Task<IReadOnlyList<PgSetting>> ReadAsync(ServerSession session, string[]? names, CancellationToken cancellationToken) =>
-        session.QueryAsync(Query, row => Setting(session.Instance, row), cancellationToken, [names]);
+    /// <summary>The settings of those names, or all of them, as any other session of this role has them.</summary>
+    public static async Task<IReadOnlyList<PgSetting>> ReadAsync(ServerSession session, string[]? names, CancellationToken cancellationToken)
+    {
+        // The view shows this session's values, some of which are PgHa's own.
+        await session.ExecuteAsync(SessionNeeds.ShowOwn(session.Dialect), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await session.QueryAsync(Query, row => Setting(session.Instance, row), cancellationToken, [names]).ConfigureAwait(false);
+        }
+        finally
+        {
+            await session.ExecuteAsync("rollback", CancellationToken.None).ConfigureAwait(false);
+        }
+    }
 
     private static PgSetting Setting(PgInstance server, Row row)
     {

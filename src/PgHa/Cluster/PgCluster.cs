@@ -27,6 +27,12 @@ public sealed record PgCluster
     /// <summary>The member that accepts writes; <see langword="null"/> if there is none, or more than one.</summary>
     public PgClusterMember? Primary => Primaries.Take(2).ToArray() is [var only] ? only : null;
 
+    /// <summary>
+    /// The members that did not say whether they are the primary, although something runs there: none of them may be taken for a
+    /// standby, or for dead.
+    /// </summary>
+    public IEnumerable<PgClusterMember> Undecided => Members.Where(member => IsOfThis(member) && member is { State: MemberState.Unknown, Role: null });
+
     /// <summary>The findings in words; empty where all is well.</summary>
     public string Diagnosis => string.Join("; ", Findings);
 

@@ -51,6 +51,18 @@ public sealed class ConnectionSettings : IEquatable<ConnectionSettings>
     /// <summary>How far TLS is required, from <c>disable</c> to <c>verify-full</c>.</summary>
     public string? SslMode => NonEmpty("sslmode");
 
+    /// <summary>The hosts with their ports, as libpq pairs them; the directory of a Unix socket is a host too.</summary>
+    /// <remarks>See <see href="https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-MULTIPLE-HOSTS">Specifying Multiple Hosts</see>.</remarks>
+    public IReadOnlyList<(string Host, int Port)> Hosts
+    {
+        get
+        {
+            string[] hosts = (Host ?? NonEmpty("hostaddr") ?? "").Split(',');
+            string[] ports = (this["port"] ?? "").Split(',');
+            return [.. hosts.Select((host, i) => (host, PortList.Single(ports.ElementAtOrDefault(ports.Length == 1 ? 0 : i)) ?? PgInstance.DefaultPort))];
+        }
+    }
+
     /// <summary>More than one host, of which libpq takes the first that answers.</summary>
     public bool HasSeveralHosts => HasComma("host") || HasComma("hostaddr") || HasComma("port");
 

@@ -20,11 +20,14 @@ public sealed record RecoveryConfiguration
     /// <summary><c>primary_conninfo</c> without secrets; <see langword="null"/> if it does not stream.</summary>
     public string? PrimaryConninfo { get; init; }
 
-    /// <summary>The upstream's host; <see langword="null"/> if it does not stream.</summary>
+    /// <summary>The upstream's host, or several with commas between; <see langword="null"/> if it does not stream.</summary>
     public string? UpstreamHost { get; init; }
 
-    /// <summary>The upstream's port; <see langword="null"/> if it does not stream.</summary>
+    /// <summary>The upstream's port; <see langword="null"/> if it does not stream, or where several hosts have different ones.</summary>
     public int? UpstreamPort { get; init; }
+
+    /// <summary>The upstream as <c>host:port</c>; where <c>primary_conninfo</c> lists several, all of them in its order, with commas between.</summary>
+    public string? Upstream { get; init; }
 
     /// <summary>The role it streams as.</summary>
     public string? UserName { get; init; }
@@ -63,8 +66,8 @@ public sealed record RecoveryConfiguration
 
     private IEnumerable<string> Sources()
     {
-        if (UpstreamHost is not null)
-            yield return $"{UpstreamHost}:{UpstreamPort}";
+        if (Upstream is not null)
+            yield return Upstream;
         if (RestoreCommand is not null)
             yield return "archive";
     }

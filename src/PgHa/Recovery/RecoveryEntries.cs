@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace PgHa;
 
 /// <summary>
@@ -64,7 +66,8 @@ public static class RecoveryEntries
             HotStandby = isHotStandby,
             PrimaryConninfo = conninfo?.ToString(),
             UpstreamHost = conninfo is null ? null : conninfo.Host ?? "localhost",
-            UpstreamPort = conninfo is null ? null : conninfo.Port ?? PgInstance.DefaultPort,
+            UpstreamPort = conninfo?.Hosts.Select(host => host.Port).Distinct().ToArray() is [var port] ? port : null,
+            Upstream = conninfo is null ? null : string.Join(',', conninfo.Hosts.Select(Address)),
             UserName = conninfo?.UserName,
             PassFile = conninfo?.PassFile,
             ApplicationName = conninfo?.ApplicationName,
@@ -76,6 +79,9 @@ public static class RecoveryEntries
             RecoveryTarget = Targets.Where(name => Set(name) is not null).Select(name => $"{name} = {Set(name)}").FirstOrDefault(),
         };
     }
+
+    private static string Address((string Host, int Port) server) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(server.Host.Length > 0 ? server.Host : "localhost")}:{server.Port}");
 
     /// <summary>The settings that stop recovery somewhere; a standby that follows for ever must have none.</summary>
     public static IReadOnlyList<string> TargetSettings => Targets;

@@ -50,6 +50,7 @@ internal static class LibpqKeywords
         ["scram_client_key"] = 18,
         ["scram_server_key"] = 18,
         ["service"] = Always,
+        ["servicefile"] = 19,
         ["ssl_max_protocol_version"] = 13,
         ["ssl_min_protocol_version"] = 13,
         ["sslcert"] = Always,
@@ -76,6 +77,9 @@ internal static class LibpqKeywords
         ["server"] = "host",
         ["username"] = "user",
     }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Every keyword.</summary>
+    public static IReadOnlyCollection<string> All => FirstMajors.Keys;
 
     /// <summary>Whether any libpq up to the newest knows the keyword, which is case-sensitive.</summary>
     public static bool IsKnown(string keyword) => FirstMajors.ContainsKey(keyword);

@@ -214,6 +214,14 @@ public sealed class ServerDialect
     /// <summary>Recovery follows the newest timeline unless told otherwise (12).</summary>
     public bool FollowsLatestTimelineByDefault => From(12);
 
+    // ---- Sessions ----
+
+    /// <summary><c>idle_session_timeout</c> (14).</summary>
+    public bool HasIdleSessionTimeout => From(14);
+
+    /// <summary><c>transaction_timeout</c> (17).</summary>
+    public bool HasTransactionTimeout => From(17);
+
     // ---- Security ----
 
     /// <summary>Passwords by SCRAM-SHA-256, on the server and in libpq (10).</summary>

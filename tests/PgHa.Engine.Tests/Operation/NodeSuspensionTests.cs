@@ -113,10 +113,10 @@ public sealed class NodeSuspensionTests
         Assert.Equal((null, "b", "a"), (node.SyncStandbyNames, node.Upstream?.Name, node.Primary?.Name));
         await SuspendAsync(cluster, "b", Fewer with { AllowCascadeInterruption = true });
         Assert.Equal("", await NamesAsync(cluster));
-        await cluster.Servers.ExecuteAsync(cluster.Node("a"), "insert into written values (-1)");
+        await cluster.Servers.ExecuteAsync(cluster.Node("a"), "insert into public.written values (-1)");
         await ResumeAsync(cluster, "b", "b");
         await ResumeAsync(cluster, "c", null);
-        Assert.Equal(1, await cluster.Servers.ScalarAsync<long>(cluster.Node("c"), "select count(*) from written"));
+        Assert.Equal(1, await cluster.Servers.ScalarAsync<long>(cluster.Node("c"), "select count(*) from public.written"));
         Assert.Equal("b", await NamesAsync(cluster));
     }
 
@@ -180,7 +180,7 @@ public sealed class NodeSuspensionTests
 
         Assert.Contains("Could not be undone", e.Message, StringComparison.Ordinal);
         Assert.Equal("FIRST 1 (b, c)", await NamesAsync(cluster));
-        await cluster.Servers.ExecuteAsync(cluster.Node("a"), "insert into written values (-1)");
+        await cluster.Servers.ExecuteAsync(cluster.Node("a"), "insert into public.written values (-1)");
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public sealed class NodeSuspensionTests
         await using OperatedCluster cluster = await OperatedCluster.BuildAsync(TestCluster.AnyMajor, "FIRST 2 (b, c)");
         await cluster.Servers.Control.StopAsync(cluster.Node("b"), StopMode.Fast, TestCluster.Deadline);
         SuspendedNode node = await SuspendAsync(cluster, "b", Fewer);
-        await cluster.Servers.ExecuteAsync(cluster.Node("a"), "insert into written values (-1)");
+        await cluster.Servers.ExecuteAsync(cluster.Node("a"), "insert into public.written values (-1)");
         // Nothing is left to do the second time.
         Assert.True((await PlanAsync(cluster, "b", Fewer)).Procedure.IsEmpty);
         await cluster.Servers.Control.StartAsync(cluster.Node("b"), TestCluster.Deadline);
@@ -208,7 +208,7 @@ public sealed class NodeSuspensionTests
         await ResumeAsync(cluster, "b", b.SyncStandbyNames);
         Assert.Equal("FIRST 1 (b, c)", await NamesAsync(cluster));
         Assert.Contains("no more can confirm", cluster.Servers.Log.All, StringComparison.Ordinal);
-        await cluster.Servers.ExecuteAsync(cluster.Node("a"), "insert into written values (-1)");
+        await cluster.Servers.ExecuteAsync(cluster.Node("a"), "insert into public.written values (-1)");
         await ResumeAsync(cluster, "c", c.SyncStandbyNames);
         Assert.Equal("FIRST 1 (b, c)", await NamesAsync(cluster));
         await ResumeAsync(cluster, "b", b.SyncStandbyNames);
@@ -255,7 +255,7 @@ public sealed class NodeSuspensionTests
         while (!stop.IsCancellationRequested)
         {
             long started = Stopwatch.GetTimestamp();
-            await session.ExecuteAsync("insert into tried values (2)", TestCluster.Deadline);
+            await session.ExecuteAsync("insert into public.tried values (2)", TestCluster.Deadline);
             longest = new[] { longest, Stopwatch.GetElapsedTime(started) }.Max();
         }
 

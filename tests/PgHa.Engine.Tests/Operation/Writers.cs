@@ -50,7 +50,7 @@ internal sealed class Writers : IAsyncDisposable
         long[] acknowledged = [.. _acknowledged];
         Assert.NotEmpty(acknowledged);
         await using ServerSession session = await ServerSession.OpenAsync(_context, primary, CancellationToken.None);
-        HashSet<long> present = [.. await session.QueryAsync("select id from written", row => row.Get<long>("id"), CancellationToken.None)];
+        HashSet<long> present = [.. await session.QueryAsync("select id from public.written", row => row.Get<long>("id"), CancellationToken.None)];
         Assert.DoesNotContain(acknowledged, id => !present.Contains(id));
         AssertOneAtATime();
     }
@@ -102,7 +102,7 @@ internal sealed class Writers : IAsyncDisposable
                         continue;
                     while (true)
                     {
-                        await session.ExecuteAsync("insert into written values ($1)", _stop.Token, ++id);
+                        await session.ExecuteAsync("insert into public.written values ($1)", _stop.Token, ++id);
                         _acknowledged.Enqueue(id);
                         long now = Stopwatch.GetTimestamp();
                         if (last > 0)
@@ -131,7 +131,7 @@ internal sealed class Writers : IAsyncDisposable
                 await using ServerSession session = await ServerSession.OpenAsync(_context, node, _stop.Token);
                 from = Stopwatch.GetTimestamp();
                 await session.ExecuteAsync("begin", _stop.Token);
-                await session.ExecuteAsync("insert into tried values (1)", _stop.Token);
+                await session.ExecuteAsync("insert into public.tried values (1)", _stop.Token);
                 took = true;
                 _tries.Enqueue((node.Name, from, Stopwatch.GetTimestamp(), true));
                 await session.ExecuteAsync("rollback", _stop.Token);

@@ -98,13 +98,14 @@ public abstract class PrimaryFixture : IAsyncLifetime
     public static async Task SqlAsync(PgInstance instance, params string[] statements)
     {
         await using ServerSession session = await ServerSession.OpenAsync(Unrecorded, instance, CancellationToken.None);
-        foreach (string statement in statements)
+        foreach (string statement in statements.Prepend("set search_path = public"))
             await session.ExecuteAsync(statement, CancellationToken.None);
     }
 
     public static async Task<T?> ScalarAsync<T>(PgInstance instance, string query)
     {
         await using ServerSession session = await ServerSession.OpenAsync(Unrecorded, instance, CancellationToken.None);
+        await session.ExecuteAsync("set search_path = public", CancellationToken.None);
         return await session.ScalarAsync<T>(query, CancellationToken.None);
     }
 

@@ -105,6 +105,20 @@ internal sealed class ReplicationCluster : IAsyncDisposable
         return standby;
     }
 
+    /// <summary>Adds a standby as the manual does: <c>pg_basebackup -R</c>, which writes every option of its libpq, by root with a password file of root's.</summary>
+    public async Task<PgInstance> AddWrittenStandbyAsync(string name)
+    {
+        var standby = new PgInstance { Name = name, Port = _area.NextPort() };
+        PostgresInstallation tools = await PostgresInstallations.ToolsForAsync(_server.Major, Cancellation);
+        await RunAsync(
+            tools.Program("pg_basebackup"), "-R", "-D", _area[name], "-c", "fast", "-X", "stream", "--no-sync",
+            "-d", $"host=127.0.0.1 port={Primary.Port} user=postgres passfile=/root/.pgpass");
+        await ConfigureAsync(standby, [$"cluster_name = '{name}'", "wal_retrieve_retry_interval = 200ms"]);
+        await StartAsync(standby);
+        await UntilAsync(Primary, $"select count(*) > 0 from pg_stat_replication where state = 'streaming' and application_name = '{name}'");
+        return standby;
+    }
+
     public async Task StartAsync(PgInstance instance, string options = "") =>
         await RunAsync(_server.Program("pg_ctl"), "-D", _area[instance.Name], "-l", Path.Combine(_area.Directory, instance.Name + ".log"), "-o", options, "-w", "start");
 

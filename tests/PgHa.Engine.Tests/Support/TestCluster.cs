@@ -61,14 +61,22 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public async Task<T?> ScalarAsync<T>(PgInstance instance, string sql)
     {
-        await using ServerSession session = await ServerSession.OpenAsync(Context, instance, Deadline);
+        await using ServerSession session = await OpenAsync(instance);
         return await session.ScalarAsync<T>(sql, Deadline);
     }
 
     public async Task ExecuteAsync(PgInstance instance, string sql)
     {
-        await using ServerSession session = await ServerSession.OpenAsync(Context, instance, Deadline);
+        await using ServerSession session = await OpenAsync(instance);
         await session.ExecuteAsync(sql, Deadline);
+    }
+
+    // PgHa's own sessions look into the catalogs alone; tests have tables.
+    private async Task<ServerSession> OpenAsync(PgInstance instance)
+    {
+        ServerSession session = await ServerSession.OpenAsync(Context, instance, Deadline);
+        await session.ExecuteAsync("set search_path = public", Deadline);
+        return session;
     }
 
     public async Task<InstanceState> StateAsync(PgInstance instance) => (await Control.GetStatusAsync(instance, Deadline)).State;

@@ -56,6 +56,8 @@ public sealed class ServerDialectTests
         [nameof(ServerDialect.CanGrantFileReading)] = ["9.6:False", "11:True"],
         [nameof(ServerDialect.CheckpointRole)] = ["9.6:", "15:pg_checkpoint"],
         [nameof(ServerDialect.HasSyncMethodKeywords)] = ["9.6:False", "10:True"],
+        [nameof(ServerDialect.HasIdleSessionTimeout)] = ["9.6:False", "14:True"],
+        [nameof(ServerDialect.HasTransactionTimeout)] = ["9.6:False", "17:True"],
         [nameof(ServerDialect.ReloadsPrimaryConninfo)] = ["9.6:False", "13:True"],
         [nameof(ServerDialect.ReloadsRestoreCommand)] = ["9.6:False", "14:True"],
         [nameof(ServerDialect.IsReplicationReadyByDefault)] = ["9.6:False", "10:True"],
@@ -137,6 +139,7 @@ public sealed class ServerDialectTests
     [InlineData("scram_client_key", "18")]
     [InlineData("min_protocol_version", "18")]
     [InlineData("sslkeylogfile", "18")]
+    [InlineData("servicefile", "19")]
     [InlineData("oauth_ca_file", "19")]
     public void A_connection_keyword_is_known_from_a_major_on(string keyword, string first)
     {
