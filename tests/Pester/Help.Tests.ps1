@@ -128,7 +128,7 @@ Describe 'The checks of Test-PgCluster' {
         Import-Module $PSScriptRoot/PgHaTest.psm1
         Import-Module (Get-PgHaTestModule)
         $page = Get-Content "$PSScriptRoot/../../docs/en-US/Test-PgCluster.md"
-        $listed = $page -match '^\| \w+ \| (Critical|Warning|Information) \| '
+        $listed = $page -match '^\| \w+ \| (Critical|Warning|Unknown|Information) \| '
         $listed | Should -Be ([PgHa.ClusterChecks]::All | ForEach-Object { "| $($_.Id) | $($_.Severity) | $($_.Description) |" })
     }
 }

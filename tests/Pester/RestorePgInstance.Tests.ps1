@@ -93,6 +93,14 @@ Describe 'Restore-PgInstance on PostgreSQL <Major>' -ForEach $majors {
         @(Get-ChildItem $archive).Name | Should -Be $archived
     }
 
+    It 'takes what Get-PgBaseBackup emitted, by parameter and from the pipeline' {
+        $found = Get-PgBaseBackup $backup
+        $rest = @{ DataDirectory = "$area/whatif"; Port = (Get-PgHaTestPort); ArchiveDirectory = $archive; BinDirectory = $BinDirectory; WhatIf = $true; ErrorAction = 'Stop' }
+        { Restore-PgInstance whatif -Backup $found @rest } | Should -Not -Throw
+        { $found | Restore-PgInstance whatif @rest } | Should -Not -Throw
+        { Test-PgBaseBackup $found -ErrorAction Stop } | Should -Not -Throw
+    }
+
     It 'ends at a position, paused, and answers queries' {
         $restored = Restore-Test @{ TargetLsn = $points[0].Lsn; TargetAction = 'Pause' }
         $restored.State | Should -Be 'Paused'

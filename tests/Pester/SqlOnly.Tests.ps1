@@ -57,6 +57,21 @@ Describe 'SQL access alone on PostgreSQL <Major>' -ForEach $majors {
         Get-ChildFault | Should -BeGreaterThan $before -Because 'this is how a child shows'
     }
 
+    It 'takes the credential to the upstream too' {
+        $null = Invoke-Psql $primary 'create role watcher login; grant pg_monitor to watcher'
+        $watcher = [pscredential]::new('watcher', (ConvertTo-SecureString 'any' -AsPlainText -Force))
+        $upstream = "host=127.0.0.1 port=$($primary.Port) user=nobody_here"
+        $standby | Wait-PgReplication -Credential $watcher -PassThru | Should -Not -BeNullOrEmpty
+        $standby | Wait-PgReplication -Upstream $upstream -Credential $watcher -PassThru -ErrorAction Stop | Should -Not -BeNullOrEmpty
+        { $standby | Wait-PgReplication -Upstream $upstream -ErrorAction Stop } | Should -Throw -ErrorId 'AccessDenied,PgHa.Commands.WaitPgReplicationCommand'
+    }
+
+    It 'shows where the WAL of a standby comes from' {
+        $recovery = $standby | Get-PgRecoveryConf -ErrorAction Stop
+        $recovery.UpstreamPort | Should -Be $primary.Port
+        $recovery.SlotName | Should -Be 'standby_slot'
+    }
+
     It 'calls no exec and opens nothing in the data directories' -Skip:(-not (Get-Command strace -ErrorAction Ignore)) {
         Set-Content "$TestDrive/everything.ps1" $everything
         $out = strace -f -qq -e trace=execve,open,openat -o "$TestDrive/trace" (Get-PgHaTestPowerShell) -NoProfile -NonInteractive -File "$TestDrive/everything.ps1" (Get-PgHaTestModule) $primary.Port $standby.Port

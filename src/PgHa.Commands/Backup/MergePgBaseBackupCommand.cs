@@ -15,6 +15,7 @@ public sealed class MergePgBaseBackupCommand : PgCommand
     /// <summary>The incremental backup; those it is based on are in the same folder.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Directory")]
+    [BackupDirectoryTransformation]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 

@@ -45,6 +45,7 @@ public sealed class NewPgBaseBackupCommand : PgCopyCommand
 
     /// <summary>The backup, or its manifest, that the new one shall have the changes since.</summary>
     [Parameter(ParameterSetName = AsBackup)]
+    [BackupDirectoryTransformation]
     [ValidateNotNullOrEmpty]
     public string? Incremental { get; set; }
 

@@ -17,6 +17,7 @@ public sealed class RemovePgBaseBackupCommand : PgCommand
     /// <summary>A backup: a directory.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByPath, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Directory")]
+    [BackupDirectoryTransformation]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 

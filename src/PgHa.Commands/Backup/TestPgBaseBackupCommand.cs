@@ -16,6 +16,7 @@ public sealed class TestPgBaseBackupCommand : PgCommand
     /// <summary>The backup: a directory.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Directory")]
+    [BackupDirectoryTransformation]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 

@@ -60,7 +60,7 @@ public sealed class TestPgClusterCommand : PgClusterCommand
     private protected override Task WriteLostAsync(MemberAnswer lost, ICommandOutput output)
     {
         if (AsNagios)
-            return WriteAsync(NagiosReport.Unknown(lost.Failure!.Message), output);
+            return WriteAsync(NagiosReport.Unknown($"{lost.Failure!.Message} {lost.Failure.Advice}".TrimEnd()), output);
         return base.WriteLostAsync(lost, output);
     }
 

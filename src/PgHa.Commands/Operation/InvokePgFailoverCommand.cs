@@ -22,6 +22,11 @@ public sealed class InvokePgFailoverCommand : PgClusterCommand
     [Parameter]
     public SwitchParameter AllowDataLoss { get; set; }
 
+    /// <summary>The role, and its password, of the standbys whose own password is not found; by default each streams as it does now.</summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? ReplicationCredential { get; set; }
+
     /// <summary>Emits the cluster as it is afterwards.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -31,6 +36,8 @@ public sealed class InvokePgFailoverCommand : PgClusterCommand
     {
         Failover failover = new(Engine);
         FailoverOptions options = new() { To = To, PrimaryIsFenced = PrimaryIsFenced, AllowDataLoss = AllowDataLoss };
+        if (ReplicationCredential is { } login)
+            options = options.WithReplicationLogin(login.UserName, login.GetNetworkCredential().Password);
         Procedure procedure = await failover.PlanAsync(cluster, options, cancellationToken).ConfigureAwait(false);
         if (!await ShouldProcessAsync(cluster.Name, "Make a standby the primary", procedure.ToString()).ConfigureAwait(false))
             return;

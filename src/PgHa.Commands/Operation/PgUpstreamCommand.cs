@@ -22,6 +22,7 @@ public abstract class PgUpstreamCommand : PgInstanceCommand
 
     /// <summary>The role to stream as, and its password; as the standby does now by default.</summary>
     [Parameter]
+    [Alias("ReplicationCredential")]
     [Credential]
     public PSCredential? Credential { get; set; }
 

@@ -6,7 +6,7 @@ namespace PgHa.Commands;
 /// <summary>Reads how servers are set up to recover.</summary>
 [Cmdlet(VerbsCommon.Get, "PgRecoveryConf")]
 [OutputType(typeof(RecoveryConfiguration))]
-public sealed class GetPgRecoveryConfCommand : PgInstanceCommand
+public sealed class GetPgRecoveryConfCommand : PgLoginCommand
 {
     /// <inheritdoc/>
     protected override bool HandlesSideBySide => true;

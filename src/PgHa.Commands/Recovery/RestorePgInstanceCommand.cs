@@ -19,6 +19,7 @@ public sealed class RestorePgInstanceCommand : PgRecoveryTargetCommand
     /// <summary>The directory of the base backup, plain or tar.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Directory")]
+    [BackupDirectoryTransformation]
     [ValidateNotNullOrEmpty]
     public string Backup { get; set; } = "";
 

@@ -38,8 +38,13 @@ public sealed class WaitPgReplicationCommand : PgLoginCommand
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
     {
-        await new ReplicationWait(Engine).WaitAsync(
-            instance, new ReplicationWaitOptions { Target = Lsn, Upstream = Upstream, Stage = CommitLevel?.ToStage() ?? Stage }, cancellationToken).ConfigureAwait(false);
+        ReplicationWaitOptions options = new()
+        {
+            Target = Lsn,
+            Upstream = Upstream is null ? null : Reached(Upstream),
+            Stage = CommitLevel?.ToStage() ?? Stage,
+        };
+        await new ReplicationWait(Engine).WaitAsync(instance, options, cancellationToken).ConfigureAwait(false);
         if (PassThru)
             output.Write(instance);
     }

@@ -12,4 +12,7 @@ public enum FindingSeverity
 
     /// <summary>Data, availability or the next failover is at risk now.</summary>
     Critical,
+
+    /// <summary>It could not be found out, and may be critical.</summary>
+    Unknown,
 }

@@ -69,7 +69,7 @@ internal static class ClusterTree
     private static string Finding(ClusterFinding finding, bool color)
     {
         string text = $"{finding.Severity.ToString().ToLowerInvariant()}: {finding.Evidence}";
-        return color ? Colored(text, ColorOf(finding.Severity switch { FindingSeverity.Critical => Tone.Bad, FindingSeverity.Warning => Tone.Warning, _ => Tone.Plain })) : text;
+        return color ? Colored(text, ColorOf(finding.Severity switch { FindingSeverity.Critical => Tone.Bad, FindingSeverity.Warning or FindingSeverity.Unknown => Tone.Warning, _ => Tone.Plain })) : text;
     }
 
     private static string Colored(string text, string start)

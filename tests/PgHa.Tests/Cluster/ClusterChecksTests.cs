@@ -7,6 +7,7 @@ public sealed class ClusterChecksTests
     {
         ["TwoPrimaries"] = () => Observations.Of(Observed.Primary("a", 1), Observed.Primary("b", 2)),
         ["NoPrimary"] = () => Observations.Of(Observed.Down("a", 1), Observed.Standby("b", 2, 1)),
+        ["PrimaryUnknown"] = () => Observations.Of(Silent("AccessDenied"), Observed.Standby("b", 2, 1)),
         ["ForeignSystem"] = () => Observations.Of(Observed.Primary("a", 1), Observed.Primary("b", 2).With(status => status with { SystemIdentifier = new SystemIdentifier(2) })),
         ["MemberDown"] = () => Observations.Of(Observed.Primary("a", 1), Observed.Down("b", 2)),
         ["MemberUnknown"] = () => Observations.Of(Observed.Primary("a", 1), Observed.Down("b", 2) with { Failure = new PgHaException("AccessDenied", PgHaErrorKind.PermissionDenied, "b let nobody in.") }),
@@ -115,6 +116,41 @@ public sealed class ClusterChecksTests
         Assert.Equal(ClusterChecks.All.Select(check => check.Id).Order(), Ill.Keys.Order());
     }
 
+    [Theory]
+    [InlineData("AccessDenied", "-Credential")]
+    [InlineData("PasswordRequired", "-Credential")]
+    [InlineData("TooManyConnections", "End connections")]
+    [InlineData("ServerAnswersNoSql", "Wait until it has started")]
+    public void A_member_that_did_not_answer_may_be_the_primary_and_nobody_is_told_to_promote(string errorId, string advice)
+    {
+        foreach (ClusterObservation observation in new[] { Observations.Of(Silent(errorId)), Observations.Of(Silent(errorId), Observed.Standby("b", 2, 1)) })
+        {
+            IReadOnlyList<ClusterFinding> findings = ClusterChecks.Run(observation);
+
+            Assert.DoesNotContain(findings, finding => finding.Check == "NoPrimary");
+            ClusterFinding unknown = Assert.Single(findings, finding => finding.Check == "PrimaryUnknown");
+            Assert.Equal(FindingSeverity.Unknown, unknown.Severity);
+            Assert.Contains(advice, unknown.Advice, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(3, NagiosReport.Of(Observations.Of(Silent(errorId)).Cluster, ClusterChecks.Run(Observations.Of(Silent(errorId)))).ExitCode);
+    }
+
+    [Fact]
+    public void Where_every_member_is_down_nobody_is_told_to_promote()
+    {
+        ClusterFinding none = Assert.Single(ClusterChecks.Run(Observations.Of(Observed.Down("a", 1))), finding => finding.Check == "NoPrimary");
+        Assert.Equal((FindingSeverity.Critical, "Start the primary."), (none.Severity, none.Advice));
+    }
+
+    [Fact]
+    public void What_is_critical_for_certain_comes_before_what_is_unknown()
+    {
+        IReadOnlyList<ClusterFinding> findings = ClusterChecks.Run(Observations.Of(Silent("AccessDenied"), Observed.Down("b", 2)));
+        Assert.Equal(["MemberDown", "PrimaryUnknown", "MemberUnknown"], findings.Select(finding => finding.Check).Take(3));
+        Assert.Equal(2, NagiosReport.Of(Observations.Good().Cluster, findings).ExitCode);
+    }
+
     [Fact]
     public void The_most_urgent_comes_first()
     {
@@ -135,6 +171,9 @@ public sealed class ClusterChecksTests
         Assert.Equal((2, "PGHA CRITICAL - shop: one/two three; four "), (bad.ExitCode, bad.Line.Split('|')[0]));
         Assert.Equal(new NagiosReport("PGHA UNKNOWN - gone", 3), NagiosReport.Unknown("gone"));
     }
+
+    private static MemberAnswer Silent(string errorId) =>
+        Observed.Down("a", 1) with { Failure = new PgHaException(errorId, PgHaErrorKind.PermissionDenied, "a did not answer.") };
 
     private static ClusterObservation Facts(string name, Func<ServerFacts, ServerFacts> change) => Observations.Good().With(name, member => member with { Facts = change(member.Facts!) });
 

@@ -23,6 +23,6 @@ public static class ClusterChecks
     [
         .. All.Where(check => without?.Contains(check.Id, StringComparer.OrdinalIgnoreCase) != true)
             .SelectMany(check => check.Run(observation))
-            .OrderByDescending(finding => finding.Severity),
+            .OrderByDescending(finding => finding.Severity == FindingSeverity.Critical).ThenByDescending(finding => finding.Severity),
     ];
 }

@@ -9,6 +9,7 @@ internal static class MembershipChecks
     [
         new("TwoPrimaries", Critical, "Several members accept writes, and diverge", TwoPrimaries),
         new("NoPrimary", Critical, "No member accepts writes", NoPrimary),
+        new("PrimaryUnknown", Unknown, "No member says that it is the primary, and not every member answered", PrimaryUnknown),
         new("ForeignSystem", Critical, "A node is a server of another cluster", ForeignSystem),
         new("MemberDown", Critical, "Nothing answers at a member's address", observation => Silent(observation, MemberState.Down, "Look at its log (Get-PgServerLog), and start it (Start-PgInstance).")),
         new("MemberUnknown", Warning, "Something answers at a member's address and does not tell what it is", observation => Silent(observation, MemberState.Unknown, "See what the error says: a password, pg_hba.conf, or another server on its port.")),
@@ -29,8 +30,25 @@ internal static class MembershipChecks
 
     private static IEnumerable<Symptom> NoPrimary(ClusterObservation observation)
     {
-        if (!observation.Cluster.Primaries.Any())
-            yield return new Symptom(null, "no member accepts writes", "Start the primary, or promote a standby if it will not return.");
+        PgCluster cluster = observation.Cluster;
+        if (!cluster.Primaries.Any() && !cluster.Undecided.Any())
+        {
+            yield return new Symptom(null, "no member accepts writes", cluster.Members.Any(member => member.Status is not null)
+                ? "Start the primary, or promote a standby if it will not return."
+                : "Start the primary.");
+        }
+    }
+
+    // A primary that lets nobody in, has no connection left, or is starting, is not lost: a promotion would make a second one.
+    private static IEnumerable<Symptom> PrimaryUnknown(ClusterObservation observation)
+    {
+        PgCluster cluster = observation.Cluster;
+        if (!cluster.Primaries.Any() && cluster.Undecided.ToArray() is { Length: > 0 } undecided)
+        {
+            yield return new Symptom(
+                null, $"who accepts writes is not known: {string.Join(", ", undecided.Select(member => member.Name))} did not say",
+                Answers.AdviceOn(undecided[0].ErrorId));
+        }
     }
 
     private static IEnumerable<Symptom> ForeignSystem(ClusterObservation observation) =>

@@ -14,7 +14,8 @@ public sealed record NagiosReport(string Line, int ExitCode)
     public static NagiosReport Of(PgCluster cluster, IReadOnlyList<ClusterFinding> findings)
     {
         ClusterFinding[] bad = [.. findings.Where(finding => finding.Severity > FindingSeverity.Information)];
-        int code = bad.Select(finding => (int)finding.Severity).DefaultIfEmpty(0).Max();
+        // What is critical for certain says more than what could not be found out.
+        int code = bad.Any(finding => finding.Severity == FindingSeverity.Critical) ? 2 : bad.Select(finding => (int)finding.Severity).DefaultIfEmpty(0).Max();
         string text = bad.Length == 0
             ? $"{cluster.Name}: {cluster.Members.Count} {(cluster.Members.Count == 1 ? "member" : "members")}, primary {cluster.Primary?.Name}"
             : $"{cluster.Name}: {string.Join("; ", bad.AsEnumerable())}";

@@ -46,14 +46,16 @@ internal static class HtmlReport
     {
         PgCluster cluster = report.Cluster;
         int critical = report.Findings.Count(finding => finding.Severity == FindingSeverity.Critical);
+        int unknown = report.Findings.Count(finding => finding.Severity == FindingSeverity.Unknown);
         int warnings = report.Findings.Count(finding => finding.Severity == FindingSeverity.Warning);
         long? lag = cluster.Members.Select(member => member.LagBytes).Max();
         page.AppendLine("<div class=\"tiles\">");
-        Tile(page, cluster.Primary?.Name ?? "none", "primary", cluster.Primary is null ? "bad" : "");
+        Tile(page, cluster.Primary?.Name ?? (cluster.Undecided.Any() ? "unknown" : "none"), "primary", cluster.Primary is null ? "bad" : "");
         Tile(page, $"{cluster.Members.Count(member => member.State is not (MemberState.Down or MemberState.Unknown))} of {cluster.Members.Count}", "members answer", "");
         Tile(page, cluster.Primary?.Timeline?.ToString() ?? "?", "timeline", "");
         Tile(page, lag is { } bytes ? ByteSize.Format(bytes) : "?", "largest lag", "");
-        Tile(page, critical > 0 ? $"{critical} critical" : warnings > 0 ? $"{warnings} warning{(warnings == 1 ? "" : "s")}" : "none", "findings", critical > 0 ? "bad" : warnings > 0 ? "warning" : "good");
+        string worst = critical > 0 ? $"{critical} critical" : unknown > 0 ? $"{unknown} unknown" : warnings > 0 ? $"{warnings} warning{(warnings == 1 ? "" : "s")}" : "none";
+        Tile(page, worst, "findings", critical > 0 ? "bad" : unknown + warnings > 0 ? "warning" : "good");
         page.AppendLine("</div>");
     }
 
@@ -67,7 +69,7 @@ internal static class HtmlReport
         StringBuilder list = new("<ul class=\"findings\">");
         foreach (ClusterFinding finding in findings)
         {
-            string style = finding.Severity switch { FindingSeverity.Critical => "bad", FindingSeverity.Warning => "warning", _ => "soft" };
+            string style = finding.Severity switch { FindingSeverity.Critical => "bad", FindingSeverity.Warning or FindingSeverity.Unknown => "warning", _ => "soft" };
             list.AppendLine($"<li><b class=\"{style}\">{finding.Severity}</b> {Markup.Escape(finding.Evidence)}{(finding.Advice is null ? "" : $"<br><span class=\"soft\">{Markup.Escape(finding.Advice)}</span>")}</li>");
         }
 
