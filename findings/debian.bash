@@ -1,16 +1,17 @@
-# Sourced by the findings that need a PostgreSQL newer than the machine's: Debian's packages, unpacked and not installed.
+# Sourced by the findings that need programs newer than the machine's: Debian's packages, unpacked and not installed.
 # They run with the loader and the libraries of their own suite. Nothing outside the given folder changes.
 
-# unpack_postgresql FOLDER MAJOR VERSION SUITE...: the server and all its programs; sets $bin to where they are.
-unpack_postgresql() {
-    local folder=$1 major=$2 version=$3 suite file
-    shift 3
+# unpack_debian FOLDER "SUITE..." PACKAGE[=VERSION]...: these packages and the libraries they need.
+unpack_debian() {
+    local folder=$1 suites=$2 file suite name
+    shift 2
     mkdir -p "$folder"/apt/{sources,state/lists/partial,cache/archives/partial} "$folder/debs"
     : > "$folder/apt/status"
-    for file in /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list; do
-        [[ -f $file ]] || continue
-        for suite in "$@"; do
-            if [[ $file == *.sources ]]; then
+    for suite in $suites; do
+        for file in /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list; do
+            if [[ ! -f $file ]]; then
+                continue
+            elif [[ $file == *.sources ]]; then
                 awk -v RS= -v ORS='\n\n' -v suite="$suite" '!/security/ { gsub(/Suites:[^\n]*/, "Suites: " suite); print }' "$file" \
                     > "$folder/apt/sources/$suite.sources"
             else
@@ -22,23 +23,37 @@ unpack_postgresql() {
         -o "Dir::State=$folder/apt/state" -o "Dir::State::status=$folder/apt/status" -o "Dir::Cache=$folder/apt/cache"
         -o "APT::Sandbox::User=$(id -un)" -o Acquire::Check-Valid-Until=false -o Acquire::Languages=none)
     "${apt[@]}" update >"$folder/apt/log" 2>&1
-    local wanted=("postgresql-$major=$version" "postgresql-client-$major=$version" "libpq5=$version" patchelf)
-    local packages
-    packages=$("${apt[@]}" install --simulate --no-install-recommends "${wanted[@]}" 2>>"$folder/apt/log" \
-        | awk '/^Inst / { print $2 }' | grep -E "^(postgresql-(client-)?$major|patchelf|zlib1g|lib.*)$" | grep -vE '^(libllvm|libz3|libperl)|-perl$')
-    # libpq5 is named with its version, because apt takes nothing from a suite such as experimental by itself.
-    (cd "$folder/debs" && "${apt[@]}" download $(sed -E "s/^(postgresql-.*|libpq5)$/\1=${version//\//\\/}/" <<<"$packages") >>"$folder/apt/log" 2>&1)
-    for file in "$folder"/debs/*.deb; do dpkg-deb -x "$file" "$folder"; done
-
-    local libraries=$folder/usr/lib/x86_64-linux-gnu
-    bin=$folder/usr/lib/postgresql/$major/bin
-    rm -rf "$folder/usr/lib/postgresql/$major/lib/"{llvmjit.so,bitcode} "$folder/apt" "$folder/debs"
-    for file in "$bin"/*; do
-        [[ $(head -c 4 "$file") == $'\x7fELF' ]] || continue
-        "$libraries/ld-linux-x86-64.so.2" --library-path "$libraries" "$folder/usr/bin/patchelf" \
-            --set-interpreter "$libraries/ld-linux-x86-64.so.2" --force-rpath --set-rpath "$libraries" "$file"
+    # apt resolves what an installation needs; to run the programs, their libraries are enough.
+    local packages=("$@")
+    for name in $("${apt[@]}" install --simulate --no-install-recommends "$@" patchelf 2>>"$folder/apt/log" | awk '/^Inst / { print $2 }'); do
+        [[ $name == patchelf || $name == zlib1g || $name == lib* ]] || continue
+        [[ $name != libllvm* && $name != libz3* && $name != libperl* && $name != *-perl && " $*" != *" $name="* ]] || continue
+        packages+=("$name")
     done
-    chmod -R a+rX "$folder"
+    (cd "$folder/debs" && "${apt[@]}" download "${packages[@]}" >>"$folder/apt/log" 2>&1)
+    for file in "$folder"/debs/*.deb; do dpkg-deb -x "$file" "$folder"; done
+    rm -rf "$folder/apt" "$folder/debs"
+}
+
+# use_own_libraries FOLDER PROGRAM...: has unpacked programs run with the loader and the libraries unpacked beside them.
+use_own_libraries() {
+    local libraries=$1/usr/lib/x86_64-linux-gnu patchelf=$1/usr/bin/patchelf program
+    for program in "${@:2}"; do
+        [[ $(head -c 4 "$program") == $'\x7fELF' ]] || continue
+        "$libraries/ld-linux-x86-64.so.2" --library-path "$libraries" "$patchelf" \
+            --set-interpreter "$libraries/ld-linux-x86-64.so.2" --force-rpath --set-rpath "$libraries" "$program"
+    done
+    chmod -R a+rX "$1"
+}
+
+# unpack_postgresql FOLDER MAJOR VERSION "SUITE...": the server and all its programs; sets $bin to where they are.
+unpack_postgresql() {
+    # libpq5 is named with its version, because apt takes nothing from a suite such as experimental by itself.
+    unpack_debian "$1" "$4" "postgresql-$2=$3" "postgresql-client-$2=$3" "libpq5=$3"
+    bin=$1/usr/lib/postgresql/$2/bin
+    # The server loads this library for expensive queries, and it needs LLVM.
+    rm -f "$1/usr/lib/postgresql/$2/lib/llvmjit.so"
+    use_own_libraries "$1" "$bin"/*
 }
 
 # server_user COMMAND...: PostgreSQL refuses to run as root, so root runs its programs as the user postgres.

@@ -15,7 +15,7 @@ cleanup() {
 }
 trap cleanup EXIT
 chmod 755 "$work"
-unpack_postgresql "$work/pg" 19 19~rc1-1 sid experimental
+unpack_postgresql "$work/pg" 19 19~rc1-1 "sid experimental"
 [[ $EUID -ne 0 ]] || chown postgres "$work"
 cd "$work"
 sql() { server_user "$bin/psql" -XAtq -h "$work" -p "$1" -d postgres -c "$2"; }
