@@ -16,13 +16,6 @@ internal sealed record PowerShellHost(string Program, string PesterPath)
 
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
 
-    private static readonly Dictionary<string, string?> PlainEnvironment = new()
-    {
-        ["NO_COLOR"] = "1",
-        ["POWERSHELL_TELEMETRY_OPTOUT"] = "1",
-        ["POWERSHELL_UPDATECHECK"] = "Off",
-    };
-
     /// <exception cref="MissingToolException">There is none, and none to be fetched.</exception>
     public static async Task<PowerShellHost> FindAsync()
     {
@@ -37,7 +30,7 @@ internal sealed record PowerShellHost(string Program, string PesterPath)
     public Task<ProcessResult> RunFileAsync(
         IEnumerable<string> fileAndArguments, TimeSpan deadline, IReadOnlyDictionary<string, string?> environment)
     {
-        var all = new Dictionary<string, string?>(PlainEnvironment);
+        var all = new Dictionary<string, string?>(PowerShellTool.Quiet);
         foreach ((string name, string? value) in environment)
             all[name] = value;
         return RunAsync(Program, ["-File", .. fileAndArguments], deadline, all);
@@ -62,7 +55,7 @@ internal sealed record PowerShellHost(string Program, string PesterPath)
         try
         {
             ProcessResult check = await RunAsync(
-                program, ["-Command", $"exit [int]($PSVersionTable.PSVersion -lt '{OldestVersion}')"], StartDeadline, PlainEnvironment);
+                program, ["-Command", $"exit [int]($PSVersionTable.PSVersion -lt '{OldestVersion}')"], StartDeadline, PowerShellTool.Quiet);
             return check.ExitCode == 0
                 ? program
                 : throw new MissingToolException($"{ProgramVariable}: {program} is not a PowerShell {OldestVersion} or newer");

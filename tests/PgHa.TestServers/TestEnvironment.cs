@@ -13,7 +13,8 @@ public static class TestEnvironment
     public const string MajorsVariable = "PGHA_TEST_MAJORS";
 
     // The newest one of the machine, or 15 where it has none, and the newest release that has every tool.
-    private static string DefaultMajors => $"{InstalledPackages.Majors.Where(major => major < NewestWithTools).DefaultIfEmpty(15).Max()},{NewestWithTools}";
+    private static string DefaultMajors =>
+        $"{InstalledPackages.Majors.Where(major => major < NewestWithTools).DefaultIfEmpty(15).Max()},{NewestWithTools}";
 
     private const int NewestWithTools = 18;
 

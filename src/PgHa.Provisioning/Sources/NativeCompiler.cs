@@ -35,7 +35,8 @@ internal sealed class NativeCompiler
             return null;
         // Code for one patch of a .NET is good for all patches of it.
         return Directory.EnumerateDirectories(package)
-            .Where(folder => Version.TryParse(Path.GetFileName(folder), out Version? version) && version.Major == Environment.Version.Major)
+            .Where(folder => Version.TryParse(Path.GetFileName(folder), out Version? version)
+                && version.Major == Environment.Version.Major)
             .OrderByDescending(folder => Version.Parse(Path.GetFileName(folder)))
             .Select(folder => Path.Combine(folder, "tools", OperatingSystem.IsWindows() ? "crossgen2.exe" : "crossgen2"))
             .Where(File.Exists)

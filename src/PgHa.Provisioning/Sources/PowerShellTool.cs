@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace PgHa.Provisioning.Sources;
@@ -14,6 +15,14 @@ internal static class PowerShellTool
 
     private static readonly TimeSpan RestoreDeadline = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(1);
+
+    /// <summary>Environment variables that keep PowerShell from the network and from colours.</summary>
+    public static IReadOnlyDictionary<string, string?> Quiet { get; } = new Dictionary<string, string?>
+    {
+        ["NO_COLOR"] = "1",
+        ["POWERSHELL_TELEMETRY_OPTOUT"] = "1",
+        ["POWERSHELL_UPDATECHECK"] = "Off",
+    };
 
     private static string PackageFolder { get; } =
         Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } asked
@@ -52,7 +61,7 @@ internal static class PowerShellTool
             return there;
 
         await ChildProcess.RunForSourceAsync("dotnet", ["tool", "restore"], RestoreDeadline, repository);
-        return Find() ?? throw new SourceException($"the package of PowerShell {version} was restored, but {package} holds no pwsh.dll for {platform}");
+        return Find() ?? throw new SourceException($"PowerShell {version} was restored, but {package} holds no pwsh.dll for {platform}");
 
         string? Find() => Directory.Exists(package)
             ? Directory.EnumerateFiles(package, "pwsh.dll", SearchOption.AllDirectories)
@@ -89,10 +98,11 @@ internal static class PowerShellTool
     {
         try
         {
-            await ChildProcess.RunForSourceAsync(ProgramIn(folder), ["-NoProfile", "-NonInteractive", "-Command", "exit 0"], StartDeadline);
-            return true;
+            ProcessResult result = await ChildProcess.RunAsync(
+                ProgramIn(folder), ["-NoProfile", "-NonInteractive", "-Command", "exit 0"], StartDeadline, environment: Quiet);
+            return result.ExitCode == 0;
         }
-        catch (SourceException)
+        catch (Exception e) when (e is TimeoutException or System.ComponentModel.Win32Exception)
         {
             return false;
         }
@@ -103,7 +113,7 @@ internal static class PowerShellTool
     {
         string dotnet = Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) == "dotnet"
             ? self
-            : Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+            : Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
         // It becomes the PowerShell, so that this too is a single process. PowerShell's own folder follows from its assembly.
         File.WriteAllText(ProgramIn(folder), $"#!/bin/sh\nexec '{dotnet}' \"$(dirname \"$0\")/pwsh.dll\" \"$@\"\n");
     }
