@@ -36,8 +36,8 @@ Describe 'Beside a module with another Npgsql' -Skip:(-not $hasOther) {
     ) {
         $used = Get-UsedNpgsql $First $Second
 
-        $used.PgHa | Should -Match '^9\.'
+        $used.PgHa | Should -Match '^10\.'
         $used.Context | Should -Be 'PgHa'
-        $used.Other | Should -Match '^10\.'
+        $used.Other | Should -Match '^9\.'
     }
 }
