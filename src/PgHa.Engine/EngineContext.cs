@@ -9,6 +9,8 @@ public sealed class EngineContext
     /// <summary>How long one operation waits for a server before it fails with <c>OperationTimeout</c>, unless it is told otherwise.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
 
+    private int _hasWarnedOfMajor;
+
     /// <summary>A context that tells what it does to <paramref name="log"/>.</summary>
     public EngineContext(IEngineLog log) => Log = log;
 
@@ -20,6 +22,20 @@ public sealed class EngineContext
 
     /// <summary>How long connecting may take, until a server counts as unreachable.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Warns of a major newer than PgHa was tested with, once: it is spoken to as the newest known one, and files that PgHa
+    /// does not know the layout of are left to its own programs.
+    /// </summary>
+    internal void WarnOfUnknownMajor(PgInstance server, ServerVersion version)
+    {
+        if (version.MajorVersion > ServerDialect.Newest && Interlocked.Exchange(ref _hasWarnedOfMajor, 1) == 0)
+        {
+            Log.Warn(
+                $"{server} is PostgreSQL {version.Major}, and this PgHa was tested with majors up to {ServerDialect.Newest.Major}: "
+                + $"it is treated as PostgreSQL {ServerDialect.Newest.Major}. Look for a newer PgHa.");
+        }
+    }
 
     /// <summary>The host where a server's files and processes are.</summary>
     /// <exception cref="PgHaException"><c>HostAccessRequired</c>: the instance has no data directory, so PgHa has SQL access only.</exception>

@@ -44,7 +44,8 @@ What psql prints for a statement.
 function Invoke-Psql($Instance, [string] $Sql) {
     $out = & $script:Psql -X -q -A -t -v ON_ERROR_STOP=1 -h 127.0.0.1 -p $Instance.Port -U postgres -d postgres -c $Sql 2>&1
     if ($LASTEXITCODE -ne 0) { throw "psql on ${Instance}: $out" }
-    $out
+    # 19 pads positions with zeros.
+    $out | ForEach-Object { $_ -replace '\b([0-9A-F]{1,8})/0+(?=[0-9A-F]{1,7}\b)', '$1/' }
 }
 
 <#

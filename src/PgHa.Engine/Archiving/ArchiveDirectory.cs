@@ -86,8 +86,7 @@ internal sealed class ArchiveDirectory
             return;
         }
 
-        byte[] control = await _host.ReadFileAsync(Path.Combine(_server.DataDirectory!, "global", "pg_control"), cancellationToken).ConfigureAwait(false) ?? [];
-        SystemIdentifier own = ControlData.Read(control).SystemIdentifier;
+        SystemIdentifier own = (await ControlFile.ReadAsync(_host, _server, cancellationToken).ConfigureAwait(false)).SystemIdentifier;
         if (header.SystemIdentifier != own)
         {
             throw Failure(

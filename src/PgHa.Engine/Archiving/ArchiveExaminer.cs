@@ -30,7 +30,7 @@ public sealed class ArchiveExaminer
     {
         IHost host = await _context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
         directory ??= await ArchiveSource.DirectoryOfAsync(_context, server, cancellationToken).ConfigureAwait(false);
-        ControlData control = await ControlFile.ReadAsync(host, server.DataDirectory!, cancellationToken).ConfigureAwait(false);
+        ControlData control = await ControlFile.ReadAsync(host, server, cancellationToken).ConfigureAwait(false);
         // First what the server takes to be archived: what it archives meanwhile is then there too.
         string wal = await WalDirectoryAsync(host, server, cancellationToken).ConfigureAwait(false);
         bool isStandby = control.State is DatabaseState.InArchiveRecovery or DatabaseState.ShutDownInRecovery;

@@ -52,7 +52,7 @@ internal static class ServerNeedReader
         try
         {
             IHost host = await context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
-            control = await ControlFile.ReadAsync(host, directory, cancellationToken).ConfigureAwait(false);
+            control = await ControlFile.ReadAsync(host, server, cancellationToken).ConfigureAwait(false);
             slots = await host.ListAsync(Path.Combine(directory, "pg_replslot"), cancellationToken).ConfigureAwait(false) ?? [];
         }
         catch (PgHaException e)

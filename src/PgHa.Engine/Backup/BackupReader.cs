@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using PgHa.Engine.Hosts;
+using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Backup;
 
@@ -13,9 +14,23 @@ internal static class BackupReader
     /// <exception cref="PgHaException"><c>NotABaseBackup</c>: a file that makes a backup one is missing or not readable; <c>VersionNotSupported</c>; <c>BackupManifestDamaged</c>.</exception>
     public static async Task<(PgBaseBackup Backup, ControlData Control)> ReadAsync(BackupContent content, CancellationToken cancellationToken)
     {
-        ControlData control = ControlData.Read(await RequireAsync(content, "global/pg_control", cancellationToken).ConfigureAwait(false));
+        ControlData control = await ControlAsync(content, cancellationToken).ConfigureAwait(false);
         PgBaseBackup backup = await ReadBriefAsync(content, cancellationToken).ConfigureAwait(false);
         return (backup with { SystemIdentifier = control.SystemIdentifier, StartTime = WrittenAt(control) }, control);
+    }
+
+    private static async Task<ControlData> ControlAsync(BackupContent content, CancellationToken cancellationToken)
+    {
+        byte[] bytes = await RequireAsync(content, "global/pg_control", cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return ControlData.Read(bytes);
+        }
+        catch (PgHaException e) when (e.ErrorId == "ControlFileNotSupported" && content.Format == BackupFormat.Plain)
+        {
+            // The server's own program reads a plain backup as it reads a data directory.
+            return await ControlFile.ReadAsync(content.Host, content.Directory, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>The backup as the files at its beginning tell it: in a tar backup the control file is the last of all, and finding it takes unpacking the whole.</summary>

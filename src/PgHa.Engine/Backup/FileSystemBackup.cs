@@ -32,7 +32,7 @@ internal sealed class FileSystemBackup
     private async Task<ServerDialect> RequireShutDownAsync(IHost host, PgInstance server, CancellationToken cancellationToken)
     {
         InstanceStatus status = await new InstanceControl(_context).GetStatusAsync(server, cancellationToken).ConfigureAwait(false);
-        ControlData control = await ControlFile.ReadAsync(host, server.DataDirectory!, cancellationToken).ConfigureAwait(false);
+        ControlData control = await ControlFile.ReadAsync(host, server, cancellationToken).ConfigureAwait(false);
         if (status.HasProcess || control.State is not (DatabaseState.ShutDown or DatabaseState.ShutDownInRecovery))
         {
             throw new PgHaException(

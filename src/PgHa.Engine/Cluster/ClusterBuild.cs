@@ -1,4 +1,7 @@
+using PgHa.Engine.Hosts;
 using PgHa.Engine.Procedures;
+using PgHa.Engine.Programs;
+using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Cluster;
 
@@ -19,17 +22,21 @@ public sealed class ClusterBuild
     /// <exception cref="PgHaException">
     /// <c>ClusterCannotBeBuilt</c>: several things are in the way, all of which the message lists. One alone has its own id:
     /// <c>DirectoryNotEmpty</c>, <c>DirectoryOfAnotherServer</c>, <c>ForeignSystem</c>, <c>PrimaryMissing</c>, <c>NotPrimary</c>,
-    /// <c>NotAStandby</c>, <c>PortInUse</c>, <c>VersionMismatch</c>, <c>NodeOnAnotherMachine</c>, <c>ReplicationPasswordUnknown</c>, or no programs found.
+    /// <c>NotAStandby</c>, <c>PortInUse</c>, <c>VersionMismatch</c>, <c>NodeOnAnotherMachine</c>, <c>ReplicationPasswordUnknown</c>,
+    /// <c>InvalidClusterDefinition</c>: a number is too low, or no programs found.
     /// </exception>
     public async Task<ClusterBuildPlan> PlanAsync(ClusterDefinition definition, ClusterBuildOptions options, CancellationToken cancellationToken)
     {
         IReadOnlyList<(ClusterNode Node, SystemIdentifier? System)> found = await InspectAsync(definition, options, cancellationToken).ConfigureAwait(false);
         RequireOneSystem(definition, found);
         ClusterNode[] nodes = [.. found.Select(node => node.Node)];
+        ClusterNode primary = nodes.Single(node => node.Definition == definition.Primary);
+        IReadOnlyDictionary<string, int> defaults = await DefaultsAsync(primary, options, cancellationToken).ConfigureAwait(false);
+        ClusterDefinitionRules.Validate(definition, defaults);
         string password = options.Passwords.GetValueOrDefault(definition.ReplicationRole)
             ?? await ReplicationPassword.OfNodesAsync(_context, nodes, definition.ReplicationRole, cancellationToken).ConfigureAwait(false)
             ?? NewPassword(definition, nodes);
-        return new ClusterBuildPlan(new ClusterBuildSteps(_context, definition, options, nodes, password).Make(), nodes);
+        return new ClusterBuildPlan(new ClusterBuildSteps(_context, definition, options, nodes, password, defaults).Make(), nodes);
     }
 
     /// <summary>Builds what is missing.</summary>
@@ -39,6 +46,17 @@ public sealed class ClusterBuild
     {
         await new ProcedureRunner(_context).RunAsync(plan.Procedure, cancellationToken).ConfigureAwait(false);
         return plan.Instances;
+    }
+
+    // A standby's programs are of the primary's major, so its defaults are the same.
+    private async Task<IReadOnlyDictionary<string, int>> DefaultsAsync(
+        ClusterNode primary, ClusterBuildOptions options, CancellationToken cancellationToken)
+    {
+        IHost host = await HostSelector
+            .ForDirectoryAsync(primary.Definition.DataDirectory, options.ServerUser, cancellationToken, _context.Log).ConfigureAwait(false);
+        ServerPrograms programs = await ServerPrograms.FindServerAsync(host, primary.Instance, cancellationToken).ConfigureAwait(false);
+        return await ProgramDefaults
+            .ReadAsync(host, programs.BinDirectory, ClusterDefinitionRules.SettingsWithDefaults, cancellationToken).ConfigureAwait(false);
     }
 
     // A standby that streams knows a password by a way of its own, and others may use it too: it must not change under them.

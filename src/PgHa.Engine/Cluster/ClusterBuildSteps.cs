@@ -10,14 +10,18 @@ internal sealed class ClusterBuildSteps
     private readonly PrimaryWork _primaryWork;
     private readonly StandbyWork _standbyWork;
     private readonly ClusterNode _primary;
+    private readonly IReadOnlyDictionary<string, int> _defaults;
     private readonly Procedure _procedure;
 
     // Of each node, the step after which its standbys can start: it runs, and has their slots.
     private readonly Dictionary<ClusterNode, ProcedureStep?> _ready = [];
     private readonly Dictionary<ClusterNode, ProcedureStep> _cloned = [];
 
-    public ClusterBuildSteps(EngineContext context, ClusterDefinition definition, ClusterBuildOptions options, IReadOnlyList<ClusterNode> nodes, string password)
+    public ClusterBuildSteps(
+        EngineContext context, ClusterDefinition definition, ClusterBuildOptions options, IReadOnlyList<ClusterNode> nodes, string password,
+        IReadOnlyDictionary<string, int> defaults)
     {
+        _defaults = defaults;
         _definition = definition;
         _nodes = nodes;
         _primary = nodes.Single(node => node.Definition == definition.Primary);
@@ -55,7 +59,8 @@ internal sealed class ClusterBuildSteps
             ? Add(_primary, $"Initialize '{node.DataDirectory}' with PostgreSQL {_primary.Instance.Version}", _primaryWork.InitializeAsync)
             : null;
         ProcedureStep configured = Add(_primary, $"Configure: {NodeConfiguration.Describe(_definition, node)}", _primaryWork.ConfigureAsync, made);
-        if (made is not null && absent.Length > 0 && NodeConfiguration.CanCopyInitialFiles(_definition, ServerDialect.For(_primary.Instance.Version!.Value)))
+        if (made is not null && absent.Length > 0
+            && NodeConfiguration.CanCopyInitialFiles(_definition, ServerDialect.For(_primary.Instance.Version!.Value), _defaults))
             return AddPrimaryStart(AddCopies(absent, configured));
 
         ProcedureStep prepared = AddPrimaryStart(configured);

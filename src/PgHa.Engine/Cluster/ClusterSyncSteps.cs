@@ -6,7 +6,7 @@ namespace PgHa.Engine.Cluster;
 /// <summary>Makes the steps that heal drifts, each node's after its upstream's.</summary>
 internal sealed class ClusterSyncSteps
 {
-    private static readonly IReadOnlyCollection<string> TransactionRoom = [.. StandbyRequirement.Defaults(ServerDialect.For(ServerDialect.Newest)).Keys];
+    private static readonly IReadOnlyCollection<string> TransactionRoom = StandbyRequirement.Names;
 
     private static readonly DriftKind[] RecoveryKinds =
         [DriftKind.NodeKind, DriftKind.Upstream, DriftKind.SlotName, DriftKind.RestoreFrom, DriftKind.ApplyDelay, DriftKind.HotStandby, DriftKind.SlotSynchronization];

@@ -79,7 +79,7 @@ internal sealed class NodeInspector
                 "Correct Version in the definition; PgHa upgrades no server.", node.Name);
         }
 
-        ControlData control = await ControlFile.ReadAsync(host, node.DataDirectory, cancellationToken).ConfigureAwait(false);
+        ControlData control = await ControlFile.ReadAsync(host, found, cancellationToken).ConfigureAwait(false);
         InstanceStatus status = await new InstanceControl(_context).GetStatusAsync(found, cancellationToken).ConfigureAwait(false);
         await RequireRoleAsync(found, node, cancellationToken).ConfigureAwait(false);
         if (!status.HasProcess)

@@ -22,10 +22,11 @@ internal sealed class ExternalDirectories
     public async Task<IReadOnlyList<string>> FindAsync(PgInstance instance, CancellationToken cancellationToken)
     {
         List<string> found = [];
-        byte[] control = await _host.ReadFileAsync(Path.Combine(_directory, "global", "pg_control"), cancellationToken).ConfigureAwait(false) ?? [];
+        ControlData control = await ControlFile
+            .ReadAsync(_host, instance with { DataDirectory = _directory }, cancellationToken).ConfigureAwait(false);
         ServerVersion version = await DataDirectoryVersion.ReadAsync(_host, _directory, cancellationToken).ConfigureAwait(false);
         // A tablespace's directory may be shared by servers of several versions; each has a subdirectory of its own.
-        string own = string.Create(CultureInfo.InvariantCulture, $"PG_{version.Major}_{ControlData.Read(control).CatalogVersion}");
+        string own = string.Create(CultureInfo.InvariantCulture, $"PG_{version.Major}_{control.CatalogVersion}");
         string links = Path.Combine(_directory, "pg_tblspc");
         foreach (string name in await _host.ListAsync(links, cancellationToken).ConfigureAwait(false) ?? [])
         {

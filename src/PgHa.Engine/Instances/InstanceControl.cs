@@ -54,8 +54,12 @@ public sealed class InstanceControl
     }
 
     /// <summary>Stops the server, if it runs, and starts it; see <see cref="StartAsync"/>.</summary>
+    /// <exception cref="PgHaException"><c>ConfigurationInvalid</c>: it could not start again, and was not stopped.</exception>
     public async Task<PgInstance> RestartAsync(PgInstance instance, StopMode mode, CancellationToken cancellationToken)
     {
+        // Before the stop: a server that runs is better than one that does not start again.
+        IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
+        await ConfigurationCheck.RequireAsync(host, instance, cancellationToken).ConfigureAwait(false);
         await StopAsync(instance, mode, cancellationToken).ConfigureAwait(false);
         return await StartAsync(instance, cancellationToken).ConfigureAwait(false);
     }

@@ -29,6 +29,7 @@ public sealed class InstanceInitializer
         await NewDataDirectory.RequireFreeAsync(new LocalHost(_context.Log), directory, cancellationToken).ConfigureAwait(false);
         ServerPrograms programs = await ServerPrograms.FindServerAsync(host, options.BinDirectory, options.Version, cancellationToken).ConfigureAwait(false);
         ServerDialect dialect = ServerDialect.For(programs.Version);
+        _context.WarnOfUnknownMajor(Result(options, options.DataDirectory, programs, socketDirectory: null), programs.Version);
         RefuseWhatTheVersionLacks(options, dialect);
 
         var elapsed = Stopwatch.StartNew();

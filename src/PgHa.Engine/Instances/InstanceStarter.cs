@@ -38,6 +38,7 @@ internal sealed class InstanceStarter
         var log = new StartLog(_host, Directory);
         IReadOnlyList<string> names = await _host.ListAsync(Directory, cancellationToken).ConfigureAwait(false) ?? [];
         ServerDialect dialect = await InstanceControl.DialectAsync(_instance, _host, cancellationToken).ConfigureAwait(false);
+        _context.WarnOfUnknownMajor(_instance, dialect.Version);
         if (!names.Contains(DataDirectoryVersion.FileName))
             throw DataDirectoryVersion.Missing(Directory);
         PostmasterPid? old = null;
@@ -58,6 +59,7 @@ internal sealed class InstanceStarter
         }
 
         RefuseLeftoverRecoveryConf(names, dialect);
+        await ConfigurationCheck.RequireAsync(_host, _instance, cancellationToken).ConfigureAwait(false);
         if (!names.Contains(StartLog.DirectoryName))
             await _host.CreateDirectoryAsync(Path.Combine(Directory, StartLog.DirectoryName), cancellationToken).ConfigureAwait(false);
         _context.Log.Step($"Starting {_instance}");

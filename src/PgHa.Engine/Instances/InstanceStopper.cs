@@ -9,7 +9,7 @@ internal sealed class InstanceStopper
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     // Processes that are there until all others have ended, and so say nothing.
     private static readonly string[] Permanent =
-        ["logger", "checkpointer", "background writer", "writer process", "walwriter", "autovacuum launcher", "stats collector", "logical replication launcher", "io worker"];
+        ["logger", "syslogger", "checkpointer", "background writer", "writer process", "walwriter", "autovacuum launcher", "stats collector", "logical replication launcher", "io worker"];
 
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(500);
 

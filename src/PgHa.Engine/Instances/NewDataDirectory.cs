@@ -1,4 +1,5 @@
 using PgHa.Engine.Hosts;
+using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Instances;
 
@@ -65,8 +66,18 @@ internal static class NewDataDirectory
             return $"it has {string.Join(", ", names.Take(Shown))}{more}";
         }
 
-        byte[]? control = await host.ReadFileAsync(Path.Combine(directory, "global", "pg_control"), cancellationToken).ConfigureAwait(false);
-        string system = control is null ? "without a control file" : $"with system identifier {ControlData.Read(control).SystemIdentifier}";
+        string system;
+        try
+        {
+            ControlData control = await ControlFile.ReadAsync(host, directory, cancellationToken).ConfigureAwait(false);
+            system = $"with system identifier {control.SystemIdentifier}";
+        }
+        catch (PgHaException)
+        {
+            // What is in the way is described as far as it can be read.
+            system = "whose control file cannot be read";
+        }
+
         string running = names.Contains(PostmasterProbe.FileName) ? ", whose server runs or was killed" : "";
         return $"it is a data directory of PostgreSQL {version} {system}{running}";
     }

@@ -14,7 +14,7 @@ internal static partial class EndOfWal
     public static async Task<WalEnd?> FindAsync(EngineContext context, PgInstance stopped, CancellationToken cancellationToken)
     {
         IHost host = await context.HostOfAsync(stopped, cancellationToken).ConfigureAwait(false);
-        ControlData control = await ControlFile.ReadAsync(host, stopped.DataDirectory!, cancellationToken).ConfigureAwait(false);
+        ControlData control = await ControlFile.ReadAsync(host, stopped, cancellationToken).ConfigureAwait(false);
         ServerDialect dialect = await InstanceControl.DialectAsync(stopped, host, cancellationToken).ConfigureAwait(false);
         string program = await ProgramPath.OfAsync(host, stopped, dialect.WalDumpProgram, cancellationToken).ConfigureAwait(false);
         HostCommand command = new(

@@ -116,7 +116,7 @@ public sealed class Failover
     private async Task RequireRoomForWalAsync(PgInstance dead, CancellationToken cancellationToken)
     {
         IHost host = await _context.HostOfAsync(dead, cancellationToken).ConfigureAwait(false);
-        ControlData control = await ControlFile.ReadAsync(host, dead.DataDirectory!, cancellationToken).ConfigureAwait(false);
+        ControlData control = await ControlFile.ReadAsync(host, dead, cancellationToken).ConfigureAwait(false);
         string wal = Path.Combine(dead.DataDirectory!, ServerDialect.For(dead.Version!.Value).WalDirectory);
         if (await host.FreeSpaceAsync(wal, cancellationToken).ConfigureAwait(false) is not { } free || free >= control.WalSegmentSize.Bytes)
             return;

@@ -90,7 +90,7 @@ internal sealed class HandoverCompletion
         if (await new LocalHost(_context.Log).StatAsync(server.DataDirectory!, cancellationToken).ConfigureAwait(false) is null)
             return false;
         IHost host = await _context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
-        ControlData control = await ControlFile.ReadAsync(host, server.DataDirectory!, cancellationToken).ConfigureAwait(false);
+        ControlData control = await ControlFile.ReadAsync(host, server, cancellationToken).ConfigureAwait(false);
         return control.IsCleanlyShutDown && (await new RecoverySettings(_context).GetAsync(server, cancellationToken).ConfigureAwait(false)).StandbyMode;
     }
 }

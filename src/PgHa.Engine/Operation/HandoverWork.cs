@@ -110,7 +110,7 @@ internal sealed class HandoverWork
     public async Task RequireEverythingReceivedAsync(PgInstance stopped, CancellationToken cancellationToken)
     {
         IHost host = await _context.HostOfAsync(stopped, cancellationToken).ConfigureAwait(false);
-        ControlData control = await ControlFile.ReadAsync(host, stopped.DataDirectory!, cancellationToken).ConfigureAwait(false);
+        ControlData control = await ControlFile.ReadAsync(host, stopped, cancellationToken).ConfigureAwait(false);
         if (control.State != DatabaseState.ShutDown)
         {
             throw new PgHaException(

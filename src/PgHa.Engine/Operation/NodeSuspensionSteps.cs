@@ -91,7 +91,7 @@ internal sealed class NodeSuspensionSteps
     private async Task RequireShutDownAsync(CancellationToken cancellationToken)
     {
         IHost host = await _context.HostOfAsync(Standby, cancellationToken).ConfigureAwait(false);
-        ControlData control = await ControlFile.ReadAsync(host, Standby.DataDirectory!, cancellationToken).ConfigureAwait(false);
+        ControlData control = await ControlFile.ReadAsync(host, Standby, cancellationToken).ConfigureAwait(false);
         if (!control.IsCleanlyShutDown)
         {
             throw new PgHaException(

@@ -59,7 +59,8 @@ internal sealed class RepairWork
         CommandResult result = await _host.RunAsync(
             new HostCommand(program, "--single", "-D", _names.Directory, "-c", "logging_collector=off", "template1") { Timeout = _context.Timeout },
             cancellationToken).ConfigureAwait(false);
-        if (!result.Succeeded || !(await ControlFile.ReadAsync(_host, _names.Directory, cancellationToken).ConfigureAwait(false)).IsCleanlyShutDown)
+        PgInstance recovered = _case.Server with { DataDirectory = _names.Directory };
+        if (!result.Succeeded || !(await ControlFile.ReadAsync(_host, recovered, cancellationToken).ConfigureAwait(false)).IsCleanlyShutDown)
         {
             throw new PgHaException(
                 "RecoveryFailed", PgHaErrorKind.OperationFailed, $"{_case.Server} did not recover from its crash: {result.Error.Trim()}",

@@ -66,6 +66,7 @@ internal sealed record RecoveryState
         string ownFiles = settings ?? directory;
         IReadOnlyList<string> names = await host.ListAsync(ownFiles, cancellationToken).ConfigureAwait(false) ?? [];
         ServerDialect dialect = await InstanceControl.DialectAsync(instance, host, cancellationToken).ConfigureAwait(false);
+        context.WarnOfUnknownMajor(instance, dialect.Version);
         string main = await ConfigurationLocation.FindAsync(host, ownFiles, names, cancellationToken).ConfigureAwait(false);
         return new RecoveryState
         {
@@ -75,7 +76,7 @@ internal sealed record RecoveryState
                 ? await RecoveryFileAsync(host, ownFiles, cancellationToken).ConfigureAwait(false)
                 : null,
             HasStandbySignal = names.Contains(StandbySignal),
-            Control = await ControlFile.ReadAsync(host, directory, cancellationToken).ConfigureAwait(false),
+            Control = await ControlFile.ReadAsync(host, instance, cancellationToken).ConfigureAwait(false),
             Status = names.Contains(PostmasterProbe.FileName)
                 ? await new InstanceControl(context).GetStatusAsync(instance, cancellationToken).ConfigureAwait(false)
                 : new InstanceStatus(InstanceState.Stopped, null),

@@ -130,15 +130,16 @@ internal sealed class UpstreamCheck
 
     private async Task RequireSettingsAsync(ServerSession session, RecoveryState state, CancellationToken cancellationToken)
     {
-        IReadOnlyDictionary<string, int> defaults = StandbyRequirement.Defaults(state.Dialect);
-        IReadOnlyList<KeyValuePair<string, int>> required = await session.QueryAsync(
-            "select name, setting::int4 as value from pg_settings where name = any($1)",
-            row => KeyValuePair.Create(row.Text("name")!, row.Get<int>("value")),
+        // The upstream is of the standby's major, so its defaults are the standby's.
+        IReadOnlyList<(string Name, int Value, int Default)> settings = await session.QueryAsync(
+            "select name, setting::int4 as value, boot_val::int4 as standard from pg_settings where name = any($1)",
+            row => (row.Text("name")!, row.Get<int>("value"), row.Get<int>("standard")),
             cancellationToken,
-            [defaults.Keys.ToArray()]).ConfigureAwait(false);
-        var own = defaults.ToDictionary(setting => setting.Key, setting => state.Number(setting.Key) ?? setting.Value);
+            [StandbyRequirement.Names.ToArray()]).ConfigureAwait(false);
 
-        IReadOnlyList<StandbyRequirement> unmet = StandbyRequirement.Unmet(required.ToDictionary(), own);
+        IReadOnlyList<StandbyRequirement> unmet = StandbyRequirement.Unmet(
+            settings.ToDictionary(setting => setting.Name, setting => setting.Value),
+            settings.ToDictionary(setting => setting.Name, setting => state.Number(setting.Name) ?? setting.Default));
         if (unmet.Count > 0)
         {
             throw new PgHaException(

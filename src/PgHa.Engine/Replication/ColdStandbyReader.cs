@@ -20,7 +20,7 @@ internal static class ColdStandbyReader
         if (pidFile?.Status is PostmasterStatus.Starting or PostmasterStatus.Stopping)
             return null;
 
-        ControlData control = await ControlFile.ReadAsync(host, instance.DataDirectory!, cancellationToken).ConfigureAwait(false);
+        ControlData control = await ControlFile.ReadAsync(host, instance, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<ServerProcess> processes = await ServerProcesses.OfHostAsync(host, instance, cancellationToken).ConfigureAwait(false);
         ServerProcess? startup = processes.FirstOrDefault(process => process.Kind == "startup");
         ServerProcess? receiver = processes.FirstOrDefault(process => process.Kind == "walreceiver");

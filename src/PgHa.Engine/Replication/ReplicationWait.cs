@@ -46,11 +46,12 @@ public sealed class ReplicationWait
                     if (position >= target)
                         return target;
                     first ??= position;
-                    if (Stopwatch.GetElapsedTime(start) >= _context.Timeout)
+                    TimeSpan left = _context.Timeout - Stopwatch.GetElapsedTime(start);
+                    if (left <= TimeSpan.Zero)
                         throw await TimeoutAsync(standby, options.Stage, target, position, progress, cancellationToken).ConfigureAwait(false);
 
                     _context.Log.Progress(new EngineProgress(activity, Status(target, position), Percent(first, position, target)));
-                    await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
+                    await progress.PauseAsync(target, pause, left, cancellationToken).ConfigureAwait(false);
                     pause = Longer(pause);
                 }
             }

@@ -1,4 +1,6 @@
 using PgHa.Engine.Hosts;
+using PgHa.Engine.Instances;
+using PgHa.Engine.Programs;
 
 namespace PgHa.Engine.Servers;
 
@@ -8,8 +10,23 @@ internal static class ControlFile
     private static readonly TimeSpan WritingPause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Reads it; also while the server runs.</summary>
+    /// <param name="host">Where it is.</param>
+    /// <param name="instance">The server.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="PgHaException"><c>NotADataDirectory</c>, <c>ControlFileDamaged</c>, <c>ControlFileNotSupported</c>.</exception>
-    public static async Task<ControlData> ReadAsync(IHost host, string dataDirectory, CancellationToken cancellationToken)
+    public static Task<ControlData> ReadAsync(IHost host, PgInstance instance, CancellationToken cancellationToken) =>
+        ReadAsync(host, instance.DataDirectory!, instance.BinDirectory, cancellationToken);
+
+    /// <summary>Reads the one of a directory, whose server's programs are where they usually are.</summary>
+    /// <param name="host">Where it is.</param>
+    /// <param name="dataDirectory">The directory.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="PgHaException"><c>NotADataDirectory</c>, <c>ControlFileDamaged</c>, <c>ControlFileNotSupported</c>.</exception>
+    public static Task<ControlData> ReadAsync(IHost host, string dataDirectory, CancellationToken cancellationToken) =>
+        ReadAsync(host, dataDirectory, binDirectory: null, cancellationToken);
+
+    private static async Task<ControlData> ReadAsync(
+        IHost host, string dataDirectory, string? binDirectory, CancellationToken cancellationToken)
     {
         try
         {
@@ -20,6 +37,39 @@ internal static class ControlFile
             // A running server writes it in place, and the reader may have come in between.
             await Task.Delay(WritingPause, cancellationToken).ConfigureAwait(false);
             return await ReadOnceAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PgHaException e) when (e.ErrorId == "ControlFileNotSupported")
+        {
+            return await AskServersProgramAsync(host, dataDirectory, binDirectory, e, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // Only pg_controldata of the server's own major knows the layout; another one prints garbage with good labels.
+    private static async Task<ControlData> AskServersProgramAsync(
+        IHost host, string dataDirectory, string? binDirectory, PgHaException unknown, CancellationToken cancellationToken)
+    {
+        const string Program = "pg_controldata";
+        PgHaException Failure(string reason, Exception? inner = null) => new(
+            unknown.ErrorId, unknown.Kind, $"{unknown.Message} {reason}",
+            "Install the server's own pg_controldata, or name its directory with -BinDirectory.", dataDirectory, inner);
+        ServerVersion version = await DataDirectoryVersion.ReadAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ServerPrograms programs = await ServerPrograms
+                .FindClientAsync(host, Program, version, binDirectory, cancellationToken).ConfigureAwait(false);
+            if (programs.Version.MajorVersion != version.MajorVersion)
+                throw Failure($"{Program} {programs.Version} in '{programs.BinDirectory}' is not of the server's major, {version.Major}.");
+            var command = new HostCommand(programs.PathOf(Program), "-D", dataDirectory);
+            CommandResult result = await host.RunAsync(command, cancellationToken).ConfigureAwait(false);
+            return result.Succeeded ? ControlData.Parse(result.Output) : throw Failure($"{Program} says: {result.Error.Trim()}");
+        }
+        catch (PgHaException e) when (e.ErrorId is "ServerProgramsNotFound" or "ToolTooOld")
+        {
+            throw Failure(e.Message, e);
+        }
+        catch (MalformedTextException e)
+        {
+            throw Failure(e.Message, e);
         }
     }
 

@@ -24,7 +24,7 @@ internal static class ServerProcessQuery
     private static string Sql(ServerDialect dialect) => $"""
         select a.pid, coalesce(a.backend_type, 'unknown') as kind, a.usename::text, a.datname::text,
                case when a.client_port = -1 then '[local]' else host(a.client_addr) || '(' || a.client_port || ')' end as client,
-               case when r.pid is not null then concat_ws(' ', r.state, r.sent_lsn::text)
+               case when r.pid is not null then concat_ws(' ', r.state, {(dialect.HasBackupType ? "b.backup_type" : "null::text")}, r.sent_lsn::text)
                     when w.pid is not null then concat_ws(' ', w.status, w.{dialect.ReceiverFlushedLsnColumn}::text)
                     when a.backend_type = 'archiver' then 'last was ' || (select last_archived_wal from pg_stat_archiver)
                     else a.state end as activity,
@@ -33,6 +33,7 @@ internal static class ServerProcessQuery
                     when a.backend_type = 'startup' then {dialect.LastWalReplayLsnFunction}() end::text as lsn,
                case when a.backend_type = 'archiver' then (select last_archived_wal from pg_stat_archiver) end as wal_file
         from pg_stat_activity a left join pg_stat_replication r on r.pid = a.pid left join pg_stat_wal_receiver w on w.pid = a.pid
+             {(dialect.HasBackupType ? "left join pg_stat_progress_basebackup b on b.pid = a.pid" : "")}
         order by a.pid
         """;
 

@@ -159,6 +159,7 @@ public sealed class ServerSession : IAsyncDisposable
             NpgsqlConnection connection = await Opening.AwaitAsync(
                 dataSource.OpenConnectionAsync(cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
             var session = new ServerSession(context, instance, dataSource, connection);
+            context.WarnOfUnknownMajor(instance, session.Dialect.Version);
             await session.PrepareAsync(cancellationToken).ConfigureAwait(false);
             await session.VerifyDataDirectoryAsync(cancellationToken).ConfigureAwait(false);
             await session.VerifyRoleAsync(cancellationToken).ConfigureAwait(false);

@@ -23,6 +23,19 @@ public static class ClusterDefinitionRules
     /// <summary>Everything that is wrong; nothing if the definition is valid.</summary>
     public static IReadOnlyList<DefinitionProblem> Check(ClusterDefinition cluster) => [.. Rules.SelectMany(rule => rule(cluster))];
 
+    /// <summary>The settings whose defaults <see cref="Validate(ClusterDefinition, IReadOnlyDictionary{string, int})"/> needs.</summary>
+    public static IReadOnlyList<string> SettingsWithDefaults => CapacityRules.Names;
+
+    /// <summary>Refuses a definition whose numbers, with the defaults of the programs that will run it, are too low.</summary>
+    /// <param name="cluster">The definition.</param>
+    /// <param name="defaults">The programs' defaults of <see cref="SettingsWithDefaults"/>.</param>
+    /// <exception cref="PgHaException"><c>InvalidClusterDefinition</c>: the message lists all problems.</exception>
+    public static void Validate(ClusterDefinition cluster, IReadOnlyDictionary<string, int> defaults)
+    {
+        if (CapacityRules.Check(cluster, defaults).ToArray() is { Length: > 0 } problems)
+            throw InvalidDefinition.Of(null, problems);
+    }
+
     /// <summary>Returns the definition if nothing is wrong with it.</summary>
     /// <exception cref="PgHaException"><c>InvalidClusterDefinition</c>: the message lists all problems.</exception>
     public static ClusterDefinition Validate(ClusterDefinition cluster) =>

@@ -13,19 +13,20 @@ internal static class DefinitionSettings
     /// <param name="cluster">The definition.</param>
     /// <param name="node">The node.</param>
     /// <param name="name">The setting.</param>
-    /// <param name="standard">PostgreSQL's default.</param>
-    /// <returns><see langword="null"/> if the definition has no number there.</returns>
-    public static int? NumberOf(this ClusterDefinition cluster, NodeDefinition node, string name, int standard) =>
-        cluster.SettingOf(node, name) is not { } text ? standard
+    /// <param name="defaults">The defaults of the server's programs, as far as they are known.</param>
+    /// <returns><see langword="null"/> if the definition has no number there, or has nothing there and the default is not known.</returns>
+    public static int? NumberOf(this ClusterDefinition cluster, NodeDefinition node, string name, IReadOnlyDictionary<string, int> defaults) =>
+        cluster.SettingOf(node, name) is not { } text ? defaults.TryGetValue(name, out int standard) ? standard : null
         : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number
         : null;
 
     /// <summary>The settings of a node that a hot standby must not have lower than its primary; those without a number are left out.</summary>
-    public static IReadOnlyDictionary<string, int> StandbyNumbers(this ClusterDefinition cluster, NodeDefinition node, ServerDialect dialect) =>
-        StandbyRequirement.Defaults(dialect)
-            .Select(setting => (setting.Key, Value: cluster.NumberOf(node, setting.Key, setting.Value)))
+    public static IReadOnlyDictionary<string, int> StandbyNumbers(
+        this ClusterDefinition cluster, NodeDefinition node, IReadOnlyDictionary<string, int> defaults) =>
+        StandbyRequirement.Names
+            .Select(name => (Name: name, Value: cluster.NumberOf(node, name, defaults)))
             .Where(setting => setting.Value is not null)
-            .ToDictionary(setting => setting.Key, setting => setting.Value!.Value);
+            .ToDictionary(setting => setting.Name, setting => setting.Value!.Value);
 
     // Names of settings are the same in any case, whatever the dictionary thinks.
     private static string? Find(IReadOnlyDictionary<string, string> settings, string name) =>

@@ -51,14 +51,14 @@ internal static class NodeConfiguration
 
     /// <summary>Whether the standbys of a new cluster can begin with the primary's files as <c>initdb</c> left them, with no base backup.</summary>
     /// <remarks>
-    /// Those files demand PostgreSQL's defaults of a hot standby, and nothing below them; they must hold WAL that a standby can replay.
+    /// Those files demand the server's defaults of a hot standby, and nothing below them; they must hold WAL that a standby can replay.
     /// A tablespace's creation, replayed by a standby, would make it in the primary's own directory.
     /// </remarks>
-    public static bool CanCopyInitialFiles(ClusterDefinition definition, ServerDialect dialect) =>
+    public static bool CanCopyInitialFiles(ClusterDefinition definition, ServerDialect dialect, IReadOnlyDictionary<string, int> defaults) =>
         dialect.IsReplicationReadyByDefault
         && definition.Primary.Tablespaces.Count == 0
         && definition.Nodes.Where(node => node.Kind != NodeKind.Primary && node.HotStandby).All(
-            node => StandbyRequirement.Unmet(StandbyRequirement.Defaults(dialect), definition.StandbyNumbers(node, dialect)).Count == 0);
+            node => StandbyRequirement.Unmet(defaults, definition.StandbyNumbers(node, defaults)).Count == 0);
 
     /// <summary><c>slots a, b</c>.</summary>
     public static string SlotText(IReadOnlyCollection<SlotDefinition> slots) => $"{(slots.Count == 1 ? "slot" : "slots")} {string.Join(", ", slots)}";

@@ -81,9 +81,7 @@ internal static class SwitchoverRules
     // As a primary it may have more transactions open than its standbys have room for.
     private static IEnumerable<OperationProblem> Requirements(ClusterObservation observation, MemberObservation candidate, Handover handover)
     {
-        if (candidate.Member.Server?.Version is not { } version)
-            yield break;
-        string[] names = [.. StandbyRequirement.Defaults(ServerDialect.For(version)).Keys];
+        string[] names = [.. StandbyRequirement.Names];
         Dictionary<string, int> required = Numbers(candidate, names);
         foreach (MemberObservation follower in handover.Followers.Where(follower => follower.Member.IsHot == true).Select(follower => observation.Find(follower.Member.Name)).OfType<MemberObservation>())
         {

@@ -10,15 +10,9 @@ namespace PgHa;
 /// </remarks>
 public sealed record StandbyRequirement(string Name, int Required, int Actual)
 {
-    /// <summary>The settings this is about, with PostgreSQL's defaults.</summary>
-    public static IReadOnlyDictionary<string, int> Defaults(ServerDialect dialect) => new Dictionary<string, int>
-    {
-        ["max_connections"] = 100,
-        ["max_worker_processes"] = 8,
-        ["max_wal_senders"] = dialect.IsReplicationReadyByDefault ? 10 : 0,
-        ["max_prepared_transactions"] = 0,
-        ["max_locks_per_transaction"] = 64,
-    };
+    /// <summary>The settings this is about. Their defaults differ between majors and are the server's to tell.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        ["max_connections", "max_worker_processes", "max_wal_senders", "max_prepared_transactions", "max_locks_per_transaction"];
 
     /// <summary>Those the standby has too low; a setting that one side does not tell is not compared.</summary>
     public static IReadOnlyList<StandbyRequirement> Unmet(

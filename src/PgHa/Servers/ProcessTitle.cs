@@ -34,6 +34,7 @@ public sealed partial record ProcessTitle(
         ("archiver", "archiver"),
         ("logger process", "logger"),
         ("logger", "logger"),
+        ("syslogger", "syslogger"), // 19
         ("stats collector process", "stats collector"),
         ("stats collector", "stats collector"),
         ("autovacuum launcher process", "autovacuum launcher"),

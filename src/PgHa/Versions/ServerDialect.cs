@@ -118,6 +118,12 @@ public sealed class ServerDialect
     /// <summary><c>pg_promote()</c> ends recovery through SQL (12).</summary>
     public bool HasPromoteFunction => From(12);
 
+    /// <summary><c>WAIT FOR LSN</c> returns when a standby has come to a position (19).</summary>
+    public bool HasWaitForLsn => From(19);
+
+    /// <summary><c>pg_stat_recovery</c> tells the timeline replayed, which the control file tells at restartpoints only (19).</summary>
+    public bool HasRecoveryView => From(19);
+
     // ---- pg_stat_replication and pg_stat_wal_receiver ----
 
     /// <summary>The suffix of the position columns of <c>pg_stat_replication</c>: <c>sent_lsn</c> or <c>sent_location</c> (10).</summary>
@@ -250,6 +256,9 @@ public sealed class ServerDialect
 
     /// <summary>Backup manifests, and <c>pg_verifybackup</c> to check them (13).</summary>
     public bool HasBackupManifest => From(13);
+
+    /// <summary><c>backup_type</c> in <c>pg_stat_progress_basebackup</c>: full or incremental (19).</summary>
+    public bool HasBackupType => From(19);
 
     /// <summary><c>pg_verifybackup</c> of backups in tar format (18).</summary>
     public bool VerifiesTarBackups => From(18);

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using PgHa.Engine.Replication;
 using PgHa.Engine.Tests.Support;
 
@@ -32,7 +33,8 @@ public sealed class ReplicationStatusReaderTests
             select concat_ws(' ', pid, usename, application_name, host(client_addr), client_port, state, sync_state, sync_priority,
                 sent_{suffix}, write_{suffix}, flush_{suffix}, replay_{suffix}) from pg_stat_replication
             """);
-        Assert.Equal(seen, string.Join(' ', row.ProcessId, row.UserName, row.ApplicationName, row.Address, row.Port, row.State, row.SyncState.ToString().ToLowerInvariant(), row.SyncPriority, row.SentLsn, row.WrittenLsn, row.FlushedLsn, row.ReplayedLsn));
+        // 19 pads positions with zeros.
+        Assert.Equal(Regex.Replace(seen, "/0+(?=.)", "/"), string.Join(' ', row.ProcessId, row.UserName, row.ApplicationName, row.Address, row.Port, row.State, row.SyncState.ToString().ToLowerInvariant(), row.SyncPriority, row.SentLsn, row.WrittenLsn, row.FlushedLsn, row.ReplayedLsn));
         Assert.Equal(("slot_of_a", 0L), (row.SlotName, row.LagBytes));
         Assert.Equal("slot_of_a", Assert.Single(primary.Slots).Name);
 

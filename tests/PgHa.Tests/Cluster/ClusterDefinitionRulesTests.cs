@@ -3,6 +3,7 @@ namespace PgHa.Tests.Clusters;
 public sealed class ClusterDefinitionRulesTests
 {
     private const string Primary = """{ "Name": "a", "ArchiveDirectory": "arch-a" }""";
+    private const string Raised = """{ "Name": "a", "Settings": { "max_connections": 200 } }""";
 
     [Theory]
     // One primary, names and hosts
@@ -49,7 +50,7 @@ public sealed class ClusterDefinitionRulesTests
     [InlineData("""{ "Name": "a", "Settings": { "Port": 5 } }""", "Nodes[0].Settings.Port", "use Port of the node")]
     [InlineData("""{ "Name": "a", "Settings": { "recovery_target_time": "now" } }""", "Nodes[0].Settings.recovery_target_time", "stop nowhere")]
     [InlineData("""{ "Name": "a", "Settings": { "work mem": "1MB" } }""", "Nodes[0].Settings.work mem", "no name of a setting")]
-    [InlineData("""{ "Name": "a", "Settings": { "max_connections": 200 } }, { "Name": "b", "Upstream": "a" }""", "Nodes[1].Settings.max_connections", "max_connections = 100 of b is too low: a hot standby needs at least the primary's 200")]
+    [InlineData(Raised + """, { "Name": "b", "Upstream": "a", "Settings": { "max_connections": 100 } }""", "Nodes[1].Settings.max_connections", "max_connections = 100 of b is too low: a hot standby needs at least the primary's 200")]
     [InlineData("""{ "Name": "a", "Settings": { "max_wal_senders": 0 } }, { "Name": "b", "Upstream": "a" }""", "Nodes[0].Settings.max_wal_senders", "1 standbys stream from a")]
     [InlineData("""{ "Name": "a", "Settings": { "max_replication_slots": 0 } }, { "Name": "b", "Upstream": "a", "SlotName": "s" }""", "Nodes[0].Settings.max_replication_slots", "a has 1 slots")]
     [InlineData("""{ "Name": "a", "Settings": { "wal_level": "minimal" } }, { "Name": "b", "Upstream": "a" }""", "Nodes[0].Settings.wal_level", "replica or logical")]
@@ -82,9 +83,25 @@ public sealed class ClusterDefinitionRulesTests
     [InlineData("\"Settings\": { \"archive_command\": \"cp\" }", "Settings.archive_command", "use ArchiveDirectory of the node")]
     [InlineData("\"Version\": 9.4", "Version", "older than 9.6")]
     [InlineData("\"Version\": 9.6, \"SynchronousStandbyNames\": \"ANY 1 (b)\", \"Settings\": { \"wal_level\": \"replica\", \"max_wal_senders\": 3 }", "SynchronousStandbyNames", "no quorum")]
-    [InlineData("\"Version\": 9.6, \"Settings\": { \"wal_level\": \"replica\" }", "Nodes[0].Settings.max_wal_senders", "max_wal_senders = 0 of a is too low")]
     public void What_is_wrong_with_the_cluster_is_told_at_its_place(string cluster, string place, string text) =>
         AssertOnly(DefinitionSample.ProblemsOfNodes(Primary + """, { "Name": "b", "Upstream": "a" }""", cluster), place, text);
+
+    [Theory]
+    [InlineData(Raised + """, { "Name": "b", "Upstream": "a" }""", "max_connections", 100, "Nodes[1].Settings.max_connections: max_connections = 100 of b is too low")]
+    [InlineData(Primary + """, { "Name": "b", "Upstream": "a", "Settings": { "max_locks_per_transaction": 100 } }""", "max_locks_per_transaction", 128, "needs at least the primary's 128")]
+    [InlineData(Primary + """, { "Name": "b", "Upstream": "a" }""", "max_wal_senders", 0, "Nodes[0].Settings.max_wal_senders: max_wal_senders = 0 of a is too low")]
+    public void What_is_too_low_beside_a_default_is_told_once_the_programs_have_told_it(string nodes, string setting, int standard, string text)
+    {
+        Assert.Empty(DefinitionSample.ProblemsOfNodes(nodes));
+        ClusterDefinition cluster = DefinitionSample.OfNodes(nodes);
+
+        PgHaException failure = Assert.Throws<PgHaException>(
+            () => ClusterDefinitionRules.Validate(cluster, new Dictionary<string, int> { [setting] = standard }));
+
+        Assert.Equal("InvalidClusterDefinition", failure.ErrorId);
+        Assert.Contains(text, failure.Message, StringComparison.Ordinal);
+        ClusterDefinitionRules.Validate(cluster, new Dictionary<string, int> { ["max_connections"] = 500, ["max_wal_senders"] = 10 });
+    }
 
     [Fact]
     public void Logical_slots_on_a_standby_need_16()

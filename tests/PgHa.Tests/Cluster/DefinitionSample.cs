@@ -30,11 +30,16 @@ internal static class DefinitionSample
         ClusterDefinitionReader.TryRead(JsonDefinition.Parse(json), "/srv/pg").Problems;
 
     /// <summary>The problems of a cluster of these nodes; each that names no port gets one of its own.</summary>
-    public static IReadOnlyList<DefinitionProblem> ProblemsOfNodes(string nodes, string cluster = "")
+    public static IReadOnlyList<DefinitionProblem> ProblemsOfNodes(string nodes, string cluster = "") => ProblemsOf(WithNodes(nodes, cluster));
+
+    /// <summary>A cluster of these nodes.</summary>
+    public static ClusterDefinition OfNodes(string nodes) => Read(WithNodes(nodes, ""));
+
+    private static string WithNodes(string nodes, string cluster)
     {
         JsonArray all = JsonNode.Parse($"[ {nodes} ]")!.AsArray();
         foreach ((JsonNode? node, int index) in all.Select((node, index) => (node, index)))
             node!["Port"] ??= 6000 + index;
-        return ProblemsOf($$"""{ "Name": "c", {{(cluster.Length > 0 ? cluster + "," : "")}} "Nodes": {{all.ToJsonString()}} }""");
+        return $$"""{ "Name": "c", {{(cluster.Length > 0 ? cluster + "," : "")}} "Nodes": {{all.ToJsonString()}} }""";
     }
 }

@@ -21,6 +21,7 @@ public sealed class ProcessTitleTests
     [InlineData("postgres: 17/main: walsummarizer ", "17/main", "walsummarizer", "")]
     [InlineData("postgres: 18/main: io worker 2", "18/main", "io worker", "2")]
     [InlineData("postgres: logger ", null, "logger", "")]
+    [InlineData("postgres: syslogger ", null, "syslogger", "")]
     [InlineData("postgres: parallel worker for PID 4711 ", null, "parallel worker", "for PID 4711")]
     public void A_processs_title_is_read(string title, string? clusterName, string kind, string activity) =>
         Assert.Equal(new ProcessTitle(clusterName, kind, activity), ProcessTitle.Parse(title));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Replication;
@@ -6,8 +7,12 @@ namespace PgHa.Engine.Replication;
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-RECOVERY-CONTROL">Recovery Control Functions</see>.</remarks>
 internal sealed class HotStandbyProgress : IStandbyProgress
 {
+    // The server wakes us when the position is reached. In between, the progress is told.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
+
     private readonly ServerSession _session;
     private readonly string _position;
+    private readonly string _mode;
 
     public HotStandbyProgress(ServerSession session, ReplicationStage stage)
     {
@@ -18,6 +23,7 @@ internal sealed class HotStandbyProgress : IStandbyProgress
         _position = stage == ReplicationStage.Replayed
             ? $"{dialect.LastWalReplayLsnFunction}()"
             : $"greatest({dialect.LastWalReceiveLsnFunction}(), {dialect.LastWalReplayLsnFunction}())";
+        _mode = stage == ReplicationStage.Replayed ? "standby_replay" : "standby_flush";
     }
 
     public async Task<Lsn?> PositionAsync(CancellationToken cancellationToken)
@@ -29,6 +35,27 @@ internal sealed class HotStandbyProgress : IStandbyProgress
         return isStandby
             ? position
             : throw ServerRoles.NotAStandby(_session.Instance);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Its answer is not enough to go by: a server that was promoted meanwhile answers with success for what it had replayed
+    /// as a standby. So the position is asked for again, and whether the server is still a standby.
+    /// See <see href="https://www.postgresql.org/docs/19/sql-wait-for.html">WAIT FOR</see>.
+    /// </remarks>
+    public async Task PauseAsync(Lsn target, TimeSpan pause, TimeSpan left, CancellationToken cancellationToken)
+    {
+        if (!_session.Dialect.HasWaitForLsn)
+        {
+            await Task.Delay(pause < left ? pause : left, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        // A time-out of 0 would be none at all. Neither it nor the position can be a parameter.
+        int milliseconds = Math.Max(1, (int)(left < LongestWait ? left : LongestWait).TotalMilliseconds);
+        await _session.ExecuteAsync(
+            string.Create(CultureInfo.InvariantCulture, $"wait for lsn '{target}' with (mode '{_mode}', timeout {milliseconds}, no_throw)"),
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>How its WAL receiver reaches the upstream; <see langword="null"/> if none runs, or the role may not see it.</summary>

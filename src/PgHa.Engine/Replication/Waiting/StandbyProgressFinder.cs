@@ -88,7 +88,7 @@ internal sealed class StandbyProgressFinder
                 "ServerUnreachable", PgHaErrorKind.ConnectionFailed, $"{_standby} does not run.", "Start it with Start-PgInstance.", _standby.ToString());
         }
 
-        ControlData control = await ControlFile.ReadAsync(host, _standby.DataDirectory!, cancellationToken).ConfigureAwait(false);
+        ControlData control = await ControlFile.ReadAsync(host, _standby, cancellationToken).ConfigureAwait(false);
         return new StartupProcessProgress(_standby, host, status.Pid.ProcessId, control.WalSegmentSize);
     }
 

@@ -31,17 +31,20 @@ internal static class ConfigurationChecks
 
     private static IEnumerable<Symptom> SettingsTooLow(ClusterObservation observation)
     {
-        if (observation.Primary is not { Facts: { } facts } primary)
+        if (observation.Primary is not { } primary)
             yield break;
-        IReadOnlyDictionary<string, int> defaults = StandbyRequirement.Defaults(ServerDialect.For(facts.Version));
+        Dictionary<string, int> required = Numbers(primary);
         foreach (MemberObservation standby in observation.Members.Where(member => member is { Member.Role: ServerRole.Standby, Settings: not null }))
         {
-            IReadOnlyList<StandbyRequirement> unmet = StandbyRequirement.Unmet(Numbers(primary, defaults), Numbers(standby, defaults));
+            IReadOnlyList<StandbyRequirement> unmet = StandbyRequirement.Unmet(required, Numbers(standby));
             if (unmet.Count > 0)
                 yield return new Symptom(standby.Member.Name, $"{standby} has {string.Join("; ", unmet)} as on {primary}", "Raise it on the standby and restart that.");
         }
     }
 
-    private static Dictionary<string, int> Numbers(MemberObservation member, IReadOnlyDictionary<string, int> defaults) =>
-        defaults.ToDictionary(setting => setting.Key, setting => int.TryParse(member.Value(setting.Key), CultureInfo.InvariantCulture, out int value) ? value : setting.Value);
+    // A server that answers SQL tells every setting; one that does not, those in its files only.
+    private static Dictionary<string, int> Numbers(MemberObservation member) => StandbyRequirement.Names
+        .Select(name => (Name: name, Known: int.TryParse(member.Value(name), CultureInfo.InvariantCulture, out int value), Value: value))
+        .Where(setting => setting.Known)
+        .ToDictionary(setting => setting.Name, setting => setting.Value);
 }

@@ -5,34 +5,37 @@ namespace PgHa;
 /// <summary>Settings that the number of standbys, or the primary's own settings, ask for.</summary>
 internal static class CapacityRules
 {
-    public static IEnumerable<DefinitionProblem> Check(ClusterDefinition cluster)
-    {
-        ServerDialect dialect = cluster.Dialect();
-        return cluster.Placed().SelectMany(node => Upstream(node, cluster, dialect))
-            .Concat(Standbys(cluster, dialect))
-            .Concat(WalLevel(cluster, dialect));
-    }
+    /// <summary>The settings whose defaults the rules need.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. StandbyRequirement.Names, "max_replication_slots"];
 
-    private static IEnumerable<DefinitionProblem> Upstream(PlacedNode node, ClusterDefinition cluster, ServerDialect dialect)
+    /// <summary>What the definition says by itself, before any server is asked for its defaults.</summary>
+    public static IEnumerable<DefinitionProblem> Check(ClusterDefinition cluster) =>
+        Check(cluster, new Dictionary<string, int>()).Concat(WalLevel(cluster, cluster.Dialect()));
+
+    /// <summary>What the numbers amount to with the defaults of the server's programs.</summary>
+    public static IEnumerable<DefinitionProblem> Check(ClusterDefinition cluster, IReadOnlyDictionary<string, int> defaults) =>
+        cluster.Placed().SelectMany(node => Upstream(node, cluster, defaults)).Concat(Standbys(cluster, defaults));
+
+    private static IEnumerable<DefinitionProblem> Upstream(PlacedNode node, ClusterDefinition cluster, IReadOnlyDictionary<string, int> defaults)
     {
-        int standard = dialect.IsReplicationReadyByDefault ? 10 : 0;
         int standbys = cluster.StandbysOf(node.Node).Count();
-        if (cluster.NumberOf(node.Node, "max_wal_senders", standard) is { } senders && senders < standbys)
+        if (cluster.NumberOf(node.Node, "max_wal_senders", defaults) is { } senders && senders < standbys)
             yield return Problem(node, cluster, "max_wal_senders", senders, $"{standbys} standbys stream from {node.Node.Name}");
 
         int slots = cluster.StandbySlotsOn(node.Node).Union(node.Node.Slots.Select(slot => slot.Name)).Count();
-        if (cluster.NumberOf(node.Node, "max_replication_slots", standard) is { } limit && limit < slots)
+        if (cluster.NumberOf(node.Node, "max_replication_slots", defaults) is { } limit && limit < slots)
             yield return Problem(node, cluster, "max_replication_slots", limit, $"{node.Node.Name} has {slots} slots");
     }
 
     // A cold standby tracks no transactions, so it does not mind.
-    private static IEnumerable<DefinitionProblem> Standbys(ClusterDefinition cluster, ServerDialect dialect)
+    private static IEnumerable<DefinitionProblem> Standbys(ClusterDefinition cluster, IReadOnlyDictionary<string, int> defaults)
     {
         if (cluster.OnlyPrimary() is not { } primary)
             yield break;
+        IReadOnlyDictionary<string, int> required = cluster.StandbyNumbers(primary, defaults);
         foreach (PlacedNode standby in cluster.Placed().Where(node => node.Node != primary && node.Node.HotStandby))
         {
-            foreach (StandbyRequirement unmet in StandbyRequirement.Unmet(cluster.StandbyNumbers(primary, dialect), cluster.StandbyNumbers(standby.Node, dialect)))
+            foreach (StandbyRequirement unmet in StandbyRequirement.Unmet(required, cluster.StandbyNumbers(standby.Node, defaults)))
             {
                 yield return Problem(
                     standby, cluster, unmet.Name, unmet.Actual,

@@ -1,0 +1,33 @@
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Settings;
+
+namespace PgHa.Engine.Instances;
+
+/// <summary>Has the server's own program read its configuration files, as it would at the start.</summary>
+internal static class ConfigurationCheck
+{
+    /// <summary>Refuses files with which the server would not start, such as those of an older major with a setting that is gone.</summary>
+    /// <exception cref="PgHaException"><c>ConfigurationInvalid</c>: the message has each line that is wrong.</exception>
+    public static async Task RequireAsync(IHost host, PgInstance server, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> names = await host.ListAsync(server.DataDirectory!, cancellationToken).ConfigureAwait(false) ?? [];
+        string main = await ConfigurationLocation.FindAsync(host, server.DataDirectory!, names, cancellationToken).ConfigureAwait(false);
+        string program = await ProgramPath.OfAsync(host, server, "postgres", cancellationToken).ConfigureAwait(false);
+        // It reads all of the files before it answers; any name will do to ask for.
+        CommandResult result = await host.RunAsync(
+            new HostCommand(program, "-D", server.DataDirectory!, "-C", "data_directory", "-c", $"config_file={main}"),
+            cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<ConfigurationFault> faults = result.Succeeded ? [] : ConfigurationFault.InLog(result.Error);
+        // A failure of another kind is better told by the server itself.
+        if (faults.Count == 0)
+            return;
+        string[] unknown = [.. faults.Select(fault => fault.UnknownSetting).OfType<string>().Distinct()];
+        string advice = unknown.Length > 0
+            ? $"Take {string.Join(", ", unknown)} out of {(faults.Count == 1 ? "the file" : "the files")}: "
+                + "this major has no such setting, or it is of a library that is not loaded."
+            : "Correct it with Set-PgSetting or Reset-PgSetting, and start it again.";
+        throw new PgHaException(
+            "ConfigurationInvalid", PgHaErrorKind.InvalidState,
+            $"{server} would not start with its configuration: {string.Join("; ", faults)}.", advice, server.ToString());
+    }
+}
