@@ -28,9 +28,11 @@ internal sealed class NodeWork
     {
         NodeDefinition definition = node.Definition;
         IReadOnlyDictionary<string, string?> settings = NodeConfiguration.Settings(_definition, definition);
-        // A clone made just now has the primary's files, and with them every setting that the two have in common.
-        bool hasThemAlready = node is { State: NodeState.Absent, Definition.Kind: not NodeKind.Primary }
-            && definition.Settings.Count == 0 && _definition.Primary.Settings.Count == 0;
+        // A clone made just now has the primary's files, and with them every setting that the two have in common, except for those
+        // that no clone takes along.
+        bool hasThemAlready = node is { State: NodeState.Absent, Definition.Kind: not NodeKind.Primary, Instance.Version: { } version }
+            && definition.Settings.Count == 0 && _definition.Primary.Settings.Count == 0
+            && !settings.Keys.Any(name => InheritedSettings.IsDropped(name, ServerDialect.For(version)));
         if (settings.Count > 0 && !hasThemAlready)
             await new SettingStore(_context).SetAsync(node.Instance, settings, Confirmed, cancellationToken).ConfigureAwait(false);
         if (definition.ArchiveDirectory is { } directory)

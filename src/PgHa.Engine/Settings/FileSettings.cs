@@ -44,10 +44,10 @@ internal sealed partial class FileSettings
             CommandResult result = await PostgresAsync(["-C", name], cancellationToken).ConfigureAwait(false);
             if (!result.Succeeded)
                 throw await FailureAsync(result, cancellationToken).ConfigureAwait(false);
-            settings.Add(new PgSetting { Server = _server, Name = name.ToLowerInvariant(), Value = result.Output.TrimEnd('\n', '\r'), Source = "default" });
+            settings.Add(new PgSetting { Server = _server, Name = SettingName.Canonical(name), Value = result.Output.TrimEnd('\n', '\r'), Source = "default" });
         }
 
-        return [.. settings.OrderBy(setting => setting.Name, StringComparer.Ordinal)];
+        return [.. settings.OrderBy(setting => setting.Name, StringComparer.OrdinalIgnoreCase)];
     }
 
     /// <summary>Changes settings; see <see cref="SettingStore.SetAsync"/>.</summary>
@@ -170,7 +170,7 @@ internal sealed partial class FileSettings
     private PgSetting Setting(LocatedSetting setting) => new()
     {
         Server = _server,
-        Name = setting.Entry.Name.ToLowerInvariant(),
+        Name = SettingName.Canonical(setting.Entry.Name),
         Value = setting.Entry.Value,
         Source = "configuration file",
         SourceFile = setting.Path,

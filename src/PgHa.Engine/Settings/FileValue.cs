@@ -8,9 +8,19 @@ namespace PgHa.Engine.Settings;
 /// <param name="IsAuto">Whether it is in <c>postgresql.auto.conf</c>, where <c>ALTER SYSTEM</c> can change it.</param>
 internal sealed record FileValue(string Name, string Value, bool IsAuto)
 {
+    /// <summary>Whether it is a value of a setting, whose name is the same in any case.</summary>
+    public bool IsOf(string name) => Name.Equals(name, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The values of settings in the order the server reads them; none for a role that may not look.</summary>
+    public static async Task<IReadOnlyList<FileValue>> ReadAsync(ServerSession session, string[] names, CancellationToken cancellationToken) =>
+        await TryReadAsync(session, names, cancellationToken).ConfigureAwait(false) ?? [];
+
+    /// <summary>The values of settings in the order the server reads them; <see langword="null"/> for a role that may not look.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="names">The settings' names in lower case.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
     /// <remarks>See <see href="https://www.postgresql.org/docs/current/view-pg-file-settings.html">pg_file_settings</see>.</remarks>
-    public static async Task<IReadOnlyList<FileValue>> ReadAsync(ServerSession session, string[] names, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<FileValue>?> TryReadAsync(ServerSession session, string[] names, CancellationToken cancellationToken)
     {
         try
         {
@@ -23,7 +33,7 @@ internal sealed record FileValue(string Name, string Value, bool IsAuto)
         }
         catch (PgHaException e) when (e.ErrorId == "InsufficientPrivilege")
         {
-            return [];
+            return null;
         }
     }
 }

@@ -92,8 +92,9 @@ internal sealed class SessionSettings
                 throw SettingErrors.NotFound(Server, name, await NamesAsync(cancellationToken).ConfigureAwait(false));
             if (setting?.Context == NotChangeable)
                 throw new PgHaException("SettingNotChangeable", PgHaErrorKind.InvalidArgument, $"{name} of {Server} is a fact, not a setting: it is {setting.Value}.", null, Server.ToString());
-            var change = new SystemSetting(setting?.Name ?? name, value, inFiles.LastOrDefault(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase) && one.IsAuto)?.Value);
-            if (!change.IsSo(setting, inFiles.LastOrDefault(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase))))
+            FileValue[] ofThis = [.. inFiles.Where(one => one.IsOf(name))];
+            var change = new SystemSetting(setting?.Name ?? name, value, ofThis.LastOrDefault(one => one.IsAuto)?.Value);
+            if (!change.IsSo(setting, ofThis.LastOrDefault()))
                 changes.Add(change);
         }
 
@@ -145,7 +146,7 @@ internal sealed class SessionSettings
         if (pending.Length > 0)
             _context.Log.Warn($"{Server}: {string.Join(", ", pending)} will take effect at the next restart (Restart-PgInstance).");
         foreach (PgSetting setting in changed.Where(setting => setting.Source == "command line"))
-            _context.Log.Warn($"{Server}: {setting.Name} stays {setting.Value}, because the server was started with it on its command line.");
+            _context.Log.Warn($"{Server}: {setting.Name} stays {setting.Value}, because the server was started with it on its command line, which overrules its files.");
         foreach (PgSetting setting in changed.Where(setting => setting.SourceFile is not null && values.Any(v => v.Value is null && v.Key.Equals(setting.Name, StringComparison.OrdinalIgnoreCase))))
             _context.Log.Warn($"{Server}: {setting.Name} stays {setting.Value}, because {setting.SourceFile} line {setting.SourceLine} sets it.");
     }

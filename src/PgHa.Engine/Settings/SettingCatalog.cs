@@ -8,22 +8,44 @@ internal static class SettingCatalog
     private const string Query = """
         select name, setting, unit, vartype, context, source, sourcefile, sourceline, boot_val, pending_restart, enumvals, short_desc,
                case when name = 'wal_level' then nullif(current_setting('effective_wal_level', true), setting) end as in_force
-        from pg_catalog.pg_settings where $1::text[] is null or name = any ($1::text[]) order by name
+        from pg_catalog.pg_settings where $1::text[] is null or lower(name) = any ($1::text[]) order by name
         """;
 
-    /// <summary>The settings of those names, or all of them, as any other session of this role has them.</summary>
-    public static async Task<IReadOnlyList<PgSetting>> ReadAsync(ServerSession session, string[]? names, CancellationToken cancellationToken)
+    /// <summary>The settings of those names, in whatever case, or all of them, as any other session of this role has them.</summary>
+    public static async Task<IReadOnlyList<PgSetting>> ReadAsync(
+        ServerSession session, IReadOnlyCollection<string>? names, CancellationToken cancellationToken)
     {
+        string[]? lower = names?.Select(name => name.ToLowerInvariant()).ToArray();
+        IReadOnlyList<PgSetting> settings;
         // The view shows this session's values, some of which are PgHa's own.
         await session.ExecuteAsync(SessionNeeds.ShowOwn(session.Dialect), cancellationToken).ConfigureAwait(false);
         try
         {
-            return await session.QueryAsync(Query, row => Setting(session.Instance, row), cancellationToken, [names]).ConfigureAwait(false);
+            settings = await session.QueryAsync(
+                Query, row => Setting(session.Instance, row), cancellationToken, [lower]).ConfigureAwait(false);
         }
         finally
         {
             await session.ExecuteAsync("rollback", CancellationToken.None).ConfigureAwait(false);
         }
+
+        return await WithTruePendingAsync(session, settings, cancellationToken).ConfigureAwait(false);
+    }
+
+    // The server's own mark stays when a change is taken out of the files again, and where the command line overrules them.
+    private static async Task<IReadOnlyList<PgSetting>> WithTruePendingAsync(
+        ServerSession session, IReadOnlyList<PgSetting> settings, CancellationToken cancellationToken)
+    {
+        string[] pending = [.. settings.Where(setting => setting.PendingRestart).Select(setting => setting.Name.ToLowerInvariant())];
+        if (pending.Length == 0)
+            return settings;
+        IReadOnlyList<FileValue>? inFiles = await FileValue.TryReadAsync(session, pending, cancellationToken).ConfigureAwait(false);
+        return inFiles is null ? settings :
+        [
+            .. settings.Select(setting => setting.PendingRestart
+                ? setting with { PendingRestart = RestartNeed.Of(setting, inFiles.LastOrDefault(value => value.IsOf(setting.Name))?.Value) }
+                : setting),
+        ];
     }
 
     private static PgSetting Setting(PgInstance server, Row row)

@@ -33,7 +33,8 @@ internal sealed record SystemSetting(string Name, string? Value, string? OldAuto
             return false;
         // What the files say counts once it is in effect, or waits for a restart only.
         return inFile is not null
-            ? AreEqual(current, inFile.Value) && (current.PendingRestart || current.Value == HiddenArchiveCommand || AreEqual(current, current.Value))
+            ? AreEqual(current, inFile.Value)
+                && (current.PendingRestart || current.Source == RestartNeed.CommandLine || current.Value == HiddenArchiveCommand || AreEqual(current, current.Value))
             : !current.PendingRestart && ServerWideSources.Contains(current.Source) && AreEqual(current, current.Value);
     }
 

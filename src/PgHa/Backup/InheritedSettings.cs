@@ -57,6 +57,16 @@ public static class InheritedSettings
         return [.. settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Default))];
     }
 
+    /// <summary>Whether a setting says where WAL comes from or where recovery stops.</summary>
+    internal static bool IsOfRecovery(string name) =>
+        OfRecovery.Select(setting => setting.Name).Append("trigger_file").Append("promote_trigger_file").Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a clone may not have its source's value of a setting: it is dropped, or a standby has its own.</summary>
+    internal static bool IsDropped(string name, ServerDialect dialect) =>
+        ToReset(dialect).Select(setting => setting.Key)
+            .Append("log_directory").Append(RecoveryEntries.RetrieveRetryInterval)
+            .Contains(name, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>A clone's <c>postgresql.conf</c>, made from its source's.</summary>
     /// <param name="source">The source's file.</param>
     /// <param name="dialect">The server's version.</param>

@@ -64,6 +64,31 @@ public sealed class ClusterBuildTests
         Assert.Equal("20", await cluster.ScalarAsync<string>(nodes[4], "select current_setting('max_connections')"));
     }
 
+    [Theory]
+    [MemberData(nameof(Majors))]
+    public async Task Settings_of_the_whole_cluster_that_no_clone_takes_along_are_the_standbys_too(int major)
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync(major);
+        ClusterDefinition definition = ReferenceDefinition.In(cluster);
+        definition = definition with
+        {
+            Nodes = [definition.Nodes[0], definition.Nodes[3], definition.Nodes[1] with { HotStandby = true }],
+            SynchronousStandbyNames = null,
+            Settings = new Dictionary<string, string> { ["wal_retrieve_retry_interval"] = "300ms", ["log_directory"] = cluster.Area["logs"] },
+        };
+        if (major >= 17)
+            definition = definition with { Settings = definition.Settings.Append(new("sync_replication_slots", "on")).ToDictionary() };
+        await cluster.Area.CreateDirectoryAsync("logs");
+
+        IReadOnlyList<PgInstance> nodes = await BuildAsync(cluster, definition);
+
+        foreach (PgInstance node in nodes)
+        {
+            foreach ((string name, string value) in definition.Settings)
+                Assert.Equal(value, await cluster.ScalarAsync<string>(node, $"select current_setting('{name}')"));
+        }
+    }
+
     [Fact]
     public async Task Everything_that_is_in_the_way_is_listed_before_anything_is_touched()
     {

@@ -37,6 +37,67 @@ public sealed class SettingStoreTests
 
     [Theory]
     [MemberData(nameof(Majors))]
+    public async Task A_name_is_the_same_in_any_case(int major)
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync(major);
+        PgInstance server = await cluster.NewStartedAsync();
+        var store = new SettingStore(cluster.Context);
+
+        foreach (string name in (string[])["TimeZone", "timezone", "TIMEZONE"])
+        {
+            await cluster.ExecuteAsync(server, "alter system set timezone = 'Asia/Tokyo'");
+            PgSetting changed = Assert.Single(await store.SetAsync(server, Of(name, "Europe/Vienna"), Yes, TestCluster.Deadline));
+            Assert.Equal(("TimeZone", "Europe/Vienna"), (changed.Name, changed.Value));
+            Assert.Equal("Europe/Vienna", (await store.GetAsync(server, [name], TestCluster.Deadline)).Single(setting => setting.Name == "TimeZone").Value);
+            Assert.Empty(await store.SetAsync(server, Of(name, "Europe/Vienna"), Yes, TestCluster.Deadline));
+            await store.SetAsync(server, Of(name, null), Yes, TestCluster.Deadline);
+            Assert.False(await cluster.ScalarAsync<bool>(server, "select count(*) > 0 from pg_file_settings where lower(name) = 'timezone'"));
+        }
+
+        await cluster.Control.StopAsync(server, StopMode.Fast, TestCluster.Deadline);
+        PgSetting stopped = Assert.Single(await store.SetAsync(server, Of("datestyle", "ISO, YMD"), Yes, TestCluster.Deadline));
+        Assert.Equal("DateStyle", stopped.Name);
+        await store.SetAsync(server, Of("MyExt.Foo", "1"), Yes, TestCluster.Deadline);
+        PgSetting custom = Assert.Single(await store.SetAsync(server, Of("myext.foo", "2"), Yes, TestCluster.Deadline));
+        Assert.Equal(("MyExt.Foo", "2"), (custom.Name, custom.Value));
+        Assert.Single(await store.GetAsync(server, [], TestCluster.Deadline), setting => setting.Name.Equals("MyExt.Foo", StringComparison.OrdinalIgnoreCase));
+        Assert.Equal("ISO, YMD", (await store.GetAsync(server, ["DateStyle"], TestCluster.Deadline)).Single(setting => setting.Name == "DateStyle").Value);
+    }
+
+    [Theory]
+    [MemberData(nameof(Majors))]
+    public async Task A_change_that_was_taken_back_waits_for_no_restart(int major)
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync(major);
+        PgInstance server = await cluster.NewStartedAsync();
+        var store = new SettingStore(cluster.Context);
+
+        Assert.True(Assert.Single(await store.SetAsync(server, Of("max_worker_processes", "12"), Yes, TestCluster.Deadline)).PendingRestart);
+        await store.SetAsync(server, Of("max_worker_processes", null), Yes, TestCluster.Deadline);
+
+        Assert.DoesNotContain(await store.GetAsync(server, [], TestCluster.Deadline), setting => setting.PendingRestart);
+    }
+
+    [Theory]
+    [MemberData(nameof(Majors))]
+    public async Task What_the_command_line_gives_stays_and_is_said_once(int major)
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync(major);
+        PgInstance server = await cluster.NewAsync("node");
+        await cluster.StartWithAsync(server, "-c", "max_connections=90", "-c", "work_mem=5MB");
+        var store = new SettingStore(cluster.Context);
+
+        PgSetting changed = Assert.Single(await store.SetAsync(server, Of("max_connections", "150"), Yes, TestCluster.Deadline));
+        await store.SetAsync(server, Of("work_mem", "9MB"), Yes, TestCluster.Deadline);
+
+        Assert.Equal(("90", false, "command line"), (changed.Value, changed.PendingRestart, changed.Source));
+        Assert.Equal(2, cluster.Log.Warnings.Count);
+        Assert.All(cluster.Log.Warnings, warning => Assert.Contains("because the server was started with it on its command line", warning, StringComparison.Ordinal));
+        Assert.Empty(await store.SetAsync(server, Of("max_connections", "150"), Yes, TestCluster.Deadline));
+    }
+
+    [Theory]
+    [MemberData(nameof(Majors))]
     public async Task A_stopped_servers_files_get_the_value_where_it_wins(int major)
     {
         await using TestCluster cluster = await TestCluster.CreateAsync(major);

@@ -59,6 +59,15 @@ internal sealed class TestCluster : IAsyncDisposable
         return instance;
     }
 
+    /// <summary>Starts a server with options of the command line, as a service manager or an administrator does.</summary>
+    public async Task StartWithAsync(PgInstance instance, params string[] options)
+    {
+        string quoted = string.Join(' ', options.Select(option => $"'{option}'"));
+        await RunAsync(
+            "setsid", Path.Combine(Installation.BinDirectory, "pg_ctl"), "start", "-w", "-s", "-D", instance.DataDirectory!,
+            "-l", Area[$"{instance.Name}.start.log"], "-o", quoted);
+    }
+
     public async Task<T?> ScalarAsync<T>(PgInstance instance, string sql)
     {
         await using ServerSession session = await OpenAsync(instance);

@@ -18,7 +18,7 @@ public sealed record SettingDifference(string Name, IReadOnlyDictionary<string, 
     public static IReadOnlyList<SettingDifference> Of(IReadOnlyList<(string Server, IReadOnlyList<PgSetting> Settings)> settings) => settings
         .SelectMany(server => server.Settings.Select(setting => (server.Server, setting.Name, setting.Value)))
         .Where(one => !Own.Contains(one.Name))
-        .GroupBy(one => one.Name, StringComparer.Ordinal)
+        .GroupBy(one => one.Name, StringComparer.OrdinalIgnoreCase)
         .Where(same => same.Select(one => one.Value).Distinct().Skip(1).Any())
         .OrderBy(same => same.Key, StringComparer.Ordinal)
         .Select(same => new SettingDifference(same.Key, same.ToDictionary(one => one.Server, one => Secrets.Redact(one.Value))))
