@@ -17,12 +17,15 @@ internal static class HbaFileRulesView
         }
 
         return await session.QueryAsync(
-            """
-            select line_number, concat_ws(' ', type, array_to_string(database, ','), array_to_string(user_name, ','), address, netmask,
+            $"""
+            select {(session.Dialect.HasHbaIncludes ? "file_name" : "null::text")} as file_name, line_number, concat_ws(' ', type, array_to_string(database, ','), array_to_string(user_name, ','), address, netmask,
                                           auth_method, array_to_string(options, ' ')) as line
-            from pg_hba_file_rules where error is null order by line_number
+            from pg_hba_file_rules where error is null order by {(session.Dialect.HasHbaIncludes ? "rule_number" : "line_number")}
             """,
-            row => new PgHbaRule(session.Instance, row.Get<int>("line_number"), HbaRule.Parse(row.Text("line")!)),
+            row => new PgHbaRule(session.Instance, row.Get<int>("line_number"), HbaRule.Parse(row.Text("line")!))
+            {
+                File = row.Text("file_name"),
+            },
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -30,6 +33,10 @@ internal static class HbaFileRulesView
     public static async Task<string?> ErrorsAsync(ServerSession session, CancellationToken cancellationToken) =>
         session.Dialect.HasHbaFileRules
             ? await session.ScalarAsync<string>(
-                "select string_agg(format('line %s: %s', line_number, error), '; ') from pg_hba_file_rules where error is not null", cancellationToken).ConfigureAwait(false)
+                $"""
+                select string_agg({(session.Dialect.HasHbaIncludes ? "file_name || ' ' || " : "")}format('line %s: %s', line_number, error), '; ')
+                from pg_hba_file_rules where error is not null
+                """,
+                cancellationToken).ConfigureAwait(false)
             : null;
 }

@@ -27,10 +27,12 @@ public sealed class HbaRules
 
         IHost host = await _context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
         string path = await PathAsync(host, server, cancellationToken).ConfigureAwait(false);
-        return [.. (await ReadAsync(host, server, path, cancellationToken).ConfigureAwait(false)).Rules.Select(rule => new PgHbaRule(server, rule.LineNumber, rule.Rule))];
+        HbaSource source = await new HbaSourceReader(host, server).ReadAsync(path, cancellationToken).ConfigureAwait(false);
+        return [.. source.Rules.Select(one => new PgHbaRule(server, one.Rule.LineNumber, one.Rule.Rule) { File = one.Path })];
     }
 
     /// <summary>Makes sure the file has the rules, each where no earlier one takes its connections away, and has the server read it.</summary>
+    /// <remarks>A file that is included is never added to; its rules count where they are included.</remarks>
     /// <returns>The rules that were not there before.</returns>
     /// <exception cref="PgHaException"><c>HostAccessRequired</c>, <c>HbaFileInvalid</c>, or <c>HbaRuleRejected</c>; the file is then as it was.</exception>
     public async Task<IReadOnlyList<HbaRule>> AddAsync(
@@ -39,31 +41,36 @@ public sealed class HbaRules
         List<HbaRule> added = [];
         bool changed = await ChangeAsync(
             server,
-            file => rules.Aggregate(file, (before, rule) =>
+            main => [(main, rules.Aggregate(main.File, (before, rule) =>
             {
-                HbaFile after = before.Add(rule);
+                HbaFile after = main.Add(before, rule);
                 if (!ReferenceEquals(after, before))
                     added.Add(rule);
                 return after;
-            }),
+            }))],
             confirm, cancellationToken).ConfigureAwait(false);
         return changed ? added : [];
     }
 
-    /// <summary>Takes every line with one of the rules out of the file, and has the server read it.</summary>
+    /// <summary>Takes every line with one of the rules out of the file, and out of those that it includes, and has the server read them.</summary>
     /// <returns>Whether there was such a line, and it was removed.</returns>
     /// <exception cref="PgHaException"><c>HostAccessRequired</c>, or <c>HbaFileInvalid</c>.</exception>
     public Task<bool> RemoveAsync(PgInstance server, IReadOnlyList<HbaRule> rules, ConfirmChange confirm, CancellationToken cancellationToken) =>
-        ChangeAsync(server, file => rules.Aggregate(file, (before, rule) => before.Remove(rule)), confirm, cancellationToken);
+        ChangeAsync(
+            server,
+            main => [.. main.Files.Select(source => (source, rules.Aggregate(source.File, (before, rule) => before.Remove(rule))))],
+            confirm, cancellationToken);
 
-    private async Task<bool> ChangeAsync(PgInstance server, Func<HbaFile, HbaFile> change, ConfirmChange confirm, CancellationToken cancellationToken)
+    private async Task<bool> ChangeAsync(
+        PgInstance server, Func<HbaSource, IReadOnlyList<(HbaSource Source, HbaFile After)>> change, ConfirmChange confirm,
+        CancellationToken cancellationToken)
     {
         IHost host = await _context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
         string path = await PathAsync(host, server, cancellationToken).ConfigureAwait(false);
-        HbaFile before = await ReadAsync(host, server, path, cancellationToken).ConfigureAwait(false);
-        HbaFile after = change(before);
         var edits = new FileEdits(host);
-        edits.Add(path, before.ToBytes(), after.ToBytes());
+        HbaSource main = await new HbaSourceReader(host, server).ReadAsync(path, cancellationToken).ConfigureAwait(false);
+        foreach ((HbaSource source, HbaFile after) in change(main))
+            edits.Add(source.Path, source.File.ToBytes(), after.ToBytes());
         if (edits.IsEmpty)
         {
             _context.Log.Step($"{server}: '{path}' says so already");
@@ -72,7 +79,7 @@ public sealed class HbaRules
 
         if (!await confirm(edits.Diff).ConfigureAwait(false))
             return false;
-        _context.Log.Step($"{server}: writing '{path}'");
+        _context.Log.Step($"{server}: writing {string.Join(", ", edits.Paths.Select(edited => $"'{edited}'"))}");
         await edits.ApplyAsync(cancellationToken).ConfigureAwait(false);
         await ReloadAsync(server, edits).ConfigureAwait(false);
         return true;
@@ -102,20 +109,6 @@ public sealed class HbaRules
             }
 
             await settings.ReloadAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-    }
-
-    private static async Task<HbaFile> ReadAsync(IHost host, PgInstance server, string path, CancellationToken cancellationToken)
-    {
-        byte[] bytes = await host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false)
-            ?? throw new PgHaException("HbaFileMissing", PgHaErrorKind.NotFound, $"{server} has no '{path}'.", "Check hba_file.", server.ToString());
-        try
-        {
-            return HbaFile.Parse(bytes);
-        }
-        catch (MalformedTextException e)
-        {
-            throw new PgHaException("HbaFileInvalid", PgHaErrorKind.InvalidState, $"'{path}' of {server} cannot be read: {e.Message}", "Correct the line.", server.ToString(), e);
         }
     }
 

@@ -21,6 +21,9 @@ internal sealed class ForeignConfiguration
     private static readonly (string Name, string Setting)[] Files =
         [("postgresql.conf", "config_file"), ("pg_hba.conf", "hba_file"), ("pg_ident.conf", "ident_file")];
 
+    // The server's own limit.
+    private const int MaxIncludes = 10;
+
     private readonly EngineContext _context;
     private readonly ServerSession _session;
 
@@ -45,7 +48,7 @@ internal sealed class ForeignConfiguration
             _context.Log.Step($"{_session.Instance} keeps its {setting} at '{settings[setting]}', outside the backup");
             files[name] = setting == "config_file"
                 ? (await MainFileAsync(cancellationToken).ConfigureAwait(false)).ToBytes()
-                : Encoding.UTF8.GetBytes(await AccessFileAsync(setting, cancellationToken).ConfigureAwait(false));
+                : Encoding.UTF8.GetBytes(await AccessFileAsync(setting, settings[setting], cancellationToken).ConfigureAwait(false));
         }
 
         return files;
@@ -65,12 +68,14 @@ internal sealed class ForeignConfiguration
         return ConfigurationFile.Parse($"# Written by PgHa from the settings of {_session.Instance}.\n").Set(settings);
     }
 
-    private async Task<string> AccessFileAsync(string setting, CancellationToken cancellationToken)
+    private async Task<string> AccessFileAsync(string setting, string path, CancellationToken cancellationToken)
     {
         try
         {
-            return await _session.ScalarAsync<string>(
-                "select pg_read_file(current_setting($1))", cancellationToken, setting).ConfigureAwait(false) ?? "";
+            string text = await _session.ScalarAsync<string>("select pg_read_file($1)", cancellationToken, path).ConfigureAwait(false) ?? "";
+            return setting == "hba_file" && _session.Dialect.HasHbaIncludes
+                ? await WithIncludesAsync(path, text, depth: 0, cancellationToken).ConfigureAwait(false)
+                : text;
         }
         catch (PgHaException e) when (e.ErrorId is "StatementFailed" or "InsufficientPrivilege")
         {
@@ -80,5 +85,29 @@ internal sealed class ForeignConfiguration
                 + "The clone lets in local users as roles of their own name; add its rules with Add-PgHbaRule.");
             return setting == "hba_file" ? FallbackHba : "";
         }
+    }
+
+    // What it includes is outside the backup too, and a server without it does not start.
+    private async Task<string> WithIncludesAsync(string path, string text, int depth, CancellationToken cancellationToken)
+    {
+        HbaFile file = HbaFile.Parse(text);
+        Dictionary<HbaInclude, string> included = [];
+        foreach (HbaInclude include in depth < MaxIncludes ? file.Includes : [])
+        {
+            string target = Path.Combine(Path.GetDirectoryName(path)!, include.Path);
+            IReadOnlyList<string> names = include.Directive != "include_dir" ? [target] : await _session.QueryAsync(
+                "select $1 || '/' || name as name from pg_ls_dir($1) name where name like '%.conf' and name not like '.%' order by name collate \"C\"",
+                row => row.Text("name")!, cancellationToken, [target]).ConfigureAwait(false);
+            List<string> texts = [];
+            foreach (string name in names)
+            {
+                string content = await _session.ScalarAsync<string>("select pg_read_file($1, true)", cancellationToken, name).ConfigureAwait(false) ?? "";
+                texts.Add(await WithIncludesAsync(name, content, depth + 1, cancellationToken).ConfigureAwait(false));
+            }
+
+            included[include] = string.Join('\n', texts);
+        }
+
+        return included.Count == 0 ? text : file.WithIncluded(include => included[include]).Text;
     }
 }

@@ -17,6 +17,9 @@ internal sealed class FileEdits
     /// <summary>Whether nothing would change.</summary>
     public bool IsEmpty => _edits.Count == 0;
 
+    /// <summary>The files that would change.</summary>
+    public IEnumerable<string> Paths => _edits.Select(edit => edit.Path);
+
     /// <summary>The changes as a unified diff, with passwords masked.</summary>
     public string Diff => string.Concat(_edits.Select(edit => TextDiff.Unified(Text(edit.Old ?? []), Text(edit.New), edit.Path)));
 

@@ -2,11 +2,14 @@ namespace PgHa;
 
 /// <summary>A rule in one server's <c>pg_hba.conf</c>.</summary>
 /// <param name="Server">The server.</param>
-/// <param name="LineNumber">The rule's line, from 1; the first rule that matches a connection decides.</param>
+/// <param name="LineNumber">The rule's line in its file, from 1; the first rule that matches a connection decides.</param>
 /// <param name="Rule">The rule.</param>
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/auth-pg-hba-conf.html">The pg_hba.conf File</see>.</remarks>
 public sealed record PgHbaRule(PgInstance Server, int LineNumber, HbaRule Rule)
 {
+    /// <summary>The file that the line is in: <c>pg_hba.conf</c>, or one that it includes (16); <see langword="null"/> where an older server doesn't tell.</summary>
+    public string? File { get; init; }
+
     /// <summary>Over what the connection comes.</summary>
     public HbaConnectionType Type => Rule.Type;
 

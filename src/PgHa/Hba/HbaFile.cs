@@ -47,23 +47,45 @@ public sealed class HbaFile
     /// before it are exceptions from it, and stay so. The same document comes back if it says so already.
     /// </remarks>
     /// <exception cref="MalformedTextException">The rule is none that the file could hold, such as <c>peer</c> for a host.</exception>
-    public HbaFile Add(HbaRule rule)
+    public HbaFile Add(HbaRule rule) => Add(rule, _ => []);
+
+    /// <summary>The same where the file includes others, whose rules count in their place and are left alone.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="included">The rules that a directive stands for.</param>
+    internal HbaFile Add(HbaRule rule, Func<HbaInclude, IReadOnlyList<HbaRule>> included)
     {
         string line = RawText.FromText(rule.ToLine());
         if (HbaRule.Parse(rule.ToLine()) != rule)
             throw new MalformedTextException("HBA rule", rule.ToString(), 0, "it would be read as a different rule");
 
-        int shadow = IndexOfShadow(rule);
-        int present = _lines.FindIndex(candidate => candidate.Rule?.Rule == rule);
-        if (present >= 0 && (shadow < 0 || present < shadow))
+        List<(int Line, HbaRule Rule)> all = [.. _lines.SelectMany((line, index) => RulesOf(line, included).Select(one => (index, one)))];
+        int first = all.FindIndex(one => one.Rule == rule);
+        int deciding = IndexOfShadow(all, rule);
+        if (first >= 0 && (deciding < 0 || first < deciding))
             return this;
 
+        int shadow = deciding < 0 ? -1 : all[deciding].Line;
+        int present = _lines.FindIndex(candidate => candidate.Rule?.Rule == rule);
         List<string> lines = [.. _lines.Select(candidate => candidate.Raw)];
         if (present >= 0)
             lines.RemoveAt(present);
         else if (shadow < 0 && _lines is [.., { IsOpen: true }])
             RawText.InsertLine(lines, lines.Count, ""); // else the rule would be joined to what the last line begins
         RawText.InsertLine(lines, shadow < 0 ? lines.Count : shadow, line);
+        return new HbaFile(string.Concat(lines));
+    }
+
+    /// <summary>The file with the lines of other files in the place of the directives that include them.</summary>
+    /// <param name="text">The lines that a directive stands for.</param>
+    internal HbaFile WithIncluded(Func<HbaInclude, string> text)
+    {
+        List<string> lines = [];
+        foreach (HbaLine line in _lines)
+        {
+            string raw = line.Include is { } include ? RawText.FromText(text(include)) : line.Raw;
+            RawText.InsertLine(lines, lines.Count, raw.TrimEnd('\r', '\n'));
+        }
+
         return new HbaFile(string.Concat(lines));
     }
 
@@ -97,10 +119,17 @@ public sealed class HbaFile
     /// <summary>The text with passwords masked.</summary>
     public override string ToString() => Secrets.Redact(Text);
 
-    // The first rule that takes all its connections decides whether it is shadowed: those after it never see them.
-    private int IndexOfShadow(HbaRule rule)
+    private static IEnumerable<HbaRule> RulesOf(HbaLine line, Func<HbaInclude, IReadOnlyList<HbaRule>> included) => line switch
     {
-        int index = _lines.FindIndex(line => line.Rule?.Rule.Covers(rule) == true);
-        return index >= 0 && !_lines[index].Rule!.Rule.AuthenticatesLike(rule) ? index : -1;
+        { Rule: { } own } => [own.Rule],
+        { Include: { } include } => included(include),
+        _ => [],
+    };
+
+    // The first rule that takes all its connections decides whether it is shadowed: those after it never see them.
+    private static int IndexOfShadow(List<(int Line, HbaRule Rule)> all, HbaRule rule)
+    {
+        int index = all.FindIndex(one => one.Rule.Covers(rule));
+        return index >= 0 && !all[index].Rule.AuthenticatesLike(rule) ? index : -1;
     }
 }

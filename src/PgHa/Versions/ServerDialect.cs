@@ -243,6 +243,9 @@ public sealed class ServerDialect
     /// <summary>The view <c>pg_hba_file_rules</c> (10).</summary>
     public bool HasHbaFileRules => From(10);
 
+    /// <summary><c>pg_hba.conf</c> includes other files, and <c>pg_hba_file_rules</c> says which file a rule is in (16).</summary>
+    public bool HasHbaIncludes => From(16);
+
     // ---- Archiving and backup ----
 
     /// <summary><c>archive_library</c> (15).</summary>

@@ -11,6 +11,9 @@ public sealed class AccessTests
 
     public static TheoryData<int> Majors => TestCluster.Majors;
 
+    /// <summary>The majors whose pg_hba.conf includes other files.</summary>
+    public static TheoryData<int> IncludingMajors => [.. TestServers.PostgresInstallations.RequiredMajors.Where(major => ServerDialect.For(ServerVersion.OfMajor(major)).HasHbaIncludes)];
+
     private static ReplicationRoleOptions Role(string password) => new() { Name = "Foo's \"role\"", Password = password };
 
     [Theory]
@@ -91,6 +94,40 @@ public sealed class AccessTests
         Assert.True(await rules.RemoveAsync(server, [trust], Yes, TestCluster.Deadline));
         await TestCluster.FailsAsync("PasswordRequired", () => cluster.ScalarAsync<int>(tcp, "select 1"));
         Assert.False(await rules.RemoveAsync(server, [trust], Yes, TestCluster.Deadline));
+    }
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(IncludingMajors))]
+    public async Task Rules_of_included_files_are_shown_count_where_they_are_and_are_removed_from_their_own_file(int major)
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync(major);
+        PgInstance server = await cluster.NewStartedAsync();
+        string extra = Path.Combine(server.DataDirectory!, "extra.conf"), main = Path.Combine(server.DataDirectory!, "pg_hba.conf");
+        await TestCluster.WriteAsync(server, "extra.conf", "# theirs\nhost app @admins 10.0.0.0/8 scram-sha-256\n");
+        await TestCluster.WriteAsync(server, "admins", "ann, bob\n");
+        await TestCluster.RunAsync("mkdir", Path.Combine(server.DataDirectory!, "hba.d"));
+        await TestCluster.WriteAsync(server, "hba.d/1.conf", "host all all 10.1.0.0/16 md5\n");
+        await TestCluster.AppendAsync(server, "pg_hba.conf", "include extra.conf\ninclude_dir 'hba.d'\ninclude_if_exists missing.conf\nhost all all 10.2.0.0/16 md5\n");
+        var rules = new HbaRules(cluster.Context);
+        HbaRule admins = HbaRule.Parse("host app @admins 10.0.0.0/8 scram-sha-256");
+
+        IReadOnlyList<PgHbaRule> shown = await rules.GetAsync(server, TestCluster.Deadline);
+        Assert.Equal(
+            [(extra, 2, "10.0.0.0/8"), (Path.Combine(server.DataDirectory!, "hba.d", "1.conf"), 1, "10.1.0.0/16"), (main, shown[^1].LineNumber, "10.2.0.0/16")],
+            shown.Skip(shown.Count - 3).Select(rule => (rule.File!, rule.LineNumber, rule.Address!)));
+        Assert.Equal(
+            shown.Select(rule => (rule.File, rule.LineNumber)),
+            (await rules.GetAsync(server with { DataDirectory = null }, TestCluster.Deadline)).Select(rule => (rule.File, rule.LineNumber)));
+
+        Assert.Empty(await rules.AddAsync(server, [admins], Yes, TestCluster.Deadline));
+        HbaRule before = HbaRule.Parse("host app all 10.1.2.0/24 scram-sha-256");
+        Assert.Equal([before], await rules.AddAsync(server, [before], Yes, TestCluster.Deadline));
+        string[] lines = (await File.ReadAllTextAsync(main, TestCluster.Deadline)).Split('\n');
+        Assert.Equal(Array.IndexOf(lines, "include_dir 'hba.d'") - 1, Array.FindIndex(lines, line => line.Contains("10.1.2.0/24", StringComparison.Ordinal)));
+
+        Assert.True(await rules.RemoveAsync(server, [admins], Yes, TestCluster.Deadline));
+        Assert.Equal("# theirs\n", await File.ReadAllTextAsync(extra, TestCluster.Deadline));
+        Assert.Contains("include extra.conf", await File.ReadAllTextAsync(main, TestCluster.Deadline), StringComparison.Ordinal);
     }
 
     [Fact]

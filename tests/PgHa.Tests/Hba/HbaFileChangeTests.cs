@@ -44,6 +44,19 @@ public class HbaFileChangeTests
     public void Types_names_and_addresses_shadow_what_they_include(string rule, string shadow) =>
         Assert.Equal(Line(rule) + shadow, Added(shadow, rule));
 
+    [Theory]
+    [InlineData("host replication repl 10.0.0.0/8 reject", "NEW\ninclude x\n")]
+    [InlineData("host replication repl 10.0.0.9/32 reject", "include x\nNEW\n")]
+    [InlineData(Standby, "include x\n")]
+    public void A_rule_in_an_included_file_counts_where_the_file_is_included(string included, string expected) => Assert.Equal(
+        expected.Replace("NEW\n", Line(Standby), StringComparison.Ordinal),
+        HbaFile.Parse("include x\n").Add(HbaRule.Parse(Standby), _ => [HbaRule.Parse(included)]).Text);
+
+    [Fact]
+    public void Included_lines_take_the_place_of_their_directive() => Assert.Equal(
+        "# a\nlocal all all peer\nhost all all all reject\n",
+        HbaFile.Parse("# a\ninclude x\nhost all all all reject\n").WithIncluded(_ => "local all all peer\n").Text);
+
     [Fact]
     public void A_narrower_rule_before_it_is_an_exception_and_stays_first()
     {

@@ -19,6 +19,7 @@ public sealed record ClusterExport(ClusterDefinition Definition, IReadOnlyList<s
         var settings = new SettingExport(observation, members);
         string role = ReplicationRoleOf(observation);
         var rules = new HbaExport(members, role);
+        warnings.AddRange(rules.Warnings);
         NodeDefinition[] nodes =
         [
             .. members.OrderBy(member => member != primary).Select(member => new NodeExport(observation, member, warnings).ToNode() switch

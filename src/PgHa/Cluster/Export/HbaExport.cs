@@ -14,6 +14,13 @@ internal sealed class HbaExport
         Common = known is [var first, ..] ? [.. first.Where(rule => known.All(rules => rules.Contains(rule)))] : [];
     }
 
+    /// <summary>What the definition doesn't hold: the files that rules take names from.</summary>
+    public IEnumerable<string> Warnings =>
+        from member in _own
+        from rule in member.Value
+        where rule.Databases.Concat(rule.Users).Any(name => name.Kind == HbaNameKind.File)
+        select $"The rule '{rule}' of {member.Key.Member.Name} takes names from a file, which the definition does not hold: a new node needs a copy of it.";
+
     /// <summary>The rules that every member has.</summary>
     public IReadOnlyList<HbaRule> Common { get; }
 
