@@ -33,7 +33,7 @@ public sealed class BackupMerge
         IReadOnlyList<PgBaseBackup> beside = await catalogue.ReadAsync(Path.GetDirectoryName(last) ?? last, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<PgBaseBackup> chain = BackupChain.To(backup.Directory, beside);
         IHost host = await HostSelector.ForDirectoryAsync(last, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
-        CloneTarget target = new(host, destination);
+        CloneTarget target = await CloneTarget.AtAsync(host, destination, cancellationToken).ConfigureAwait(false);
         await target.RequireFreeAsync(cancellationToken).ConfigureAwait(false);
         await target.HasLeftoverAsync(cancellationToken).ConfigureAwait(false);
         ServerPrograms programs = await ServerPrograms.FindClientAsync(host, ProgramName, backup.Version, binDirectory, cancellationToken).ConfigureAwait(false);
@@ -54,7 +54,7 @@ public sealed class BackupMerge
                 cancellationToken).ConfigureAwait(false);
             if (!result.Succeeded)
                 throw Failure(plan, result);
-            await plan.Host.MoveDirectoryAsync(plan.Target.Incomplete, plan.Target.Directory, cancellationToken).ConfigureAwait(false);
+            await plan.Target.TakePlaceAsync(cancellationToken).ConfigureAwait(false);
         }
         catch
         {

@@ -26,6 +26,6 @@ public sealed class BackupMergePlan
     public override string ToString() => string.Join(Environment.NewLine,
     [
         $"Put together in '{Target.Incomplete}' with {Program}: {string.Join(", ", Chain.Select(backup => $"'{backup.Directory}'"))}",
-        $"Rename it to '{Target.Directory}'",
+        Target.LastStep,
     ]);
 }

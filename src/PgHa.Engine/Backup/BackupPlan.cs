@@ -5,14 +5,14 @@ namespace PgHa.Engine.Backup;
 /// <summary>A backup that can be made: everything that would stop it has been looked at.</summary>
 public sealed class BackupPlan
 {
-    internal BackupPlan(BackupOptions options, IHost host, (string Path, ServerDialect Dialect) program, HostCommand command, long size)
+    internal BackupPlan(BackupOptions options, IHost host, CloneTarget target, (string Path, ServerDialect Dialect) program, HostCommand command, long size)
     {
         Options = options;
         Host = host;
         Program = program;
         Command = command;
         Size = size;
-        Target = new CloneTarget(host, options.Directory);
+        Target = target;
     }
 
     /// <summary>What was asked for.</summary>

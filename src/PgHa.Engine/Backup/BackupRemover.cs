@@ -1,3 +1,4 @@
+using PgHa.Engine.Instances;
 
 namespace PgHa.Engine.Backup;
 
@@ -104,9 +105,10 @@ public sealed class BackupRemover
             // Whose they are besides cannot be told: a backup made by cp has links to its server's own.
             foreach (string tablespace in backup.Format == BackupFormat.Plain ? backup.Tablespaces : [])
                 _context.Log.Warn($"'{tablespace}', a tablespace of {backup}, is left alone.");
-            string removed = backup.Directory + BackupFolder.RemovedSuffix;
+            DirectoryPlace place = await DirectoryPlace.AtAsync(plan.Host, backup.Directory, cancellationToken).ConfigureAwait(false);
+            string removed = place.Beside(BackupFolder.RemovedSuffix);
             await plan.Host.DeleteDirectoryAsync(removed, cancellationToken).ConfigureAwait(false);
-            await plan.Host.MoveDirectoryAsync(backup.Directory, removed, cancellationToken).ConfigureAwait(false);
+            await place.MoveOutAsync(removed, cancellationToken).ConfigureAwait(false);
             await plan.Host.DeleteDirectoryAsync(removed, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -24,7 +24,8 @@ public sealed class BackupTaker
     /// <summary>Makes sure that a backup can be taken. It reads and asks, and changes nothing.</summary>
     /// <exception cref="PgHaException">
     /// <c>DirectoryNotEmpty</c>, <c>NotADirectory</c>, <c>CloneInProgress</c>, <c>VersionNotSupported</c>, <c>WalSummaryOff</c>, <c>BackupNotFound</c>,
-    /// <c>NoManifest</c>, <c>ForeignSystemIdentifier</c>, <c>TablespaceNotMapped</c>, <c>CompressionNeedsTar</c>, <c>DiskTooSmall</c>, <c>ToolTooOld</c>, and the
+    /// <c>NoManifest</c>, <c>ForeignSystemIdentifier</c>, <c>TablespaceNotMapped</c>, <c>CompressionNeedsTar</c>,
+    /// <c>CompressionProgramNotFound</c>, <c>DiskTooSmall</c>, <c>ToolTooOld</c>, and the
     /// failures of connecting.
     /// </exception>
     public async Task<BackupPlan> PlanAsync(BackupOptions options, CancellationToken cancellationToken)
@@ -32,9 +33,11 @@ public sealed class BackupTaker
         if (options is { Compression: not null, Format: BackupFormat.Plain })
             throw new PgHaException("CompressionNeedsTar", PgHaErrorKind.InvalidArgument, "Only a tar backup can be compressed.", "Give -Format Tar.");
         IHost host = await HostSelector.ForDirectoryAsync(options.Directory, options.ServerUser, cancellationToken, _context.Log).ConfigureAwait(false);
-        CloneTarget target = new(host, options.Directory);
+        CloneTarget target = await CloneTarget.AtAsync(host, options.Directory, cancellationToken).ConfigureAwait(false);
         await target.RequireFreeAsync(cancellationToken).ConfigureAwait(false);
         await target.HasLeftoverAsync(cancellationToken).ConfigureAwait(false);
+        if (options.Format == BackupFormat.Tar)
+            await RequireProgramsAsync(host, options.Compression, cancellationToken).ConfigureAwait(false);
 
         PgInstance login = options.Login ?? options.Source;
         (BackupSource source, bool summarizes) = await ReadSourceAsync(options.Source, cancellationToken).ConfigureAwait(false);
@@ -50,7 +53,7 @@ public sealed class BackupTaker
         if (options.Compression is null && manifest is null)
             await target.RequireSpaceAsync(options.Source, size, cancellationToken).ConfigureAwait(false);
         HostCommand command = BaseBackupCommand.For(program, options, login, target.Incomplete, login.HasPassword ? target.PassFile : null, manifest);
-        return new BackupPlan(options, host, program, command, size);
+        return new BackupPlan(options, host, target, program, command, size);
     }
 
     /// <summary>Takes it.</summary>
@@ -66,7 +69,7 @@ public sealed class BackupTaker
             await plan.Host.CreateDirectoryAsync(plan.Target.Incomplete, cancellationToken).ConfigureAwait(false);
             await new BackupRun(_context, plan.Host, plan.Target).RunAsync(
                 plan.Command, options.Source, plan.Login, $"Base backup of {options.Source}", cancellationToken).ConfigureAwait(false);
-            await plan.Host.MoveDirectoryAsync(plan.Target.Incomplete, plan.Target.Directory, cancellationToken).ConfigureAwait(false);
+            await plan.Target.TakePlaceAsync(cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -76,6 +79,22 @@ public sealed class BackupTaker
         }
 
         return (await new BackupCatalogue(_context).ReadAsync(plan.Target.Directory, cancellationToken).ConfigureAwait(false))[0];
+    }
+
+    // pg_basebackup compresses by itself, but whoever reads what is in the backup, to begin with the check at its end, does it by programs.
+    internal static async Task RequireProgramsAsync(IHost host, BackupCompression? compression, CancellationToken cancellationToken)
+    {
+        if (host.IsWindows)
+            return;
+        foreach (string program in compression is null ? (string[])["tar"] : ["tar", compression.Method])
+        {
+            if ((await host.FindFilesAsync([program], cancellationToken).ConfigureAwait(false)).Count > 0)
+                continue;
+            throw new PgHaException(
+                "CompressionProgramNotFound", PgHaErrorKind.NotFound,
+                $"There is no program {program} on {host.Description}, and the backup could be neither checked nor restored without it.",
+                compression is null ? "Install it, or take -Format Plain." : "Install it, or take another -Compress: gzip, lz4 or zstd.", program);
+        }
     }
 
     private async Task<(BackupSource Source, bool Summarizes)> ReadSourceAsync(PgInstance server, CancellationToken cancellationToken)

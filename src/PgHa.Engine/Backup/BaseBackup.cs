@@ -63,12 +63,12 @@ public sealed class BaseBackup
             if (plans.Count > 1)
                 await MakeCopiesAsync(first, plans.Skip(1), cancellationToken).ConfigureAwait(false);
             foreach (BaseBackupPlan plan in plans)
-                await plan.Host.MoveDirectoryAsync(plan.Target.Incomplete, plan.Target.Directory, cancellationToken).ConfigureAwait(false);
+                await plan.Target.TakePlaceAsync(cancellationToken).ConfigureAwait(false);
         }
         catch
         {
             foreach (BaseBackupPlan plan in plans)
-                await plan.Target.CleanAsync(_context.Log, plan.NewTablespaces).ConfigureAwait(false);
+                await plan.Target.CleanAsync(_context.Log, plan.Elsewhere).ConfigureAwait(false);
             throw;
         }
     }

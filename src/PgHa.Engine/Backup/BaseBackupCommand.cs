@@ -21,6 +21,8 @@ internal static class BaseBackupCommand
         arguments.AddRange(["-F", "p"]);
         foreach ((string from, string to) in options.TablespaceMapping)
             arguments.AddRange(["-T", $"{EscapeEquals(from)}={EscapeEquals(to)}"]);
+        if (options.WalDirectory is { } wal)
+            arguments.AddRange([program.Dialect.WalDirectory == "pg_wal" ? "--waldir" : "--xlogdir", wal]);
         // The manifest would not describe what the clone is in the end, and costs a checksum of every file.
         if (program.Dialect.HasBackupManifest)
             arguments.Add("--no-manifest");
@@ -81,6 +83,8 @@ internal static class BaseBackupCommand
         {
             _ when said.Contains("No space left on device", StringComparison.Ordinal) => (
                 "DiskFull", $"Make room on the file system of '{directory}', or take another one."),
+            _ when said.Contains("does not support compression", StringComparison.Ordinal) => (
+                "CompressionNotSupported", "Take another -Compress, such as gzip, or a pg_basebackup that was built with it (-BinDirectory)."),
             _ when IsDisconnect(said) => (
                 "ConnectionLost", "See whether the source still runs, and its log (Get-PgServerLog); then try again."),
             _ => ("BaseBackupFailed", "Look at the source's log (Get-PgServerLog) for its side of it."),

@@ -31,6 +31,9 @@ public sealed record BaseBackupOptions
     /// <summary>New places of tablespaces: the source's directory, the clone's.</summary>
     public IReadOnlyDictionary<string, string> TablespaceMapping { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Where the clone's WAL goes, a directory that is not there yet; into the data directory by default.</summary>
+    public string? WalDirectory { get; init; }
+
     /// <summary>The source with the login of the role to copy as; its own login by default.</summary>
     public PgInstance? Login { get; init; }
 

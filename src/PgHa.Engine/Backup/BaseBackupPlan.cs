@@ -42,6 +42,9 @@ public sealed class BaseBackupPlan
     /// <summary>The directories of the tablespaces, none of which has anything in it yet.</summary>
     internal IReadOnlyList<string> NewTablespaces { get; }
 
+    /// <summary>What is made outside of the data directory.</summary>
+    internal IReadOnlyList<string> Elsewhere => Options.WalDirectory is { } wal ? [.. NewTablespaces, wal] : NewTablespaces;
+
     /// <summary>The clone as it will be.</summary>
     public PgInstance Instance => Options.Source with
     {
@@ -61,7 +64,7 @@ public sealed class BaseBackupPlan
         [
             $"Copy {megabytes} MB from {Options.Source} to '{Target.Incomplete}' with {Program.Path}, as role {Login.UserName}",
             $"Give it port {Options.Port} and the name {Options.Name}; remove its source's replication, recovery and archive settings",
-            $"Rename it to '{Target.Directory}'",
+            Target.LastStep,
             .. NewTablespaces.Select(directory => $"Make a tablespace in '{directory}'"),
         ]);
     }

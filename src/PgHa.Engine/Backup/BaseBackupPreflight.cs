@@ -27,7 +27,7 @@ internal sealed class BaseBackupPreflight
     /// <remarks>Whether its port is free is for the caller, who has asked that for all of them at once.</remarks>
     public async Task<BaseBackupPlan> PrepareAsync(BaseBackupPlan sibling, CancellationToken cancellationToken)
     {
-        CloneTarget target = new(sibling.Host, _options.DataDirectory);
+        CloneTarget target = await CloneTarget.AtAsync(sibling.Host, _options.DataDirectory, cancellationToken).ConfigureAwait(false);
         await target.RequireFreeAsync(cancellationToken).ConfigureAwait(false);
         await target.HasLeftoverAsync(cancellationToken).ConfigureAwait(false);
         await target.RequireSpaceAsync(_options.Source, sibling.Source.DataSize, cancellationToken).ConfigureAwait(false);
@@ -38,7 +38,7 @@ internal sealed class BaseBackupPreflight
     public async Task<BaseBackupPlan> PrepareAsync(CancellationToken cancellationToken)
     {
         IHost host = await HostSelector.ForDirectoryAsync(_options.DataDirectory, _options.ServerUser, cancellationToken, _context.Log).ConfigureAwait(false);
-        CloneTarget target = new(host, _options.DataDirectory);
+        CloneTarget target = await CloneTarget.AtAsync(host, _options.DataDirectory, cancellationToken).ConfigureAwait(false);
         Task<BackupSource> reading = ReadSourceAsync(cancellationToken);
         Task<SystemIdentity> proving = new ReplicationProbe(_context).ProveAsync(_options.Login ?? _options.Source, WalSenders, cancellationToken);
         // Where several fail, the first says most: no replication from a server that cannot be reached.

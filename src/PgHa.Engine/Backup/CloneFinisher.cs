@@ -1,5 +1,6 @@
 using System.Globalization;
 using PgHa.Engine.Hosts;
+using PgHa.Engine.Instances;
 using PgHa.Engine.Recovery;
 
 namespace PgHa.Engine.Backup;
@@ -56,6 +57,9 @@ internal sealed class CloneFinisher
     {
         foreach (string name in SourcesFiles.Intersect(names))
             await _host.DeleteFileAsync(At(name), cancellationToken).ConfigureAwait(false);
+        // A source whose data directory is a mount point has its old directory inside.
+        foreach (string name in names.Where(name => name.StartsWith(DirectoryPlace.OwnPrefix, StringComparison.Ordinal)))
+            await _host.DeleteDirectoryAsync(At(name), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task RenewLogDirectoryAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)

@@ -8,7 +8,8 @@ namespace PgHa.Engine.Backup;
 /// <summary>The directory a clone will be, and the one beside it that it is made in.</summary>
 /// <remarks>
 /// Only a complete clone gets the real name, by one rename. So what is found under the other name is either being
-/// made at this moment or was left by something that was killed, and the second is ours to remove.
+/// made at this moment or was left by something that was killed, and the second is ours to remove. In a mount point the other
+/// one is inside (see <see cref="DirectoryPlace"/>).
 /// </remarks>
 internal sealed class CloneTarget
 {
@@ -16,18 +17,30 @@ internal sealed class CloneTarget
     private static readonly TimeSpan CleaningTime = TimeSpan.FromSeconds(60);
 
     private readonly IHost _host;
+    private readonly DirectoryPlace _place;
 
-    public CloneTarget(IHost host, string directory)
+    private CloneTarget(IHost host, string directory, DirectoryPlace place) => (_host, Directory, _place) = (host, directory, place);
+
+    /// <summary>Looks at a directory, which need not be there.</summary>
+    public static async Task<CloneTarget> AtAsync(IHost host, string directory, CancellationToken cancellationToken)
     {
-        _host = host;
-        Directory = Path.TrimEndingDirectorySeparator(directory);
+        directory = Path.TrimEndingDirectorySeparator(directory);
+        return new CloneTarget(host, directory, await DirectoryPlace.AtAsync(host, directory, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>The clone's data directory.</summary>
     public string Directory { get; }
 
     /// <summary>Where it is made.</summary>
-    public string Incomplete => Directory + NewDataDirectory.IncompleteSuffix;
+    public string Incomplete => _place.Beside(NewDataDirectory.IncompleteSuffix);
+
+    /// <summary>What makes the complete clone the data directory, for the plan.</summary>
+    public string LastStep => _place switch
+    {
+        { IsMountPoint: true } => $"Move what is in it up into '{Directory}', which is a mount point and cannot be replaced",
+        { IsLink: true } => $"Rename it to '{_place.Real}', where the link '{Directory}' leads",
+        _ => $"Rename it to '{Directory}'",
+    };
 
     /// <summary>The password file for the time of the copying.</summary>
     public string PassFile => Incomplete + ".pgpass";
@@ -36,7 +49,9 @@ internal sealed class CloneTarget
     /// <exception cref="PgHaException"><c>DirectoryNotEmpty</c>, <c>NotADirectory</c>.</exception>
     public async Task RequireFreeAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<string>? names = await _host.ListAsync(Directory, cancellationToken).ConfigureAwait(false);
+        if (_place.IsMountPoint)
+            await RequireUsableMountPointAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<string>? names = await _place.NamesAsync(cancellationToken).ConfigureAwait(false);
         if (names is { Count: > 0 })
         {
             throw new PgHaException(
@@ -46,10 +61,31 @@ internal sealed class CloneTarget
                 "Name another directory, or remove this one first. PgHa never writes over one.");
         }
 
-        if (names is null && await _host.StatAsync(Directory, cancellationToken).ConfigureAwait(false) is not null)
+        if (names is null && await _host.StatAsync(_place.Real, cancellationToken).ConfigureAwait(false) is not null)
         {
             throw new PgHaException(
                 "NotADirectory", PgHaErrorKind.AlreadyExists, $"'{Directory}' is no directory.", "Name a directory that does not exist yet.");
+        }
+    }
+
+    // Nothing of it is copied elsewhere and then renamed, so whatever would stop the last step has to be known before the first.
+    private async Task RequireUsableMountPointAsync(CancellationToken cancellationToken)
+    {
+        if (await _host.StatAsync(_place.Real, cancellationToken).ConfigureAwait(false) is { Owner: { } owner } && owner != _host.UserName)
+        {
+            throw new PgHaException(
+                "NotDirectoryOwner", PgHaErrorKind.PermissionDenied,
+                $"'{Directory}' is a mount point that belongs to {owner}, and {_host.UserName} is to write there.",
+                $"Give it to that user, as in: chown {_host.UserName} {ShellQuoting.Quote(_place.Real)}");
+        }
+
+        if (await _place.InterruptedAsync(cancellationToken).ConfigureAwait(false) is { } interrupted)
+        {
+            throw new PgHaException(
+                "DirectoryNotEmpty", PgHaErrorKind.AlreadyExists,
+                $"'{Directory}' is not empty: it is a mount point in which a complete directory was being moved into place, which was interrupted; "
+                + $"the rest of it is in '{interrupted}'.",
+                "Repair-PgStandby brings the move to its end. If nobody needs what is there, empty the directory.");
         }
     }
 
@@ -93,7 +129,7 @@ internal sealed class CloneTarget
     /// <exception cref="PgHaException"><c>DiskTooSmall</c>.</exception>
     public async Task RequireSpaceAsync(PgInstance source, long size, CancellationToken cancellationToken)
     {
-        long? free = await _host.FreeSpaceAsync(Directory, cancellationToken).ConfigureAwait(false);
+        long? free = await _host.FreeSpaceAsync(_place.Real, cancellationToken).ConfigureAwait(false);
         if (free >= size || free is null)
             return;
         throw new PgHaException(
@@ -102,6 +138,12 @@ internal sealed class CloneTarget
             "Make room, or copy to another file system.",
             source.ToString());
     }
+
+    /// <summary>Makes the complete clone the data directory.</summary>
+    public Task TakePlaceAsync(CancellationToken cancellationToken) => _place.MoveInAsync(Incomplete, cancellationToken);
+
+    /// <summary>Takes that back.</summary>
+    public Task LeavePlaceAsync(CancellationToken cancellationToken) => _place.MoveOutAsync(Incomplete, cancellationToken);
 
     /// <summary>Removes the unfinished clone.</summary>
     public async Task RemoveAsync(CancellationToken cancellationToken)

@@ -57,7 +57,7 @@ internal sealed class FileSystemBackup
 
     private async Task<PgInstance> CloneAsync(IHost host, BackupSource source, BaseBackupOptions clone, CancellationToken cancellationToken)
     {
-        CloneTarget target = new(host, clone.DataDirectory);
+        CloneTarget target = await CloneTarget.AtAsync(host, clone.DataDirectory, cancellationToken).ConfigureAwait(false);
         await target.RequireFreeAsync(cancellationToken).ConfigureAwait(false);
         // Outside the try: what another one is making at this moment is not ours to clean.
         await target.RemoveLeftoverAsync(_context.Log, cancellationToken).ConfigureAwait(false);
@@ -67,7 +67,7 @@ internal sealed class FileSystemBackup
             await host.CreateDirectoryAsync(target.Incomplete, cancellationToken).ConfigureAwait(false);
             await host.CopyDirectoryAsync(clone.Source.DataDirectory!, target.Incomplete, isDurable: !clone.NoSync, cancellationToken).ConfigureAwait(false);
             await new CloneFinisher(host, source, target.Incomplete).FinishAsync(clone, cancellationToken).ConfigureAwait(false);
-            await host.MoveDirectoryAsync(target.Incomplete, target.Directory, cancellationToken).ConfigureAwait(false);
+            await target.TakePlaceAsync(cancellationToken).ConfigureAwait(false);
         }
         catch
         {

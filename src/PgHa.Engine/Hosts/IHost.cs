@@ -76,6 +76,13 @@ public interface IHost
     /// <summary>Renames a directory onto a path where nothing is, or only an empty directory.</summary>
     Task MoveDirectoryAsync(string from, string to, CancellationToken cancellationToken);
 
+    /// <summary>Moves entries of a directory, one after the other, into another one of the same file system, where nothing has their names; to disk.</summary>
+    /// <param name="names">The entries' names, in the order in which they are moved.</param>
+    /// <param name="from">The directory they are in.</param>
+    /// <param name="to">The other one.</param>
+    /// <param name="cancellationToken">Cancels before the first.</param>
+    Task MoveEntriesAsync(IReadOnlyCollection<string> names, string from, string to, CancellationToken cancellationToken);
+
     /// <summary>
     /// Copies a directory, with all that is in it, onto another one, with modes and links as they are; where the file system can, the
     /// copies share their blocks.
@@ -104,8 +111,8 @@ public interface IHost
     /// <summary>Whether this user could create files in the directory.</summary>
     Task<bool> CanWriteAsync(string directory, CancellationToken cancellationToken);
 
-    /// <summary>The command line of one process, which costs less than a list of all; <see langword="null"/> if there is no such process.</summary>
-    Task<string?> CommandLineAsync(int processId, CancellationToken cancellationToken);
+    /// <summary>One process, which costs less than a list of all; <see langword="null"/> if there is no such process.</summary>
+    Task<HostProcess?> ProcessAsync(int processId, CancellationToken cancellationToken);
 
     /// <summary>The processes of this machine, each with its command line (for a PostgreSQL process, its title).</summary>
     Task<IReadOnlyList<HostProcess>> ListProcessesAsync(CancellationToken cancellationToken);

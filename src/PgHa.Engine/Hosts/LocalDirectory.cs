@@ -117,6 +117,24 @@ internal static class LocalDirectory
         SynchronizeParents(from, to);
     }
 
+    /// <summary>Moves entries of a directory into another one, where nothing has their names.</summary>
+    public static void MoveEntries(IEnumerable<string> names, string from, string to)
+    {
+        foreach (string name in names)
+        {
+            string source = Path.Combine(from, name), target = Path.Combine(to, name);
+            if (Path.Exists(target))
+                throw new IOException($"'{target}': File exists");
+            if (OperatingSystem.IsWindows())
+                Directory.Move(source, target);
+            else if (Libc.Rename(source, target) != 0)
+                throw new IOException(Libc.LastError);
+        }
+
+        DurableFile.SynchronizeDirectory(from);
+        DurableFile.SynchronizeDirectory(to);
+    }
+
     /// <summary>Copies what is in a directory into one that is there; links are copied, never followed.</summary>
     public static void Copy(DirectoryInfo from, string to, bool isDurable, CancellationToken cancellationToken)
     {

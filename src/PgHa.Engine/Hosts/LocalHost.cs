@@ -90,6 +90,10 @@ public sealed class LocalHost : IHost
         OnPoolAsync($"Renaming '{from}' to", to, () => LocalDirectory.Move(from, to), cancellationToken);
 
     /// <inheritdoc/>
+    public Task MoveEntriesAsync(IReadOnlyCollection<string> names, string from, string to, CancellationToken cancellationToken) =>
+        OnPoolAsync($"Moving entries of '{from}' to", to, () => LocalDirectory.MoveEntries(names, from, to), cancellationToken);
+
+    /// <inheritdoc/>
     public Task CopyDirectoryAsync(string from, string to, bool isDurable, CancellationToken cancellationToken) =>
         OnPoolAsync($"Copying '{from}' to", to, () => LocalDirectory.Copy(new DirectoryInfo(from), to, isDurable, cancellationToken), cancellationToken);
 
@@ -119,9 +123,9 @@ public sealed class LocalHost : IHost
         OnPoolAsync("Examining", directory, () => LocalDirectory.CanWrite(directory), cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<string?> CommandLineAsync(int processId, CancellationToken cancellationToken) => OperatingSystem.IsLinux()
-        ? ProcessTable.CommandLine(processId)
-        : (await ListProcessesAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(process => process.Id == processId)?.CommandLine;
+    public async Task<HostProcess?> ProcessAsync(int processId, CancellationToken cancellationToken) => OperatingSystem.IsLinux()
+        ? ProcessTable.Process(processId)
+        : (await ListProcessesAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(process => process.Id == processId);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<HostProcess>> ListProcessesAsync(CancellationToken cancellationToken)

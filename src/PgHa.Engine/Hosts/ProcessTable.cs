@@ -8,6 +8,8 @@ namespace PgHa.Engine.Hosts;
 /// <remarks>A process that ends while it is being read is left out.</remarks>
 internal static class ProcessTable
 {
+    private const string Deleted = " (deleted)";
+
     /// <summary>Every process that has a command line, with its user: all but the kernel's threads.</summary>
     [SupportedOSPlatform("linux")]
     public static IReadOnlyList<HostProcess> Processes()
@@ -16,19 +18,48 @@ internal static class ProcessTable
         var processes = new List<HostProcess>();
         foreach (int id in Ids())
         {
-            if (CommandLine(id) is not { } title || TryRead(id, "status") is not { } status)
-                continue;
-            uint user = uint.Parse(Field(status, "Uid:").Split('\t')[1], CultureInfo.InvariantCulture);
-            if (!names.TryGetValue(user, out string? name))
-                names[user] = name = UnixUser.Find(user)?.Name ?? user.ToString(CultureInfo.InvariantCulture);
-            processes.Add(new HostProcess(id, int.Parse(Field(status, "PPid:"), CultureInfo.InvariantCulture), name, title));
+            if (TryReadProcess(id, names) is { } process)
+                processes.Add(process);
         }
 
         return processes;
     }
 
-    /// <summary>The command line of a process; <see langword="null"/> if there is none of that number, or it is one of the kernel's.</summary>
-    public static string? CommandLine(int id) =>
+    /// <summary>A process; <see langword="null"/> if there is none of that number, or it is one of the kernel's.</summary>
+    [SupportedOSPlatform("linux")]
+    public static HostProcess? Process(int id) => TryReadProcess(id, []);
+
+    [SupportedOSPlatform("linux")]
+    private static HostProcess? TryReadProcess(int id, Dictionary<uint, string> names)
+    {
+        if (CommandLine(id) is not { } title || TryRead(id, "status") is not { } status)
+            return null;
+        uint user = uint.Parse(Field(status, "Uid:").Split('\t')[1], CultureInfo.InvariantCulture);
+        if (!names.TryGetValue(user, out string? name))
+            names[user] = name = UnixUser.Find(user)?.Name ?? user.ToString(CultureInfo.InvariantCulture);
+        return new HostProcess(id, int.Parse(Field(status, "PPid:"), CultureInfo.InvariantCulture), name, title)
+        {
+            // Of another user's process only the name is told, without its directory. An upgrade deletes the file of a running program.
+            Program = LinkTarget(id, "exe") is { } program
+                ? Path.GetFileName(program.EndsWith(Deleted, StringComparison.Ordinal) ? program[..^Deleted.Length] : program)
+                : Field(status, "Name:"),
+            WorkingDirectory = LinkTarget(id, "cwd"),
+        };
+    }
+
+    private static string? LinkTarget(int id, string name)
+    {
+        try
+        {
+            return new FileInfo($"/proc/{id}/{name}").LinkTarget;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static string? CommandLine(int id) =>
         // The arguments end in NUL; PostgreSQL's titles are padded with more of them. Kernel threads have none.
         TryRead(id, "cmdline")?.Replace('\0', ' ').TrimEnd() is { Length: > 0 } title ? title : null;
 

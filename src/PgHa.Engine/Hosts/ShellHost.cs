@@ -128,6 +128,13 @@ public sealed class ShellHost : IHost
     }
 
     /// <inheritdoc/>
+    public async Task MoveEntriesAsync(IReadOnlyCollection<string> names, string from, string to, CancellationToken cancellationToken)
+    {
+        if (names.Count > 0)
+            await ScriptAsync("Moving entries to", to, ShellScripts.MoveEntries, [from, .. names.Select(name => NameStart + name)], cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     /// <remarks>By a shell of its own: it may take hours, and the standing one does one thing after the other.</remarks>
     public async Task CopyDirectoryAsync(string from, string to, bool isDurable, CancellationToken cancellationToken)
     {
@@ -169,7 +176,7 @@ public sealed class ShellHost : IHost
         (await StartAsync("Examining", directory, ShellScripts.CanWrite, [], cancellationToken).ConfigureAwait(false)).ExitCode == 0;
 
     /// <inheritdoc/>
-    public Task<string?> CommandLineAsync(int processId, CancellationToken cancellationToken) => new LocalHost().CommandLineAsync(processId, cancellationToken);
+    public Task<HostProcess?> ProcessAsync(int processId, CancellationToken cancellationToken) => new LocalHost().ProcessAsync(processId, cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<HostProcess>> ListProcessesAsync(CancellationToken cancellationToken) =>

@@ -145,6 +145,20 @@ internal static class ShellScripts
         mv "$1" "$2" && sync "$to" && { [ "$from" = "$to" ] || sync "$from"; }
         """;
 
+    /// <summary>Moves the entries $3 … of directory $2 into directory $1, where nothing has their names, and to disk.</summary>
+    public const string MoveEntries = """
+        to=$1
+        cd "$2" || exit 1
+        # Between file systems mv copies, and a copy that is cut off looks like a whole.
+        [ "$(stat -c %d .)" = "$(stat -c %d "$to")" ] || { echo "Invalid cross-device link" >&2; exit 1; }
+        shift 2
+        for name; do
+            if [ -e "$to/$name" ] || [ -L "$to/$name" ]; then echo "File exists" >&2; exit 1; fi
+            mv "$name" "$to/" || exit 1
+        done
+        exec sync . "$to"
+        """;
+
     /// <summary>Copies what is in directory $1 into directory $2, and, where $3 says durable, to disk.</summary>
     public const string CopyDirectory = """
         cp -a "$1/." "$2/" || exit 1

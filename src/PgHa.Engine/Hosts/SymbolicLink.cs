@@ -12,6 +12,15 @@ internal static class SymbolicLink
         return result.Succeeded ? result.Output.TrimEnd('\n') : null;
     }
 
+    /// <summary>The path that a link leads to in the end, whether something is there or not; <see langword="null"/> if the path is no link.</summary>
+    public static async Task<string?> FinalTargetAsync(IHost host, string path, CancellationToken cancellationToken)
+    {
+        if (await TargetAsync(host, path, cancellationToken).ConfigureAwait(false) is not { } target || host.IsWindows)
+            return null;
+        CommandResult result = await host.RunAsync(new HostCommand("readlink", "-f", path), cancellationToken).ConfigureAwait(false);
+        return result.Succeeded ? result.Output.TrimEnd('\n') : target;
+    }
+
     /// <summary>What the links in a directory point to, by their names; what is no link is left out.</summary>
     public static async Task<IReadOnlyDictionary<string, string>> TargetsInAsync(IHost host, string directory, CancellationToken cancellationToken)
     {

@@ -12,7 +12,8 @@ internal static class AbandonedWork
     /// <remarks>Such a program is not ended: it could as well be another person's clone, which has the right to go on.</remarks>
     public static async Task WaitForEndAsync(EngineContext context, IHost host, string dataDirectory, CancellationToken cancellationToken)
     {
-        string incomplete = Path.TrimEndingDirectorySeparator(dataDirectory) + NewDataDirectory.IncompleteSuffix;
+        DirectoryPlace place = await DirectoryPlace.AtAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false);
+        string incomplete = place.Beside(NewDataDirectory.IncompleteSuffix);
         if (await host.StatAsync(incomplete, cancellationToken).ConfigureAwait(false) is null)
             return;
         long started = Stopwatch.GetTimestamp();

@@ -38,10 +38,17 @@ public sealed class InstanceControl
     /// <c>PortInUse</c>, <c>LeftoverRecoveryConf</c>, <c>StandbySettingsTooLow</c>, <c>ConfigurationInvalid</c>,
     /// <c>OperationTimeout</c> and whatever else the log explains (<see cref="StartFailure"/>); the inner exception has the log's lines.
     /// </exception>
-    public async Task<PgInstance> StartAsync(PgInstance instance, CancellationToken cancellationToken)
+    public Task<PgInstance> StartAsync(PgInstance instance, CancellationToken cancellationToken) =>
+        StartAsync(instance, KeptOptions.None, cancellationToken);
+
+    /// <summary>Starts a server that PgHa has stopped; see <see cref="StartAsync(PgInstance, CancellationToken)"/>.</summary>
+    /// <param name="instance">The server.</param>
+    /// <param name="kept">What it keeps of the command line that it had.</param>
+    /// <param name="cancellationToken">Ends the wait; the server goes on starting.</param>
+    internal async Task<PgInstance> StartAsync(PgInstance instance, KeptOptions kept, CancellationToken cancellationToken)
     {
         IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
-        PostmasterPid pid = await new InstanceStarter(_context, host, instance, this).StartAsync(cancellationToken).ConfigureAwait(false);
+        PostmasterPid pid = await new InstanceStarter(_context, host, instance, this, kept).StartAsync(cancellationToken).ConfigureAwait(false);
         return instance with { Port = pid.Port ?? instance.Port, SocketDirectory = host.IsWindows ? null : pid.SocketDirectory };
     }
 
@@ -53,15 +60,21 @@ public sealed class InstanceControl
         await new InstanceStopper(_context, host, instance, this).StopAsync(mode, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Stops the server, if it runs, and starts it; see <see cref="StartAsync"/>.</summary>
+    /// <summary>
+    /// Stops the server, if it runs, and starts it with the command line that it had; see <see cref="StartAsync(PgInstance, CancellationToken)"/>.
+    /// </summary>
     /// <exception cref="PgHaException"><c>ConfigurationInvalid</c>: it could not start again, and was not stopped.</exception>
-    public async Task<PgInstance> RestartAsync(PgInstance instance, StopMode mode, CancellationToken cancellationToken)
+    public Task<PgInstance> RestartAsync(PgInstance instance, StopMode mode, CancellationToken cancellationToken) =>
+        RestartAsync(instance, mode, KeptOptions.All, cancellationToken);
+
+    /// <summary>Stops the server, if it runs, and starts it.</summary>
+    internal async Task<PgInstance> RestartAsync(PgInstance instance, StopMode mode, KeptOptions kept, CancellationToken cancellationToken)
     {
         // Before the stop: a server that runs is better than one that does not start again.
         IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
         await ConfigurationCheck.RequireAsync(host, instance, cancellationToken).ConfigureAwait(false);
         await StopAsync(instance, mode, cancellationToken).ConfigureAwait(false);
-        return await StartAsync(instance, cancellationToken).ConfigureAwait(false);
+        return await StartAsync(instance, kept, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -32,10 +32,11 @@ public sealed class InstanceFinder
             ? await RunningAsync(host, directory, cancellationToken).ConfigureAwait(false)
             : null;
 
+        IReadOnlyList<PostmasterOption> options = await StartOptions.ReadAsync(host, directory, cancellationToken).ConfigureAwait(false);
         var address = new InstanceAddress(configuration, running);
         return new PgInstance
         {
-            Name = NameOf(configuration, mainPath, directory) ?? "",
+            Name = NameOf(PostmasterOptions.ValueOf(options, "cluster_name") ?? configuration["cluster_name"], mainPath, directory) ?? "",
             Host = address.Host,
             Port = address.Port,
             SocketDirectory = host.IsWindows ? null : await address.SocketDirectoryAsync(host, cancellationToken).ConfigureAwait(false),
@@ -79,7 +80,7 @@ public sealed class InstanceFinder
         if (folder is null)
         {
             IReadOnlyList<HostProcess> processes = await local.ListProcessesAsync(cancellationToken).ConfigureAwait(false);
-            candidates.AddRange(processes.Select(process => PostmasterCommand.DataDirectoryOf(process.CommandLine)).OfType<string>().Where(Path.IsPathRooted));
+            candidates.AddRange(processes.Select(PostmasterCommand.DataDirectoryOf).OfType<string>());
             candidates.AddRange((await ConfigurationLocation.DebianClustersAsync(local, cancellationToken).ConfigureAwait(false)).Select(cluster => cluster.DataDirectory));
         }
         else
@@ -138,9 +139,9 @@ public sealed class InstanceFinder
     }
 
     // Debian calls a cluster by version and name, which are the last directories of its configuration's path.
-    private static string? NameOf(ServerConfiguration configuration, string mainPath, string directory)
+    private static string? NameOf(string? clusterName, string mainPath, string directory)
     {
-        if (configuration["cluster_name"] is { Length: > 0 } name)
+        if (clusterName is { Length: > 0 } name)
             return name;
         string home = Path.GetDirectoryName(mainPath)!;
         return home == directory ? null : $"{Path.GetFileName(Path.GetDirectoryName(home))}/{Path.GetFileName(home)}";

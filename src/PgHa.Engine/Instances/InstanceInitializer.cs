@@ -33,7 +33,8 @@ public sealed class InstanceInitializer
         RefuseWhatTheVersionLacks(options, dialect);
 
         var elapsed = Stopwatch.StartNew();
-        string incomplete = directory + NewDataDirectory.IncompleteSuffix;
+        DirectoryPlace place = await DirectoryPlace.AtAsync(host, directory, cancellationToken).ConfigureAwait(false);
+        string incomplete = place.Beside(NewDataDirectory.IncompleteSuffix);
         _context.Log.Step($"Initializing '{directory}' with PostgreSQL {programs.Version} as {host.UserName}");
         await RemoveLeftoverAsync(host, options, incomplete, cancellationToken).ConfigureAwait(false);
         try
@@ -44,7 +45,7 @@ public sealed class InstanceInitializer
             string socketDirectory = await configuration.WriteAsync(cancellationToken).ConfigureAwait(false);
             if (options.Password is { } password)
                 await SetPasswordAsync(host, programs, options, dialect, incomplete, password, cancellationToken).ConfigureAwait(false);
-            await host.MoveDirectoryAsync(incomplete, directory, cancellationToken).ConfigureAwait(false);
+            await place.MoveInAsync(incomplete, cancellationToken).ConfigureAwait(false);
             _context.Log.Step($"'{directory}' is ready after {elapsed.ElapsedMilliseconds} ms");
             return Result(options, directory, programs, host.IsWindows ? null : socketDirectory);
         }

@@ -15,18 +15,23 @@ public sealed class InstanceRemover
     public InstanceRemover(EngineContext context) => _context = context;
 
     /// <summary>Removes the data directory, the instance's tablespaces and WAL elsewhere, and what an interrupted clone or initdb left beside it.</summary>
+    /// <remarks>A mount point is emptied; a symbolic link is removed with the directory it leads to.</remarks>
     /// <param name="instance">The server.</param>
     /// <param name="stopFirst">Stops it if it runs; otherwise a running server is refused.</param>
     /// <param name="cancellationToken">Cancels before anything is deleted.</param>
     /// <exception cref="PgHaException">
-    /// <c>InstanceRunning</c>, <c>NotADataDirectory</c>, <c>PathIsSymbolicLink</c>, or <c>ConfigurationElsewhere</c>: a cluster of Debian's tools.
+    /// <c>InstanceRunning</c>, <c>NotADataDirectory</c>, or <c>ConfigurationElsewhere</c>: a cluster of Debian's tools.
     /// </exception>
     public async Task RemoveAsync(PgInstance instance, bool stopFirst, CancellationToken cancellationToken)
     {
         IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
         string directory = Path.TrimEndingDirectorySeparator(instance.DataDirectory!);
-        string incomplete = directory + NewDataDirectory.IncompleteSuffix;
-        IReadOnlyList<string>? names = await host.ListAsync(directory, cancellationToken).ConfigureAwait(false);
+        DirectoryPlace place = await DirectoryPlace.AtAsync(host, directory, cancellationToken).ConfigureAwait(false);
+        string incomplete = place.Beside(NewDataDirectory.IncompleteSuffix);
+        // A removal that was interrupted when the entries of a mount point were being moved.
+        if (await place.InterruptedAsync(cancellationToken).ConfigureAwait(false) is { } interrupted)
+            await place.FinishAsync(interrupted).ConfigureAwait(false);
+        IReadOnlyList<string>? names = await place.NamesAsync(cancellationToken).ConfigureAwait(false);
         if (names is { Count: > 0 })
         {
             await RequireDataDirectoryAsync(host, directory, names, cancellationToken).ConfigureAwait(false);
@@ -34,7 +39,7 @@ public sealed class InstanceRemover
             IReadOnlyList<string> elsewhere = await new ExternalDirectories(_context, host, directory).FindAsync(instance, cancellationToken).ConfigureAwait(false);
             // Under this name a removal that is interrupted leaves nothing that looks like a server.
             await host.DeleteDirectoryAsync(incomplete, cancellationToken).ConfigureAwait(false);
-            await host.MoveDirectoryAsync(directory, incomplete, cancellationToken).ConfigureAwait(false);
+            await place.MoveOutAsync(incomplete, cancellationToken).ConfigureAwait(false);
             foreach (string path in elsewhere)
             {
                 _context.Log.Step($"Removing '{path}'");
@@ -43,9 +48,13 @@ public sealed class InstanceRemover
         }
 
         _context.Log.Step(names is null ? $"'{directory}' is not there" : $"Removing '{directory}'");
-        if (names is { Count: 0 })
-            await host.DeleteDirectoryAsync(directory, cancellationToken).ConfigureAwait(false);
+        if (names is { Count: 0 } && !place.IsMountPoint)
+            await host.DeleteDirectoryAsync(place.Real, cancellationToken).ConfigureAwait(false);
         await DeleteAsync(host, incomplete).ConfigureAwait(false);
+        if (place.IsMountPoint)
+            _context.Log.Step($"'{directory}' is a mount point, and stays");
+        else if (place.IsLink)
+            await host.DeleteFileAsync(directory, CancellationToken.None).ConfigureAwait(false);
     }
 
     private static async Task RequireDataDirectoryAsync(IHost host, string directory, IReadOnlyList<string> names, CancellationToken cancellationToken)

@@ -18,9 +18,11 @@ internal sealed class InstanceStarter
     private readonly PgInstance _instance;
     private readonly InstanceControl _control;
     private readonly PostmasterProbe _probe;
+    private readonly KeptOptions _kept;
 
-    public InstanceStarter(EngineContext context, IHost host, PgInstance instance, InstanceControl control)
+    public InstanceStarter(EngineContext context, IHost host, PgInstance instance, InstanceControl control, KeptOptions kept)
     {
+        _kept = kept;
         _context = context;
         _host = host;
         _instance = instance;
@@ -40,7 +42,7 @@ internal sealed class InstanceStarter
         ServerDialect dialect = await InstanceControl.DialectAsync(_instance, _host, cancellationToken).ConfigureAwait(false);
         _context.WarnOfUnknownMajor(_instance, dialect.Version);
         if (!names.Contains(DataDirectoryVersion.FileName))
-            throw DataDirectoryVersion.Missing(Directory);
+            throw RejoinDirectory.Incomplete(Directory, names) ?? DataDirectoryVersion.Missing(Directory);
         PostmasterPid? old = null;
         if (names.Contains(PostmasterProbe.FileName))
         {
@@ -106,18 +108,20 @@ internal sealed class InstanceStarter
 
     private async Task<PostmasterPid?> LaunchAsync(IReadOnlyList<string> names, ServerDialect dialect, StartLog log, CancellationToken cancellationToken)
     {
-        string options = "";
-        if (!names.Contains(ServerConfiguration.MainFileName))
+        IReadOnlyList<PostmasterOption> kept = StartOptions.Kept(
+            _context.Log, _instance, await StartOptions.ReadAsync(_host, Directory, cancellationToken).ConfigureAwait(false), _kept);
+        List<string> options = [.. kept.SelectMany(option => option.Words)];
+        if (!names.Contains(ServerConfiguration.MainFileName) && PostmasterOptions.ValueOf(kept, "config_file") is null)
         {
             string path = await ConfigurationLocation.FindAsync(_host, Directory, names, cancellationToken).ConfigureAwait(false);
-            options = $"-c config_file={ShellQuoting.Quote(path)}";
+            options.AddRange(["-c", $"config_file={path}"]);
         }
 
         // Older servers stay in our session: Ctrl+C at our prompt would shut them down.
         bool ownSession = !dialect.LeavesSessionAtStart && OperatingSystem.IsLinux();
         PgCtl pgCtl = await InstanceControl.PgCtlAsync(_host, _instance, cancellationToken).ConfigureAwait(false);
         (CommandResult result, long logLength, PostmasterPid? pid) =
-            await pgCtl.StartAsync(log.StartupPath, options, ownSession, _context.Timeout, cancellationToken).ConfigureAwait(false);
+            await pgCtl.StartAsync(log.StartupPath, string.Join(' ', options.Select(ShellQuoting.Quote)), ownSession, _context.Timeout, cancellationToken).ConfigureAwait(false);
         log.StartsAt(logLength);
         return result.Succeeded ? pid : throw await FailedAsync(log, result.Error, cancellationToken).ConfigureAwait(false);
     }

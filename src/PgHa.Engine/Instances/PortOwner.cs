@@ -46,9 +46,9 @@ internal sealed partial class PortOwner
     public async Task<string?> DescribeAsync(int port, CancellationToken cancellationToken)
     {
         IReadOnlyList<HostProcess> processes = await _host.ListProcessesAsync(cancellationToken).ConfigureAwait(false);
-        foreach (HostProcess process in processes.Where(process => PostmasterCommand.IsPostmaster(process.CommandLine)))
+        foreach (HostProcess process in processes)
         {
-            if (PostmasterCommand.DataDirectoryOf(process.CommandLine) is { } directory && directory != _dataDirectory
+            if (PostmasterCommand.DataDirectoryOf(process) is { } directory && directory != _dataDirectory
                 && await PortOfAsync(directory, cancellationToken).ConfigureAwait(false) == port)
             {
                 return $"process {process.Id}, the PostgreSQL server of '{directory}'";

@@ -1,25 +1,39 @@
 using System.Text.RegularExpressions;
+using PgHa.Engine.Hosts;
 
 namespace PgHa.Engine.Instances;
 
-/// <summary>Recognises the postmaster of a server by its command line.</summary>
+/// <summary>Recognises the postmaster of a server: by the program that the process runs, and by its working directory.</summary>
+/// <remarks>
+/// A command line alone proves nothing: a supervisor has the server's in its own. Only where the system does not tell what
+/// program a process runs has the command line to do.
+/// </remarks>
 internal static partial class PostmasterCommand
 {
     /// <summary>Whether it is a postmaster; its children's titles begin with <c>postgres:</c>.</summary>
-    public static bool IsPostmaster(string commandLine) => Program().IsMatch(commandLine);
+    public static bool IsPostmaster(HostProcess process) =>
+        (process.Program is null || ProgramName().IsMatch(process.Program)) && Command().IsMatch(process.CommandLine);
 
-    /// <summary>The data directory on the command line, where <c>pg_ctl</c> and the distributions' services put it.</summary>
-    public static string? DataDirectoryOf(string commandLine) =>
-        IsPostmaster(commandLine) && DirectoryOption().Match(commandLine) is { Success: true } match ? match.Groups["path"].Value : null;
+    /// <summary>The data directory of a postmaster; <see langword="null"/> if the process is none, or does not tell.</summary>
+    public static string? DataDirectoryOf(HostProcess process) => !IsPostmaster(process) ? null
+        : DirectoryOption().Match(process.CommandLine) is { Success: true } match && Path.IsPathRooted(match.Groups["path"].Value)
+            ? match.Groups["path"].Value
+            : process.WorkingDirectory;
 
-    /// <summary>Whether it is the shell that <c>pg_ctl</c> starts a directory's server with, and that becomes the server.</summary>
+    /// <summary>Whether it is the shell that <c>pg_ctl</c> starts a directory's server with, and that becomes the server at once.</summary>
     public static bool IsLaunchOf(string commandLine, string dataDirectory) =>
-        commandLine.Contains($"postgres\" -D \"{dataDirectory}\"", StringComparison.Ordinal);
+        Launch().Match(commandLine) is { Success: true } match && match.Groups["path"].Value == dataDirectory;
+
+    [GeneratedRegex(@"^(?:postgres|postmaster|edb-postgres)(?:\.exe)?$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex ProgramName();
 
     [GeneratedRegex("""^"?(?:[^"]*[/\\])?(?:postgres|postmaster|edb-postgres)(?:\.exe)?"?(?: |$)""", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex Program();
+    private static partial Regex Command();
 
     // The list of processes has lost the quotes: a path with blanks ends where the next option starts.
     [GeneratedRegex("""\s-D\s*"?(?<path>[^"]+?)"?(?=\s+-|\s*$)""", RegexOptions.CultureInvariant)]
     private static partial Regex DirectoryOption();
+
+    [GeneratedRegex("""^(?:\S*/)?sh -c (?:exec )?"[^"]*postgres" -D "(?<path>[^"]+)" """, RegexOptions.CultureInvariant)]
+    private static partial Regex Launch();
 }

@@ -42,9 +42,9 @@ internal sealed class PostmasterProbe
     /// <summary>Whether the process that the file names is this directory's server, or one that has got its number since, or another directory's.</summary>
     public async Task<PidFileMeaning> JudgeAsync(PostmasterPid pid, CancellationToken cancellationToken)
     {
-        if (await _host.CommandLineAsync(pid.ProcessId, cancellationToken).ConfigureAwait(false) is not { } command || !PostmasterCommand.IsPostmaster(command))
+        if (await _host.ProcessAsync(pid.ProcessId, cancellationToken).ConfigureAwait(false) is not { } process || !PostmasterCommand.IsPostmaster(process))
             return PidFileMeaning.Stale;
-        if (PostmasterCommand.DataDirectoryOf(command) is not { } directory || DataDirectoryPath.AreSame(directory, _dataDirectory))
+        if (PostmasterCommand.DataDirectoryOf(process) is not { } directory || IsHere(process, directory))
             return PidFileMeaning.Running;
 
         // The server of another directory. If it has its file there, this one was copied along with the directory;
@@ -64,8 +64,13 @@ internal sealed class PostmasterProbe
         IReadOnlyList<HostProcess> processes = await _host.ListProcessesAsync(cancellationToken).ConfigureAwait(false);
         return processes.Any(process =>
             PostmasterCommand.IsLaunchOf(process.CommandLine, _dataDirectory)
-            || (PostmasterCommand.DataDirectoryOf(process.CommandLine) is { } directory && DataDirectoryPath.AreSame(directory, _dataDirectory)));
+            || (PostmasterCommand.DataDirectoryOf(process) is { } directory && IsHere(process, directory)));
     }
+
+    // A server goes into its data directory soon after it has begun, by whatever path it was told of it.
+    private bool IsHere(HostProcess process, string directory) =>
+        DataDirectoryPath.AreSame(directory, _dataDirectory)
+        || (process.WorkingDirectory is { } working && DataDirectoryPath.AreSame(working, _dataDirectory));
 }
 
 /// <summary>What a <c>postmaster.pid</c> stands for.</summary>

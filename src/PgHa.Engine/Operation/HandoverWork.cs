@@ -103,7 +103,8 @@ internal sealed class HandoverWork
 
     public Task StopAsync(PgInstance server, CancellationToken cancellationToken) => new InstanceControl(_context).StopAsync(server, StopMode.Fast, cancellationToken);
 
-    public Task StartAsync(PgInstance server, CancellationToken cancellationToken) => new InstanceControl(_context).StartAsync(server, cancellationToken);
+    public Task StartAsync(PgInstance server, CancellationToken cancellationToken) =>
+        new InstanceControl(_context).StartAsync(server, KeptOptions.AllButRecovery, cancellationToken);
 
     /// <summary>Makes sure that the new primary has received all that a stopped one wrote.</summary>
     /// <exception cref="PgHaException"><c>NotShutDown</c>; <c>CandidateMissesWal</c>.</exception>
@@ -229,7 +230,7 @@ internal sealed class HandoverWork
     {
         await SetAsync(standby, new RecoveryOptions { RestoreFrom = archive }, cancellationToken).ConfigureAwait(false);
         if (!Dialect(standby).ReloadsRestoreCommand)
-            await new InstanceControl(_context).RestartAsync(standby, StopMode.Fast, cancellationToken).ConfigureAwait(false);
+            await new InstanceControl(_context).RestartAsync(standby, StopMode.Fast, KeptOptions.AllButRecovery, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task WaitAsync(IReadOnlyCollection<string> applicationNames, CancellationToken cancellationToken)
@@ -260,7 +261,7 @@ internal sealed class HandoverWork
     private async Task TakeOverUpstreamAsync(PgInstance standby, CancellationToken cancellationToken)
     {
         if (!Dialect(standby).ReloadsPrimaryConninfo)
-            await new InstanceControl(_context).RestartAsync(standby, StopMode.Fast, cancellationToken).ConfigureAwait(false);
+            await new InstanceControl(_context).RestartAsync(standby, StopMode.Fast, KeptOptions.AllButRecovery, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Writes whom a follower follows from its next reload or start on.</summary>

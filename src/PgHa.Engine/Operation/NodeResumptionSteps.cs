@@ -28,7 +28,7 @@ internal sealed class NodeResumptionSteps
     public Procedure Make(SynchronousStandbyNames? names)
     {
         var procedure = new Procedure($"{Standby.Name}: back into service");
-        ProcedureStep last = procedure.Add(Standby.Name, "Start the server", token => new InstanceControl(_context).StartAsync(Standby, token));
+        ProcedureStep last = procedure.Add(Standby.Name, "Start the server", token => new InstanceControl(_context).StartAsync(Standby, KeptOptions.All, token));
         if (_place.Upstream is { } upstream)
         {
             last = procedure.Add(

@@ -83,7 +83,7 @@ internal sealed class NodeSuspensionSteps
 
     private async Task StartAgainAsync(CancellationToken cancellationToken)
     {
-        await new InstanceControl(_context).StartAsync(Standby, cancellationToken).ConfigureAwait(false);
+        await new InstanceControl(_context).StartAsync(Standby, KeptOptions.All, cancellationToken).ConfigureAwait(false);
         if (_place.Upstream is { } upstream)
             await StreamingWait.UntilStreamingAsync(_context, upstream.Server, [_place.ApplicationName], cancellationToken).ConfigureAwait(false);
     }

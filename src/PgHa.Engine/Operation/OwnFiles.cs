@@ -1,9 +1,10 @@
 using PgHa.Engine.Hosts;
+using PgHa.Engine.Instances;
 using PgHa.Engine.Recovery;
 
 namespace PgHa.Engine.Operation;
 
-/// <summary>A server's own files in its data directory: its settings, HBA rules, certificates, password file and logs.</summary>
+/// <summary>A server's own files in its data directory: its settings, its last command line, HBA rules, certificates, password file and logs.</summary>
 /// <remarks>
 /// <c>pg_rewind</c> puts its source's in their place, and deletes those that the source has not; a clone has its source's
 /// too. So they are put aside before and back afterwards. What is outside of the data directory nobody touches.
@@ -12,7 +13,7 @@ internal sealed class OwnFiles
 {
     private static readonly string[] OfTheData =
     [
-        "PG_VERSION", "base", "global", "postmaster.pid", PostmasterOptions.FileName, "backup_label", "backup_label.old", "tablespace_map",
+        "PG_VERSION", "base", "global", "postmaster.pid", "backup_label", "backup_label.old", "tablespace_map",
         "tablespace_map.old", "backup_manifest", "current_logfiles", RecoveryState.StandbySignal, "recovery.signal", "recovery.done",
     ];
 
@@ -104,7 +105,7 @@ internal sealed class OwnFiles
 
     // pg_hba.conf is one, pg_wal is not, and the marks of the repair are nobody's.
     private static bool IsOwn(string name) =>
-        !OfTheData.Contains(name) && !name.StartsWith(MarkPrefix, StringComparison.Ordinal)
+        !OfTheData.Contains(name) && !DirectoryPlace.IsNobodys(name) && !name.StartsWith(MarkPrefix, StringComparison.Ordinal)
         && (!name.StartsWith("pg_", StringComparison.Ordinal) || name.Contains('.', StringComparison.Ordinal));
 
     private Task CopyFilesAsync(IEnumerable<DirectoryEntry> own, string from, string to, CancellationToken cancellationToken) =>

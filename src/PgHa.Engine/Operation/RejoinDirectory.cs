@@ -1,4 +1,5 @@
 using PgHa.Engine.Hosts;
+using PgHa.Engine.Instances;
 
 namespace PgHa.Engine.Operation;
 
@@ -12,39 +13,63 @@ internal sealed class RejoinDirectory
     /// <summary>What the name of a directory ends with while it is rewound.</summary>
     public const string RewindSuffix = ".pgha-rewind-incomplete";
 
-    public RejoinDirectory(string directory) => Directory = Path.TrimEndingDirectorySeparator(directory);
+    private const string InterruptedAdvice = "Repair-PgStandby -Upstream brings it to its end.";
+
+    private RejoinDirectory(string directory, DirectoryPlace place) => (Directory, Place) = (directory, place);
+
+    /// <summary>Looks at a data directory.</summary>
+    public static async Task<RejoinDirectory> AtAsync(IHost host, string directory, CancellationToken cancellationToken) => new(
+        Path.TrimEndingDirectorySeparator(directory), await DirectoryPlace.AtAsync(host, directory, cancellationToken).ConfigureAwait(false));
 
     /// <summary>The data directory.</summary>
     public string Directory { get; }
 
+    /// <summary>Where the data directory really is.</summary>
+    public DirectoryPlace Place { get; }
+
     /// <summary>The data directory while it is rewound.</summary>
-    public string Rewinding => Directory + RewindSuffix;
+    public string Rewinding => Place.Beside(RewindSuffix);
 
     /// <summary>Where the server's own settings are meanwhile.</summary>
-    public string OwnFiles => Directory + ".pgha-own-files";
+    public string OwnFiles => Place.Beside(".pgha-own-files");
 
     /// <summary>Says that the rewind came to its end.</summary>
     public string Rewound => Path.Combine(OwnFiles, "pgha-rewound");
 
     /// <summary>A complete clone that has not taken its place yet.</summary>
-    public string Clone => Directory + ".pgha-clone";
+    public string Clone => Place.Beside(".pgha-clone");
 
     /// <summary>The name of the old directory once a clone has taken its place.</summary>
-    public string OldAt(DateTimeOffset time) => Directory + time.ToString("'.pgha-old-'yyyyMMdd'T'HHmmss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    public string OldAt(DateTimeOffset time) =>
+        Place.Beside(time.ToString("'.pgha-old-'yyyyMMdd'T'HHmmss'Z'", System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>Why a mount point without a server of its own is not started; <see langword="null"/> if it is not for a repair.</summary>
+    /// <param name="directory">The data directory.</param>
+    /// <param name="names">What is in it.</param>
+    public static PgHaException? Incomplete(string directory, IReadOnlyCollection<string> names) => names switch
+    {
+        _ when names.Any(DirectoryPlace.IsInterrupted) => new PgHaException(
+            "MoveIncomplete", PgHaErrorKind.Refused,
+            $"'{directory}' is not started: it is a mount point, and the moving of its entries has not come to its end.", InterruptedAdvice),
+        _ when names.Contains(RewindSuffix) => RewindIncomplete(Path.TrimEndingDirectorySeparator(directory), Path.Combine(directory, RewindSuffix)),
+        _ => null,
+    };
 
     /// <summary>Makes sure that a directory to be started is none that is being rewound, or that a rewind died in.</summary>
     /// <exception cref="PgHaException"><c>RewindIncomplete</c>.</exception>
     public static async Task RequireCompleteAsync(IHost host, string directory, CancellationToken cancellationToken)
     {
-        var names = new RejoinDirectory(directory);
-        bool isRewinding = names.Directory.EndsWith(RewindSuffix, StringComparison.Ordinal);
-        if (!isRewinding && (await host.StatAsync(names.Directory, cancellationToken).ConfigureAwait(false) is not null
-            || await host.StatAsync(names.Rewinding, cancellationToken).ConfigureAwait(false) is null))
+        directory = Path.TrimEndingDirectorySeparator(directory);
+        bool isRewinding = directory.EndsWith(RewindSuffix, StringComparison.Ordinal);
+        if (!isRewinding && (await host.StatAsync(directory, cancellationToken).ConfigureAwait(false) is not null
+            || await host.StatAsync(directory + RewindSuffix, cancellationToken).ConfigureAwait(false) is null))
             return;
-        string real = isRewinding ? names.Directory[..^RewindSuffix.Length] : names.Directory;
-        throw new PgHaException(
-            "RewindIncomplete", PgHaErrorKind.Refused,
-            $"'{real}' is not started: a rewind of it has not come to its end, and its data is neither the old nor the new. It is called '{real}{RewindSuffix}' until it is repaired.",
-            "Repair-PgStandby -Upstream rewinds it again, or makes a new clone. Give the directory no other name yourself.");
+        string real = Path.TrimEndingDirectorySeparator(isRewinding ? directory[..^RewindSuffix.Length] : directory);
+        throw RewindIncomplete(real, isRewinding ? directory : real + RewindSuffix);
     }
+
+    private static PgHaException RewindIncomplete(string directory, string rewinding) => new(
+        "RewindIncomplete", PgHaErrorKind.Refused,
+        $"'{directory}' is not started: a rewind of it has not come to its end, and its data is neither the old nor the new. It is called '{rewinding}' until it is repaired.",
+        "Repair-PgStandby -Upstream rewinds it again, or makes a new clone. Give the directory no other name yourself.");
 }

@@ -41,6 +41,9 @@ internal sealed record RepairCase
     /// <summary>Where a new clone's tablespaces go, by the upstream's directories.</summary>
     public IReadOnlyDictionary<string, string> CloneTablespaces { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Where a new clone's WAL goes, beside the old one's; <see langword="null"/> if that is in its data directory.</summary>
+    public string? CloneWalDirectory { get; init; }
+
     /// <summary>Whether the server gets WAL from an archive too.</summary>
     public required bool HasRestoreCommand { get; init; }
 

@@ -49,12 +49,14 @@ internal sealed class RepairSteps
         {
             if (!_runs && !_case.State.Control.IsCleanlyShutDown)
                 Add(Server, _case.State.IsStandby ? "Start and stop it once: it crashed" : "Recover it from its crash in single-user mode", _work.RecoverAsync);
-            Add(Server, $"Put its own files aside, and call the directory '{_case.Names.Rewinding}' for now", _work.PutAsideAsync, isFinal: true);
+            Add(Server, $"Put its own files aside, and {(InMountPoint ? "move what is in the directory, a mount point, into" : "call the directory")} '{_case.Names.Rewinding}' for now", _work.PutAsideAsync, isFinal: true);
         }
 
         if (!_isRewound)
             Add(Server, $"Rewind it to {_case.Source}", _work.RewindAsync, isFinal: true);
-        Add(Server, "Put its own files back, and give the directory its name back, as a standby's", _work.PutBackAsync, isFinal: true);
+        Add(Server, InMountPoint
+            ? $"Put its own files back, and move everything back into '{_case.Names.Directory}', as a standby's"
+            : "Put its own files back, and give the directory its name back, as a standby's", _work.PutBackAsync, isFinal: true);
     }
 
     private void Clone()
@@ -62,11 +64,26 @@ internal sealed class RepairSteps
         if (!_case.IsCloned)
         {
             string tablespaces = _case.CloneTablespaces.Count == 0 ? "" : $", its tablespaces to {string.Join(", ", _case.CloneTablespaces.Values.Select(directory => $"'{directory}'"))}";
-            Add(Server, $"Clone {Upstream} to '{_case.Names.Clone}'{tablespaces}", _work.CloneAsync, _work.RemoveCloneAsync);
+            string wal = _case.CloneWalDirectory is { } directory ? $", its WAL to '{directory}'" : "";
+            Add(Server, $"Clone {Upstream} to '{_case.Names.Clone}'{tablespaces}{wal}", _work.CloneAsync, _work.RemoveCloneAsync);
             Add(Server, "Give the clone its own settings", _work.CopyOwnFilesAsync);
         }
 
-        Add(Server, _case.IsCloned ? $"Call the clone '{_case.Names.Directory}'" : $"Call the clone '{_case.Names.Directory}', and the old directory '{_work.OldDirectory}'", _work.ReplaceAsync, isFinal: true);
+        Add(Server, TakingPlace(), _work.ReplaceAsync, isFinal: true);
+    }
+
+    private bool InMountPoint => _case.Names.Place.IsMountPoint;
+
+    private string TakingPlace()
+    {
+        string old = _case.IsCloned ? "" : $", and the old directory '{_work.OldDirectory}'";
+        return _case.Names.Place switch
+        {
+            { IsMountPoint: true } =>
+                $"Move {(_case.IsCloned ? "" : $"the old files into '{_work.OldDirectory}', and ")}the clone's files up into '{_case.Names.Directory}', which is a mount point",
+            { IsLink: true } place => $"Call the clone '{place.Real}', where '{_case.Names.Directory}' leads{old}",
+            _ => $"Call the clone '{_case.Names.Directory}'{old}",
+        };
     }
 
     private void Add(string target, string description, Func<CancellationToken, Task> run, Func<CancellationToken, Task>? undo = null, bool isFinal = false) =>

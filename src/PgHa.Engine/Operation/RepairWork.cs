@@ -42,7 +42,7 @@ internal sealed class RepairWork
     public Task StopAsync(CancellationToken cancellationToken) =>
         new InstanceControl(_context).StopAsync(_case.Server, StopMode.Fast, cancellationToken);
 
-    public Task StartAgainAsync(CancellationToken cancellationToken) => new InstanceControl(_context).StartAsync(_case.Server, cancellationToken);
+    public Task StartAgainAsync(CancellationToken cancellationToken) => new InstanceControl(_context).StartAsync(_case.Server, KeptOptions.All, cancellationToken);
 
     /// <summary>Gives a server that crashed a clean end, which <c>pg_rewind</c> needs (from 13 on it does the same itself).</summary>
     public async Task RecoverAsync(CancellationToken cancellationToken)
@@ -71,7 +71,7 @@ internal sealed class RepairWork
     public async Task PutAsideAsync(CancellationToken cancellationToken)
     {
         await _ownFiles.TakeFilesAsync(_names.Directory, cancellationToken).ConfigureAwait(false);
-        await _host.MoveDirectoryAsync(_names.Directory, _names.Rewinding, cancellationToken).ConfigureAwait(false);
+        await _names.Place.MoveOutAsync(_names.Rewinding, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task RewindAsync(CancellationToken cancellationToken)
@@ -87,7 +87,7 @@ internal sealed class RepairWork
         {
             // It is as it was.
             await _ownFiles.PutDirectoriesBackAsync(_names.Rewinding, CancellationToken.None).ConfigureAwait(false);
-            await _host.MoveDirectoryAsync(_names.Rewinding, _names.Directory, CancellationToken.None).ConfigureAwait(false);
+            await _names.Place.MoveInAsync(_names.Rewinding, CancellationToken.None).ConfigureAwait(false);
             await _ownFiles.RemoveAsync(CancellationToken.None).ConfigureAwait(false);
             throw new PgHaException(e.ErrorId, e.Kind, $"{e.Message} The directory is as it was, and has its name back.", e.Advice, e.Server, e);
         }
@@ -100,7 +100,7 @@ internal sealed class RepairWork
         await _ownFiles.PutBackAsync(_names.Rewinding, cancellationToken).ConfigureAwait(false);
         // A rewound directory that is no standby's would start as a second primary.
         await MarkAsStandbyAsync(_names.Rewinding, cancellationToken).ConfigureAwait(false);
-        await _host.MoveDirectoryAsync(_names.Rewinding, _names.Directory, cancellationToken).ConfigureAwait(false);
+        await _names.Place.MoveInAsync(_names.Rewinding, cancellationToken).ConfigureAwait(false);
         await _ownFiles.RemoveAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -116,6 +116,7 @@ internal sealed class RepairWork
                 DataDirectory = _names.Clone,
                 Port = _case.Server.Port,
                 ServerUser = _host.UserName,
+                WalDirectory = _case.CloneWalDirectory,
                 TablespaceMapping = _case.CloneTablespaces.Where(moved => moved.Key != moved.Value).ToDictionary(),
             },
             cancellationToken).ConfigureAwait(false);
@@ -125,7 +126,8 @@ internal sealed class RepairWork
     public async Task RemoveCloneAsync(CancellationToken cancellationToken)
     {
         await _host.DeleteDirectoryAsync(_names.Clone, cancellationToken).ConfigureAwait(false);
-        foreach (string tablespace in _hasCloned ? _case.CloneTablespaces.Values : [])
+        string[] elsewhere = _case.CloneWalDirectory is { } wal ? [.. _case.CloneTablespaces.Values, wal] : [.. _case.CloneTablespaces.Values];
+        foreach (string tablespace in _hasCloned ? elsewhere : [])
             await _host.DeleteDirectoryAsync(tablespace, cancellationToken).ConfigureAwait(false);
     }
 
@@ -141,25 +143,38 @@ internal sealed class RepairWork
     {
         if (_case.IsCloned)
         {
-            await _host.MoveDirectoryAsync(_names.Clone, _names.Directory, cancellationToken).ConfigureAwait(false);
+            await _names.Place.MoveInAsync(_names.Clone, cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        await _host.MoveDirectoryAsync(_case.Found.DataDirectory!, OldDirectory, cancellationToken).ConfigureAwait(false);
+        await MoveOldAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await _host.MoveDirectoryAsync(_names.Clone, _names.Directory, cancellationToken).ConfigureAwait(false);
+            await _names.Place.MoveInAsync(_names.Clone, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
-            await _host.MoveDirectoryAsync(OldDirectory, _case.Found.DataDirectory!, CancellationToken.None).ConfigureAwait(false);
+            if (_case.Found == _case.Server)
+                await _names.Place.MoveInAsync(OldDirectory, CancellationToken.None).ConfigureAwait(false);
+            else
+                await _host.MoveDirectoryAsync(OldDirectory, _case.Found.DataDirectory!, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
 
         if (_case.Found != _case.Server)
             await _host.MoveDirectoryAsync(_names.OwnFiles, OldDirectory + ".own-files", cancellationToken).ConfigureAwait(false);
         _context.Log.Milestone($"{_case.Server.Name}: the old directory is '{OldDirectory}' now.");
+        if (_names.Place.IsMountPoint && !_case.Options.RemoveOld)
+            _context.Log.Warn($"{_case.Server}: '{OldDirectory}' is inside the data directory, which is a mount point: base backups copy it too. Remove it when nobody needs it.");
     }
+
+    // A directory that a rewind died in is not in its place.
+    private Task MoveOldAsync(CancellationToken cancellationToken) => _case.Found == _case.Server
+        ? _names.Place.MoveOutAsync(OldDirectory, cancellationToken)
+        : _host.MoveDirectoryAsync(_case.Found.DataDirectory!, OldDirectory, cancellationToken);
+
+    /// <summary>Brings the moving of a mount point's entries to its end.</summary>
+    public static Func<CancellationToken, Task> Finishing(RejoinDirectory names, string interrupted) => _ => names.Place.FinishAsync(interrupted);
 
     /// <summary>Says where its WAL comes from, and takes out what would stop its recovery somewhere.</summary>
     public async Task SetUpAsync(CancellationToken cancellationToken)
@@ -177,7 +192,7 @@ internal sealed class RepairWork
         // Another standby may go by the same name.
         ReplicationStatus before = await ReplicationStatusReader.ReadOneAsync(_context, Upstream, cancellationToken).ConfigureAwait(false);
         _sendersBefore = [.. before.Standbys.Select(sender => sender.ProcessId)];
-        await new InstanceControl(_context).StartAsync(_case.Server, cancellationToken).ConfigureAwait(false);
+        await new InstanceControl(_context).StartAsync(_case.Server, KeptOptions.AllButRecovery, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task AwaitAsync(CancellationToken cancellationToken)
@@ -205,6 +220,9 @@ internal sealed class RepairWork
         // On one machine a standby that replayed their creation may have links to its primary's.
         foreach (string tablespace in (await SymbolicLink.TargetsInAsync(_host, Path.Combine(OldDirectory, "pg_tblspc"), cancellationToken).ConfigureAwait(false)).Values)
             _context.Log.Warn($"'{tablespace}', a tablespace of '{OldDirectory}', is left alone: remove it when nobody uses it.");
+        string wal = Path.Combine(OldDirectory, _case.State.Dialect.WalDirectory);
+        if (await SymbolicLink.FinalTargetAsync(_host, wal, cancellationToken).ConfigureAwait(false) is { } elsewhere)
+            _context.Log.Warn($"'{elsewhere}', the WAL of '{OldDirectory}', is left alone: remove it when nobody uses it.");
         await _host.DeleteDirectoryAsync(OldDirectory, cancellationToken).ConfigureAwait(false);
         await _host.DeleteDirectoryAsync(OldDirectory + ".own-files", cancellationToken).ConfigureAwait(false);
     }

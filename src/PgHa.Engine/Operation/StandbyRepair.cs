@@ -45,6 +45,8 @@ public sealed class StandbyRepair
         try
         {
             await new ProcedureRunner(_context).RunAsync(plan.Procedure, cancellationToken).ConfigureAwait(false);
+            if (plan.Next is { } next)
+                await RunAsync(await next(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
         catch (PgHaException e) when (e.ErrorId is "WalMissing" or "RewindFailed" && plan.WithoutRewind is not null)
         {
@@ -57,10 +59,12 @@ public sealed class StandbyRepair
     private async Task<RepairPlan> PlanWithAsync(PgInstance server, RepairOptions options, string? failure, CancellationToken cancellationToken)
     {
         IHost host = await _context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
-        var names = new RejoinDirectory(server.DataDirectory!);
+        RejoinDirectory names = await RejoinDirectory.AtAsync(host, server.DataDirectory!, cancellationToken).ConfigureAwait(false);
         server = server with { DataDirectory = names.Directory };
+        if (await names.Place.InterruptedAsync(cancellationToken).ConfigureAwait(false) is { } interrupted)
+            return FinishingMove(server, names, interrupted, token => PlanWithAsync(server, options, failure, token));
         bool wasRewinding = await WasRewindingAsync(host, names, cancellationToken).ConfigureAwait(false);
-        bool isCloned = !wasRewinding && await host.StatAsync(names.Directory, cancellationToken).ConfigureAwait(false) is null
+        bool isCloned = !wasRewinding && !await names.Place.IsThereAsync(cancellationToken).ConfigureAwait(false)
             && await host.StatAsync(names.Clone, cancellationToken).ConfigureAwait(false) is not null;
         PgInstance found = server with { DataDirectory = wasRewinding ? names.Rewinding : isCloned ? names.Clone : names.Directory };
         host = await _context.HostOfAsync(found, cancellationToken).ConfigureAwait(false);
@@ -88,12 +92,25 @@ public sealed class StandbyRepair
         repair = repair with
         {
             Fork = facts.Divergence?.Lsn,
+            CloneWalDirectory = decision.Method == RejoinMethod.NewClone && !isCloned
+                ? await CloneWal.FindAsync(host, Path.Combine(found.DataDirectory!, state.Dialect.WalDirectory), DateTimeOffset.UtcNow, cancellationToken).ConfigureAwait(false)
+                : null,
             CloneTablespaces = decision.Method == RejoinMethod.NewClone && !isCloned ? await CloneTablespacesAsync(repair, cancellationToken).ConfigureAwait(false) : repair.CloneTablespaces,
         };
         return new RepairPlan(decision, new RepairSteps(_context, repair, decision, isRewound, own is not null).Make())
         {
             WithoutRewind = options.AllowNewClone && decision.Method == RejoinMethod.Rewind ? (reason, token) => PlanWithAsync(server, options, reason, token) : null,
         };
+    }
+
+    // What the server is can be told only when its files are together again.
+    private static RepairPlan FinishingMove(PgInstance server, RejoinDirectory names, string interrupted, Func<CancellationToken, Task<RepairPlan>> next)
+    {
+        var procedure = new Procedure($"Repair of {server.Name}");
+        procedure.Add(new ProcedureStep(
+            server.Name, $"Bring the move between '{names.Directory}' and '{interrupted}', which was interrupted, to its end; then see what the server needs",
+            RepairWork.Finishing(names, interrupted)) { IsPointOfNoReturn = true });
+        return new RepairPlan(new RejoinDecision(RejoinMethod.Follow, "was interrupted while the entries of its directory were moved", LosesCommits: false), procedure) { Next = next };
     }
 
     private async Task<IReadOnlyDictionary<string, string>> CloneTablespacesAsync(RepairCase repair, CancellationToken cancellationToken)
@@ -135,7 +152,7 @@ public sealed class StandbyRepair
 
     private static async Task<bool> WasRewindingAsync(IHost host, RejoinDirectory names, CancellationToken cancellationToken)
     {
-        if (await host.StatAsync(names.Directory, cancellationToken).ConfigureAwait(false) is not null
+        if (await names.Place.IsThereAsync(cancellationToken).ConfigureAwait(false)
             || await host.StatAsync(names.Rewinding, cancellationToken).ConfigureAwait(false) is null)
             return false;
         return await NewDataDirectory.WriterOfAsync(host, names.Rewinding, cancellationToken).ConfigureAwait(false) is not { } writer

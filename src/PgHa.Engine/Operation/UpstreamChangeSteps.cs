@@ -92,7 +92,7 @@ internal sealed class UpstreamChangeSteps
         _isChanged = true;
         await new RecoverySettings(_context).WriteAsync(change, cancellationToken).ConfigureAwait(false);
         if (restarts)
-            await new InstanceControl(_context).RestartAsync(_standby, StopMode.Fast, cancellationToken).ConfigureAwait(false);
+            await new InstanceControl(_context).RestartAsync(_standby, StopMode.Fast, KeptOptions.AllButRecovery, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task UndoAsync(RecoveryPlan change, bool restarts, CancellationToken cancellationToken)
@@ -108,7 +108,7 @@ internal sealed class UpstreamChangeSteps
         await new RecoveryWriter(_context, _host, _standby, changed).WriteAsync(
             new RecoveryPlan(_standby, changed, new RecoveryOptions(), back), cancellationToken).ConfigureAwait(false);
         if (restarts)
-            await new InstanceControl(_context).RestartAsync(_standby, StopMode.Fast, cancellationToken).ConfigureAwait(false);
+            await new InstanceControl(_context).RestartAsync(_standby, StopMode.Fast, KeptOptions.AllButRecovery, cancellationToken).ConfigureAwait(false);
     }
 
     private Task AwaitAsync(CancellationToken cancellationToken) =>

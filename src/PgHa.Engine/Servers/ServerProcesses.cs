@@ -26,7 +26,7 @@ public static class ServerProcesses
         PostmasterPid? pidFile = await new PostmasterProbe(host, instance.DataDirectory!).ReadAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<HostProcess> all = await host.ListProcessesAsync(cancellationToken).ConfigureAwait(false);
         // A crashed server leaves its file behind, and its number may be another process's by now.
-        if (pidFile is null || all.FirstOrDefault(process => process.Id == pidFile.ProcessId && PostmasterCommand.IsPostmaster(process.CommandLine)) is not { } postmaster)
+        if (pidFile is null || all.FirstOrDefault(process => process.Id == pidFile.ProcessId && PostmasterCommand.IsPostmaster(process)) is not { } postmaster)
         {
             throw new PgHaException(
                 "ServerNotRunning", PgHaErrorKind.InvalidState, $"{instance} is not running: there is no server on '{instance.DataDirectory}'.",

@@ -1,14 +1,18 @@
 namespace PgHa;
 
 /// <summary>The file <c>postmaster.opts</c>: how the server was started last.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/storage-file-layout.html">Database File Layout</see>.</remarks>
+/// <remarks>
+/// The server puts every argument in quotes and escapes nothing, but not the program, which may have blanks in its path.
+/// See <see href="https://www.postgresql.org/docs/current/storage-file-layout.html">Database File Layout</see>.
+/// </remarks>
 public static class PostmasterOptions
 {
     /// <summary>Its name.</summary>
     public const string FileName = "postmaster.opts";
 
+    private const string Separator = "\" \"";
+
     /// <summary>The path of the program; <see langword="null"/> if the text is no such file.</summary>
-    /// <remarks>The server puts every argument in quotes, but not the program, which may have blanks in its path.</remarks>
     public static string? ProgramOf(string text)
     {
         string line = text.Split('\n', 2)[0].TrimEnd('\r');
@@ -16,4 +20,25 @@ public static class PostmasterOptions
         string program = (arguments < 0 ? line : line[..arguments]).Trim();
         return program.Length > 0 ? program : null;
     }
+
+    /// <summary>The server's options on its command line, in their order, without its data directory.</summary>
+    internal static IReadOnlyList<PostmasterOption> Parse(string text)
+    {
+        int start = text.IndexOf(" \"", StringComparison.Ordinal);
+        int end = text.LastIndexOf('"');
+        string[] words = start < 0 || end < start + 2 ? [] : text[(start + 2)..end].Split(Separator);
+        List<PostmasterOption> options = [];
+        for (int i = 0; i < words.Length; i++)
+        {
+            PostmasterOption option = PostmasterOption.HasValueApart(words[i]) && i + 1 < words.Length ? new([words[i], words[++i]]) : new([words[i]]);
+            if (!option.IsDataDirectory)
+                options.Add(option);
+        }
+
+        return options;
+    }
+
+    /// <summary>The value that the command line gives a setting; <see langword="null"/> if it gives it none.</summary>
+    internal static string? ValueOf(IReadOnlyList<PostmasterOption> options, string setting) =>
+        options.LastOrDefault(option => setting.Equals(option.Setting, StringComparison.OrdinalIgnoreCase))?.Value;
 }

@@ -57,6 +57,22 @@ public abstract partial class HostContract
     }
 
     [Fact]
+    public async Task Entries_are_moved_in_their_order_and_never_over_others()
+    {
+        await Host.CreateDirectoryAsync(_directory["from/sub"], Cancellation);
+        await Host.CreateDirectoryAsync(_directory["to"], Cancellation);
+        await Host.WriteFileAsync(_directory["from/-a file"], "1"u8.ToArray(), null, Cancellation);
+        await Host.WriteFileAsync(_directory["from/last"], "2"u8.ToArray(), null, Cancellation);
+        await Host.WriteFileAsync(_directory["to/last"], "3"u8.ToArray(), null, Cancellation);
+
+        await Assert.ThrowsAsync<PgHaException>(() => Host.MoveEntriesAsync(["-a file", "sub", "last"], _directory["from"], _directory["to"], Cancellation));
+
+        Assert.Equal(["last"], await Host.ListAsync(_directory["from"], Cancellation));
+        Assert.Equal(["-a file", "last", "sub"], await Host.ListAsync(_directory["to"], Cancellation));
+        Assert.Equal("3"u8.ToArray(), await Host.ReadFileAsync(_directory["to/last"], Cancellation));
+    }
+
+    [Fact]
     public async Task Files_are_copied_over_those_of_their_names()
     {
         await DoAsync(
@@ -257,7 +273,7 @@ public abstract partial class HostContract
         Assert.Equal(Environment.UserName, self.UserName);
         Assert.Contains("PgHa.Engine.Tests", self.CommandLine, StringComparison.Ordinal);
         Assert.Contains(processes, process => process.Id == self.ParentId);
-        Assert.Equal(self.CommandLine, await Host.CommandLineAsync(self.Id, Cancellation));
-        Assert.Null(await Host.CommandLineAsync(int.MaxValue, Cancellation));
+        Assert.Equal(self, await Host.ProcessAsync(self.Id, Cancellation));
+        Assert.Null(await Host.ProcessAsync(int.MaxValue, Cancellation));
     }
 }

@@ -118,4 +118,55 @@ public sealed class InstanceLifeTests
 
         Assert.Equal(InstanceState.ColdStandby, await cluster.StateAsync(server));
     }
+
+    [Theory]
+    [MemberData(nameof(Majors))]
+    public async Task A_restart_keeps_what_the_command_line_gave_and_a_plain_start_says_what_it_leaves_out(int major)
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync(major);
+        PgInstance server = await cluster.NewAsync("node");
+        int port = cluster.Area.NextPort();
+        await cluster.StartWithAsync(server, "-c", $"port={port}", "-c", "cluster_name=the other", "-N", "77");
+        PgInstance running = server with { Port = port };
+
+        PgInstance found = await new InstanceFinder(cluster.Context).FromDirectoryAsync(server.DataDirectory!, TestCluster.Deadline);
+        PgInstance again = await cluster.Control.RestartAsync(running, StopMode.Fast, TestCluster.Deadline);
+
+        Assert.Equal(("the other", port), (found.Name, found.Port));
+        Assert.Equal(port, again.Port);
+        Assert.Equal("77", await cluster.ScalarAsync<string>(again, "show max_connections"));
+        Assert.Equal("the other", await cluster.ScalarAsync<string>(again, "show cluster_name"));
+
+        await cluster.Control.StopAsync(again, StopMode.Fast, TestCluster.Deadline);
+        Assert.Equal("the other", (await new InstanceFinder(cluster.Context).FromDirectoryAsync(server.DataDirectory!, TestCluster.Deadline)).Name);
+        PgInstance plain = await cluster.Control.StartAsync(again, TestCluster.Deadline);
+        Assert.Equal(server.Port, plain.Port);
+        Assert.Contains($"-c port={port}", Assert.Single(cluster.Log.Warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Majors))]
+    public async Task A_supervisor_with_the_servers_command_line_in_its_own_is_not_the_server(int major)
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync(major);
+        PgInstance server = await cluster.NewAsync("node");
+        string command = $"{Path.Combine(cluster.Installation.BinDirectory, "postgres")} -D {server.DataDirectory}";
+        int supervisor = int.Parse(
+            await TestCluster.RunAsync("sh", "-c", "setsid sh -c 'while sleep 0.2; do :; done' $1 >/dev/null 2>&1 & echo $!", "sh", command), System.Globalization.CultureInfo.InvariantCulture);
+        try
+        {
+            Assert.Equal(InstanceState.Stopped, await cluster.StateAsync(server));
+            await cluster.Control.StartAsync(server, TestCluster.Deadline);
+            Assert.Equal(InstanceState.Running, await cluster.StateAsync(server));
+            await cluster.Control.StopAsync(server, StopMode.Fast, TestCluster.Deadline);
+            Assert.Equal(InstanceState.Stopped, await cluster.StateAsync(server));
+            // The number of a server that was killed may be the supervisor's by now.
+            await TestCluster.WriteAsync(server, "postmaster.pid", $"{supervisor}\n{server.DataDirectory}\n1700000000\n{server.Port}\n/tmp\n\n\nready\n");
+            Assert.Equal(InstanceState.Crashed, await cluster.StateAsync(server));
+        }
+        finally
+        {
+            await TestCluster.RunAsync("kill", $"{supervisor}");
+        }
+    }
 }

@@ -82,6 +82,8 @@ internal sealed class FakeHost : IHost
 
     public Task MoveDirectoryAsync(string from, string to, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task MoveEntriesAsync(IReadOnlyCollection<string> names, string from, string to, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task CopyDirectoryAsync(string from, string to, bool isDurable, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task CopyFilesAsync(IReadOnlyCollection<string> names, string from, string to, CancellationToken cancellationToken) => throw new NotSupportedException();
@@ -92,7 +94,7 @@ internal sealed class FakeHost : IHost
 
     public Task<bool> CanWriteAsync(string directory, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<string?> CommandLineAsync(int processId, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<HostProcess?> ProcessAsync(int processId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<HostProcess>> ListProcessesAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -57,7 +57,7 @@ public sealed class InstanceRestore
             $"Give it port {options.Port}, and WAL from '{options.ArchiveDirectory}' ({plan.Route.FirstFile} to {plan.Route.LastFile?.ToString() ?? "what is in the backup"}); "
             + (options.NewArchiveDirectory is { } archive ? $"archive into '{archive}'" : "no archiving"),
             files.ConfigureAsync, copied);
-        ProcedureStep renamed = procedure.Add(new ProcedureStep(name, $"Rename it to '{plan.Target.Directory}'", files.RenameAsync)
+        ProcedureStep renamed = procedure.Add(new ProcedureStep(name, plan.Target.LastStep, files.RenameAsync)
         {
             After = [configured],
             Undo = files.UnrenameAsync,

@@ -8,7 +8,7 @@ namespace PgHa.Engine.Recovery.Restore;
 public sealed class RestorePlan
 {
     internal RestorePlan(
-        RestoreOptions options, IHost host, BackupContent content, PgBaseBackup backup, RecoveryRoute route, ServerDialect dialect, string binDirectory,
+        RestoreOptions options, IHost host, CloneTarget target, BackupContent content, PgBaseBackup backup, RecoveryRoute route, ServerDialect dialect, string binDirectory,
         IReadOnlyDictionary<string, CloneTarget> tablespaces)
     {
         Options = options;
@@ -19,7 +19,7 @@ public sealed class RestorePlan
         Dialect = dialect;
         BinDirectory = binDirectory;
         Tablespaces = tablespaces;
-        Target = new CloneTarget(host, options.DataDirectory);
+        Target = target;
     }
 
     /// <summary>What was asked for.</summary>

@@ -30,8 +30,10 @@ internal sealed class RestorePreflight
         }
 
         IHost host = await HostSelector.ForDirectoryAsync(_options.DataDirectory, _options.ServerUser, cancellationToken, _context.Log).ConfigureAwait(false);
-        await NewDataDirectory.RequireFreeAsync(host, _options.DataDirectory, cancellationToken).ConfigureAwait(false);
-        await new CloneTarget(host, _options.DataDirectory).HasLeftoverAsync(cancellationToken).ConfigureAwait(false);
+        NewDataDirectory.RequireUsableName(_options.DataDirectory);
+        CloneTarget target = await CloneTarget.AtAsync(host, _options.DataDirectory, cancellationToken).ConfigureAwait(false);
+        await target.RequireFreeAsync(cancellationToken).ConfigureAwait(false);
+        await target.HasLeftoverAsync(cancellationToken).ConfigureAwait(false);
         await new PortOwner(host, _options.DataDirectory).RequireFreeAsync(_options.Port, "Give the restored server another port with -Port.", _options.Name, cancellationToken).ConfigureAwait(false);
         await RequireNewArchiveAsync(host, cancellationToken).ConfigureAwait(false);
 
@@ -49,7 +51,7 @@ internal sealed class RestorePreflight
         if (route.Gaps.Count > 0)
             _context.Log.Warn($"{string.Join(", ", route.Gaps)} cannot be had: if the target is after that, recovery will not reach it.");
         await new ReplayedTablespaces(_context, host, _options.Target, programs.PathOf(dialect.WalDumpProgram)).RequireFreeAsync(backup, route, archive, cancellationToken).ConfigureAwait(false);
-        return new RestorePlan(_options, host, content, backup, route, dialect, programs.BinDirectory, tablespaces);
+        return new RestorePlan(_options, host, target, content, backup, route, dialect, programs.BinDirectory, tablespaces);
     }
 
     private async Task RequireRestorableAsync(BackupContent content, PgBaseBackup backup, ServerDialect dialect, CancellationToken cancellationToken)

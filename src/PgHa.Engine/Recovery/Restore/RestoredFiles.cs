@@ -76,7 +76,7 @@ internal sealed class RestoredFiles
     {
         foreach (CloneTarget target in Targets)
         {
-            await Host.MoveDirectoryAsync(target.Incomplete, target.Directory, cancellationToken).ConfigureAwait(false);
+            await target.TakePlaceAsync(cancellationToken).ConfigureAwait(false);
             _renamed.Push(target);
         }
     }
@@ -85,7 +85,7 @@ internal sealed class RestoredFiles
     public async Task UnrenameAsync(CancellationToken cancellationToken)
     {
         while (_renamed.TryPop(out CloneTarget? target))
-            await Host.MoveDirectoryAsync(target.Directory, target.Incomplete, cancellationToken).ConfigureAwait(false);
+            await target.LeavePlaceAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Takes the settings of the recovery, which is over, out of the server's files: whoever clones it would stop at its target.</summary>

@@ -11,7 +11,7 @@ internal sealed class RestoredTablespaces(IHost host, RestoreOptions options)
     /// <summary>The directories, by the OIDs of the tablespaces.</summary>
     /// <exception cref="PgHaException">
     /// <c>TablespaceNotMapped</c>: there is none for one of them; <c>TablespaceNotFound</c>: there is one for none of them; <c>DirectoriesOverlap</c>;
-    /// and what <see cref="NewDataDirectory.RequireFreeAsync"/> and <see cref="CloneTarget.HasLeftoverAsync"/> fail with.
+    /// and what <see cref="CloneTarget.RequireFreeAsync"/> and <see cref="CloneTarget.HasLeftoverAsync"/> fail with.
     /// </exception>
     public async Task<IReadOnlyDictionary<string, CloneTarget>> PrepareAsync(BackupContent content, CancellationToken cancellationToken)
     {
@@ -31,8 +31,9 @@ internal sealed class RestoredTablespaces(IHost host, RestoreOptions options)
             if (taken.FirstOrDefault(other => IsWithin(to, other) || IsWithin(other, to)) is { } shared)
                 throw new PgHaException("DirectoriesOverlap", PgHaErrorKind.InvalidArgument, $"'{to}' and '{shared}' are one in the other, or the same.", "Give every tablespace a directory of its own, outside the data directory.", to);
             taken.Add(to);
-            await NewDataDirectory.RequireFreeAsync(host, to, cancellationToken).ConfigureAwait(false);
-            targets.Add(oid, new CloneTarget(host, to));
+            NewDataDirectory.RequireUsableName(to);
+            targets.Add(oid, await CloneTarget.AtAsync(host, to, cancellationToken).ConfigureAwait(false));
+            await targets[oid].RequireFreeAsync(cancellationToken).ConfigureAwait(false);
             await targets[oid].HasLeftoverAsync(cancellationToken).ConfigureAwait(false);
         }
 
