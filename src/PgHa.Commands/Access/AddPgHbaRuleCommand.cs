@@ -12,13 +12,14 @@ public sealed class AddPgHbaRuleCommand : PgInstanceCommand
     private const string Lines = "Rule";
 
     /// <summary>Whole rules, as lines of <c>pg_hba.conf</c> or from another server.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = Lines)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = Lines, ValueFromPipelineByPropertyName = true)]
     [HbaRuleTransformation]
     [ValidateNotNullOrEmpty]
     public HbaRule[] Rule { get; set; } = [];
 
     /// <summary>Over what the connections come.</summary>
     [Parameter(ParameterSetName = Parts)]
+    [PostgreSqlSpelling]
     public HbaConnectionType Type { get; set; } = HbaConnectionType.Host;
 
     /// <summary>The databases; <c>all</c>, and <c>replication</c> for standbys and base backups.</summary>
@@ -38,6 +39,7 @@ public sealed class AddPgHbaRuleCommand : PgInstanceCommand
 
     /// <summary>How they prove who they are.</summary>
     [Parameter(ParameterSetName = Parts)]
+    [PostgreSqlSpelling]
     public HbaMethod Method { get; set; } = HbaMethod.ScramSha256;
 
     /// <inheritdoc/>

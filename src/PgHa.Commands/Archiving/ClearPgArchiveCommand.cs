@@ -32,6 +32,7 @@ public sealed class ClearPgArchiveCommand : PgClusterLoginCommand
     [Parameter(ParameterSetName = ByInstance, Mandatory = true, ValueFromPipeline = true)]
     [Alias("Server")]
     [PgInstanceTransformation]
+    [ArgumentCompleter(typeof(InstanceNameCompleter))]
     [ValidateNotNullOrEmpty]
     public PgInstance[] Instance { get; set; } = [];
 

@@ -24,6 +24,7 @@ public sealed class TestPgArchiveCommand : PgCommand
     [Parameter(ParameterSetName = ByInstance, Mandatory = true, ValueFromPipeline = true)]
     [Alias("Server")]
     [PgInstanceTransformation]
+    [ArgumentCompleter(typeof(InstanceNameCompleter))]
     [ValidateNotNullOrEmpty]
     public PgInstance[] Instance { get; set; } = [];
 

@@ -38,7 +38,7 @@ internal static class InstanceProperties
         int known = 0;
         foreach ((string name, object? value) in properties)
         {
-            if (Derived.Contains(name, StringComparer.OrdinalIgnoreCase))
+            if (Derived.Contains(name, StringComparer.OrdinalIgnoreCase) || ReceivedObjectConverter.IsOrigin(name))
                 continue;
             if (!Setters.TryGetValue(name, out Func<PgInstance, object, PgInstance>? set))
                 throw new MalformedTextException("property of a server", name, 0, $"expected one of {string.Join(", ", Setters.Keys)}");

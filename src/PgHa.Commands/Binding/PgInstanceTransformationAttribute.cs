@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Text.RegularExpressions;
 using PgHa.Engine;
 using PgHa.Engine.Instances;
 
@@ -10,7 +11,7 @@ namespace PgHa.Commands;
 /// carries one in a property <c>Server</c> or <c>Instance</c>, such as what other commands emit.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
-public sealed class PgInstanceTransformationAttribute : ArgumentTransformationAttribute
+public sealed partial class PgInstanceTransformationAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
@@ -25,7 +26,8 @@ public sealed class PgInstanceTransformationAttribute : ArgumentTransformationAt
         catch (Exception e) when (e is PgHaException or FormatException)
         {
             // A failed cast lets the binder go on to the parameter that a piped cluster or definition is meant for; anything else ends it.
-            throw new ArgumentTransformationMetadataException(e.Message, input is PgCluster or ClusterDefinition ? new PSInvalidCastException(e.Message, e) : e);
+            string message = e is PgHaException { Advice: { } advice } ? $"{e.Message} {advice}" : e.Message;
+            throw new ArgumentTransformationMetadataException(message, input is PgCluster or ClusterDefinition ? new PSInvalidCastException(message, e) : e);
         }
     }
 
@@ -33,7 +35,7 @@ public sealed class PgInstanceTransformationAttribute : ArgumentTransformationAt
     internal static PgInstance Read(object? input, SessionState? session = null) => Unwrapped(input) switch
     {
         PgInstance instance => instance,
-        string text => OfDataDirectory(text, session) ?? PgInstance.Parse(text),
+        string text => OfText(text, session),
         IDictionary table => InstanceProperties.FromTable(table),
         PSObject bag when ServerOf(bag) is { } server => Read(server, session),
         PSObject bag => InstanceProperties.FromObject(bag),
@@ -42,23 +44,31 @@ public sealed class PgInstanceTransformationAttribute : ArgumentTransformationAt
         null => throw NoServer("$null"),
     };
 
-    // A directory is told from a socket's by what is in it, and from a host by its slash or dot.
-    private static PgInstance? OfDataDirectory(string text, SessionState? session)
+    // A host with a dot or a port, and a connection string, say all there is to say; a name and a path have to be looked up.
+    private static PgInstance OfText(string text, SessionState? session)
     {
-        if (text.Contains('=', StringComparison.Ordinal) || text.Contains("://", StringComparison.Ordinal) || text.IndexOfAny(['/', '\\']) < 0)
-            return null;
-        string directory = session?.Path.GetUnresolvedProviderPathFromPSPath(text) ?? text;
-        // Binding is synchronous; the pool does the work, so that nothing can wait for this very thread.
-        return Task.Run(async () => await InstanceFinder.IsDataDirectoryAsync(directory, CancellationToken.None).ConfigureAwait(false)
-            ? await new InstanceFinder(new EngineContext(SilentLog.Instance)).FromDirectoryAsync(directory, CancellationToken.None).ConfigureAwait(false)
-            : null).GetAwaiter().GetResult();
+        string word = text.Trim();
+        if (word.Contains('=', StringComparison.Ordinal) || word.Contains("://", StringComparison.Ordinal))
+            return PgInstance.Parse(word);
+        if (Name().IsMatch(word))
+            return Found(names => names.FindByNameAsync(word, CancellationToken.None));
+        if (word.IndexOfAny(['/', '\\']) < 0 && word is not ("." or ".." or "~"))
+            return PgInstance.Parse(word);
+        string path = session?.Path.GetUnresolvedProviderPathFromPSPath(word) ?? word;
+        return Found(names => names.FindByPathAsync(path, word, CancellationToken.None));
     }
+
+    // Binding is synchronous; the pool does the work, so that nothing can wait for this very thread.
+    private static PgInstance Found(Func<ServerNames, Task<PgInstance>> find) =>
+        Task.Run(() => find(new ServerNames(new EngineContext(SilentLog.Instance)))).GetAwaiter().GetResult();
 
     private static PgHaException NoServer(string what) => new(
         "NoServer", PgHaErrorKind.InvalidArgument,
-        $"{what} is no server. Give a PgInstance; a data directory; a text such as db1, db1:5432, [::1]:5432, /var/run/postgresql, "
-        + "'host=db1 port=5432' or postgresql://db1:5432/postgres; a hashtable or object with the properties of one; "
+        $"{what} is no server. {ServerNames.Forms} Or give a PgInstance, a hashtable or object with the properties of one, "
         + "or what another command of PgHa emitted about a server.");
+
+    [GeneratedRegex(@"^[\p{L}\p{N}_-]+$", RegexOptions.CultureInvariant)]
+    private static partial Regex Name();
 
     private static object? ServerOf(PSObject bag) => (bag.Properties["Server"] ?? bag.Properties["Instance"])?.Value;
 

@@ -15,9 +15,10 @@ public abstract class PgClusterCommand : PgClusterLoginCommand
     private bool _hasInput;
 
     /// <summary>One member of each cluster at least; without any, the servers of this machine.</summary>
-    [Parameter(ParameterSetName = ByMember, Position = 0, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = ByMember, Position = 1, ValueFromPipeline = true)]
     [Alias("Server")]
     [PgInstanceTransformation]
+    [ArgumentCompleter(typeof(InstanceNameCompleter))]
     [ValidateNotNullOrEmpty]
     public PgInstance[] Instance { get; set; } = [];
 

@@ -19,10 +19,11 @@ public abstract class PgCompleter : IArgumentCompleter
     {
         try
         {
+            AddPiped(fakeBoundParameters, commandAst);
             using var deadline = new CancellationTokenSource(Deadline);
             Task<IReadOnlyList<string>> candidates = Task.Run(() => CandidatesAsync(fakeBoundParameters, deadline.Token), deadline.Token);
             var pattern = WildcardPattern.Get(wordToComplete.Trim('\'', '"') + "*", WildcardOptions.IgnoreCase);
-            return [.. candidates.WaitAsync(Deadline).GetAwaiter().GetResult().Where(pattern.IsMatch).Select(Result)];
+            return [.. candidates.WaitAsync(Deadline).GetAwaiter().GetResult().Where(pattern.IsMatch).Select(Completed)];
         }
 #pragma warning disable CA1031 // Whatever goes wrong, the prompt must not notice.
         catch (Exception)
@@ -41,13 +42,29 @@ public abstract class PgCompleter : IArgumentCompleter
     /// <summary>The server that the arguments name; a missing one ends the completion.</summary>
     protected static PgInstance InstanceOf(IDictionary arguments)
     {
-        var server = PgInstanceTransformationAttribute.Read(arguments["Instance"] ?? arguments["Server"]);
+        object? named = arguments["Instance"] ?? arguments["Server"] ?? arguments["Cluster"];
+        var server = PgInstanceTransformationAttribute.Read((named is PSObject { BaseObject: var value } ? value : named) is PgCluster cluster ? cluster.Primary?.Server : named);
         return arguments["Credential"] is PSCredential login
             ? server.WithLogin(login.UserName, login.GetNetworkCredential().Password)
             : server;
     }
 
-    private static CompletionResult Result(string candidate)
+    // What is piped in is not bound yet. A variable or a constant can be looked at; anything else would have to be run.
+    private static void AddPiped(IDictionary arguments, CommandAst command)
+    {
+        if (arguments.Contains("Instance") || arguments.Contains("Server") || command.Parent is not PipelineAst { PipelineElements: [CommandExpressionAst first, ..] }
+            || first.Expression is not (VariableExpressionAst or StringConstantExpressionAst or ArrayLiteralAst)
+            || first.Expression.FindAll(node => node is not (VariableExpressionAst or StringConstantExpressionAst or ArrayLiteralAst), searchNestedScriptBlocks: true).Any())
+        {
+            return;
+        }
+
+        if (ScriptBlock.Create(first.Extent.Text).Invoke() is [{ } piped, ..])
+            arguments["Instance"] = piped;
+    }
+
+    /// <summary>A candidate as it is written into the command line.</summary>
+    protected virtual CompletionResult Completed(string candidate)
     {
         bool isBareWord = candidate.Length > 0 && candidate.All(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.');
         string text = isBareWord ? candidate : $"'{CodeGeneration.EscapeSingleQuotedStringContent(candidate)}'";

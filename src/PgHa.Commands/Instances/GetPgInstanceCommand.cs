@@ -16,6 +16,7 @@ public sealed class GetPgInstanceCommand : PgCommand
 
     /// <summary>The names, with wildcards.</summary>
     [Parameter(Position = 0)]
+    [ArgumentCompleter(typeof(InstanceNameCompleter))]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[] Name { get; set; } = ["*"];
@@ -69,7 +70,16 @@ public sealed class GetPgInstanceCommand : PgCommand
     {
         var finder = new InstanceFinder(Engine);
         if (ParameterSetName == Machine)
+        {
+            if (_path is not null && !await InstanceFinder.IsDirectoryAsync(_path, cancellationToken).ConfigureAwait(false))
+            {
+                throw new PgHaException(
+                    "DirectoryNotFound", PgHaErrorKind.NotFound, $"There is no directory '{_path}', or this user may not look into it.",
+                    "Give the folder that has the data directories in it.");
+            }
+
             return await finder.FindAsync(_path, cancellationToken).ConfigureAwait(false);
+        }
 
         List<PgInstance> found = [];
         foreach (string directory in _dataDirectories)

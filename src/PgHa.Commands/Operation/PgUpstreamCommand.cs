@@ -8,6 +8,7 @@ public abstract class PgUpstreamCommand : PgInstanceCommand
     /// <summary>The server to follow: the primary, or a standby.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [PgInstanceTransformation]
+    [ArgumentCompleter(typeof(InstanceNameCompleter))]
     [ValidateNotNull]
     public PgInstance? Upstream { get; set; }
 

@@ -22,10 +22,9 @@ public sealed class ExportPgClusterDiagramCommand : PgPictureCommand
     /// <inheritdoc/>
     protected override void Prepare() => _path = Path is null ? null : ResolveFilePath(Path);
 
-    /// <inheritdoc/>
-    protected override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)
+    private protected override async Task DrawAsync(ClusterPicture picture, ICommandOutput output, CancellationToken cancellationToken)
     {
-        string diagram = ClusterDiagram.Of(Picture, As ?? ClusterDiagram.FormatOf(_path));
+        string diagram = ClusterDiagram.Of(picture, As ?? ClusterDiagram.FormatOf(_path));
         if (_path is null)
             output.Write(diagram);
         else if (await ShouldProcessAsync(_path, "Write the diagram").ConfigureAwait(false))

@@ -4,16 +4,11 @@ using PgHa.Engine.Cluster;
 namespace PgHa.Commands;
 
 /// <summary>Writes what there is to say about a cluster into one HTML page.</summary>
-[Cmdlet(VerbsData.Export, "PgClusterReport", SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Export, "PgClusterReport", SupportsShouldProcess = true, DefaultParameterSetName = AsItWas)]
 [OutputType(typeof(FileInfo))]
-public sealed class ExportPgClusterReportCommand : PgCommand
+public sealed class ExportPgClusterReportCommand : PgShownClusterCommand
 {
     private string _path = "";
-
-    /// <summary>The cluster, as <c>Get-PgCluster</c> emits it.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
-    [ValidateNotNull]
-    public PgCluster? Cluster { get; set; }
 
     /// <summary>The file.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -37,13 +32,12 @@ public sealed class ExportPgClusterReportCommand : PgCommand
     /// <inheritdoc/>
     protected override void Prepare() => _path = ResolveFilePath(Path);
 
-    /// <inheritdoc/>
-    protected override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)
+    private protected override async Task ShowAsync(PgCluster cluster, ICommandOutput output, CancellationToken cancellationToken)
     {
         if (!await ShouldProcessAsync(_path, "Write the report").ConfigureAwait(false))
             return;
         ClusterReport report = await new ClusterReporter(Engine)
-            .ReportAsync(Cluster!, TimeSpan.FromSeconds(SampleTime), TimeSpan.FromSeconds(Interval), cancellationToken).ConfigureAwait(false);
+            .ReportAsync(cluster, TimeSpan.FromSeconds(SampleTime), TimeSpan.FromSeconds(Interval), cancellationToken).ConfigureAwait(false);
         await ExportFile.WriteAsync(_path, report.ToHtml(), cancellationToken).ConfigureAwait(false);
         if (PassThru)
             output.Write(new FileInfo(_path));

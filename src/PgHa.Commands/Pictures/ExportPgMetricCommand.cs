@@ -4,17 +4,12 @@ using PgHa.Engine.Cluster;
 namespace PgHa.Commands;
 
 /// <summary>Writes the state of clusters as metrics for Prometheus.</summary>
-[Cmdlet(VerbsData.Export, "PgMetric", SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Export, "PgMetric", SupportsShouldProcess = true, DefaultParameterSetName = AsItWas)]
 [OutputType(typeof(string))]
-public sealed class ExportPgMetricCommand : PgCommand
+public sealed class ExportPgMetricCommand : PgShownClusterCommand
 {
     private readonly List<PgCluster> _clusters = [];
     private string? _path;
-
-    /// <summary>The clusters, as <c>Get-PgCluster</c> emits them.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
-    [ValidateNotNullOrEmpty]
-    public PgCluster[] Cluster { get; set; } = [];
 
     /// <summary>The file; the metrics are emitted without it.</summary>
     [Parameter(Position = 0)]
@@ -28,12 +23,17 @@ public sealed class ExportPgMetricCommand : PgCommand
     private protected override bool Collect()
     {
         _clusters.AddRange(Cluster);
+        base.Collect();
         return true;
     }
+
+    // All at once, at the end.
+    private protected override Task ShowAsync(PgCluster cluster, ICommandOutput output, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
     protected override async Task FinishAsync(ICommandOutput output, CancellationToken cancellationToken)
     {
+        _clusters.AddRange(await FoundAsync(output, cancellationToken).ConfigureAwait(false));
         if (_path is not null && !await ShouldProcessAsync(_path, "Write the metrics").ConfigureAwait(false))
             return;
         IReadOnlyList<ArchiveStatus> archivers = await new ClusterReporter(Engine).ArchiversAsync(_clusters, cancellationToken).ConfigureAwait(false);

@@ -3,15 +3,9 @@ using System.Management.Automation;
 namespace PgHa.Commands;
 
 /// <summary>A cmdlet that draws a cluster, as it is or as it should be.</summary>
-public abstract class PgPictureCommand : PgCommand
+public abstract class PgPictureCommand : PgShownClusterCommand
 {
-    private const string AsItIs = "Cluster";
     private const string AsItShouldBe = "Definition";
-
-    /// <summary>The cluster, as <c>Get-PgCluster</c> emits it.</summary>
-    [Parameter(ParameterSetName = AsItIs, Mandatory = true, Position = 1, ValueFromPipeline = true)]
-    [ValidateNotNull]
-    public PgCluster? Cluster { get; set; }
 
     /// <summary>The definition of a cluster, which need not exist.</summary>
     [Parameter(ParameterSetName = AsItShouldBe, Mandatory = true, ValueFromPipeline = true)]
@@ -19,5 +13,15 @@ public abstract class PgPictureCommand : PgCommand
     [ValidateNotNull]
     public ClusterDefinition? Definition { get; set; }
 
-    private protected ClusterPicture Picture => ParameterSetName == AsItIs ? ClusterPicture.Of(Cluster!) : ClusterPicture.Of(Definition!);
+    /// <summary>Draws one cluster.</summary>
+    private protected abstract Task DrawAsync(ClusterPicture picture, ICommandOutput output, CancellationToken cancellationToken);
+
+    /// <inheritdoc/>
+    protected sealed override Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken) => ParameterSetName == AsItShouldBe
+        ? DrawAsync(ClusterPicture.Of(Definition!), output, cancellationToken)
+        : base.ProcessAsync(output, cancellationToken);
+
+    /// <inheritdoc/>
+    private protected sealed override Task ShowAsync(PgCluster cluster, ICommandOutput output, CancellationToken cancellationToken) =>
+        DrawAsync(ClusterPicture.Of(cluster), output, cancellationToken);
 }

@@ -12,10 +12,9 @@ public sealed class ShowPgClusterCommand : PgPictureCommand
     /// <inheritdoc/>
     protected override void Prepare() => _color = IsColorWanted();
 
-    /// <inheritdoc/>
-    protected override Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)
+    private protected override Task DrawAsync(ClusterPicture picture, ICommandOutput output, CancellationToken cancellationToken)
     {
-        foreach (string line in ClusterTree.Of(Picture, _color))
+        foreach (string line in ClusterTree.Of(picture, _color))
             output.Write(line);
         return Task.CompletedTask;
     }

@@ -1,4 +1,7 @@
 using System.Management.Automation;
+using PgHa.Engine;
+using PgHa.Engine.Instances;
+using PgHa.Engine.Servers;
 
 namespace PgHa.Commands;
 
@@ -8,6 +11,7 @@ internal static class ErrorRecords
     /// <summary>An error record about an input.</summary>
     public static ErrorRecord From(Exception reason, object? input) => reason switch
     {
+        PgHaException e when input is PgInstance server && e.IsUnknownHost() => From(WithNames(e, server), server),
         PgHaException e => new ErrorRecord(e, e.ErrorId, CategoryOf(e.Kind), input ?? e.Server)
         {
             ErrorDetails = e.Advice is null ? null : new ErrorDetails(e.Message) { RecommendedAction = e.Advice },
@@ -19,6 +23,16 @@ internal static class ErrorRecords
         // No failure that PgHa foresaw: the type says more than a common id would.
         _ => new ErrorRecord(reason, reason.GetType().Name, ErrorCategory.NotSpecified, input),
     };
+
+    // A name that is neither a server's of this machine nor a host's is mostly a misspelt one.
+    private static PgHaException WithNames(PgHaException e, PgInstance server)
+    {
+        var names = new ServerNames(new EngineContext(SilentLog.Instance));
+        IReadOnlyList<string> near = Task.Run(() => names.NearestAsync(server.Host, CancellationToken.None)).GetAwaiter().GetResult();
+        string question = near.Count == 0 ? "" : $" Did you mean {string.Join(" or ", near)}?";
+        return new PgHaException(
+            e.ErrorId, e.Kind, $"{e.Message} No server of this machine is called '{server.Host}' either.{question}", $"{e.Advice} {ServerNames.Forms}", e.Server);
+    }
 
     private static ErrorCategory CategoryOf(PgHaErrorKind kind) => kind switch
     {

@@ -15,6 +15,7 @@ public abstract class PgInstanceCommand : PgCommand
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     [Alias("Server")]
     [PgInstanceTransformation]
+    [ArgumentCompleter(typeof(InstanceNameCompleter))]
     [ValidateNotNullOrEmpty]
     public PgInstance[] Instance { get; set; } = [];
 

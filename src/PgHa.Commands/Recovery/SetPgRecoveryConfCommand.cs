@@ -13,6 +13,7 @@ public sealed class SetPgRecoveryConfCommand : PgInstanceCommand
     /// <summary>The server to stream from.</summary>
     [Parameter]
     [PgInstanceTransformation]
+    [ArgumentCompleter(typeof(InstanceNameCompleter))]
     [ValidateNotNull]
     public PgInstance? Upstream { get; set; }
 

@@ -26,7 +26,7 @@ public sealed class EnablePgSyncStandbyCommand : PgLoginCommand
 
     /// <summary>How far the standbys have to be with a commit.</summary>
     [Parameter]
-    [SettingValueTransformation]
+    [PostgreSqlSpelling]
     public CommitLevel? CommitLevel { get; set; }
 
     /// <summary>Name a standby although it does not stream, and commits will hang until it does.</summary>

@@ -16,6 +16,7 @@ public sealed class WaitPgReplicationCommand : PgLoginCommand
     [Parameter]
     [Alias("Primary")]
     [PgInstanceTransformation]
+    [ArgumentCompleter(typeof(InstanceNameCompleter))]
     [ValidateNotNull]
     public PgInstance? Upstream { get; set; }
 
@@ -25,7 +26,7 @@ public sealed class WaitPgReplicationCommand : PgLoginCommand
 
     /// <summary>What counts as reached, as a commit at this level waits for it.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "CommitLevel")]
-    [SettingValueTransformation]
+    [PostgreSqlSpelling]
     public CommitLevel? CommitLevel { get; set; }
 
     /// <summary>Emits the standbys that have caught up.</summary>

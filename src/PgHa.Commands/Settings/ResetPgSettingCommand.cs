@@ -7,12 +7,27 @@ namespace PgHa.Commands;
 [OutputType(typeof(PgInstance))]
 public sealed class ResetPgSettingCommand : SettingChangeCommand
 {
-    /// <summary>The settings' names.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    /// <summary>The settings' names; what is piped in has its own.</summary>
+    [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(SettingNameCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = [];
 
+    // A server has a property Name too, so Name cannot be bound by property name.
+    /// <summary>A setting that Get-PgSetting emitted.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public PgSetting? Setting { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Prepare()
+    {
+        if (Name.Length == 0 && Setting is null)
+        {
+            throw new PgHaException(
+                "NoSettingNamed", PgHaErrorKind.InvalidArgument, "No setting is named.", "Give its name, or pipe in what Get-PgSetting emits.");
+        }
+    }
+
     private protected override IReadOnlyDictionary<string, string?> Values() =>
-        Name.Distinct(StringComparer.OrdinalIgnoreCase).ToDictionary(name => name, _ => (string?)null, StringComparer.OrdinalIgnoreCase);
+        (Setting is null ? Name : [Setting.Name]).Distinct(StringComparer.OrdinalIgnoreCase).ToDictionary(name => name, _ => (string?)null, StringComparer.OrdinalIgnoreCase);
 }

@@ -13,6 +13,7 @@ public sealed class SetPgSettingCommand : SettingChangeCommand
 
     /// <summary>Values by name: <c>@{ wal_level = 'replica'; max_wal_senders = 10 }</c>.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = SeveralSettings)]
+    [ArgumentCompleter(typeof(SettingTableCompleter))]
     [ValidateNotNullOrEmpty]
     public IDictionary Setting { get; set; } = new Hashtable();
 

@@ -51,6 +51,10 @@ public sealed class InstanceFinder
     public static async Task<bool> IsDataDirectoryAsync(string directory, CancellationToken cancellationToken) =>
         await new LocalHost().StatAsync(Path.Combine(directory, DataDirectoryVersion.FileName), cancellationToken).ConfigureAwait(false) is not null;
 
+    /// <summary>Whether there is a directory of this machine that this user may see.</summary>
+    public static async Task<bool> IsDirectoryAsync(string directory, CancellationToken cancellationToken) =>
+        await new LocalHost().StatAsync(directory, cancellationToken).ConfigureAwait(false) is { IsDirectory: true };
+
     /// <summary>
     /// The servers of this machine: those that run, Debian's clusters, and the data directories in a folder.
     /// What this user may not look at is left out.

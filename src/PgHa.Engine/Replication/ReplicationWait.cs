@@ -86,7 +86,7 @@ public sealed class ReplicationWait
     };
 
     private static string Status(Lsn target, Lsn? position) => position is { } known
-        ? string.Create(CultureInfo.InvariantCulture, $"at {known}, {target - known} bytes to go to {target}")
+        ? $"at {known}, {ByteSize.Format(target - known)} to go to {target}"
         : $"its position is not known yet, on the way to {target}";
 
     private static int? Percent(Lsn? first, Lsn? position, Lsn target) =>

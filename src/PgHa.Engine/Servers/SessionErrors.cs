@@ -34,6 +34,9 @@ internal static class SessionErrors
         { } when NotRunning(instance, e) is { } what => Failure(instance, e,
             "ServerUnreachable", PgHaErrorKind.ConnectionFailed, what,
             "Start it (Start-PgInstance), or check its port and its unix_socket_directories."),
+        _ when IsUnknownHost(e) => Failure(instance, e,
+            "ServerUnreachable", PgHaErrorKind.ConnectionFailed, $"cannot be reached: there is no host '{instance.Host}'",
+            "Check the name. A server of this machine can be given by its name too (Get-PgInstance), or by its data directory."),
         NpgsqlException { InnerException: SocketException or TimeoutException or IOException } or TimeoutException or SocketException => Failure(instance, e,
             "ServerUnreachable", PgHaErrorKind.ConnectionFailed, $"cannot be reached: {Innermost(e)}",
             "Check that it runs (Get-PgInstance, Start-PgInstance), its port, listen_addresses and the network."),
@@ -75,6 +78,10 @@ internal static class SessionErrors
 
     /// <summary>What the server itself said of a failure.</summary>
     public static string ServerText(this PgHaException e) => e.InnerException is PostgresException said ? ServerSaid.Of(said) : e.Message;
+
+    /// <summary>Whether there is no host of the name that was to be connected to.</summary>
+    public static bool IsUnknownHost(this Exception e) =>
+        e.GetBaseException() is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData };
 
     private static PgHaException Failure(PgInstance instance, Exception e, string id, PgHaErrorKind kind, string what, string? advice) =>
         e is PostgresException said

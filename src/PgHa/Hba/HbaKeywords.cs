@@ -1,7 +1,7 @@
 namespace PgHa;
 
 /// <summary>The words of <c>pg_hba.conf</c> and what they stand for. The server compares them case-sensitively.</summary>
-internal static class HbaKeywords
+public static class HbaKeywords
 {
     private static readonly (string Word, HbaConnectionType Type, HbaTransport[] Transports)[] Types =
     [
@@ -32,20 +32,22 @@ internal static class HbaKeywords
         ("oauth", HbaMethod.OAuth),
     ];
 
-    public static string TypeList { get; } = string.Join(", ", Types.Select(entry => entry.Word));
+    internal static string TypeList { get; } = string.Join(", ", Types.Select(entry => entry.Word));
 
-    public static string MethodList { get; } = string.Join(", ", Methods.Select(entry => entry.Word));
+    internal static string MethodList { get; } = string.Join(", ", Methods.Select(entry => entry.Word));
 
-    public static HbaConnectionType? TypeOf(string word) =>
+    internal static HbaConnectionType? TypeOf(string word) =>
         Array.Find(Types, entry => entry.Word == word) is { Word: not null } found ? found.Type : null;
 
-    public static HbaMethod? MethodOf(string word) =>
+    internal static HbaMethod? MethodOf(string word) =>
         Array.Find(Methods, entry => entry.Word == word) is { Word: not null } found ? found.Method : null;
 
+    /// <summary>The word that a rule of this type begins with, such as <c>hostssl</c>.</summary>
     public static string Word(HbaConnectionType type) => Types.First(entry => entry.Type == type).Word;
 
+    /// <summary>The word for the method, such as <c>scram-sha-256</c>.</summary>
     public static string Word(HbaMethod method) => Methods.First(entry => entry.Method == method).Word;
 
     /// <summary>The kinds of connection that a rule of the type is about.</summary>
-    public static IReadOnlyList<HbaTransport> TransportsOf(HbaConnectionType type) => Types.First(entry => entry.Type == type).Transports;
+    internal static IReadOnlyList<HbaTransport> TransportsOf(HbaConnectionType type) => Types.First(entry => entry.Type == type).Transports;
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 
 namespace PgHa;
 
@@ -95,8 +94,8 @@ public sealed record StandbyStatus
     public bool IsSynchronous => SyncState is SyncState.Sync or SyncState.Quorum;
 
     /// <summary><c>s1 (sync, 0 bytes behind)</c>.</summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{ApplicationName} ({SyncState.ToString().ToLowerInvariant()}, {LagBytes?.ToString(CultureInfo.InvariantCulture) ?? "?"} bytes behind)");
+    public override string ToString() =>
+        $"{ApplicationName} ({SyncState.ToString().ToLowerInvariant()}, {(LagBytes is { } bytes ? ByteSize.Format(bytes) : "unknown")} behind)";
 
     // The positions are read one after the other while they move: a later stage may have been read ahead of an earlier one.
     private static long? Behind(Lsn? ahead, Lsn? behind) =>

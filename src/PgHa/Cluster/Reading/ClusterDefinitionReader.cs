@@ -20,6 +20,7 @@ internal static class ClusterDefinitionReader
     /// <summary>The definition as far as it can be read, and all problems.</summary>
     public static (ClusterDefinition Definition, IReadOnlyList<DefinitionProblem> Problems) TryRead(DefinitionValue written, string directory)
     {
+        written = SerializedDefinition.AsWritten(written);
         DefinitionReadings readings = new();
         readings.Locate("", written.Line);
         DefinitionTableReader table = new(written, "", readings);

@@ -1,0 +1,134 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using System.Reflection;
+
+namespace PgHa.Commands;
+
+/// <summary>
+/// Makes one of PgHa's objects again of what <c>Invoke-Command</c>, a job, CliXml or JSON has left of it: its properties by name.
+/// </summary>
+/// <remarks>PowerShell finds it by <see cref="ReceivedTypes"/>. An object that does not convert stays a bag of properties.</remarks>
+public sealed class ReceivedObjectConverter : PSTypeConverter
+{
+    // What PowerShell adds to an object that came from another session.
+    private static readonly string[] Origin = ["PSComputerName", "PSShowComputerName", "PSSourceJobInstanceId", "RunspaceId"];
+
+    /// <summary>Whether a property tells where the object came from, and is none of its own.</summary>
+    internal static bool IsOrigin(string property) => Origin.Contains(property, StringComparer.OrdinalIgnoreCase);
+
+    /// <inheritdoc/>
+    public override bool CanConvertFrom(object sourceValue, Type destinationType) =>
+        sourceValue is PSObject bag && (WasOne(bag, destinationType) || LooksLikeOne(bag, destinationType));
+
+    /// <inheritdoc/>
+    public override object ConvertFrom(object sourceValue, Type destinationType, IFormatProvider formatProvider, bool ignoreCase)
+    {
+        try
+        {
+            return Made((PSObject)sourceValue, destinationType);
+        }
+        catch (Exception e) when (e is not PSInvalidCastException)
+        {
+            Exception reason = e is TargetInvocationException { InnerException: { } inner } ? inner : e;
+            throw new PSInvalidCastException($"The object is no {destinationType.Name} any more: {reason.Message}", reason);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool CanConvertTo(object sourceValue, Type destinationType) => false;
+
+    /// <inheritdoc/>
+    public override object ConvertTo(object sourceValue, Type destinationType, IFormatProvider formatProvider, bool ignoreCase) =>
+        throw new NotSupportedException();
+
+    private static bool WasOne(PSObject bag, Type type) => bag.TypeNames.FirstOrDefault() == $"Deserialized.{type.FullName}";
+
+    // JSON keeps no type: an object with all properties that the type must have, and none that it has not, is one.
+    private static bool LooksLikeOne(PSObject bag, Type type)
+    {
+        if (bag.BaseObject is not PSCustomObject || bag.TypeNames.FirstOrDefault() != typeof(PSCustomObject).FullName)
+            return false;
+        string[] names = [.. bag.Properties.Select(property => property.Name).Where(name => !IsOrigin(name))];
+        PropertyInfo[] properties = type.GetProperties();
+        string[] required = [.. properties.Where(IsRequired).Select(property => property.Name)];
+        return required.Length > 0 && required.All(names.Contains) && names.All(name => properties.Any(property => property.Name == name));
+    }
+
+    private static bool IsRequired(PropertyInfo property) =>
+        property.IsDefined(typeof(System.Runtime.CompilerServices.RequiredMemberAttribute));
+
+    private static object Made(PSObject bag, Type type)
+    {
+        if (type == typeof(PgInstance))
+            return InstanceProperties.FromObject(bag);
+        // These are what their text says.
+        if (WasOne(bag, type) && type.GetMethod("Parse", [typeof(string)]) is { IsStatic: true } parse && parse.ReturnType == type)
+            return parse.Invoke(null, [bag.ToString()])!;
+        ConstructorInfo constructor = type.GetConstructors().OrderByDescending(one => one.GetParameters().Length).First();
+        object made = constructor.Invoke([.. constructor.GetParameters().Select(parameter => Value(bag, parameter.Name!, parameter.ParameterType))]);
+        foreach (PropertyInfo property in type.GetProperties().Where(one => one.CanWrite))
+        {
+            if (bag.Properties[property.Name] is not null)
+                property.SetValue(made, Value(bag, property.Name, property.PropertyType));
+        }
+
+        return made;
+    }
+
+    private static object? Value(PSObject bag, string name, Type type) => bag.Properties[name]?.Value switch
+    {
+        null => null,
+        var value when ElementOf(type) is { } element => Items(value, element),
+        var value when AsBag(value) is { } part && ReceivedTypes.Objects.Contains(Given(type)) => Made(part, Given(type)),
+        var value when type == typeof(IReadOnlyDictionary<string, string>) => Texts(value),
+        // CliXml has the time's parts only: the clock and the offset make it again.
+        PSObject time when Given(type) == typeof(DateTimeOffset) && time.Properties["Offset"]?.Value is TimeSpan offset =>
+            new DateTimeOffset(DateTime.SpecifyKind((DateTime)time.Properties["DateTime"].Value, DateTimeKind.Unspecified), offset),
+        PSObject span when Given(type) == typeof(TimeSpan) && span.Properties["Ticks"]?.Value is { } ticks =>
+            TimeSpan.FromTicks(Convert.ToInt64(ticks, CultureInfo.InvariantCulture)),
+        var value => LanguagePrimitives.ConvertTo(value, type, CultureInfo.InvariantCulture),
+    };
+
+    private static Type Given(Type type) => Nullable.GetUnderlyingType(type) ?? type;
+
+    private static PSObject? AsBag(object value) => value is PSObject { BaseObject: PSCustomObject } bag ? bag : null;
+
+    private static Type? ElementOf(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;
+
+    private static Array Items(object value, Type element)
+    {
+        object data = value is PSObject { BaseObject: IEnumerable list } ? list : value;
+        object?[] items = data is IEnumerable several and not string ? [.. several.Cast<object?>()] : [data];
+        var array = Array.CreateInstance(element, items.Length);
+        for (int i = 0; i < items.Length; i++)
+        {
+            array.SetValue(
+                items[i] is { } item && AsBag(item) is { } part && ReceivedTypes.Objects.Contains(element)
+                    ? Made(part, element)
+                    : LanguagePrimitives.ConvertTo(items[i], element, CultureInfo.InvariantCulture),
+                i);
+        }
+
+        return array;
+    }
+
+    private static Dictionary<string, string> Texts(object value)
+    {
+        Dictionary<string, string> texts = new(StringComparer.OrdinalIgnoreCase);
+        switch (value is PSObject { BaseObject: IDictionary table } ? table : value)
+        {
+            case IDictionary entries:
+                foreach (DictionaryEntry entry in entries)
+                    texts[entry.Key.ToString()!] = entry.Value?.ToString() ?? "";
+                break;
+            case PSObject bag:
+                foreach (PSPropertyInfo property in bag.Properties)
+                    texts[property.Name] = property.Value?.ToString() ?? "";
+                break;
+        }
+
+        return texts;
+    }
+}

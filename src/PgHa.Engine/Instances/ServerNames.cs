@@ -1,0 +1,71 @@
+using PgHa.Engine.Hosts;
+
+namespace PgHa.Engine.Instances;
+
+/// <summary>Finds the server that a text names where the text alone does not say how to reach it: a name, or a path.</summary>
+public sealed class ServerNames
+{
+    /// <summary>All forms in which a server can be given as text.</summary>
+    public const string Forms =
+        "Give a server as node20 (a server of this machine, by its name), db1 or db1:5433 (a host), [::1]:5433, /srv/pg/node20 (its data "
+        + "directory), /var/run/postgresql (the directory of its Unix socket), 'host=db1 port=5433', or postgresql://db1:5433.";
+
+    private readonly EngineContext _context;
+
+    /// <summary>Works in a context.</summary>
+    public ServerNames(EngineContext context) => _context = context;
+
+    /// <summary>The server of this machine that has the name, otherwise the host of that name.</summary>
+    /// <exception cref="PgHaException"><c>ServerNameAmbiguous</c>: several servers of this machine have it.</exception>
+    public async Task<PgInstance> FindByNameAsync(string name, CancellationToken cancellationToken) =>
+        await OfThisMachineAsync(name, cancellationToken).ConfigureAwait(false) ?? PgInstance.Parse(name);
+
+    /// <summary>The names of this machine's servers that a misspelt one may have meant.</summary>
+    public async Task<IReadOnlyList<string>> NearestAsync(string name, CancellationToken cancellationToken) =>
+        NearestNames.Of(name, (await new InstanceFinder(_context).FindAsync(folder: null, cancellationToken).ConfigureAwait(false)).Select(instance => instance.Name));
+
+    /// <summary>The server whose data directory or socket directory a path is.</summary>
+    /// <param name="path">An absolute path.</param>
+    /// <param name="text">The text it was given as.</param>
+    /// <param name="cancellationToken">Cancels the search.</param>
+    /// <exception cref="PgHaException"><c>DirectoryNotFound</c> or <c>NotADataDirectory</c>: no server has its files there.</exception>
+    public async Task<PgInstance> FindByPathAsync(string path, string text, CancellationToken cancellationToken)
+    {
+        if (await InstanceFinder.IsDataDirectoryAsync(path, cancellationToken).ConfigureAwait(false))
+            return await new InstanceFinder(_context).FromDirectoryAsync(path, cancellationToken).ConfigureAwait(false);
+        if (HasPort(text))
+            return PgInstance.Parse(text);
+        // Debian's servers are called by version and cluster, 15/main, which could be a path too.
+        if (char.IsAsciiDigit(text[0]) && await OfThisMachineAsync(text, cancellationToken).ConfigureAwait(false) is { } named)
+            return named;
+        IReadOnlyList<string>? names = await new LocalHost(_context.Log).ListAsync(path, cancellationToken).ConfigureAwait(false);
+        if (names?.Any(name => name.StartsWith(".s.PGSQL.", StringComparison.Ordinal)) == true)
+            return PgInstance.Parse(path);
+        throw names is null
+            ? new PgHaException(
+                "DirectoryNotFound", PgHaErrorKind.NotFound, $"There is no directory '{path}', or this user may not look into it.",
+                $"See which servers there are with Get-PgInstance. {Forms}")
+            : new PgHaException(
+                "NotADataDirectory", PgHaErrorKind.NotFound,
+                $"'{path}' is neither a data directory (it has no PG_VERSION) nor a directory with a server's Unix socket.",
+                $"See which servers there are with Get-PgInstance. {Forms}");
+    }
+
+    private static bool HasPort(string text) => text.StartsWith('/') && text.LastIndexOf(':') is > 0 and var colon
+        && colon < text.Length - 1 && text.AsSpan(colon + 1).IndexOfAnyExceptInRange('0', '9') < 0;
+
+    private async Task<PgInstance?> OfThisMachineAsync(string name, CancellationToken cancellationToken)
+    {
+        // A host like any other, which a server may be called but never is.
+        if (name.Equals("localhost", StringComparison.OrdinalIgnoreCase))
+            return null;
+        IReadOnlyList<PgInstance> local = await new InstanceFinder(_context).FindAsync(folder: null, cancellationToken).ConfigureAwait(false);
+        PgInstance[] named = [.. local.Where(instance => instance.Name.Equals(name, StringComparison.OrdinalIgnoreCase))];
+        return named.Length <= 1
+            ? named.FirstOrDefault()
+            : throw new PgHaException(
+                "ServerNameAmbiguous", PgHaErrorKind.InvalidArgument,
+                $"{named.Length} servers of this machine are called '{name}': {string.Join(", ", named.Select(one => $"'{one.DataDirectory}'"))}.",
+                "Give the data directory.");
+    }
+}
