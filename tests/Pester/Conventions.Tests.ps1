@@ -45,6 +45,28 @@ Describe '<Name>' -ForEach $cmdlets {
     }
 }
 
+Describe 'The position of the server' {
+    It 'is 1 in every cmdlet that takes one by position, after the one obvious value' {
+        $positions = Get-Command -Module PgHa | Where-Object { $_.Parameters.ContainsKey('Instance') } | ForEach-Object {
+            $name = $_.Name
+            $_.ParameterSets.Parameters | Where-Object { $_.Name -eq 'Instance' } | ForEach-Object { "$($name): $($_.Position)" }
+        } | Sort-Object -Unique
+
+        # An archive's directory is the subject of these; which servers use it is a word on it.
+        $named = 'Clear-PgArchive', 'Test-PgArchive'
+        $positions | Where-Object { $_ -notlike '*: 1' } | Should -Be ($named | ForEach-Object { "$($_): $([int]::MinValue)" })
+    }
+
+    It 'is the first argument where nothing else has a position' {
+        foreach ($cmdlet in Get-Command -Module PgHa | Where-Object { $_.Parameters.ContainsKey('Instance') }) {
+            foreach ($set in $cmdlet.ParameterSets) {
+                $positional = @($set.Parameters | Where-Object Position -GE 0 | Sort-Object Position)
+                if ($positional.Name -contains 'Instance') { $positional[-1].Name | Should -Be 'Instance' -Because "$($cmdlet.Name) [$($set.Name)]" }
+            }
+        }
+    }
+}
+
 Describe '<Name>, which changes something' -ForEach $changers {
     It 'supports -WhatIf and -Confirm' {
         $Cmdlet.Parameters.Keys | Should -Contain 'WhatIf'

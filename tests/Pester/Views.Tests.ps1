@@ -3,7 +3,7 @@
 BeforeDiscovery {
     Import-Module $PSScriptRoot/PgHaTest.psm1
     Import-Module (Get-PgHaTestModule)
-    $types = (Get-Command -Module PgHa).OutputType.Type | Where-Object { $_.FullName -like 'PgHa.*' } | Sort-Object FullName -Unique
+    $types = (Get-Command -Module PgHa).OutputType.Type | Where-Object { $_.FullName -like 'PgHa.*' -and $_.Name -notlike '*Session' } | Sort-Object FullName -Unique
     $shown = foreach ($type in $types) { @{ Type = $type; Filling = 'nothing but what it must have' }; @{ Type = $type; Filling = 'everything' } }
 }
 
@@ -17,7 +17,7 @@ BeforeAll {
         if ($given) { $Type = $given }
         if ($Type.IsGenericType -and $Type.GetGenericTypeDefinition() -eq [System.Collections.Generic.IReadOnlyList`1]) {
             $element = $Type.GetGenericArguments()[0]
-            $items = [Array]::CreateInstance($element, $IsFull -and $Depth -lt 4 ? 1 : 0)
+            $items = [Array]::CreateInstance($element, $IsFull -and $Depth -lt 2 ? 1 : 0)
             if ($items.Length) { $items.SetValue((New-Sample $element $IsFull ($Depth + 1)), 0) }
             return , $items
         }
@@ -38,7 +38,7 @@ BeforeAll {
         $sample = $constructor.Invoke(@(foreach ($parameter in $constructor.GetParameters()) { New-Sample $parameter.ParameterType $IsFull ($Depth + 1) }))
         foreach ($property in $Type.GetProperties() | Where-Object CanWrite) {
             $isRequired = $property.CustomAttributes.AttributeType.Name -contains 'RequiredMemberAttribute'
-            if ($isRequired -or ($IsFull -and $Depth -lt 4)) {
+            if ($isRequired -or ($IsFull -and $Depth -lt 2)) {
                 $property.SetValue($sample, (New-Sample $property.PropertyType $IsFull ($Depth + 1)))
             }
         }
@@ -68,7 +68,7 @@ Describe 'The view of <Type> with <Filling>' -ForEach $shown {
         $Error.Count | Should -Be $before -Because "$($Error[0])"
     }
 
-    It 'is the same after a way through CliXml' -Skip:($Type.Name -like '*Session') {
+    It 'is the same after a way through CliXml' {
         $sample | Export-Clixml $TestDrive/sample.xml
 
         Format-Sample (Import-Clixml $TestDrive/sample.xml) | Should -BeExactly (Format-Sample $sample)
