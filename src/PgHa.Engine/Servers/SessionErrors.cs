@@ -34,7 +34,7 @@ internal static class SessionErrors
         { } when NotRunning(instance, e) is { } what => Failure(instance, e,
             "ServerUnreachable", PgHaErrorKind.ConnectionFailed, what,
             "Start it (Start-PgInstance), or check its port and its unix_socket_directories."),
-        _ when IsUnknownHost(e) => Failure(instance, e,
+        { } when IsUnknownHost(e) => Failure(instance, e,
             "ServerUnreachable", PgHaErrorKind.ConnectionFailed, $"cannot be reached: there is no host '{instance.Host}'",
             "Check the name. A server of this machine can be given by its name too (Get-PgInstance), or by its data directory."),
         NpgsqlException { InnerException: SocketException or TimeoutException or IOException } or TimeoutException or SocketException => Failure(instance, e,

@@ -1,4 +1,3 @@
-using PgHa.Engine.Instances;
 using PgHa.Engine.Tests.Support;
 
 namespace PgHa.Engine.Tests.Instances;

@@ -75,6 +75,7 @@ public sealed class ServerDialectTests
         [nameof(ServerDialect.HasChecksumsByDefault)] = ["9.6:False", "18:True"],
         [nameof(ServerDialect.LeavesSessionAtStart)] = ["9.6:False", "12:True"],
         [nameof(ServerDialect.HasStatsTempDirectory)] = ["9.6:True", "15:False"],
+        [nameof(ServerDialect.HasHbaIncludes)] = ["9.6:False", "16:True"],
         [nameof(ServerDialect.HasCurrentLogFileFunction)] = ["9.6:False", "10:True"],
     };
 
