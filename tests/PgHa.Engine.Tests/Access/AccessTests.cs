@@ -107,7 +107,7 @@ public sealed class AccessTests
         await TestCluster.WriteAsync(server, "admins", "ann, bob\n");
         await TestCluster.RunAsync("mkdir", Path.Combine(server.DataDirectory!, "hba.d"));
         await TestCluster.WriteAsync(server, "hba.d/1.conf", "host all all 10.1.0.0/16 md5\n");
-        await TestCluster.AppendAsync(server, "pg_hba.conf", "include extra.conf\ninclude_dir 'hba.d'\ninclude_if_exists missing.conf\nhost all all 10.2.0.0/16 md5\n");
+        await TestCluster.AppendAsync(server, "pg_hba.conf", "include extra.conf\ninclude_dir hba.d\ninclude_if_exists missing.conf\nhost all all 10.2.0.0/16 md5\n");
         var rules = new HbaRules(cluster.Context);
         HbaRule admins = HbaRule.Parse("host app @admins 10.0.0.0/8 scram-sha-256");
 
@@ -123,7 +123,7 @@ public sealed class AccessTests
         HbaRule before = HbaRule.Parse("host app all 10.1.2.0/24 scram-sha-256");
         Assert.Equal([before], await rules.AddAsync(server, [before], Yes, TestCluster.Deadline));
         string[] lines = (await File.ReadAllTextAsync(main, TestCluster.Deadline)).Split('\n');
-        Assert.Equal(Array.IndexOf(lines, "include_dir 'hba.d'") - 1, Array.FindIndex(lines, line => line.Contains("10.1.2.0/24", StringComparison.Ordinal)));
+        Assert.Equal(Array.IndexOf(lines, "include_dir hba.d") - 1, Array.FindIndex(lines, line => line.Contains("10.1.2.0/24", StringComparison.Ordinal)));
 
         Assert.True(await rules.RemoveAsync(server, [admins], Yes, TestCluster.Deadline));
         Assert.Equal("# theirs\n", await File.ReadAllTextAsync(extra, TestCluster.Deadline));
