@@ -7,16 +7,28 @@ namespace PgHa.Engine.Instances;
 internal static class ConfigurationCheck
 {
     /// <summary>Refuses files with which the server would not start, such as those of an older major with a setting that is gone.</summary>
+    /// <param name="host">Where the server lives.</param>
+    /// <param name="server">The server.</param>
+    /// <param name="kept">What it keeps of the command line that it had, which may name other files.</param>
+    /// <param name="cancellationToken">Ends the program.</param>
     /// <exception cref="PgHaException"><c>ConfigurationInvalid</c>: the message has each line that is wrong.</exception>
-    public static async Task RequireAsync(IHost host, PgInstance server, CancellationToken cancellationToken)
+    public static async Task RequireAsync(IHost host, PgInstance server, KeptOptions kept, CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> names = await host.ListAsync(server.DataDirectory!, cancellationToken).ConfigureAwait(false) ?? [];
-        string main = await ConfigurationLocation.FindAsync(host, server.DataDirectory!, names, cancellationToken).ConfigureAwait(false);
+        string directory = server.DataDirectory!;
+        IReadOnlyList<PostmasterOption> options =
+            StartOptions.Select(await StartOptions.ReadAsync(host, directory, cancellationToken).ConfigureAwait(false), kept);
+        List<string> words = [.. options.SelectMany(option => option.Words)];
+        if (PostmasterOptions.ValueOf(options, "config_file") is null)
+        {
+            IReadOnlyList<string> names = await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [];
+            string main = await ConfigurationLocation.FindAsync(host, directory, names, cancellationToken).ConfigureAwait(false);
+            words.AddRange(["-c", $"config_file={main}"]);
+        }
+
         string program = await ProgramPath.OfAsync(host, server, "postgres", cancellationToken).ConfigureAwait(false);
         // It reads all of the files before it answers; any name will do to ask for.
         CommandResult result = await host.RunAsync(
-            new HostCommand(program, "-D", server.DataDirectory!, "-C", "data_directory", "-c", $"config_file={main}"),
-            cancellationToken).ConfigureAwait(false);
+            new HostCommand(program, ["-D", directory, "-C", "data_directory", .. words]), cancellationToken).ConfigureAwait(false);
         IReadOnlyList<ConfigurationFault> faults = result.Succeeded ? [] : ConfigurationFault.InLog(result.Error);
         // A failure of another kind is better told by the server itself.
         if (faults.Count == 0)

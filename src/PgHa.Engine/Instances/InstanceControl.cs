@@ -72,7 +72,7 @@ public sealed class InstanceControl
     {
         // Before the stop: a server that runs is better than one that does not start again.
         IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
-        await ConfigurationCheck.RequireAsync(host, instance, cancellationToken).ConfigureAwait(false);
+        await ConfigurationCheck.RequireAsync(host, instance, kept, cancellationToken).ConfigureAwait(false);
         await StopAsync(instance, mode, cancellationToken).ConfigureAwait(false);
         return await StartAsync(instance, kept, cancellationToken).ConfigureAwait(false);
     }

@@ -61,7 +61,7 @@ internal sealed class InstanceStarter
         }
 
         RefuseLeftoverRecoveryConf(names, dialect);
-        await ConfigurationCheck.RequireAsync(_host, _instance, cancellationToken).ConfigureAwait(false);
+        await ConfigurationCheck.RequireAsync(_host, _instance, _kept, cancellationToken).ConfigureAwait(false);
         if (!names.Contains(StartLog.DirectoryName))
             await _host.CreateDirectoryAsync(Path.Combine(Directory, StartLog.DirectoryName), cancellationToken).ConfigureAwait(false);
         _context.Log.Step($"Starting {_instance}");

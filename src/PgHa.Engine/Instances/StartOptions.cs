@@ -12,18 +12,21 @@ internal static class StartOptions
             ? PostmasterOptions.Parse(Encoding.UTF8.GetString(content))
             : [];
 
+    /// <summary>Those that the server is started with again.</summary>
+    public static IReadOnlyList<PostmasterOption> Select(IReadOnlyList<PostmasterOption> options, KeptOptions kept) =>
+    [
+        .. options.Where(option => kept switch
+        {
+            KeptOptions.None => false,
+            KeptOptions.AllButRecovery => !option.IsOfRecovery,
+            _ => true,
+        }),
+    ];
+
     /// <summary>Those that the server is started with again; what is left out is said.</summary>
     public static IReadOnlyList<PostmasterOption> Kept(IEngineLog log, PgInstance instance, IReadOnlyList<PostmasterOption> options, KeptOptions kept)
     {
-        PostmasterOption[] again =
-        [
-            .. options.Where(option => kept switch
-            {
-                KeptOptions.None => false,
-                KeptOptions.AllButRecovery => !option.IsOfRecovery,
-                _ => true,
-            }),
-        ];
+        IReadOnlyList<PostmasterOption> again = Select(options, kept);
         // Where the configuration is, the server is told in any case.
         PostmasterOption[] left = [.. options.Except(again).Where(option => option.Setting != "config_file")];
         if (left.Length > 0)
@@ -32,8 +35,8 @@ internal static class StartOptions
                 + "put into its files what it shall keep (Set-PgSetting).");
         }
 
-        if (again.Length > 0)
-            log.Step($"{instance} is started with {string.Join(' ', again.AsEnumerable())}, as it was");
+        if (again.Count > 0)
+            log.Step($"{instance} is started with {string.Join(' ', again)}, as it was");
         return again;
     }
 }

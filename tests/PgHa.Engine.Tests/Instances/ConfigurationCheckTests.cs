@@ -1,4 +1,5 @@
 using PgHa.Engine.Tests.Support;
+using PgHa.TestServers;
 
 namespace PgHa.Engine.Tests.Instances;
 
@@ -47,5 +48,27 @@ public sealed class ConfigurationCheckTests
 
         Assert.Contains("unrecognized configuration parameter \"escape_string_warning\"", e.Message, StringComparison.Ordinal);
         Assert.Contains("postgresql.auto.conf\" line ", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Majors))]
+    public async Task The_file_that_the_command_line_names_is_the_one_that_is_read(int major)
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync(major);
+        PgInstance server = await cluster.NewAsync("node");
+        string own = Path.Combine(server.DataDirectory!, "postgresql.conf");
+        string other = Path.Combine(server.DataDirectory!, "other.conf");
+        (await ServerUser.RunAsync("cp", [own, other], TimeSpan.FromSeconds(30))).OrThrow();
+        await TestCluster.AppendAsync(server, "postgresql.conf", OldSettings);
+        await cluster.StartWithAsync(server, "-c", $"config_file={other}");
+
+        await cluster.Control.RestartAsync(server, StopMode.Fast, TestCluster.Deadline);
+        Assert.Equal(InstanceState.Running, await cluster.StateAsync(server));
+        await TestCluster.AppendAsync(server, "other.conf", OldSettings);
+        PgHaException e = await TestCluster.FailsAsync(
+            "ConfigurationInvalid", () => cluster.Control.RestartAsync(server, StopMode.Fast, TestCluster.Deadline));
+
+        Assert.Contains("other.conf\" line ", e.Message, StringComparison.Ordinal);
+        Assert.Equal(InstanceState.Running, await cluster.StateAsync(server));
     }
 }
