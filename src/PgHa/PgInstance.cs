@@ -126,6 +126,14 @@ public sealed record PgInstance
     /// <summary>The password, for the driver and nobody else.</summary>
     internal string? RevealPassword() => _secrets.RevealPassword();
 
+    /// <summary>The dialect of the server's version, which a plan has found out before a step needs it.</summary>
+    /// <exception cref="PgHaException"><c>VersionUnknown</c>.</exception>
+    internal ServerDialect RequireDialect() => Version is { } version
+        ? ServerDialect.For(version)
+        : throw new PgHaException(
+            "VersionUnknown", PgHaErrorKind.InvalidState, $"The version of {this} is not known: the instance does not name it, and neither its files nor the server tell.",
+            "Name its data directory, or start the server, and try again.", ToString());
+
     /// <summary>Whether it is the same server, reached the same way; passwords are not compared.</summary>
     public bool Equals(PgInstance? other) =>
         other is not null

@@ -53,6 +53,21 @@ public sealed partial class ArchitectureTests
         Assert.Empty(comparisons);
     }
 
+    [Fact]
+    public void Nothing_that_a_user_may_leave_out_of_an_instance_is_taken_for_granted()
+    {
+        // A data directory is asked for by EngineContext.HostOfAsync, which refuses an instance without one.
+        IEnumerable<string> assumptions =
+            from file in Directory.EnumerateFiles(Sources, "*.cs", SearchOption.AllDirectories)
+            let name = Path.GetRelativePath(Sources, file)
+            where !IsBuildOutput(name)
+            from line in File.ReadLines(file)
+            where Assumption().IsMatch(line)
+            select $"{name}: {line.Trim()}";
+
+        Assert.Empty(assumptions);
+    }
+
     private static IEnumerable<string> References(Type type) => type.Assembly.GetReferencedAssemblies().Select(name => name.Name!);
 
     private static bool IsBuildOutput(string name) =>
@@ -61,6 +76,9 @@ public sealed partial class ArchitectureTests
     // A major written out, or a version or its major on the left or right of an order.
     [GeneratedRegex(@"OfMajor\(|(\bVersion|\bversion|\.Major|\.Number)\s*(<|>|<=|>=)\s*[\w(]|\s(<|>|<=|>=)\s*\w*(\.Version|\bversion|\.Major)\b")]
     private static partial Regex VersionComparison();
+
+    [GeneratedRegex(@"\.(Version|BinDirectory|SocketDirectory|Options)(!|\.Value\b)")]
+    private static partial Regex Assumption();
 
     [GeneratedRegex(@"^System\.(IO\.(File|Directory|Drive)|Net\.(?!IPAddress)|Console|Diagnostics\.(Process|Stopwatch)|Environment\.(?!get_NewLine|get_CurrentManagedThreadId)|DateTime(Offset)?\.get_(Utc)?Now)")]
     private static partial Regex Outside();

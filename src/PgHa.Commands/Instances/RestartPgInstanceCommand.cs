@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using PgHa.Engine.Instances;
+using PgHa.Engine.Recovery;
 
 namespace PgHa.Commands;
 
@@ -19,6 +20,7 @@ public sealed class RestartPgInstanceCommand : PgInstanceCommand
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
     {
+        await StandbyRoom.WarnAsync(Engine, instance, cancellationToken).ConfigureAwait(false);
         if (await ShouldProcessAsync(instance, $"Restart the server ({Mode})").ConfigureAwait(false))
             instance = await new InstanceControl(Engine).RestartAsync(instance, Mode, cancellationToken).ConfigureAwait(false);
         if (PassThru)

@@ -22,6 +22,10 @@ public sealed class InvokePgFailoverCommand : PgClusterCommand
     [Parameter]
     public SwitchParameter AllowDataLoss { get; set; }
 
+    /// <summary>Fails over also where the new primary archives nothing and the old one did.</summary>
+    [Parameter]
+    public SwitchParameter AllowNoArchive { get; set; }
+
     /// <summary>The role, and its password, of the standbys whose own password is not found; by default each streams as it does now.</summary>
     [Parameter]
     [Credential]
@@ -35,7 +39,7 @@ public sealed class InvokePgFailoverCommand : PgClusterCommand
     protected override async Task ProcessAsync(PgCluster cluster, ICommandOutput output, CancellationToken cancellationToken)
     {
         Failover failover = new(Engine);
-        FailoverOptions options = new() { To = To, PrimaryIsFenced = PrimaryIsFenced, AllowDataLoss = AllowDataLoss };
+        FailoverOptions options = new() { To = To, PrimaryIsFenced = PrimaryIsFenced, AllowDataLoss = AllowDataLoss, AllowNoArchive = AllowNoArchive };
         if (ReplicationCredential is { } login)
             options = options.WithReplicationLogin(login.UserName, login.GetNetworkCredential().Password);
         Procedure procedure = await failover.PlanAsync(cluster, options, cancellationToken).ConfigureAwait(false);

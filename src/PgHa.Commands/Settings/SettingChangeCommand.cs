@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PgHa.Engine.Recovery;
 using PgHa.Engine.Settings;
 
 namespace PgHa.Commands;
@@ -16,8 +17,11 @@ public abstract class SettingChangeCommand : PgLoginCommand
     /// <inheritdoc/>
     protected sealed override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
     {
-        await new SettingStore(Engine).SetAsync(
-            instance, Values(), plan => ShouldProcessAsync(instance, "Change settings", plan), cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<string, string?> values = Values();
+        IReadOnlyList<PgSetting> changed = await new SettingStore(Engine).SetAsync(
+            instance, values, plan => ShouldProcessAsync(instance, "Change settings", plan), cancellationToken).ConfigureAwait(false);
+        if (changed.Count > 0 && values.Keys.Any(StandbyRequirement.IsAbout))
+            await StandbyRoom.WarnAsync(Engine, instance, cancellationToken).ConfigureAwait(false);
         if (PassThru)
             output.Write(instance);
     }

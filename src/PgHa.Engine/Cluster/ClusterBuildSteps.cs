@@ -59,8 +59,7 @@ internal sealed class ClusterBuildSteps
             ? Add(_primary, $"Initialize '{node.DataDirectory}' with PostgreSQL {_primary.Instance.Version}", _primaryWork.InitializeAsync)
             : null;
         ProcedureStep configured = Add(_primary, $"Configure: {NodeConfiguration.Describe(_definition, node)}", _primaryWork.ConfigureAsync, made);
-        if (made is not null && absent.Length > 0
-            && NodeConfiguration.CanCopyInitialFiles(_definition, ServerDialect.For(_primary.Instance.Version!.Value), _defaults))
+        if (made is not null && absent.Length > 0 && NodeConfiguration.CanCopyInitialFiles(_definition, _primary.Instance.RequireDialect(), _defaults))
             return AddPrimaryStart(AddCopies(absent, configured));
 
         ProcedureStep prepared = AddPrimaryStart(configured);

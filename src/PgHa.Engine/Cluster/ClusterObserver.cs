@@ -60,6 +60,7 @@ public sealed class ClusterObserver
             seen = seen with { Recovery = await TryAsync(server, "recovery configuration", () => new RecoverySettings(_context).GetAsync(server, cancellationToken)).ConfigureAwait(false) };
         return !answersSql ? seen : seen with
         {
+            Pending = await TryAsync(server, "pending settings", () => PendingValues.ReadAsync(_context, server, seen.Settings ?? [], cancellationToken)).ConfigureAwait(false) ?? seen.Pending,
             Retention = await TryAsync(server, "WAL", () => WalRetentionReader.ReadAsync(_context, server, cancellationToken)).ConfigureAwait(false),
             Facts = await TryAsync(server, "catalogs", () => FactsAsync(server, cancellationToken)).ConfigureAwait(false),
         };

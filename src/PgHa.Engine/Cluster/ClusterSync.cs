@@ -18,7 +18,7 @@ public sealed class ClusterSync
     /// <exception cref="PgHaException">
     /// <c>UnexpectedPrimary</c>, <c>NotPrimary</c>, <c>ForeignSystem</c>: another server has the primary's or a node's place, and
     /// what to do about it is for a person; <c>PrimaryMissing</c>: it has no data directory; <c>StandbyUnknown</c>: it is down, and a standby does not tell whether
-    /// it was promoted; and what looking for missing nodes fails with.
+    /// it was promoted; <c>StandbySettingsTooLow</c>: a standby would be down in the end; and what looking for missing nodes fails with.
     /// </exception>
     public async Task<ClusterSyncPlan> PlanAsync(ClusterObservation observation, ClusterSyncOptions options, CancellationToken cancellationToken)
     {
@@ -26,6 +26,7 @@ public sealed class ClusterSync
         RequireRightServers(drifts);
         RequirePrimary(observation, drifts);
         RequireKnownStandbys(observation, drifts);
+        OperationProblem.Throw(SyncRoom.Check(observation, drifts, options.AllowPrimaryRestart), "SyncRefused", $"{observation.Cluster.Name} is not touched");
         ClusterDefinition definition = observation.Cluster.Definition!;
         List<ClusterNode> nodes = [];
         var inspector = new NodeInspector(_context, definition, new ClusterBuildOptions { ServerUser = options.ServerUser });

@@ -11,6 +11,7 @@ internal sealed class ClusterSyncSteps
     private static readonly DriftKind[] RecoveryKinds =
         [DriftKind.NodeKind, DriftKind.Upstream, DriftKind.SlotName, DriftKind.RestoreFrom, DriftKind.ApplyDelay, DriftKind.HotStandby, DriftKind.SlotSynchronization];
 
+    private readonly ClusterObservation _observation;
     private readonly ClusterDefinition _definition;
     private readonly IReadOnlyList<ClusterDrift> _drifts;
     private readonly ClusterSyncOptions _options;
@@ -26,6 +27,7 @@ internal sealed class ClusterSyncSteps
     public ClusterSyncSteps(
         EngineContext context, ClusterObservation observation, IReadOnlyList<ClusterDrift> drifts, ClusterSyncOptions options, IReadOnlyList<ClusterNode> nodes, string? password)
     {
+        _observation = observation;
         _definition = observation.Cluster.Definition!;
         _drifts = drifts;
         _options = options;
@@ -84,7 +86,7 @@ internal sealed class ClusterSyncSteps
                 token => _work.RecoverAsync(node, recovery, token), upstream);
         }
 
-        if (restart && drifts.Any(drift => drift.NeedsRestart && !LoweredOnPrimary(node).Contains(drift.What)))
+        if (restart && !WaitsForPrimary(node) && drifts.Any(drift => drift.NeedsRestart && !LoweredOnPrimary(node).Contains(drift.What)))
             Add(node, "Restart the server", token => _work.RestartAsync(node, token));
         if (node.Definition.Upstream is not null && _last.ContainsKey(node.Definition.Name))
             Add(node, $"Wait until it streams from {node.Definition.Upstream}", token => _work.WaitAsync(node, token), _last.GetValueOrDefault(node.Definition.Upstream));
@@ -122,22 +124,27 @@ internal sealed class ClusterSyncSteps
             .Select(drift => drift.What),
     ];
 
+    // Its files were lowered already: restarted now it would not come up.
+    private bool WaitsForPrimary(ClusterNode node) => SyncRoom.StartsTooLow(_observation, _drifts, node.Definition.Name, _primary.Definition.Name);
+
     private void LowerOnStandbys()
     {
         foreach (ClusterNode standby in _nodes.Where(node => node != _primary))
         {
-            ClusterDrift[] lowered = [.. Of(standby).Where(drift => drift.Kind == DriftKind.Setting && LoweredOnPrimary(standby).Contains(drift.What))];
+            ClusterDrift[] lowered = [.. Of(standby).Where(drift => WaitsForPrimary(standby) ? drift.NeedsRestart
+                : drift.Kind == DriftKind.Setting && LoweredOnPrimary(standby).Contains(drift.What))];
             if (lowered.Length == 0)
                 continue;
-            if (!_options.AllowPrimaryRestart)
+            if (!_options.AllowPrimaryRestart || !Of(_primary).Any(drift => drift.NeedsRestart))
             {
                 _left.AddRange(lowered);
                 continue;
             }
 
-            string[] names = [.. lowered.Select(drift => drift.What)];
-            Add(standby, $"Set {string.Join(", ", names)}", token => _work.SetAsync(standby, names, token), _last[_primary.Definition.Name]);
-            Add(standby, "Restart the server", token => _work.RestartAsync(standby, token));
+            string[] names = [.. lowered.Where(drift => drift.Kind == DriftKind.Setting).Select(drift => drift.What)];
+            if (names.Length > 0)
+                Add(standby, $"Set {string.Join(", ", names)}", token => _work.SetAsync(standby, names, token), _last[_primary.Definition.Name]);
+            Add(standby, "Restart the server", token => _work.RestartAsync(standby, token), _last[_primary.Definition.Name]);
         }
     }
 

@@ -70,7 +70,7 @@ internal sealed class PrimaryWork
     public async Task ConfigureAsync(CancellationToken cancellationToken)
     {
         await _work.ConfigureAsync(_primary, cancellationToken).ConfigureAwait(false);
-        ServerDialect dialect = ServerDialect.For(_primary.Instance.Version!.Value);
+        ServerDialect dialect = _primary.Instance.RequireDialect();
         await _work.AddRulesAsync(
             _primary,
             [.. ReplicationRoles.Rules(RoleOptions, dialect), .. NodeConfiguration.Rules(_definition, _primary.Definition)],

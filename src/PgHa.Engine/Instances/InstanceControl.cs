@@ -45,10 +45,18 @@ public sealed class InstanceControl
     /// <param name="instance">The server.</param>
     /// <param name="kept">What it keeps of the command line that it had.</param>
     /// <param name="cancellationToken">Ends the wait; the server goes on starting.</param>
-    internal async Task<PgInstance> StartAsync(PgInstance instance, KeptOptions kept, CancellationToken cancellationToken)
+    internal Task<PgInstance> StartAsync(PgInstance instance, KeptOptions kept, CancellationToken cancellationToken) =>
+        StartAsync(instance, kept, keepsAllWal: false, cancellationToken);
+
+    /// <summary>Starts a server that keeps all WAL as long as it runs this time.</summary>
+    internal Task<PgInstance> StartKeepingWalAsync(PgInstance instance, KeptOptions kept, CancellationToken cancellationToken) =>
+        StartAsync(instance, kept, keepsAllWal: true, cancellationToken);
+
+    private async Task<PgInstance> StartAsync(PgInstance instance, KeptOptions kept, bool keepsAllWal, CancellationToken cancellationToken)
     {
         IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
-        PostmasterPid pid = await new InstanceStarter(_context, host, instance, this, kept).StartAsync(cancellationToken).ConfigureAwait(false);
+        var starter = new InstanceStarter(_context, host, instance, this, kept) { KeepsAllWal = keepsAllWal };
+        PostmasterPid pid = await starter.StartAsync(cancellationToken).ConfigureAwait(false);
         return instance with { Port = pid.Port ?? instance.Port, SocketDirectory = host.IsWindows ? null : pid.SocketDirectory };
     }
 

@@ -30,6 +30,9 @@ internal sealed class InstanceStarter
         _probe = new PostmasterProbe(host, instance.DataDirectory!);
     }
 
+    /// <summary>Whether the server keeps all WAL, this time.</summary>
+    public bool KeepsAllWal { get; init; }
+
     private string Directory => _instance.DataDirectory!;
 
     public async Task<PostmasterPid> StartAsync(CancellationToken cancellationToken)
@@ -108,9 +111,13 @@ internal sealed class InstanceStarter
 
     private async Task<PostmasterPid?> LaunchAsync(IReadOnlyList<string> names, ServerDialect dialect, StartLog log, CancellationToken cancellationToken)
     {
-        IReadOnlyList<PostmasterOption> kept = StartOptions.Kept(
-            _context.Log, _instance, await StartOptions.ReadAsync(_host, Directory, cancellationToken).ConfigureAwait(false), _kept);
+        // What PgHa added for one run, to keep all WAL, is nobody's choice.
+        PostmasterOption[] last = [.. (await StartOptions.ReadAsync(_host, Directory, cancellationToken).ConfigureAwait(false))
+            .Where(option => !option.Words.Contains(dialect.KeepsAllWal))];
+        IReadOnlyList<PostmasterOption> kept = StartOptions.Kept(_context.Log, _instance, last, _kept);
         List<string> options = [.. kept.SelectMany(option => option.Words)];
+        if (KeepsAllWal)
+            options.AddRange(["-c", dialect.KeepsAllWal]);
         if (!names.Contains(ServerConfiguration.MainFileName) && PostmasterOptions.ValueOf(kept, "config_file") is null)
         {
             string path = await ConfigurationLocation.FindAsync(_host, Directory, names, cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using System.Globalization;
 using PgHa.Engine.Hosts;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Servers;
@@ -7,7 +7,7 @@ namespace PgHa.Engine.Operation;
 
 /// <summary>Finds where the WAL on the disk of a server that does not run ends: nothing it acknowledged lies beyond.</summary>
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/pgwaldump.html">pg_waldump</see>.</remarks>
-internal static partial class EndOfWal
+internal static class EndOfWal
 {
     /// <summary>Reads the WAL from the last checkpoint on.</summary>
     /// <returns>The position and its timeline; <see langword="null"/> if it cannot be told: a missing file, or no program that tells.</returns>
@@ -17,15 +17,28 @@ internal static partial class EndOfWal
         ControlData control = await ControlFile.ReadAsync(host, stopped, cancellationToken).ConfigureAwait(false);
         ServerDialect dialect = await InstanceControl.DialectAsync(stopped, host, cancellationToken).ConfigureAwait(false);
         string program = await ProgramPath.OfAsync(host, stopped, dialect.WalDumpProgram, cancellationToken).ConfigureAwait(false);
+        // A server promoted since its last checkpoint is on the timeline that its control file has of the end of recovery.
+        (TimelineId timeline, Lsn start) = control is { MinimumRecoveryEndTimeline: { } promoted, MinimumRecoveryEndLsn: { } recovered } && promoted > control.Timeline
+            ? (promoted, recovered)
+            : (control.Timeline, control.RedoLsn);
+        string directory = Path.Combine(stopped.DataDirectory!, dialect.WalDirectory);
         HostCommand command = new(
-            program, "--stats", "--path", Path.Combine(stopped.DataDirectory!, dialect.WalDirectory),
-            "--timeline", control.Timeline.Value.ToString(System.Globalization.CultureInfo.InvariantCulture), "--start", control.RedoLsn.ToString())
+            program, "--stats", "--path", directory, "--timeline", timeline.Value.ToString(CultureInfo.InvariantCulture), "--start", start.ToString())
         {
             Timeout = context.Timeout,
         };
         try
         {
-            return Parse((await host.RunAsync(command, cancellationToken).ConfigureAwait(false)).Error) is { } end ? new WalEnd(control.Timeline, end) : null;
+            string said = (await host.RunAsync(command, cancellationToken).ConfigureAwait(false)).Error;
+            // The last checkpoint's record is there, unless files are lost or damaged.
+            if (WalDumpEnd.Parse(said, control.WalSegmentSize) is not { } end || end.Lsn < start || end.Lsn <= control.CheckpointLsn
+                || (end.MissingFile is { } missing && await IsGapAsync(host, directory, missing, cancellationToken).ConfigureAwait(false)))
+            {
+                context.Log.Warn($"Where the WAL of {stopped} ends cannot be told: {said.Trim()}");
+                return null;
+            }
+
+            return new WalEnd(timeline, end.Lsn);
         }
         catch (PgHaException e) when (e.ErrorId == "ProgramNotFound")
         {
@@ -35,10 +48,8 @@ internal static partial class EndOfWal
         }
     }
 
-    /// <summary>The position that <c>pg_waldump</c> could not read on from, in its own words.</summary>
-    internal static Lsn? Parse(string said) => End().Match(said) is { Success: true } match ? Lsn.Parse(match.Groups["end"].Value) : null;
-
-    // "error in WAL record at 0/3000148: invalid record length at 0/3000180: wanted 24, got 0": the second is the end.
-    [GeneratedRegex("in WAL record at [0-9A-F]+/[0-9A-F]+: .*? at (?<end>[0-9A-F]+/[0-9A-F]+)")]
-    private static partial Regex End();
+    /// <summary>Whether there are WAL files after one that is missing: a file is made before anything is written to it, so otherwise nothing was.</summary>
+    public static async Task<bool> IsGapAsync(IHost host, string directory, WalFileName missing, CancellationToken cancellationToken) =>
+        (await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [])
+            .Any(name => WalFileName.TryParse(name, out WalFileName file) && file.Timeline == missing.Timeline && file > missing);
 }

@@ -3,7 +3,6 @@ using PgHa.Engine.Hosts;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Procedures;
 using PgHa.Engine.Recovery;
-using PgHa.Engine.Replication;
 using PgHa.Engine.Servers;
 using PgHa.Engine.Settings;
 
@@ -13,6 +12,8 @@ namespace PgHa.Engine.Operation;
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/warm-standby-failover.html">Failover</see>.</remarks>
 public sealed class Failover
 {
+    private const string SyncNames = "synchronous_standby_names";
+
     private readonly EngineContext _context;
 
     /// <summary>Works in a context.</summary>
@@ -25,16 +26,15 @@ public sealed class Failover
     /// <exception cref="PgHaException">
     /// <c>PrimaryRuns</c>; <c>PrimaryNotFenced</c>: its host is out of reach, and nobody says that it cannot come back; <c>DiskFull</c>: it went down
     /// for want of room, which a failover does not make; <c>NoCandidate</c>,
-    /// <c>NodeNotFound</c>, <c>NotACandidate</c>; <c>DataLossPossible</c>; <c>ReplicationLoginUnknown</c>.
+    /// <c>NodeNotFound</c>, <c>NotACandidate</c>; <c>CandidateDoesNotArchive</c>; <c>DataLossPossible</c>; <c>ReplicationLoginUnknown</c>.
     /// </exception>
     public async Task<Procedure> PlanAsync(PgCluster cluster, FailoverOptions options, CancellationToken cancellationToken)
     {
+        cluster = await MemberVersions.CompleteAsync(_context, cluster, cancellationToken).ConfigureAwait(false);
         RequireNoPrimary(cluster);
         PgClusterMember? old = DeadPrimaryOf(cluster);
         bool isReachable = await RequireDeadAsync(cluster, old, options, cancellationToken).ConfigureAwait(false);
         DeadPrimary dead = await ExamineAsync(cluster, old, isReachable, cancellationToken).ConfigureAwait(false);
-        cluster = cluster with { Members = await Task.WhenAll(cluster.Members.Select(member => WithTimelineAsync(member, cancellationToken))).ConfigureAwait(false) };
-        old = cluster.Find(old?.Name);
 
         IReadOnlyList<FailoverCandidate> candidates = FailoverCandidate.Rank(cluster, dead.Names);
         FailoverCandidate chosen = Choose(cluster, candidates, options.To, dead);
@@ -45,12 +45,20 @@ public sealed class Failover
             _context.Log.Step($"Candidate {candidate}");
         RequireNoLoss(FailoverLoss.Of(fed, candidates, dead), options);
 
-        Handover handover = Handover.Of(cluster, old, chosen.Member, dead.Names);
+        RequireArchive(chosen.Member, dead, options);
+
+        // Where that is not known, the new primary's own setting says what it should be, if anything does.
+        SynchronousStandbyNames? names = dead.AreNamesKnown ? dead.Names : chosen.Member.Status!.SynchronousStandbyNames;
+        Handover handover = Handover.Of(cluster, old, chosen.Member, names);
         string[] able = [.. Able(handover).Select(sibling => sibling.ApplicationName), .. chosen.Member.Status!.Standbys.Where(standby => standby.IsStreaming).Select(standby => standby.ApplicationName)];
         // A slot for a server that may never come back would keep WAL until the disk is full.
         handover = handover with { Names = RemainingNames.Of(handover.Names, able), Returning = handover.Returning is { } returning ? returning with { SlotName = null } : null };
-        if (dead.Names is not null && handover.Names is null)
-            _context.Log.Warn($"Commits waited for '{dead.Names}', of which nobody is left: on {chosen.Member.Name} they will wait for no standby (Enable-PgSyncStandby).");
+        if (!dead.AreNamesKnown)
+            _context.Log.Warn($"What commits on {dead.Name} waited for is not known: on {chosen.Member.Name} they will wait for {(handover.Names is { } waited ? $"'{waited}'" : "no standby")} (Enable-PgSyncStandby).");
+        else if (names is not null && handover.Names is null)
+            _context.Log.Warn($"Commits waited for '{names}', of which nobody is left: on {chosen.Member.Name} they will wait for no standby (Enable-PgSyncStandby).");
+        foreach (string left in handover.LeftOnOldArchive)
+            _context.Log.Warn(left);
         Dictionary<string, StandbyLogin> logins = await LoginsAsync(handover, options.Login, cancellationToken).ConfigureAwait(false);
         var slotSteps = new SlotHandoverSteps(_context, handover, SlotHandover.Of(handover, dead.StandbySlots), mayLose: true);
         slotSteps.Warn(isFailover: true);
@@ -68,7 +76,7 @@ public sealed class Failover
     {
         string? runs = cluster.Primaries.FirstOrDefault() is { } primary
             ? $"{primary.Name} is the primary of {cluster.Name}, and answers."
-            : cluster.Members.FirstOrDefault(member => member.Status?.Receiver?.IsStreaming == true && cluster.Find(member.Upstream) is not { Role: ServerRole.Standby }) is { } witness
+            : DeadPrimary.WitnessOfPrimary(cluster) is { } witness
                 ? $"{witness.Name} receives WAL from {witness.Upstream ?? "its upstream"} at this moment: the primary runs, and only PgHa cannot reach it."
                 : null;
         if (runs is not null)
@@ -103,8 +111,8 @@ public sealed class Failover
                 "If it hangs, end it first (Stop-PgInstance -Mode Immediate): it must not come back to life beside a new primary.", old.Name);
         }
 
-        // Where every standby's upstream is a standby that answers, there is no primary: a change of it stopped halfway.
-        if (old is null && cluster.Members.All(member => member.Status is null || member.Role != ServerRole.Standby || cluster.Find(member.Upstream) is { Role: ServerRole.Standby, Status: not null }))
+        // A change of it stopped halfway.
+        if (old is null && DeadPrimary.HasNone(cluster))
             return false;
         return options.PrimaryIsFenced ? false : throw new PgHaException(
             "PrimaryNotFenced", PgHaErrorKind.Refused,
@@ -117,7 +125,7 @@ public sealed class Failover
     {
         IHost host = await _context.HostOfAsync(dead, cancellationToken).ConfigureAwait(false);
         ControlData control = await ControlFile.ReadAsync(host, dead, cancellationToken).ConfigureAwait(false);
-        string wal = Path.Combine(dead.DataDirectory!, ServerDialect.For(dead.Version!.Value).WalDirectory);
+        string wal = Path.Combine(dead.DataDirectory!, dead.RequireDialect().WalDirectory);
         if (await host.FreeSpaceAsync(wal, cancellationToken).ConfigureAwait(false) is not { } free || free >= control.WalSegmentSize.Bytes)
             return;
         throw new PgHaException(
@@ -131,50 +139,33 @@ public sealed class Failover
         string name = old?.Name ?? "the primary";
         if (!isReachable)
         {
+            ClusterDefinition? definition = cluster.Definition;
             return new DeadPrimary(
-                name, cluster.Definition?.SynchronousStandbyNames, cluster.Definition is { } definition ? definition.SynchronousCommit ?? CommitLevel.On : null, null,
-                Archived: cluster.Definition?.Find(name)?.ArchiveDirectory is not null,
-                AnswersAsStandby: DeadPrimary.IsAmongStandbys(cluster));
+                name, definition?.SynchronousStandbyNames, definition is null ? null : definition.SynchronousCommit ?? CommitLevel.On, null,
+                Archived: definition?.Find(name) is { } node ? node.ArchiveDirectory is not null : null,
+                AnswersAsStandby: DeadPrimary.IsAmongStandbys(cluster), AreNamesKnown: definition is not null);
         }
 
-        Dictionary<string, string> settings = (await new SettingStore(_context).GetAsync(old!.Server!, ["synchronous_standby_names", "synchronous_commit", "archive_mode", .. StandbySlotSetting(old)], cancellationToken).ConfigureAwait(false))
-            .ToDictionary(setting => setting.Name, setting => setting.Value ?? "");
+        IReadOnlyList<PgSetting> settings = await new SettingStore(_context).GetAsync(
+            old!.Server!, [SyncNames, "synchronous_commit", "archive_mode", .. StandbySlotSetting(old)], cancellationToken).ConfigureAwait(false);
+        string? Value(string setting) => settings.FirstOrDefault(one => one.Name == setting)?.Value;
         return new DeadPrimary(
-            name,
-            SynchronousStandbyNames.Parse(settings.GetValueOrDefault("synchronous_standby_names") ?? ""),
-            CommitLevels.Parse(settings.GetValueOrDefault("synchronous_commit", "on")),
+            name, SynchronousStandbyNames.Parse(Value(SyncNames) ?? ""), Value("synchronous_commit") is { Length: > 0 } level ? CommitLevels.Parse(level) : CommitLevel.On,
             await EndOfWal.FindAsync(_context, old.Server!, cancellationToken).ConfigureAwait(false),
-            Archived: settings.GetValueOrDefault("archive_mode", "off") is not ("off" or ""))
+            Archived: Value("archive_mode") is { Length: > 0 } mode && mode != "off")
         {
-            StandbySlots = settings.GetValueOrDefault("synchronized_standby_slots"),
+            StandbySlots = Value("synchronized_standby_slots"),
         };
     }
 
     private static string[] StandbySlotSetting(PgClusterMember old) =>
         old.Server?.Version is { } version && ServerDialect.For(version).HasSlotSynchronization ? ["synchronized_standby_slots"] : [];
 
-    // Without a WAL receiver SQL knows the timeline of the last restartpoint alone, which may be one behind.
-    private async Task<PgClusterMember> WithTimelineAsync(PgClusterMember member, CancellationToken cancellationToken)
-    {
-        if (member is not { Role: ServerRole.Standby, IsHot: true, Server: { } server } || member.Status!.Receiver?.IsStreaming == true)
-            return member;
-        try
-        {
-            SystemIdentity identity = await new ReplicationProbe(_context).ProveAsync(server, senders: 1, cancellationToken).ConfigureAwait(false);
-            return member with { Status = member.Status with { Timeline = identity.Timeline } };
-        }
-        catch (PgHaException e)
-        {
-            _context.Log.Warn($"The timeline of {member.Name} is that of its last restartpoint, because it cannot be asked: {e.Message}");
-            return member;
-        }
-    }
-
     private static FailoverCandidate Choose(PgCluster cluster, IReadOnlyList<FailoverCandidate> candidates, string? to, DeadPrimary dead)
     {
         if (to is null)
         {
-            return FailoverCandidate.Choose(candidates, dead.Archived) ?? throw new PgHaException(
+            return FailoverCandidate.Choose(candidates, dead.Archived != false) ?? throw new PgHaException(
                 "NoCandidate", PgHaErrorKind.InvalidState, $"{cluster.Name} has no standby that answers queries.",
                 "Start one (Start-PgInstance; hot_standby = on), or bring the primary back.", cluster.Name);
         }
@@ -187,6 +178,16 @@ public sealed class Failover
         return chosen.Member.Timeline == candidates[0].Member.Timeline ? chosen : throw new PgHaException(
             "TimelineDiffers", PgHaErrorKind.Refused, $"{to} is on timeline {chosen.Member.Timeline}, and {candidates[0].Member.Name} on {candidates[0].Member.Timeline}.",
             $"Choose {candidates[0].Member.Name}.", to);
+    }
+
+    private void RequireArchive(PgClusterMember chosen, DeadPrimary dead, FailoverOptions options)
+    {
+        if (dead.Archived == false || chosen.Status!.ArchiveMode is not null)
+            return;
+        OperationProblem problem = SwitchoverRules.DoesNotArchive(dead.Name, chosen.Name);
+        if (dead.Archived == true && !options.AllowNoArchive)
+            OperationProblem.Throw([problem], problem.Id, $"{chosen.Name} cannot take over");
+        _context.Log.Warn(dead.Archived == true ? problem.Message : $"{chosen.Name} archives nothing, and whether {dead.Name} did is not known (Enable-PgArchiving).");
     }
 
     private void RequireNoLoss(FailoverLoss loss, FailoverOptions options)

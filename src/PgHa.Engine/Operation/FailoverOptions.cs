@@ -14,6 +14,9 @@ public sealed record FailoverOptions
     /// <summary>Goes on although acknowledged commits may be lost.</summary>
     public bool AllowDataLoss { get; init; }
 
+    /// <summary>Whether the new primary may archive nothing where the old one did.</summary>
+    public bool AllowNoArchive { get; init; }
+
     /// <summary>The role, and its password, of the standbys that have no password of their own.</summary>
     internal StandbyLogin? Login { get; init; }
 

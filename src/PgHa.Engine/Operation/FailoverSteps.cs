@@ -61,16 +61,17 @@ internal sealed class FailoverSteps
             });
         IReadOnlyList<ProcedureStep> forConsumers = _slots.AddPreparation(_procedure, [.. new[] { complete, prepared }.OfType<ProcedureStep>()], waits: false);
         ProcedureStep? kept = _work.AddReservation(_procedure, New, _siblings, [.. new[] { complete }.OfType<ProcedureStep>()]);
-        string names = _handover.Names?.ToString(ServerDialect.For(_handover.New.Server!.Version!.Value)) ?? "";
+        string names = _handover.Names?.ToString(_handover.New.Server!.RequireDialect()) ?? "";
         ProcedureStep named = _procedure.Add(
             new ProcedureStep(New, names.Length > 0 ? $"Prepare it to let commits wait for '{names}'" : "Prepare it to let commits wait for no standby", token => _work.SetSyncNamesAsync(names, token))
             {
                 After = [.. new[] { complete }.OfType<ProcedureStep>()],
                 Undo = _work.PutSyncNamesBackAsync,
             });
+        ProcedureStep replays = _procedure.Add(New, "Prove that nothing keeps it from replaying what it has", _work.RequireReplayBeforePromotionAsync, complete);
         ProcedureStep promoted = _procedure.Add(new ProcedureStep(New, "Promote", _work.PromoteAsync)
         {
-            After = [.. new[] { fenced, complete, prepared, kept, named }.OfType<ProcedureStep>(), .. forConsumers],
+            After = [.. new[] { fenced, complete, prepared, kept, named, replays }.OfType<ProcedureStep>(), .. forConsumers],
             IsPointOfNoReturn = true,
             HasNotHappened = _work.HasNotBegunToPromoteAsync,
         });

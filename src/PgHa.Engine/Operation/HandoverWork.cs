@@ -20,8 +20,8 @@ internal sealed class HandoverWork
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
 
-    // The last bytes are on their way when the old primary ends; a candidate that takes longer has lost them.
-    private static readonly TimeSpan LastBytes = TimeSpan.FromSeconds(10);
+    // The last bytes are on their way when the old primary ends, and nobody can write until they are replayed: later is a reason to go back.
+    private static readonly TimeSpan LastBytes = TimeSpan.FromSeconds(10), LastReplay = TimeSpan.FromSeconds(15);
 
     private readonly EngineContext _context;
     private readonly PgInstance _new;
@@ -106,8 +106,13 @@ internal sealed class HandoverWork
     public Task StartAsync(PgInstance server, CancellationToken cancellationToken) =>
         new InstanceControl(_context).StartAsync(server, KeptOptions.AllButRecovery, cancellationToken);
 
-    /// <summary>Makes sure that the new primary has received all that a stopped one wrote.</summary>
-    /// <exception cref="PgHaException"><c>NotShutDown</c>; <c>CandidateMissesWal</c>.</exception>
+    /// <summary>Makes sure that the new primary replays what it receives, as long as there is a primary to go on with.</summary>
+    public Task RequireReplayAsync(CancellationToken cancellationToken) => ReplayProof.RequireAsync(_context, _new, _context.Timeout, cancellationToken);
+
+    public Task RequireReplayBeforePromotionAsync(CancellationToken cancellationToken) => ReplayProof.RequireBeforePromotionAsync(_context, _new, cancellationToken);
+
+    /// <summary>Makes sure that the new primary has received and replayed all that a stopped one wrote.</summary>
+    /// <exception cref="PgHaException"><c>NotShutDown</c>; <c>CandidateMissesWal</c>; and what <see cref="ReplayProof"/> fails with.</exception>
     public async Task RequireEverythingReceivedAsync(PgInstance stopped, CancellationToken cancellationToken)
     {
         IHost host = await _context.HostOfAsync(stopped, cancellationToken).ConfigureAwait(false);
@@ -137,6 +142,8 @@ internal sealed class HandoverWork
                 await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
             }
         }
+
+        await ReplayProof.RequireAsync(_context, _new, LastReplay, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Has the new primary, still a standby, receive what another standby has and it has not.</summary>
@@ -203,6 +210,9 @@ internal sealed class HandoverWork
 
     public Task<bool> HasNotBegunToPromoteAsync(CancellationToken cancellationToken) => _promotion.HasNotBegunAsync(_new, cancellationToken);
 
+    /// <summary>Takes the promotion back where that can be done: the old primary is ready to go on.</summary>
+    public Task<bool> WithdrawPromotionAsync(CancellationToken cancellationToken) => _promotion.WithdrawAsync(_new, cancellationToken);
+
     /// <summary>Has a running standby follow the new primary.</summary>
     public async Task FollowAsync(HandoverFollower follower, CancellationToken cancellationToken)
     {
@@ -229,7 +239,7 @@ internal sealed class HandoverWork
     public async Task RestoreFromAsync(PgInstance standby, string archive, CancellationToken cancellationToken)
     {
         await SetAsync(standby, new RecoveryOptions { RestoreFrom = archive }, cancellationToken).ConfigureAwait(false);
-        if (!Dialect(standby).ReloadsRestoreCommand)
+        if (!standby.RequireDialect().ReloadsRestoreCommand)
             await new InstanceControl(_context).RestartAsync(standby, StopMode.Fast, KeptOptions.AllButRecovery, cancellationToken).ConfigureAwait(false);
     }
 
@@ -260,7 +270,7 @@ internal sealed class HandoverWork
     // Up to 12 a standby reads whom to follow when it starts, and not again.
     private async Task TakeOverUpstreamAsync(PgInstance standby, CancellationToken cancellationToken)
     {
-        if (!Dialect(standby).ReloadsPrimaryConninfo)
+        if (!standby.RequireDialect().ReloadsPrimaryConninfo)
             await new InstanceControl(_context).RestartAsync(standby, StopMode.Fast, KeptOptions.AllButRecovery, cancellationToken).ConfigureAwait(false);
     }
 
@@ -274,7 +284,7 @@ internal sealed class HandoverWork
             ApplicationName = follower.ApplicationName,
             SlotName = follower.SlotName,
             SyncReplicationSlots = follower.SynchronizesSlots ? true : null,
-            TargetTimeline = Dialect(follower.Member.Server!).FollowsLatestTimelineByDefault ? null : "latest",
+            TargetTimeline = follower.Member.Server!.RequireDialect().FollowsLatestTimelineByDefault ? null : "latest",
         },
         cancellationToken);
 
@@ -287,6 +297,4 @@ internal sealed class HandoverWork
 
     private static async Task<Lsn?> ReceivedAsync(ServerSession session, CancellationToken cancellationToken) =>
         (await session.QueryAsync($"select ({WalPositionSql.End(session.Dialect)})::text as lsn", row => row.Lsn("lsn"), cancellationToken).ConfigureAwait(false))[0];
-
-    private static ServerDialect Dialect(PgInstance server) => ServerDialect.For(server.Version!.Value);
 }

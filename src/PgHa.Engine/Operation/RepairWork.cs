@@ -20,6 +20,7 @@ internal sealed class RepairWork
     private readonly OwnFiles _ownFiles;
     private IReadOnlyCollection<int> _sendersBefore = [];
     private bool _hasCloned;
+    private bool _hasRecovered;
 
     public RepairWork(EngineContext context, RepairCase repair)
     {
@@ -45,19 +46,24 @@ internal sealed class RepairWork
     public Task StartAgainAsync(CancellationToken cancellationToken) => new InstanceControl(_context).StartAsync(_case.Server, KeptOptions.All, cancellationToken);
 
     /// <summary>Gives a server that crashed a clean end, which <c>pg_rewind</c> needs (from 13 on it does the same itself).</summary>
+    /// <remarks>
+    /// All WAL is kept meanwhile: the checkpoint that ends the recovery would recycle the file with the last checkpoint before the fork,
+    /// from which <c>pg_rewind</c> begins to read; on a quiet server always.
+    /// </remarks>
     public async Task RecoverAsync(CancellationToken cancellationToken)
     {
+        _hasRecovered = true;
         if (_case.State.IsStandby)
         {
             // A standby has no single-user mode.
-            await StartAgainAsync(cancellationToken).ConfigureAwait(false);
+            await new InstanceControl(_context).StartKeepingWalAsync(_case.Server, KeptOptions.All, cancellationToken).ConfigureAwait(false);
             await StopAsync(cancellationToken).ConfigureAwait(false);
             return;
         }
 
         string program = await ProgramPath.OfAsync(_host, _case.Server, "postgres", cancellationToken).ConfigureAwait(false);
         CommandResult result = await _host.RunAsync(
-            new HostCommand(program, "--single", "-D", _names.Directory, "-c", "logging_collector=off", "template1") { Timeout = _context.Timeout },
+            new HostCommand(program, "--single", "-D", _names.Directory, "-c", "logging_collector=off", "-c", _case.State.Dialect.KeepsAllWal, "template1") { Timeout = _context.Timeout },
             cancellationToken).ConfigureAwait(false);
         PgInstance recovered = _case.Server with { DataDirectory = _names.Directory };
         if (!result.Succeeded || !(await ControlFile.ReadAsync(_host, recovered, cancellationToken).ConfigureAwait(false)).IsCleanlyShutDown)
@@ -85,11 +91,17 @@ internal sealed class RepairWork
         }
         catch (PgHaException e) when (!program.HasChanged && _case.Found == _case.Server)
         {
-            // It is as it was.
             await _ownFiles.PutDirectoriesBackAsync(_names.Rewinding, CancellationToken.None).ConfigureAwait(false);
             await _names.Place.MoveInAsync(_names.Rewinding, CancellationToken.None).ConfigureAwait(false);
             await _ownFiles.RemoveAsync(CancellationToken.None).ConfigureAwait(false);
-            throw new PgHaException(e.ErrorId, e.Kind, $"{e.Message} The directory is as it was, and has its name back.", e.Advice, e.Server, e);
+            string state = (_hasRecovered, program.HasFetched) switch
+            {
+                (false, false) => "The directory is as it was, and has its name back.",
+                (true, false) => "The server has recovered from its crash; nothing else in the directory has changed, and it has its name back.",
+                (false, true) => "WAL files were added to the directory; nothing else in it has changed, and it has its name back.",
+                _ => "The server has recovered from its crash, and WAL files were added; nothing else in the directory has changed, and it has its name back.",
+            };
+            throw new PgHaException(e.ErrorId, e.Kind, $"{e.Message} {state}", e.Advice, e.Server, e);
         }
 
         await _host.WriteFileAsync(_names.Rewound, Encoding.ASCII.GetBytes(_case.Source.ToString()), mode: null, cancellationToken).ConfigureAwait(false);

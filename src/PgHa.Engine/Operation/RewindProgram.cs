@@ -41,6 +41,9 @@ internal sealed partial class RewindProgram
     /// <summary>Whether a run that failed may have changed the target: it tells how much it will copy before it begins to.</summary>
     public bool HasChanged { get; private set; }
 
+    /// <summary>Whether WAL files were added to the target.</summary>
+    public bool HasFetched { get; private set; }
+
     /// <summary>Rewinds the target to its last common position with a source.</summary>
     /// <param name="source">The source, as a role that may read its files.</param>
     /// <param name="passFile">Where the source's password goes for the time being, if it has one.</param>
@@ -92,6 +95,7 @@ internal sealed partial class RewindProgram
                 || (!await RestoreAsync(name.ToString(), path, cancellationToken).ConfigureAwait(false)
                     && !await CopyAsync(name, source, path, cancellationToken).ConfigureAwait(false)))
                 break;
+            HasFetched = true;
             file = Previous(name);
         }
 

@@ -17,20 +17,29 @@ public sealed class RollingRestart
     /// <param name="cluster">The cluster, just discovered.</param>
     /// <param name="options">What is asked for.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="PgHaException"><c>NoPrimary</c>, <c>TwoPrimaries</c>; <c>NoCandidate</c>; <c>HostAccessRequired</c>; and what <see cref="Switchover.PlanAsync"/> fails with.</exception>
+    /// <exception cref="PgHaException"><c>NoPrimary</c>, <c>TwoPrimaries</c>; <c>NoCandidate</c>; <c>HostAccessRequired</c>; <c>StandbySettingsTooLow</c>: a standby would be down; <c>SettingsUnknown</c>; and what <see cref="Switchover.PlanAsync"/> fails with.</exception>
     public async Task<RollingRestartPlan> PlanAsync(PgCluster cluster, RollingRestartOptions options, CancellationToken cancellationToken)
     {
         PgClusterMember primary = Switchover.OnlyPrimary(cluster);
-        HashSet<string>? pending = options.PendingOnly ? await PendingAsync(cluster, cancellationToken).ConfigureAwait(false) : null;
+        ClusterObservation observation = await new ClusterObserver(_context).ObserveAsync(cluster, cancellationToken).ConfigureAwait(false);
+        HashSet<string>? pending = options.PendingOnly
+            ? [.. observation.Members.Where(member => member.Settings?.Any(setting => setting.PendingRestart) == true).Select(member => member.Member.Name)]
+            : null;
+        PgClusterMember[] restarted = [.. cluster.Members.Where(member => member.Role == ServerRole.Standby && pending?.Contains(member.Name) != false)];
+        string? next = pending?.Contains(primary.Name) == false ? null : options.To ?? Best(cluster, primary).Name;
+        OperationProblem.Throw(
+            TransactionRoom.OfRollingRestart(observation, primary.Name, [.. restarted.Select(member => member.Name)], next), "RestartRefused", $"{cluster.Name} cannot be restarted");
         var standbys = new Procedure($"Restart of the standbys of {cluster.Name}");
         ProcedureStep? last = null;
-        foreach (PgClusterMember member in cluster.Members.Where(member => member.Role == ServerRole.Standby && pending?.Contains(member.Name) != false))
+        foreach (PgClusterMember member in restarted)
             last = AddRestart(standbys, cluster, member, last);
 
-        if (pending?.Contains(primary.Name) == false)
+        if (next is null)
             return new RollingRestartPlan(standbys, null, null);
-        SwitchoverOptions switchover = new() { To = options.To ?? Best(cluster, primary).Name, AllowNoArchive = options.AllowNoArchive };
-        return new RollingRestartPlan(standbys, switchover, await new Switchover(_context).PlanAsync(cluster, switchover, cancellationToken).ConfigureAwait(false));
+        SwitchoverOptions switchover = new() { To = next, AllowNoArchive = options.AllowNoArchive };
+        Procedure change = await new Switchover(_context)
+            .PlanAsync(cluster, switchover with { Restarted = [.. restarted.Select(member => member.Name)] }, cancellationToken).ConfigureAwait(false);
+        return new RollingRestartPlan(standbys, switchover, change);
     }
 
     /// <summary>Carries it out.</summary>
@@ -70,12 +79,6 @@ public sealed class RollingRestart
         .Select(candidate => candidate.Member).FirstOrDefault(member => member.Upstream == primary.Name && member.State == MemberState.Streaming) ?? throw new PgHaException(
             "NoCandidate", PgHaErrorKind.InvalidState, $"No standby of {primary.Name} streams and answers queries, so none can take over while it restarts.",
             "Bring one back first. Restart-PgInstance restarts the primary alone, and interrupts the cluster for that long.", primary.Name);
-
-    private async Task<HashSet<string>> PendingAsync(PgCluster cluster, CancellationToken cancellationToken)
-    {
-        ClusterObservation observation = await new ClusterObserver(_context).ObserveAsync(cluster, cancellationToken).ConfigureAwait(false);
-        return [.. observation.Members.Where(member => member.Settings?.Any(setting => setting.PendingRestart == true) == true).Select(member => member.Member.Name)];
-    }
 }
 
 /// <summary>How a cluster is restarted.</summary>

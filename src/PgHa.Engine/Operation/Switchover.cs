@@ -32,6 +32,7 @@ public sealed class Switchover
     /// </exception>
     public async Task<Procedure> PlanAsync(PgCluster cluster, SwitchoverOptions options, CancellationToken cancellationToken)
     {
+        cluster = await MemberVersions.CompleteAsync(_context, cluster, cancellationToken).ConfigureAwait(false);
         PgClusterMember candidate = cluster.Find(options.To) ?? throw NodeNames.NotFound(cluster, options.To);
         PgClusterMember old = OnlyPrimary(cluster);
         if (candidate == old)
@@ -45,7 +46,7 @@ public sealed class Switchover
         ClusterObservation observation = await new ClusterObserver(_context).ObserveAsync(cluster, cancellationToken).ConfigureAwait(false);
         SlotHandover slots = SlotHandover.Of(handover, old.Status.SynchronizedStandbySlots);
         OperationProblem.Throw(
-            [.. SwitchoverRules.Check(observation, handover, new SwitchoverLimits(options.MaxLagBytes, options.AllowNoArchive)), .. options.AllowSlotLoss ? [] : slots.Problems(old.Name, candidate.Name)],
+            [.. SwitchoverRules.Check(observation, handover, new(options.MaxLagBytes, options.AllowNoArchive) { Restarted = options.Restarted }), .. options.AllowSlotLoss ? [] : slots.Problems(old.Name, candidate.Name)],
             "SwitchoverRefused", $"{candidate.Name} cannot take over from {old.Name}");
         Dictionary<string, StandbyLogin> logins = await LoginsAsync(handover, options, cancellationToken).ConfigureAwait(false);
         foreach (PgInstance login in logins.Values.Distinct().Select(login => login.On(candidate.Server!)))
@@ -95,7 +96,7 @@ public sealed class Switchover
     {
         foreach (HandoverFollower sibling in handover.Siblings.Where(sibling => sibling.Member.State is MemberState.Down or MemberState.Unknown))
             _context.Log.Warn($"{sibling} is {sibling.Member.State}: it is not told of the new primary. When it is back, use Repair-PgStandby {sibling} -Upstream {handover.New.Name}.");
-        foreach ((PgClusterMember member, string? archive) in handover.ArchiveFed.Where(fed => fed.Archive is null))
-            _context.Log.Warn($"{member.Name} restores from the archive of {handover.Old!.Name}, which ends with the change, and {handover.New.Name} has none with all that it may need: it stays where it is.");
+        foreach (string left in handover.LeftOnOldArchive)
+            _context.Log.Warn(left);
     }
 }

@@ -17,6 +17,9 @@ public sealed record SwitchoverOptions
     /// <summary>Whether failover slots that the new primary has no ready copy of are given up.</summary>
     public bool AllowSlotLoss { get; init; }
 
+    /// <summary>The names of the standbys that are restarted before it begins, and then run with what their files have.</summary>
+    internal IReadOnlyCollection<string> Restarted { get; init; } = [];
+
     /// <summary>The role that the old primary streams as, and its password; as the candidate does by default.</summary>
     internal StandbyLogin? Login { get; init; }
 

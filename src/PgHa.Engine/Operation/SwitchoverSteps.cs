@@ -32,10 +32,15 @@ internal sealed class SwitchoverSteps
     public Procedure Make()
     {
         ProcedureStep? made = AddSlots();
-        IReadOnlyList<ProcedureStep> prepared = _slots.AddPreparation(_procedure, made is null ? [] : [made], waits: true);
-        ProcedureStep stopped = AddStop([made, .. prepared, _work.AddReservation(_procedure, New, Siblings, []), AddSyncNames(), _procedure.Add(Old, "Checkpoint, so that it stops quickly", token => _work.CheckpointAsync(OldServer, token))]);
+        IReadOnlyList<ProcedureStep> forConsumers = _slots.AddPreparation(_procedure, made is null ? [] : [made], waits: true);
+        ProcedureStep?[] prepared =
+        [
+            made, .. forConsumers, _work.AddReservation(_procedure, New, Siblings, []), AddSyncNames(),
+            _procedure.Add(Old, "Checkpoint, so that it stops quickly", token => _work.CheckpointAsync(OldServer, token)),
+        ];
+        ProcedureStep stopped = AddStop([_procedure.Add(New, "Prove that it replays what it receives", _work.RequireReplayAsync, prepared)]);
         ProcedureStep received = _procedure.Add(
-            New, $"Prove that everything of {Old} has arrived", token => _work.RequireEverythingReceivedAsync(OldServer, token), stopped);
+            New, $"Prove that everything of {Old} has arrived and is replayed", token => _work.RequireEverythingReceivedAsync(OldServer, token), stopped);
         ProcedureStep demoted = _procedure.Add(new ProcedureStep(Old, $"Make it a standby of {New}: it cannot start as a primary any more", token => _work.MakeStandbyAsync(_handover.Returning!, token))
         {
             After = [received],
@@ -45,7 +50,7 @@ internal sealed class SwitchoverSteps
         {
             After = [demoted],
             IsPointOfNoReturn = true,
-            HasNotHappened = _work.HasNotBegunToPromoteAsync,
+            HasNotHappened = _work.WithdrawPromotionAsync,
         });
         AddFollowers(promoted);
         return _procedure;
@@ -59,7 +64,7 @@ internal sealed class SwitchoverSteps
 
     private ProcedureStep AddSyncNames()
     {
-        string names = _handover.Names?.ToString(ServerDialect.For(_handover.New.Server!.Version!.Value)) ?? "";
+        string names = _handover.Names?.ToString(_handover.New.Server!.RequireDialect()) ?? "";
         return _procedure.Add(
             new ProcedureStep(New, names.Length > 0 ? $"Prepare it to let commits wait for '{names}'" : "Prepare it to let commits wait for no standby", token => _work.SetSyncNamesAsync(names, token))
             {

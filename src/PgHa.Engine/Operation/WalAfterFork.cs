@@ -28,7 +28,11 @@ internal sealed class WalAfterFork
             return null;
         if (result.Output.StartsWith("rmgr:", StringComparison.Ordinal) || result.Output.Contains("\nrmgr:", StringComparison.Ordinal))
             return true;
-        return result.Error.Contains("could not find a valid record after", StringComparison.Ordinal) ? false : null;
+        // A fork where a file would begin that is not there: nothing was written after it.
+        return WalDumpEnd.Parse(result.Error, _segmentSize) is { } end && end.Lsn == WalDumpEnd.AfterHeaders(fork, _segmentSize)
+            && (end.MissingFile is not { } missing || !await EndOfWal.IsGapAsync(await _context.HostOfAsync(_server, cancellationToken).ConfigureAwait(false), _walDirectory, missing, cancellationToken).ConfigureAwait(false))
+            ? false
+            : null;
     }
 
     /// <summary>How many transactions were committed there; <see langword="null"/> if that cannot be told.</summary>

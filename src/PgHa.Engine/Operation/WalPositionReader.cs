@@ -1,7 +1,6 @@
 using System.Text;
 using PgHa.Engine.Hosts;
 using PgHa.Engine.Recovery;
-using PgHa.Engine.Replication;
 using PgHa.Engine.Wal;
 
 namespace PgHa.Engine.Operation;
@@ -20,13 +19,9 @@ internal sealed class WalPositionReader
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<WalPosition> OfStandbyAsync(PgInstance standby, RecoveryState state, ReplicationStatus? status, CancellationToken cancellationToken)
     {
-        (TimelineId timeline, Lsn end) = status switch
-        {
-            null => OfControl(state.Control),
-            // Without SQL, or with a WAL receiver that tells what it is on.
-            { State: not ServerState.Running } or { Receiver.State: not null } => (status.Timeline!.Value, Later(status.Receiver?.ReceivedLsn, status.CurrentLsn)),
-            _ => await IdentifyAsync(standby, cancellationToken).ConfigureAwait(false),
-        };
+        (TimelineId timeline, Lsn end) = OfControl(state.Control);
+        if (status is not null)
+            (timeline, end) = (status.Timeline ?? timeline, Later(status.Receiver?.ReceivedLsn, status.CurrentLsn));
         return new WalPosition(await HistoryAsync(standby, state, timeline, cancellationToken).ConfigureAwait(false) ?? TimelineHistory.Initial(timeline), end);
     }
 
@@ -57,13 +52,6 @@ internal sealed class WalPositionReader
         return await host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false) is { } content
             ? TimelineHistory.Parse(timeline, Encoding.UTF8.GetString(content))
             : null;
-    }
-
-    // Without a WAL receiver no function tells the timeline: the control file's may be one behind until the next restartpoint.
-    private async Task<(TimelineId Timeline, Lsn End)> IdentifyAsync(PgInstance standby, CancellationToken cancellationToken)
-    {
-        SystemIdentity identity = await SystemIdentityReader.ReadAsync(_context, standby, standby.Database, cancellationToken).ConfigureAwait(false);
-        return (identity.Timeline, identity.Lsn);
     }
 
     private static Lsn Later(Lsn? left, Lsn? right) => left > right || right is null ? left ?? Lsn.Zero : right.Value;

@@ -66,10 +66,17 @@ public sealed class PromotionControl
 
     /// <summary>Promotes the server, waits until it accepts writes, and has it make a checkpoint, without which up to 15 a server cannot be rewound to it.</summary>
     /// <exception cref="PgHaException">
-    /// <c>InsufficientPrivilege</c>, <c>PromotionFailed</c>; <c>OperationTimeout</c>: it was asked to and still recovers, and goes on.
+    /// What <see cref="ReplayProof"/> fails with, and then nothing has changed; <c>InsufficientPrivilege</c>, <c>PromotionFailed</c>;
+    /// <c>OperationTimeout</c>: it was asked to and still recovers, and goes on.
     /// </exception>
     public async Task PromoteAsync(PgInstance standby, CancellationToken cancellationToken)
     {
+        if (await OpenAsync(standby, cancellationToken).ConfigureAwait(false) is { } session)
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+            await ReplayProof.RequireBeforePromotionAsync(_context, standby, cancellationToken).ConfigureAwait(false);
+        }
+
         await PromoteOnlyAsync(standby, cancellationToken).ConfigureAwait(false);
         await Checkpoints.RunAsync(_context, standby, cancellationToken).ConfigureAwait(false);
     }
@@ -85,9 +92,10 @@ public sealed class PromotionControl
         {
             if (Stopwatch.GetElapsedTime(started) > _context.Timeout)
             {
+                string? obstacle = await ReplayProof.DescribeAsync(_context, standby, cancellationToken).ConfigureAwait(false);
                 throw new PgHaException(
                     "OperationTimeout", PgHaErrorKind.Timeout,
-                    string.Create(CultureInfo.InvariantCulture, $"{standby} was told to become a primary and still recovered after {_context.Timeout.TotalSeconds:0.#} s. It goes on with that."),
+                    string.Create(CultureInfo.InvariantCulture, $"{standby} was told to become a primary and still recovered after {_context.Timeout.TotalSeconds:0.#} s.{(obstacle is null ? "" : $" {obstacle}")}"),
                     "It replays first what it has received: see how far it is (Get-PgReplicationStatus), and in its log (Get-PgServerLog). Until it is through, it must not be told to follow another server.",
                     standby.ToString());
             }
@@ -108,9 +116,46 @@ public sealed class PromotionControl
             return true;
         if (standby.DataDirectory is null || !await IsGoneAsync(standby, cancellationToken).ConfigureAwait(false))
             return false;
-        RecoveryState state = await RecoveryState.ReadAsync(_context, standby, cancellationToken).ConfigureAwait(false);
-        return state is { IsStandby: true, Control.State: DatabaseState.InArchiveRecovery or DatabaseState.ShutDownInRecovery };
+        return await IsStandbyByItsFilesAsync(standby, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// Takes a promotion back that has not come to its end: stops the server at once, proves by its files that it is a standby still, and
+    /// starts it as one. What it was asked for is only in the memory of the server that was stopped, and in a file that goes.
+    /// </summary>
+    /// <returns>Whether it provably was not promoted, and will not be.</returns>
+    internal async Task<bool> WithdrawAsync(PgInstance standby, CancellationToken cancellationToken)
+    {
+        if (await HasNotBegunAsync(standby, cancellationToken).ConfigureAwait(false))
+            return true;
+        if (standby.DataDirectory is not { } directory || !await IsStandbyByItsFilesAsync(standby, cancellationToken).ConfigureAwait(false))
+            return false;
+        _context.Log.Step($"{standby}: the promotion is taken back");
+        var control = new InstanceControl(_context);
+        await control.StopAsync(standby, StopMode.Immediate, cancellationToken).ConfigureAwait(false);
+        // It may have come to its end just before.
+        bool isStandby = await IsStandbyByItsFilesAsync(standby, cancellationToken).ConfigureAwait(false);
+        if (isStandby)
+        {
+            IHost host = await _context.HostOfAsync(standby, cancellationToken).ConfigureAwait(false);
+            await host.DeleteFileAsync(Path.Combine(directory, "promote"), cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            await control.StartAsync(standby, KeptOptions.All, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PgHaException e) when (isStandby)
+        {
+            _context.Log.Warn($"{standby} was not promoted, and does not start as a standby: {e.Message}");
+        }
+
+        return isStandby;
+    }
+
+    private async Task<bool> IsStandbyByItsFilesAsync(PgInstance standby, CancellationToken cancellationToken) =>
+        await RecoveryState.ReadAsync(_context, standby, cancellationToken).ConfigureAwait(false)
+            is { IsStandby: true, Control.State: DatabaseState.InArchiveRecovery or DatabaseState.ShutDownInRecovery };
 
     // A server that breaks off its connections may be about to end.
     private async Task<bool> IsGoneAsync(PgInstance standby, CancellationToken cancellationToken)

@@ -135,7 +135,7 @@ internal sealed class UpstreamCheck
             "select name, setting::int4 as value, boot_val::int4 as standard from pg_settings where name = any($1)",
             row => (row.Text("name")!, row.Get<int>("value"), row.Get<int>("standard")),
             cancellationToken,
-            [StandbyRequirement.Names.ToArray()]).ConfigureAwait(false);
+            [StandbyRequirement.NamesOf(session.Dialect).ToArray()]).ConfigureAwait(false);
 
         IReadOnlyList<StandbyRequirement> unmet = StandbyRequirement.Unmet(
             settings.ToDictionary(setting => setting.Name, setting => setting.Value),

@@ -13,6 +13,12 @@ internal sealed class ReplicationStatusBuilder(PgInstance server, ServerDialect 
     private Lsn? _end;
     private string? _primaryConninfo;
 
+    /// <summary>Whether the timeline is that of a standby's last restartpoint, and it may have gone on to another one since.</summary>
+    public bool TimelineMayLag { get; private set; }
+
+    /// <summary>Whether the role may open a replication connection.</summary>
+    public bool MayReplicate { get; private set; }
+
     /// <summary>The status, once every row has been read.</summary>
     public ReplicationStatus Build() => _status with
     {
@@ -34,8 +40,10 @@ internal sealed class ReplicationStatusBuilder(PgInstance server, ServerDialect 
             StartedAt = row.Get<DateTimeOffset?>("started_at"),
             Timeline = row.Text("written_timeline") is { } digits
                 ? new TimelineId(uint.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))
-                : Timeline(row.Get<int?>("replayed_timeline")),
+                : Latest(Timeline(row.Get<int?>("controlled_timeline")), Timeline(row.Get<int?>("replayed_timeline"))),
         };
+        TimelineMayLag = isStandby && row.Get<int?>("replayed_timeline") is null;
+        MayReplicate = row.Get<bool?>("may_replicate") == true;
         _receiver = _receiver with
         {
             ReceivedLsn = row.Lsn("received_lsn"),
@@ -109,7 +117,9 @@ internal sealed class ReplicationStatusBuilder(PgInstance server, ServerDialect 
 
     public void ReadReceiver(Row row)
     {
-        _status = _status with { Timeline = Timeline(row.Get<int?>("received_tli")) ?? _status.Timeline };
+        TimelineId? received = Timeline(row.Get<int?>("received_tli"));
+        TimelineMayLag &= received is null;
+        _status = _status with { Timeline = Latest(_status.Timeline, received) };
         _receiver = _receiver with
         {
             State = row.Text("status"),
@@ -167,6 +177,9 @@ internal sealed class ReplicationStatusBuilder(PgInstance server, ServerDialect 
             return null;
         }
     }
+
+    // Each is a timeline that the server has been on: it is on the latest, or on a later one.
+    private static TimelineId? Latest(TimelineId? left, TimelineId? right) => left > right || right is null ? left : right;
 
     private static TimelineId? Timeline(int? value) => value is > 0 ? new TimelineId((uint)value) : null;
 }

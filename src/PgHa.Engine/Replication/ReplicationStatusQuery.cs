@@ -5,8 +5,8 @@ internal static class ReplicationStatusQuery
 {
     /// <summary>Role, position, identity: one row.</summary>
     /// <remarks>
-    /// A primary's timeline is in the name of the file it writes; the control file's lags behind by a checkpoint.
-    /// So does a standby's, by a restartpoint; from 19 on <c>pg_stat_recovery</c> tells what it replays now.
+    /// A primary's timeline is in the name of the file it writes; the control file's lags behind by a checkpoint, a standby's by a
+    /// restartpoint (<see cref="StandbyTimeline"/>).
     /// PostgreSQL evaluates the branch of a CASE that applies and no other: each of these functions fails in the other role.
     /// </remarks>
     public static string Server(ServerDialect dialect) => $"""
@@ -19,10 +19,10 @@ internal static class ReplicationStatusQuery
                     else left({dialect.WalFileNameFunction}({dialect.CurrentWalLsnFunction}()), 8) end as written_timeline,
                (select system_identifier::text from pg_control_system()) as system_identifier,
                case when pg_is_in_recovery()
-                    then greatest(
-                        (select greatest(c.timeline_id, r.min_recovery_end_timeline) from pg_control_checkpoint() c, pg_control_recovery() r),
-                        {ReplayedTimeline(dialect)})
-                    end as replayed_timeline,
+                    then (select greatest(c.timeline_id, r.min_recovery_end_timeline) from pg_control_checkpoint() c, pg_control_recovery() r)
+                    end as controlled_timeline,
+               {(dialect.HasRecoveryView ? "(select last_replayed_tli from pg_stat_recovery)" : "null::int")} as replayed_timeline,
+               (select rolsuper or rolreplication from pg_roles where rolname = current_user) as may_replicate,
                case when pg_is_in_recovery() then {dialect.LastWalReceiveLsnFunction}()::text end as received_lsn,
                case when pg_is_in_recovery() then {dialect.IsReplayPausedFunction}() end as paused,
                pg_last_xact_replay_timestamp() as last_replayed_commit,
@@ -31,10 +31,6 @@ internal static class ReplicationStatusQuery
                    ? "case when pg_has_role('pg_read_all_stats', 'usage') then exists (select from pg_stat_activity where backend_type = 'slotsync worker') end"
                    : "null::bool")} as has_slot_sync_worker
         """;
-
-    /// <summary>The timeline that a standby replays, as an expression: NULL where the version or the role's rights do not tell.</summary>
-    public static string ReplayedTimeline(ServerDialect dialect) =>
-        dialect.HasRecoveryView ? "(select last_replayed_tli from pg_stat_recovery)" : "null::int";
 
     /// <summary>The settings that matter: one row. What the version does not have is NULL, and what the role may not see.</summary>
     /// <remarks>By <c>current_setting()</c>, because the view <c>pg_settings</c> makes a row of every setting first, which takes longer than all the rest.</remarks>

@@ -62,7 +62,11 @@ public static class ReplicationStatusReader
                 (SlotQuery.Sql(session.Dialect), builder.ReadSlot),
             ],
             cancellationToken).ConfigureAwait(false);
-        return builder.Build();
+        ReplicationStatus status = builder.Build();
+        return builder is { TimelineMayLag: true, MayReplicate: true } && await StandbyTimeline.AskAsync(session, cancellationToken).ConfigureAwait(false) is { } timeline
+            && !(status.Timeline > timeline)
+            ? status with { Timeline = timeline }
+            : status;
     }
 
     private static async Task<ReplicationStatusAnswer> AskAsync(EngineContext context, PgInstance instance, CancellationToken cancellationToken)

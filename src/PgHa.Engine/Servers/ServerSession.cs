@@ -27,6 +27,9 @@ public sealed class ServerSession : IAsyncDisposable
     /// <summary>The server at the other end.</summary>
     public PgInstance Instance { get; }
 
+    /// <summary>Log and deadlines.</summary>
+    internal EngineContext Context => _context;
+
     /// <summary>What this server's version calls things, and what it can do.</summary>
     public ServerDialect Dialect { get; }
 

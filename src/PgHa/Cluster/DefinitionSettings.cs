@@ -23,7 +23,7 @@ internal static class DefinitionSettings
     /// <summary>The settings of a node that a hot standby must not have lower than its primary; those without a number are left out.</summary>
     public static IReadOnlyDictionary<string, int> StandbyNumbers(
         this ClusterDefinition cluster, NodeDefinition node, IReadOnlyDictionary<string, int> defaults) =>
-        StandbyRequirement.Names
+        StandbyRequirement.NamesOf(cluster.Dialect())
             .Select(name => (Name: name, Value: cluster.NumberOf(node, name, defaults)))
             .Where(setting => setting.Value is not null)
             .ToDictionary(setting => setting.Name, setting => setting.Value!.Value);

@@ -7,6 +7,9 @@ public sealed record MemberObservation(PgClusterMember Member)
     /// <summary>Its settings: all of a server that answers SQL, otherwise those that its files set.</summary>
     public IReadOnlyList<PgSetting>? Settings { get; init => field = IndexableList.Of(value); }
 
+    /// <summary>The values that its files have of settings that wait for a restart.</summary>
+    public IReadOnlyDictionary<string, string> Pending { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The rules of its <c>pg_hba.conf</c>.</summary>
     public IReadOnlyList<PgHbaRule>? Hba { get; init => field = IndexableList.Of(value); }
 
@@ -30,6 +33,11 @@ public sealed record MemberObservation(PgClusterMember Member)
 
     /// <summary>A setting's value, without an empty one.</summary>
     public string? Value(string name) => Setting(name)?.Value is { Length: > 0 } value ? value : null;
+
+    /// <summary>The value of a setting that it would start with; <see langword="null"/> if that is not known, or empty.</summary>
+    public string? NextValue(string name) => Setting(name) is { PendingRestart: true } pending
+        ? Pending.TryGetValue(pending.Name, out string? next) && next.Length > 0 ? next : null
+        : Value(name);
 
     /// <summary>The member's name.</summary>
     public override string ToString() => Member.Name;

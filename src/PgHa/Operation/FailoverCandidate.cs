@@ -7,7 +7,8 @@ namespace PgHa;
 internal sealed record FailoverCandidate(PgClusterMember Member, Lsn ReceivedLsn, IReadOnlyList<string> Reasons)
 {
     /// <summary>Whether it waits before it replays, or does not replay: promoted, it may not be what its owner wants.</summary>
-    public bool IsHeldBack => Member.Status?.Receiver?.IsReplayPaused == true || Member.ApplyDelay > TimeSpan.Zero;
+    /// <remarks><see langword="null"/> where it is not known whether it waits.</remarks>
+    public bool? IsHeldBack => Member.Status?.Receiver?.IsReplayPaused == true || Member.ApplyDelay > TimeSpan.Zero ? true : Member.ApplyDelay is null ? null : false;
 
     /// <summary>The candidates, the best first: by timeline, by the WAL they have, by what they are kept for.</summary>
     /// <remarks>A standby that answers no queries is none: it cannot be asked for what it has, nor for room for others.</remarks>
@@ -20,7 +21,8 @@ internal sealed record FailoverCandidate(PgClusterMember Member, Lsn ReceivedLsn
             .Select(member => new FailoverCandidate(member, LsnOf(member)!.Value, [.. ReasonsOf(member, names)]))
             .OrderByDescending(candidate => candidate.Member.Timeline?.Value ?? 0)
             .ThenByDescending(candidate => candidate.ReceivedLsn)
-            .ThenBy(candidate => candidate.IsHeldBack)
+            .ThenBy(candidate => candidate.IsHeldBack != false)
+            .ThenBy(candidate => candidate.IsHeldBack == true)
             .ThenBy(candidate => candidate.Member.Status!.ArchiveMode is null)
             .ThenByDescending(candidate => names?.Covers(NameOf(candidate.Member)) == true)
             .ThenBy(candidate => candidate.Member.Name, StringComparer.Ordinal),
@@ -29,7 +31,7 @@ internal sealed record FailoverCandidate(PgClusterMember Member, Lsn ReceivedLsn
     /// <summary>Who takes over where nobody is named: the first, unless the primary archived and another one can go on with that.</summary>
     /// <remarks>What the first has more, the other fetches from it; an archive that ends would end recovery to a point in time.</remarks>
     /// <param name="ranked">The candidates as <see cref="Rank"/> has them.</param>
-    /// <param name="archived">Whether the dead primary archived.</param>
+    /// <param name="archived">Whether the dead primary archived, or may have.</param>
     /// <returns><see langword="null"/> if there is none.</returns>
     public static FailoverCandidate? Choose(IReadOnlyList<FailoverCandidate> ranked, bool archived)
     {
@@ -61,7 +63,9 @@ internal sealed record FailoverCandidate(PgClusterMember Member, Lsn ReceivedLsn
             yield return "archives";
         if (member.Status.Receiver?.IsReplayPaused == true)
             yield return "replay is paused";
-        if (member.ApplyDelay > TimeSpan.Zero)
-            yield return $"replays {LagDiagnosis.Describe(member.ApplyDelay.Value)} later";
+        if (member.ApplyDelay is not { } delay)
+            yield return "whether it replays later on purpose is not known";
+        else if (delay > TimeSpan.Zero)
+            yield return $"replays {LagDiagnosis.Describe(delay)} later";
     }
 }

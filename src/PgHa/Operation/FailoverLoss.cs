@@ -48,8 +48,17 @@ internal sealed record FailoverLoss(bool IsProvenNone, string Reason)
             return $"{candidate.Member.Name} has WAL up to {candidate.ReceivedLsn}, and the disk of {primary.Name} up to {beyond.Lsn}: {ByteSize.Format(beyond.Lsn - candidate.ReceivedLsn)} would be lost";
         if (all.Where(standby => standby.Member.Timeline == candidate.Member.Timeline && standby.ReceivedLsn > candidate.ReceivedLsn).MaxBy(standby => standby.ReceivedLsn) is { } further)
             return $"{candidate.Member.Name} has WAL up to {candidate.ReceivedLsn}, and {further.Member.Name} up to {further.ReceivedLsn}: {ByteSize.Format(further.ReceivedLsn - candidate.ReceivedLsn)} would be lost";
-        return $"{candidate.Member.Name} has WAL up to {candidate.ReceivedLsn}; how much further {primary.Name} was is not known{(notListed is null ? ", and its commits waited for no standby" : $": {notListed}")}";
+        return $"{candidate.Member.Name} has WAL up to {candidate.ReceivedLsn}; how much further {primary.Name} was is not known{(notListed is not null ? $": {notListed}" : WhatCommitsWaitedFor(primary))}";
     }
+
+    private static string WhatCommitsWaitedFor(DeadPrimary primary) => primary switch
+    {
+        { AreNamesKnown: false } => ", nor is whether its commits waited for a standby",
+        { Names: null } => ", and its commits waited for no standby",
+        { CommitLevel: null } => $": '{primary.Names}' was listed, and whether commits waited (synchronous_commit) is not known",
+        { CommitLevel: { } level } when !Confirms(level) => $", and its commits waited for no standby (synchronous_commit = {level.ToSetting()})",
+        _ => $": commits waited for '{primary.Names}', which may be any standby",
+    };
 
     // With local or off a commit is acknowledged before any standby has it.
     private static bool Confirms(CommitLevel? level) => level is CommitLevel.On or CommitLevel.RemoteApply or CommitLevel.RemoteWrite;
@@ -57,16 +66,25 @@ internal sealed record FailoverLoss(bool IsProvenNone, string Reason)
 
 /// <summary>What is known of a primary that does not answer any more.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Names">What its commits waited for; <see langword="null"/> if for nothing, or that is not known.</param>
-/// <param name="CommitLevel">What they waited for there.</param>
+/// <param name="Names">What its commits waited for; <see langword="null"/> if for nothing, or if <paramref name="AreNamesKnown"/> is not set.</param>
+/// <param name="CommitLevel">What they waited for there; <see langword="null"/> if that is not known.</param>
 /// <param name="EndOfWal">The end of the WAL on its disk; <see langword="null"/> if its disk is out of reach.</param>
-/// <param name="Archived">Whether it archived its WAL, as far as is known.</param>
+/// <param name="Archived">Whether it archived its WAL; <see langword="null"/> if that is not known.</param>
 /// <param name="AnswersAsStandby">Whether it is one of the standbys that answer, because a change of the primary stopped halfway.</param>
+/// <param name="AreNamesKnown">Whether it is known what its commits waited for.</param>
 internal sealed record DeadPrimary(
-    string Name, SynchronousStandbyNames? Names, CommitLevel? CommitLevel, WalEnd? EndOfWal, bool Archived = false, bool AnswersAsStandby = false)
+    string Name, SynchronousStandbyNames? Names, CommitLevel? CommitLevel, WalEnd? EndOfWal, bool? Archived = null, bool AnswersAsStandby = false, bool AreNamesKnown = true)
 {
     /// <summary><c>synchronized_standby_slots</c>; <see langword="null"/> if it is not known, or not there (17).</summary>
     public string? StandbySlots { get; init; }
+
+    /// <summary>A standby that receives WAL from another server than a standby at this moment, or may: then that one is a primary, and runs.</summary>
+    public static PgClusterMember? WitnessOfPrimary(PgCluster cluster) =>
+        cluster.Members.FirstOrDefault(member => member.Status?.Receiver?.MayStream == true && cluster.Find(member.Upstream) is not { Role: ServerRole.Standby });
+
+    /// <summary>Whether no member can be a primary: each answers as a standby of another standby that answers. Of one that does not answer, that is not known.</summary>
+    public static bool HasNone(PgCluster cluster) =>
+        cluster.Members.All(member => member is { Role: ServerRole.Standby, Status: not null } && cluster.Find(member.Upstream) is { Role: ServerRole.Standby, Status: not null });
 
     /// <summary>Whether the former primary of a cluster must be one of its standbys: all of them answer, and each follows another of them.</summary>
     /// <remarks>Where one follows nobody, as those do that live on an archive, the primary may be a server that nobody knows of.</remarks>

@@ -34,6 +34,13 @@ internal sealed record Handover
     /// <summary>The slots that the new primary needs for them.</summary>
     public IReadOnlyList<string> Slots => [.. Followers.Select(follower => follower.SlotName).OfType<string>().Distinct()];
 
+    /// <summary>What becomes of the members that restore from an archive which ends with the change, and what to do about each: a sentence or two.</summary>
+    public IEnumerable<string> LeftOnOldArchive =>
+        from fed in ArchiveFed
+        where fed.Archive is null
+        select $"{fed.Member.Name} restores from the archive of {Old?.Name ?? "the old primary"}, which ends with the change, and {New.Name} has no archive with all that it may need: "
+            + $"it stays where it is, and gets nothing that is written from then on. Let it stream (Set-PgRecoveryConf {fed.Member.Name} -Upstream {New.Name}), or clone it anew from {New.Name}.";
+
     /// <summary>Works it out.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="old">The primary until now.</param>
@@ -58,15 +65,19 @@ internal sealed record Handover
             Returning = returning,
             Names = returning is null ? names : WithReturning(names, FailoverCandidate.NameOf(@new), returning.ApplicationName),
             // Who archives as a standby too goes on with it.
-            ArchiveFed = old is null || HasEverything(old) ? [] : [.. cluster.Members.Where(member => member.Kind == NodeKind.ArchiveFed && IsFedBy(cluster, old, member))
+            ArchiveFed = old is not null && HasEverything(old) ? [] : [.. cluster.Members.Where(member => member.Kind == NodeKind.ArchiveFed && IsFedBy(cluster, old, member) && !SharesArchive(@new, member))
                 .Select(member => (member, HasEverything(@new) ? @new.ArchiveDirectory : null))],
             LeftOverSlots = [.. direct.Select(SlotOf).OfType<string>().Where(slot => old!.Slots.Any(own => own.Name == slot)).Distinct()],
         };
     }
 
     // A dead primary does not say where it archives: what is nobody else's archive is taken for its.
-    private static bool IsFedBy(PgCluster cluster, PgClusterMember old, PgClusterMember member) =>
-        member.RestoreFrom == old.Name || (old.Status is null && cluster.Find(member.RestoreFrom) is null);
+    private static bool IsFedBy(PgCluster cluster, PgClusterMember? old, PgClusterMember member) =>
+        (old is not null && member.RestoreFrom == old.Name) || (old?.Status is null && cluster.Find(member.RestoreFrom) is null);
+
+    // Where old and new archive into one directory, nothing changes for those who restore from it.
+    private static bool SharesArchive(PgClusterMember @new, PgClusterMember member) =>
+        @new.ArchiveDirectory is { } directory && ArchiveLocation.OfRestoreCommand(member.Status?.Receiver?.RestoreCommand) == directory;
 
     // Nobody waits for itself: the old primary takes the place of the new one.
     private static SynchronousStandbyNames? WithReturning(SynchronousStandbyNames? names, string @new, string old)

@@ -20,8 +20,9 @@ internal static class SwitchoverRules
         return link.Length > 0 ? link :
         [
             .. Host(handover),
+            .. Settings(observation, handover),
             .. Room(candidate, handover),
-            .. Requirements(observation, candidate, handover),
+            .. Requirements(observation, candidate, handover, limits.Restarted),
             .. Archive(old, candidate, limits),
             .. Commits(handover),
         ];
@@ -46,14 +47,23 @@ internal static class SwitchoverRules
 
         if (candidate.Link is not { IsStreaming: true })
             yield return new("CandidateNotStreaming", $"{candidate.Name} does not stream from {old.Name} at this moment.", "Bring it back first: its log (Get-PgServerLog) says why it does not.");
-        if (candidate.Timeline != old.Timeline)
-            yield return new("TimelineDiffers", $"{candidate.Name} is on timeline {candidate.Timeline}, and {old.Name} on {old.Timeline}.", "Let it catch up first.");
+        if (candidate.Timeline is null || candidate.Timeline != old.Timeline)
+        {
+            yield return new(
+                "TimelineDiffers", $"{candidate.Name} is on {(candidate.Timeline is { } timeline ? $"timeline {timeline}" : "an unknown timeline")}, and {old.Name} on {old.Timeline?.ToString() ?? "an unknown one"}.",
+                "Let it catch up first.");
+        }
+
         if (candidate.Status?.Receiver?.IsReplayPaused == true)
             yield return new("ReplayPaused", $"Replay on {candidate.Name} is paused.", "Resume it (Resume-PgReplay).");
-        if (candidate.ApplyDelay > TimeSpan.Zero)
-            yield return new("ReplayDelayed", $"{candidate.Name} replays {LagDiagnosis.Describe(candidate.ApplyDelay.Value)} later, on purpose.", "Choose another one, or set recovery_min_apply_delay to 0 first.");
-        if (candidate.LagBytes > limits.MaxLagBytes)
-            yield return new("LagTooHigh", $"{candidate.Name} is {ByteSize.Format(candidate.LagBytes.Value)} behind, and writes would stop until it has caught up.", "Wait for it (Wait-PgReplication), or raise -MaxLagBytes.");
+        if (candidate.ApplyDelay is not { } delay)
+            yield return new("ReplayDelayUnknown", $"Whether {candidate.Name} replays later on purpose (recovery_min_apply_delay) is not known.", "Run it where the files of that server are.");
+        else if (delay > TimeSpan.Zero)
+            yield return new("ReplayDelayed", $"{candidate.Name} replays {LagDiagnosis.Describe(delay)} later, on purpose.", "Choose another one, or set recovery_min_apply_delay to 0 first.");
+        if (candidate.LagBytes is not { } lag)
+            yield return new("LagUnknown", $"How far {candidate.Name} is behind is not known.", "Use a role that sees it: a superuser, or a member of pg_monitor.");
+        else if (lag > limits.MaxLagBytes)
+            yield return new("LagTooHigh", $"{candidate.Name} is {ByteSize.Format(lag)} behind, and writes would stop until it has caught up.", "Wait for it (Wait-PgReplication), or raise -MaxLagBytes.");
     }
 
     private static IEnumerable<OperationProblem> Host(Handover handover)
@@ -64,6 +74,14 @@ internal static class SwitchoverRules
                 "HostAccessRequired", $"The files of {member.Name} are not on this machine, and it has to be stopped, or told whom to follow.",
                 "Run it where the servers are.");
         }
+    }
+
+    // Without them nothing of what follows would be looked at, as if all were well.
+    private static IEnumerable<OperationProblem> Settings(ClusterObservation observation, Handover handover)
+    {
+        string[] unread = [.. handover.Followers.Select(follower => follower.Member).Append(handover.New).Where(member => member.IsHot == true && observation.Find(member.Name) is not { Settings: not null }).Select(member => member.Name)];
+        if (unread.Length > 0)
+            yield return new("SettingsUnknown", $"The settings of {string.Join(", ", unread)} could not be read, so whether they fit is not known.", "Use a role that may read them; -Verbose says what failed.");
     }
 
     private static IEnumerable<OperationProblem> Room(MemberObservation candidate, Handover handover)
@@ -79,33 +97,42 @@ internal static class SwitchoverRules
     }
 
     // As a primary it may have more transactions open than its standbys have room for.
-    private static IEnumerable<OperationProblem> Requirements(ClusterObservation observation, MemberObservation candidate, Handover handover)
+    private static IEnumerable<OperationProblem> Requirements(
+        ClusterObservation observation, MemberObservation candidate, Handover handover, IReadOnlyCollection<string> restarted)
     {
-        string[] names = [.. StandbyRequirement.Names];
-        Dictionary<string, int> required = Numbers(candidate, names);
-        foreach (MemberObservation follower in handover.Followers.Where(follower => follower.Member.IsHot == true).Select(follower => observation.Find(follower.Member.Name)).OfType<MemberObservation>())
+        TransactionRoom required = RoomOf(candidate);
+        foreach (HandoverFollower follower in handover.Followers.Where(follower => follower.Member.IsHot == true))
         {
-            IReadOnlyList<StandbyRequirement> unmet = StandbyRequirement.Unmet(required, Numbers(follower, names));
-            if (unmet.Count > 0)
-                yield return new("StandbySettingsTooLow", $"{follower} could not replay what {candidate} writes: {string.Join("; ", unmet)}.", "Set these alike on all nodes.");
+            // The old primary is restarted, with what its files have by then.
+            if (observation.Find(follower.Member.Name) is { } seen
+                && TransactionRoom.OfFollowing(required, follower == handover.Returning ? RoomOf(seen).Restarted() : RoomOf(seen)) is { } problem)
+                yield return problem;
         }
+
+        TransactionRoom RoomOf(MemberObservation member) =>
+            TransactionRoom.Of(member) is var room && restarted.Contains(member.Member.Name) ? room.Restarted() : room;
     }
 
     private static IEnumerable<OperationProblem> Archive(MemberObservation old, MemberObservation candidate, SwitchoverLimits limits)
     {
         if (old.Member.Status!.ArchiveMode is null)
             yield break;
-        if (old.Archive is { IsStuck: true } stuck)
+        if (old.Archive is null or { IsStuck: false, Backlog: null })
+            yield return new("ArchivingUnknown", $"Whether {old} archives, and how much waits to be, is not known: it would not stop before it has.", "Use a role that sees it: a superuser, or a member of pg_monitor.");
+        else if (old.Archive is { IsStuck: true } stuck)
             yield return new("ArchivingFails", $"{old} cannot archive, and would not stop before it has: {stuck.Diagnosis}.", "Mend its archive first (Get-PgArchiveStatus).");
         else if (old.Archive?.Backlog is { Files: > MaxArchiveBacklog } backlog)
             yield return new("ArchiveBacklog", $"{old} has {backlog} to archive before it would stop.", "Wait until it has.");
         if (candidate.Member.Status!.ArchiveMode is null && !limits.AllowNoArchive)
-        {
-            yield return new(
-                "CandidateDoesNotArchive", $"{old} archives its WAL, and {candidate} does not: from then on no backup could be recovered to a point in time.",
-                "Give it an archive of its own first (Enable-PgArchiving, and restart the standby), or accept it with -AllowNoArchive.");
-        }
+            yield return DoesNotArchive(old.Member.Name, candidate.Member.Name);
     }
+
+    /// <summary>The problem of a new primary that archives nothing where the old one did.</summary>
+    /// <param name="old">The old primary.</param>
+    /// <param name="candidate">The new one.</param>
+    public static OperationProblem DoesNotArchive(string old, string candidate) => new(
+        "CandidateDoesNotArchive", $"{old} archives its WAL, and {candidate} does not: from then on no backup could be recovered to a point in time.",
+        "Give it an archive of its own first (Enable-PgArchiving, and restart the standby), or accept it with -AllowNoArchive.");
 
     private static IEnumerable<OperationProblem> Commits(Handover handover)
     {
@@ -121,9 +148,6 @@ internal static class SwitchoverRules
         }
     }
 
-    private static Dictionary<string, int> Numbers(MemberObservation member, IEnumerable<string> names) => names
-        .Select(name => (name, Value: Number(member, name))).Where(setting => setting.Value is not null).ToDictionary(setting => setting.name, setting => setting.Value!.Value);
-
     private static int? Number(MemberObservation member, string name) =>
         int.TryParse(member.Value(name), CultureInfo.InvariantCulture, out int number) ? number : null;
 }
@@ -131,4 +155,8 @@ internal static class SwitchoverRules
 /// <summary>What a switchover may put up with.</summary>
 /// <param name="MaxLagBytes">How far behind the candidate may be when it begins.</param>
 /// <param name="AllowNoArchive">Whether the new primary may archive nothing where the old one did.</param>
-internal sealed record SwitchoverLimits(long MaxLagBytes, bool AllowNoArchive);
+internal sealed record SwitchoverLimits(long MaxLagBytes, bool AllowNoArchive)
+{
+    /// <summary>The names of the standbys that are restarted before it.</summary>
+    public IReadOnlyCollection<string> Restarted { get; init; } = [];
+}

@@ -14,6 +14,13 @@ public sealed record StandbyRequirement(string Name, int Required, int Actual)
     public static IReadOnlyList<string> Names { get; } =
         ["max_connections", "max_worker_processes", "max_wal_senders", "max_prepared_transactions", "max_locks_per_transaction"];
 
+    /// <summary>The same of a version: up to 11 a standby needs no WAL senders.</summary>
+    public static IReadOnlyList<string> NamesOf(ServerDialect dialect) =>
+        dialect.HasWalSendersRequirement ? Names : [.. Names.Where(name => name != "max_wal_senders")];
+
+    /// <summary>Whether a setting is one of them.</summary>
+    public static bool IsAbout(string setting) => Names.Contains(setting, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Those the standby has too low; a setting that one side does not tell is not compared.</summary>
     public static IReadOnlyList<StandbyRequirement> Unmet(
         IReadOnlyDictionary<string, int> primary, IReadOnlyDictionary<string, int> standby) =>

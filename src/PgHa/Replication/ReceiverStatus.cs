@@ -86,6 +86,9 @@ public sealed record ReceiverStatus
     /// <summary>Whether the WAL receiver streams.</summary>
     public bool IsStreaming => State == "streaming";
 
+    /// <summary>Whether the WAL receiver streams, or may: a role that may not look sees its process and not what it does.</summary>
+    internal bool MayStream => IsStreaming || (State is null && ProcessId is not null);
+
     /// <summary>The end of the WAL there is as far as a streaming standby knows; none while it does not stream.</summary>
     public Lsn? EndOfKnownWal => !IsStreaming ? null : SenderLsn > ReceivedLsn || ReceivedLsn is null ? SenderLsn : ReceivedLsn;
 

@@ -115,6 +115,9 @@ public sealed class ServerDialect
     /// <summary><c>pg_get_wal_replay_pause_state()</c> tells a pause that was asked for from one that holds (14).</summary>
     public bool HasReplayPauseState => From(14);
 
+    /// <summary>A promotion ends a pause of replay; before, it waits for its end (13).</summary>
+    public bool PromotionEndsReplayPause => From(13);
+
     /// <summary><c>pg_promote()</c> ends recovery through SQL (12).</summary>
     public bool HasPromoteFunction => From(12);
 
@@ -179,6 +182,9 @@ public sealed class ServerDialect
     /// <summary>That setting is a number of segments; from 13 on a size.</summary>
     public bool KeepsWalBySegments => !From(13);
 
+    /// <summary>The value of that setting with which a server that is started to recover from a crash removes and recycles no WAL: as much as it takes.</summary>
+    public string KeepsAllWal => $"{WalKeepSetting}=1000000";
+
     /// <summary><c>pg_ls_waldir()</c>, which members of <c>pg_monitor</c> may call (10).</summary>
     public bool HasWalListing => From(10);
 
@@ -216,6 +222,9 @@ public sealed class ServerDialect
 
     /// <summary>A server from initdb can be replicated from: <c>wal_level</c>, <c>max_wal_senders</c> and <c>hot_standby</c> allow it (10).</summary>
     public bool IsReplicationReadyByDefault => From(10);
+
+    /// <summary>A hot standby needs as many WAL senders (<c>max_wal_senders</c>) as its primary has (12).</summary>
+    public bool HasWalSendersRequirement => From(12);
 
     /// <summary>Recovery follows the newest timeline unless told otherwise (12).</summary>
     public bool FollowsLatestTimelineByDefault => From(12);

@@ -75,6 +75,22 @@ public sealed class StandbyRepairTests
 
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(RewindMajors))]
+    public async Task A_killed_old_primary_keeps_the_WAL_of_the_last_common_checkpoint_while_it_recovers(int major)
+    {
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(major, "wal_log_hints = on");
+        // That checkpoint is in one file, and the server crashes two files later.
+        (PgInstance old, PgInstance risen) = await FailOverAsync(
+            cluster, afterwards: "create table lost as select 1 as a; select pg_switch_wal(); create table more as select 1 as a; select pg_switch_wal(); create table most as select 1 as a", kill: true);
+
+        RejoinDecision decision = await new StandbyRepair(cluster.Context).ApplyAsync(old, new() { Upstream = risen, AllowDataLoss = true }, Cancellation);
+
+        Assert.Equal(RejoinMethod.Rewind, decision.Method);
+        await AssertFollowsAsync(cluster, old, risen);
+        Assert.True(await ReplicationCluster.SqlAsync<bool>(old, "select to_regclass('lost') is null"));
+    }
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(RewindMajors))]
     public async Task A_killed_old_primary_with_nothing_more_only_follows(int major)
     {
         await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(major, "wal_log_hints = on");

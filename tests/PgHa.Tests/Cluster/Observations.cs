@@ -103,6 +103,13 @@ internal static class Observations
             SegmentSize = new WalSegmentSize(16 << 20),
             RedoLsn = Observed.End,
             WalKeepSize = 1 << 30,
+            Archive = new ArchiveStatus
+            {
+                Server = member.Server,
+                Role = member.Role!.Value,
+                Mode = member.Status.ArchiveMode,
+                Backlog = new ArchiveBacklog(0, 0, null, null),
+            },
         },
         Facts = new ServerFacts
         {

@@ -69,6 +69,45 @@ public sealed class FailoverDecisionTests
     }
 
     [Fact]
+    public void What_is_not_known_of_the_dead_primary_is_not_said_to_be_none()
+    {
+        IReadOnlyList<FailoverCandidate> all = FailoverCandidate.Rank(Cluster(At("b", Observed.End)), null);
+        string Reason(DeadPrimary dead)
+        {
+            FailoverLoss loss = FailoverLoss.Of(all[0], all, dead);
+            Assert.False(loss.IsProvenNone);
+            return loss.Reason;
+        }
+
+        Assert.EndsWith("is not known, nor is whether its commits waited for a standby", Reason(new DeadPrimary("a", null, null, null, AreNamesKnown: false)), StringComparison.Ordinal);
+        Assert.EndsWith("and its commits waited for no standby", Reason(Dead("")), StringComparison.Ordinal);
+        Assert.EndsWith("whether commits waited (synchronous_commit) is not known", Reason(Dead("ANY 1 (b, c)") with { CommitLevel = null }), StringComparison.Ordinal);
+        Assert.EndsWith("waited for no standby (synchronous_commit = local)", Reason(Dead("b") with { CommitLevel = CommitLevel.Local }), StringComparison.Ordinal);
+        Assert.EndsWith("commits waited for '*', which may be any standby", Reason(Dead("*")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_standby_that_may_replay_later_on_purpose_comes_after_one_that_does_not()
+    {
+        MemberAnswer Delay(string name, TimeSpan? delay) => At(name, Observed.End).With(status => status with { Receiver = status.Receiver! with { ApplyDelay = delay } });
+        Assert.Equal(["d", "c", "b"], Ranked(Delay("b", TimeSpan.FromHours(1)), Delay("c", null), At("d", Observed.End)));
+        Assert.Contains("is not known", FailoverCandidate.Rank(Cluster(Delay("b", null)), null)[0].ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_receiver_that_a_role_may_not_look_at_may_stream_and_a_member_that_does_not_answer_may_be_the_primary()
+    {
+        MemberAnswer Receiver(string? state, int? pid) => Observed.Standby("b", 2, 1).With(status => status with { Receiver = status.Receiver! with { State = state, ProcessId = pid } });
+        Assert.Equal("b", DeadPrimary.WitnessOfPrimary(Observed.Cluster(Observed.Down("a", 1), Receiver("streaming", 1)))?.Name);
+        Assert.Equal("b", DeadPrimary.WitnessOfPrimary(Observed.Cluster(Observed.Down("a", 1), Receiver(null, 1)))?.Name);
+        Assert.Null(DeadPrimary.WitnessOfPrimary(Observed.Cluster(Observed.Down("a", 1), Receiver(null, null))));
+        Assert.Null(DeadPrimary.WitnessOfPrimary(Observed.Cluster(Observed.Down("a", 1), Receiver("connecting", 1))));
+
+        Assert.True(DeadPrimary.HasNone(Observed.Cluster(Observed.Standby("b", 2, 3), Observed.Standby("c", 3, 2))));
+        Assert.False(DeadPrimary.HasNone(Observed.Cluster(Observed.Down("a", 1), Observed.Standby("b", 2, 3), Observed.Standby("c", 3, 2))));
+    }
+
+    [Fact]
     public void Where_the_former_primary_answers_as_a_standby_who_has_the_most_has_everything()
     {
         IReadOnlyList<FailoverCandidate> all = FailoverCandidate.Rank(Cluster(At("b", Observed.End), At("c", Behind)), null);

@@ -15,6 +15,29 @@ public sealed class HandoverTests
         Assert.Equal("FIRST 1 (a, b)", handover.Names!.ToString());
     }
 
+    [Fact]
+    public void Who_restores_from_an_archive_that_ends_is_named_with_what_to_do()
+    {
+        MemberAnswer[] standbys = [Observed.Standby("b", 2, 1), Observed.ArchiveFed("d", 4, "/archive")];
+        foreach (PgCluster cluster in new[] { Observed.Cluster([Observed.Down("a", 1), .. standbys]), Observed.Cluster(standbys) })
+        {
+            Handover handover = Handover.Of(cluster, cluster.Find("a"), cluster.Find("b")!, null);
+            Assert.Equal(["d"], handover.ArchiveFed.Select(fed => fed.Member.Name));
+            string left = Assert.Single(handover.LeftOnOldArchive);
+            Assert.StartsWith("d restores from the archive of ", left, StringComparison.Ordinal);
+            Assert.Contains("Set-PgRecoveryConf d -Upstream b", left, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Who_restores_from_the_archive_that_the_new_primary_writes_to_as_well_is_left_alone()
+    {
+        MemberAnswer Archiving(MemberAnswer answer, ArchiveMode mode) => answer.With(status => status with { ArchiveMode = mode, ArchiveCommand = "cp %p /archive/%f" });
+        PgCluster cluster = Observed.Cluster(
+            Archiving(Observed.Primary("a", 1, Observed.Row("b")), ArchiveMode.On), Archiving(Observed.Standby("b", 2, 1), ArchiveMode.On), Observed.ArchiveFed("d", 4, "/archive"));
+        Assert.Empty(Handover.Of(cluster, cluster.Find("a"), cluster.Find("b")!, null).ArchiveFed);
+    }
+
     [Theory]
     [InlineData("FIRST 1 (b)", "b", "FIRST 1 (a)")]
     [InlineData("ANY 1 (c, b)", "b", "ANY 1 (c, a)")]

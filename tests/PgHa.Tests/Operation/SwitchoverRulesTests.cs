@@ -52,6 +52,20 @@ public sealed class SwitchoverRulesTests
     }
 
     [Fact]
+    public void What_is_not_known_is_no_good_news()
+    {
+        ClusterObservation good = Archiving(Observations.Good());
+        Assert.Equal(["TimelineDiffers"], Problems(good.WithStatus("b", status => status with { Timeline = null })));
+        Assert.Equal(["TimelineDiffers"], Problems(good.WithStatus("b", status => status with { Timeline = null }).WithStatus("a", status => status with { Timeline = null })));
+        Assert.Equal(["LagUnknown"], Problems(good.WithStatus("b", status => status with { LagBytes = null })));
+        Assert.Equal(["ReplayDelayUnknown"], Problems(good.WithStatus("b", status => status with { Receiver = status.Receiver! with { ApplyDelay = null } })));
+        Assert.Equal(["SettingsUnknown"], Problems(good.With("b", member => member with { Settings = null })));
+        Assert.Equal(["SettingsUnknown"], Problems(good.With("c", member => member with { Settings = null })));
+        Assert.Equal(["ArchivingUnknown"], Problems(good.With("a", member => member with { Retention = null })));
+        Assert.Equal(["ArchivingUnknown"], Problems(good.With("a", member => member with { Retention = member.Retention! with { Archive = member.Archive! with { Backlog = null } } })));
+    }
+
+    [Fact]
     public void Several_problems_are_told_at_once_under_one_id()
     {
         OperationProblem[] problems = [new("A", "One.", "Do this."), new("B", "Two.", "Do this.")];

@@ -43,7 +43,8 @@ internal static class ConfigurationChecks
     }
 
     // A server that answers SQL tells every setting; one that does not, those in its files only.
-    private static Dictionary<string, int> Numbers(MemberObservation member) => StandbyRequirement.Names
+    private static Dictionary<string, int> Numbers(MemberObservation member) => StandbyRequirement
+        .NamesOf(ServerDialect.For(member.Member.Server?.Version ?? ServerDialect.Newest))
         .Select(name => (Name: name, Known: int.TryParse(member.Value(name), CultureInfo.InvariantCulture, out int value), Value: value))
         .Where(setting => setting.Known)
         .ToDictionary(setting => setting.Name, setting => setting.Value);

@@ -1,0 +1,86 @@
+using PgHa.Engine.Hosts;
+using PgHa.Engine.Programs;
+using PgHa.Engine.Replication;
+using PgHa.Engine.Settings;
+
+namespace PgHa.Engine.Recovery;
+
+/// <summary>Warns where a server's next start would leave a standby down: with less room for transactions than its primary.</summary>
+/// <remarks>See <see href="https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-ADMIN">Hot Standby: Administrator's Overview</see>.</remarks>
+public static class StandbyRoom
+{
+    /// <summary>Compares what a server would start with to what its control file says that its primary has, and writes a warning.</summary>
+    /// <remarks>Of a server whose files are not on this machine nothing is said.</remarks>
+    public static async Task WarnAsync(EngineContext context, PgInstance server, CancellationToken cancellationToken)
+    {
+        if (server.DataDirectory is null)
+            return;
+        RecoveryState state;
+        Dictionary<string, int> next;
+        try
+        {
+            state = await RecoveryState.ReadAsync(context, server, cancellationToken).ConfigureAwait(false);
+            next = await NextAsync(context, server, state, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is PgHaException or MalformedTextException)
+        {
+            context.Log.Detail($"What {server} would start with is not known: {e.Message}");
+            return;
+        }
+
+        Dictionary<string, int> now = Of(state.Control);
+        if (state is { IsStandby: true, IsHotStandby: true } && StandbyRequirement.Unmet(now, next) is { Count: > 0 } unmet)
+        {
+            context.Log.Warn(
+                $"{server} would not start again: {string.Join("; ", unmet)}, as its primary has it. Lower it on the primary first and restart that one, or raise it here (Set-PgSetting).");
+        }
+        else if (!state.IsStandby && StandbyRequirement.Unmet(next, now) is { Count: > 0 } raised && await MayHaveStandbysAsync(context, server, cancellationToken).ConfigureAwait(false))
+        {
+            string settings = string.Join("; ", raised.Select(one => $"{one.Name} = {one.Required}"));
+            context.Log.Warn($"{server} will have {settings} from its next start on: its standbys, if it has any, need as much before that (Restart-PgCluster restarts them first), or they do not replay any more.");
+        }
+    }
+
+    // What no file sets has its default, which the server's own program tells.
+    private static async Task<Dictionary<string, int>> NextAsync(EngineContext context, PgInstance server, RecoveryState state, CancellationToken cancellationToken)
+    {
+        ILookup<bool, string> names = StandbyRequirement.NamesOf(state.Dialect).ToLookup(name => state.Number(name) is not null);
+        var next = names[true].ToDictionary(name => name, name => state.Number(name)!.Value);
+        if (!names[false].Any())
+            return next;
+        IHost host = await context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
+        ServerPrograms programs = await ServerPrograms.FindServerAsync(host, server, cancellationToken).ConfigureAwait(false);
+        foreach ((string name, int value) in await ProgramDefaults.ReadAsync(host, programs.BinDirectory, names[false], cancellationToken).ConfigureAwait(false))
+            next[name] = value;
+        return next;
+    }
+
+    private static async Task<bool> MayHaveStandbysAsync(EngineContext context, PgInstance server, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ReplicationStatus status = await ReplicationStatusReader.ReadOneAsync(context, server, cancellationToken).ConfigureAwait(false);
+            return status.Standbys.Count > 0 || status.Slots.Any(slot => slot.Type == ReplicationSlotType.Physical);
+        }
+        catch (PgHaException)
+        {
+            // It does not run, or does not answer: its slots are in its files.
+            IHost host = await context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
+            return await host.ListAsync(Path.Combine(server.DataDirectory!, "pg_replslot"), cancellationToken).ConfigureAwait(false) is { Count: > 0 };
+        }
+    }
+
+    private static Dictionary<string, int> Of(ControlData control)
+    {
+        Dictionary<string, int> values = new()
+        {
+            ["max_connections"] = control.MaxConnections,
+            ["max_worker_processes"] = control.MaxWorkerProcesses,
+            ["max_prepared_transactions"] = control.MaxPreparedTransactions,
+            ["max_locks_per_transaction"] = control.MaxLocksPerTransaction,
+        };
+        if (control.MaxWalSenders is { } senders)
+            values["max_wal_senders"] = senders;
+        return values;
+    }
+}

@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using PgHa.Engine.Replication;
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Wal;
+
+/// <summary>Proves that a standby replays what it has received, before something depends on it.</summary>
+internal static class ReplayProof
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+
+    // A startup process that sleeps has all the WAL; one that is about to be woken sleeps too, but not for long.
+    private const int LooksAsleep = 5;
+
+    /// <summary>Waits until everything is replayed that the standby has received by now.</summary>
+    /// <param name="context">Log and deadlines.</param>
+    /// <param name="standby">The standby; one that is no standby any more has nothing left to replay.</param>
+    /// <param name="deadline">How long it may take.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="PgHaException">
+    /// <c>ReplayPaused</c>, <c>ReplayDelayed</c>; <c>ReplayBlocked</c>: by sessions that the message names; <c>ReplayBehind</c>: for no reason that it tells.
+    /// </exception>
+    public static async Task RequireAsync(EngineContext context, PgInstance standby, TimeSpan deadline, CancellationToken cancellationToken)
+    {
+        ServerSession session = await ServerSession.OpenAsync(context, standby, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            if (await LookAsync(session, cancellationToken).ConfigureAwait(false) is not { Received: { } target })
+                return;
+            long started = Stopwatch.GetTimestamp();
+            int asleep = 0;
+            while (await LookAsync(session, cancellationToken).ConfigureAwait(false) is { } now)
+            {
+                asleep = now.WaitsForWal ? asleep + 1 : 0;
+                if (now.Replayed >= target || (asleep >= LooksAsleep && !now.IsPaused))
+                    return;
+                if (now.IsPaused || Stopwatch.GetElapsedTime(started) > deadline)
+                    throw await FailureAsync(session, now, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>The same for a standby that is about to be promoted: that overrules a delay, and from 13 on a pause.</summary>
+    public static async Task RequireBeforePromotionAsync(EngineContext context, PgInstance standby, CancellationToken cancellationToken)
+    {
+        ServerSession session = await ServerSession.OpenAsync(context, standby, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            if (await LookAsync(session, cancellationToken).ConfigureAwait(false) is not { } now
+                || now.ApplyDelay > TimeSpan.Zero || (now.IsPaused && session.Dialect.PromotionEndsReplayPause))
+                return;
+        }
+
+        await RequireAsync(context, standby, context.Timeout, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What keeps a standby from replaying, in a sentence; <see langword="null"/> if it cannot be asked.</summary>
+    public static async Task<string?> DescribeAsync(EngineContext context, PgInstance standby, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ServerSession session = await ServerSession.OpenAsync(context, standby, cancellationToken).ConfigureAwait(false);
+            await using (session.ConfigureAwait(false))
+                return await LookAsync(session, cancellationToken).ConfigureAwait(false) is { } now ? (await FailureAsync(session, now, cancellationToken).ConfigureAwait(false)).Message : null;
+        }
+        catch (PgHaException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<PgHaException> FailureAsync(ServerSession session, ReplayObstacle now, CancellationToken cancellationToken)
+    {
+        OperationProblem problem = (now with { Blockers = await BlockersAsync(session, cancellationToken).ConfigureAwait(false) }).ToProblem();
+        return new PgHaException(problem.Id, PgHaErrorKind.OperationFailed, problem.Message, problem.Advice, session.Instance.ToString());
+    }
+
+    // null: it is a primary.
+    private static async Task<ReplayObstacle?> LookAsync(ServerSession session, CancellationToken cancellationToken)
+    {
+        ServerDialect dialect = session.Dialect;
+        string waitEvent = dialect.HasBackendTypes ? "(select min(wait_event) from pg_stat_activity where backend_type = 'startup')" : "null::text";
+        IReadOnlyList<ReplayObstacle> rows = await session.QueryAsync(
+            $"""
+            select ({WalPositionSql.End(dialect)})::text as received, {dialect.LastWalReplayLsnFunction}()::text as replayed,
+                   case when pg_is_in_recovery() then {dialect.IsReplayPausedFunction}() else false end as paused,
+                   current_setting('recovery_min_apply_delay', true)::interval as delay,
+                   current_setting('max_standby_streaming_delay', true) as streaming_delay, {waitEvent} as wait_event
+            where pg_is_in_recovery()
+            """,
+            row => new ReplayObstacle
+            {
+                Standby = session.Instance.ToString(),
+                Received = row.Lsn("received"),
+                Replayed = row.Lsn("replayed"),
+                IsPaused = row.Get<bool>("paused"),
+                ApplyDelay = row.Interval("delay"),
+                StreamingDelay = row.Text("streaming_delay"),
+                WaitEvent = row.Text("wait_event"),
+            },
+            cancellationToken).ConfigureAwait(false);
+        return rows.Count == 0 ? null : rows[0];
+    }
+
+    // Who holds a lock that replay waits for; otherwise whoever may still see rows that replay would remove.
+    private static async Task<IReadOnlyList<ReplayBlocker>> BlockersAsync(ServerSession session, CancellationToken cancellationToken) =>
+        !session.Dialect.HasBackendTypes ? [] : await session.QueryAsync(
+            """
+            with blocking as (
+                select unnest(pg_blocking_pids(pid)) as pid from pg_stat_activity where backend_type = 'startup'
+            )
+            select pid, usename::text as user_name, nullif(application_name, '') as application, clock_timestamp() - coalesce(xact_start, query_start) as age
+            from pg_stat_activity
+            where pid <> pg_backend_pid() and backend_type = 'client backend'
+              and case when exists (select from blocking) then pid in (select pid from blocking) else backend_xmin is not null end
+            order by coalesce(xact_start, query_start) limit 5
+            """,
+            row => new ReplayBlocker(row.Get<int>("pid"), row.Text("user_name"), row.Text("application"), row.Interval("age")), cancellationToken).ConfigureAwait(false);
+}
