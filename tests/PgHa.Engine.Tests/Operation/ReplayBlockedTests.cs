@@ -103,12 +103,12 @@ public sealed class ReplayBlockedTests
         await cluster.Servers.ExecuteAsync(b, "select pg_reload_conf()");
         await cluster.Servers.ExecuteAsync(a, "insert into written select generate_series(1, 1000)");
         ServerSession query = await ServerSession.OpenAsync(cluster.Context, b, TestCluster.Deadline);
-        while (!await query.ScalarAsync<bool>("select to_regclass('written') is not null", TestCluster.Deadline))
+        while (!await query.ScalarAsync<bool>("select to_regclass('public.written') is not null", TestCluster.Deadline))
             await Task.Delay(20, TestCluster.Deadline);
-        while (await query.ScalarAsync<long>("select count(*) from written", TestCluster.Deadline) < 1000)
+        while (await query.ScalarAsync<long>("select count(*) from public.written", TestCluster.Deadline) < 1000)
             await Task.Delay(20, TestCluster.Deadline);
         await query.ExecuteAsync("begin isolation level repeatable read", TestCluster.Deadline);
-        await query.ScalarAsync<long>("select count(*) from written", TestCluster.Deadline);
+        await query.ScalarAsync<long>("select count(*) from public.written", TestCluster.Deadline);
         return query;
     }
 
@@ -116,7 +116,7 @@ public sealed class ReplayBlockedTests
     private static async Task ConflictAsync(OperatedCluster cluster)
     {
         (PgInstance a, PgInstance b) = (cluster.Node("a"), cluster.Node("b"));
-        await cluster.Servers.ExecuteAsync(a, "delete from written");
+        await cluster.Servers.ExecuteAsync(a, "delete from public.written");
         await cluster.Servers.ExecuteAsync(a, "vacuum written");
         string? end = await cluster.Servers.ScalarAsync<string>(a, "select pg_current_wal_flush_lsn()::text");
         while (!await cluster.Servers.ScalarAsync<bool>(b, $"select pg_last_wal_receive_lsn() >= '{end}'"))
