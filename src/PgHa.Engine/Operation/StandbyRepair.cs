@@ -109,7 +109,8 @@ public sealed class StandbyRepair
         var procedure = new Procedure($"Repair of {server.Name}");
         procedure.Add(new ProcedureStep(
             server.Name, $"Bring the move between '{names.Directory}' and '{interrupted}', which was interrupted, to its end; then see what the server needs",
-            RepairWork.Finishing(names, interrupted)) { IsPointOfNoReturn = true });
+            RepairWork.Finishing(names, interrupted))
+        { IsPointOfNoReturn = true });
         return new RepairPlan(new RejoinDecision(RejoinMethod.Follow, "was interrupted while the entries of its directory were moved", LosesCommits: false), procedure) { Next = next };
     }
 
