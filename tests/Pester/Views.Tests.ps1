@@ -3,7 +3,7 @@
 BeforeDiscovery {
     Import-Module $PSScriptRoot/PgHaTest.psm1
     Import-Module (Get-PgHaTestModule)
-    $types = (Get-Command -Module PgHa).OutputType.Type | Where-Object { $_.FullName -like 'PgHa.*' -and $_.Name -notlike '*Session' } | Sort-Object FullName -Unique
+    $types = (Get-Command -Module PgHa).OutputType.Type | Where-Object { $_.FullName -like 'PgHa.*' -and $_.Name -notlike '*Session' -and $_.GetConstructors() } | Sort-Object FullName -Unique
     $shown = foreach ($type in $types) { @{ Type = $type; Filling = 'nothing but what it must have' }; @{ Type = $type; Filling = 'everything' } }
 }
 
@@ -30,9 +30,12 @@ BeforeAll {
             ([PgHa.ServerVersion]) { return [PgHa.ServerVersion]::Parse('15.3') }
             ([datetimeoffset]) { return [datetimeoffset]'2026-03-04 05:06:07 +02:00' }
             ([timespan]) { return [timespan]'00:01:02' }
+            ([PgHa.WalSegmentSize]) { return [PgHa.WalSegmentSize]::new(16MB) }
             { $_ -in [System.Collections.Generic.IReadOnlyDictionary[string, string]] } { return , [System.Collections.Generic.Dictionary[string, string]]::new() }
             { $_.IsPrimitive } { return 7 -as $Type }
         }
+        # What lies deeper no view shows, and some types hold others of their own kind.
+        if ($Depth -gt 2 -and -not $Type.IsValueType) { return $null }
         $constructor = $Type.GetConstructors() | Sort-Object { $_.GetParameters().Count } | Select-Object -Last 1
         if (-not $constructor) { return $null }
         $sample = $constructor.Invoke(@(foreach ($parameter in $constructor.GetParameters()) { New-Sample $parameter.ParameterType $IsFull ($Depth + 1) }))

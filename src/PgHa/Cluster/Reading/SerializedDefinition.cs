@@ -64,7 +64,7 @@ internal static class SerializedDefinition
         return Scalar(string.Join(' ', columns.Where(column => !string.IsNullOrEmpty(column))), rule);
     }
 
-    // PowerShell adds the text of an IP address to its properties. The mask may be a column of its own.
+    // The mask may be a column of its own.
     private static string? Address(DefinitionTable address) => (HbaAddressKind)(Number(address, nameof(HbaAddress.Kind)) ?? 0) switch
     {
         HbaAddressKind.All => HbaAddress.All.ToString(),
@@ -74,8 +74,15 @@ internal static class SerializedDefinition
         _ => string.Join(
             ' ',
             new[] { nameof(HbaAddress.Network), nameof(HbaAddress.Netmask) }
-                .Select(key => Find(address, key) is DefinitionTable ip ? Text(ip, "IPAddressToString") : Text(address, key))),
+                .Select(key => Find(address, key) is DefinitionTable ip ? IpAddress(ip) : Text(address, key))),
     };
+
+    // CliXml has the address as text, JSON that of IPv4 as a number. A rule whose address is in neither is refused as incomplete.
+    private static string? IpAddress(DefinitionTable ip) =>
+        Text(ip, "IPAddressToString") is { Length: > 0 } text ? text
+        : Find(ip, "Address") is DefinitionScalar { Value: { } number }
+            ? new System.Net.IPAddress(Convert.ToInt64(number, CultureInfo.InvariantCulture)).ToString()
+            : null;
 
     private static string Names(DefinitionTable rule, string key) => string.Join(',', Tables(rule, key).Select(name =>
         new HbaName((HbaNameKind)(Number(name, nameof(HbaName.Kind)) ?? 0), Text(name, nameof(HbaName.Text))).ToString()));
