@@ -2,7 +2,7 @@
 
 BeforeDiscovery {
     Import-Module $PSScriptRoot/PgHaTest.psm1
-    $majors = Get-PgHaTestMajor
+    $majors = Get-PgHaTestMajor -OfEachEra
     # One major is enough for what is about PgHa's own end; PGHA_TEST_KILLS asks for more moments than CI has time for.
     $killMajor = @($majors | Where-Object Major -EQ 15) + $majors | Select-Object -First 1
     $count = $env:PGHA_TEST_KILLS ? [int]$env:PGHA_TEST_KILLS : 4

@@ -16,7 +16,7 @@ function Get-PgHaTestModule {
 
 <#
 .SYNOPSIS
-The PostgreSQL majors of this run.
+The PostgreSQL majors of this run; with -OfEachEra one of those that replicate alike, for long tests.
 .DESCRIPTION
 Each is a hashtable, so that `Describe ... -ForEach (Get-PgHaTestMajor)` gives the tests $Major, $BinDirectory (initdb,
 pg_ctl, postgres), $HasOwnTools (whether pg_basebackup, pg_rewind and the others are there too) and $ToolsDirectory
@@ -24,11 +24,11 @@ pg_ctl, postgres), $HasOwnTools (whether pg_basebackup, pg_rewind and the others
 #>
 function Get-PgHaTestMajor {
     [OutputType([hashtable])]
-    param()
+    param([switch] $OfEachEra)
     $known = $env:PGHA_TEST_INSTALLATIONS ? ($env:PGHA_TEST_INSTALLATIONS | ConvertFrom-Json -AsHashtable) : @(Find-InstalledMajor)
     foreach ($major in $known) {
         if ($major.ContainsKey('Unavailable')) { Write-Warning $major.Unavailable }
-        else { $major }
+        elseif (-not $OfEachEra -or $major.IsOfEra) { $major }
     }
 }
 
@@ -125,7 +125,7 @@ function Start-PgHaTestPowerShell {
 function Find-InstalledMajor {
     foreach ($bin in Get-Item /usr/lib/postgresql/*/bin, /usr/pgsql-*/bin -ErrorAction Ignore) {
         if (-not (Test-Path "$bin/pg_basebackup")) { continue }
-        @{ Major = [int]($bin.FullName -replace '\D'); BinDirectory = $bin.FullName; HasOwnTools = $true; ToolsDirectory = $bin.FullName }
+        @{ Major = [int]($bin.FullName -replace '\D'); IsOfEra = $true; BinDirectory = $bin.FullName; HasOwnTools = $true; ToolsDirectory = $bin.FullName }
     }
 }
 

@@ -4,7 +4,7 @@
 BeforeDiscovery {
     Import-Module $PSScriptRoot/PgHaTest.psm1
     # The engine's tests change the primary on each major; here it is the commands.
-    $majors = Get-PgHaTestMajor | Where-Object Major -NE 14
+    $majors = Get-PgHaTestMajor -OfEachEra
 }
 
 BeforeAll {

@@ -3,7 +3,7 @@
 
 BeforeDiscovery {
     Import-Module $PSScriptRoot/PgHaTest.psm1
-    $majors = Get-PgHaTestMajor | Where-Object Major -NE 14
+    $majors = Get-PgHaTestMajor -OfEachEra
 }
 
 BeforeAll {

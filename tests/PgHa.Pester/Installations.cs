@@ -15,7 +15,14 @@ internal static class Installations
             {
                 PostgresInstallation installation = await PostgresInstallations.GetAsync(major);
                 PostgresInstallation tools = await PostgresInstallations.ToolsForAsync(major);
-                majors.Add(new { Major = major, installation.BinDirectory, installation.HasOwnTools, ToolsDirectory = tools.BinDirectory });
+                majors.Add(new
+                {
+                    Major = major,
+                    IsOfEra = PostgresInstallations.OneOfEachEra.Contains(major),
+                    installation.BinDirectory,
+                    installation.HasOwnTools,
+                    ToolsDirectory = tools.BinDirectory,
+                });
             }
             catch (PostgresUnavailableException e) when (!TestEnvironment.IsCi)
             {

@@ -30,7 +30,11 @@ internal sealed record PowerShellHost(string Program, string PesterPath)
     public Task<ProcessResult> RunFileAsync(
         IEnumerable<string> fileAndArguments, TimeSpan deadline, IReadOnlyDictionary<string, string?> environment)
     {
-        var all = new Dictionary<string, string?>(PowerShellTool.Quiet);
+        var all = new Dictionary<string, string?>(PowerShellTool.Quiet)
+        {
+            // Compiling methods a second time, better, takes longer than a test file runs.
+            ["DOTNET_TieredCompilation"] = "0",
+        };
         foreach ((string name, string? value) in environment)
             all[name] = value;
         return RunAsync(Program, ["-File", .. fileAndArguments], deadline, all);

@@ -9,7 +9,7 @@ namespace PgHa.Engine.Tests.Operation;
 /// <summary>Failovers of real clusters, with clients that write meanwhile.</summary>
 public sealed class FailoverTests
 {
-    public static TheoryData<int> Majors => [.. PostgresInstallations.RequiredMajors.Where(major => major != 14)];
+    public static TheoryData<int> Majors => [.. PostgresInstallations.OneOfEachEra];
 
     [Theory]
     [MemberData(nameof(Majors))]

@@ -17,7 +17,7 @@ public sealed class NodeSuspensionTests
 
     private static readonly NodeSuspensionOptions Fewer = new() { AllowFewerSyncStandbys = true };
 
-    public static TheoryData<int> Majors => [.. PostgresInstallations.RequiredMajors];
+    public static TheoryData<int> Majors => [.. PostgresInstallations.OneOfEachEra];
 
     [Theory]
     [MemberData(nameof(Majors))]

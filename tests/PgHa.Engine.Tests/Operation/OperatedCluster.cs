@@ -24,6 +24,7 @@ internal sealed class OperatedCluster : IAsyncDisposable
 
     public EngineContext Context => _servers.Context;
 
+    /// <summary>A cluster like others of its kind is a copy of one that the engine built; one with a difference of its own is built.</summary>
     public static async Task<OperatedCluster> BuildAsync(
         int major, string names = "ANY 1 (b, c)", CommitLevel level = CommitLevel.On, Func<TestArea, string, Task<string>>? directory = null, string host = "127.0.0.1",
         Func<ClusterDefinition, ClusterDefinition>? change = null)
@@ -31,7 +32,10 @@ internal sealed class OperatedCluster : IAsyncDisposable
         TestCluster servers = await TestCluster.CreateAsync(major);
         try
         {
-            return await BuildAsync(servers, names, level, directory ?? ((area, name) => Task.FromResult(area[name])), host, change ?? (definition => definition));
+            IReadOnlyList<PgInstance> nodes = directory is null && host == "127.0.0.1" && change is null
+                ? await CopyAsync(servers, names, level)
+                : await BuildAsync(servers, names, level, directory ?? ((area, name) => Task.FromResult(area[name])), host, change);
+            return new OperatedCluster(servers, nodes);
         }
         catch
         {
@@ -40,8 +44,37 @@ internal sealed class OperatedCluster : IAsyncDisposable
         }
     }
 
-    private static async Task<OperatedCluster> BuildAsync(TestCluster servers, string names, CommitLevel level, Func<TestArea, string, Task<string>> directory, string host,
-        Func<ClusterDefinition, ClusterDefinition> change)
+    private static async Task<IReadOnlyList<PgInstance>> CopyAsync(TestCluster servers, string names, CommitLevel level)
+    {
+        string copies = servers.Area["operated"];
+        IReadOnlyList<PgInstance> templates = await DataDirectoryTemplates.CopyAsync(
+            $"operated {servers.Installation.BinDirectory} {names} {level}",
+            async path =>
+            {
+                await using TestCluster builders = await TestCluster.CreateAsync(servers.Installation.Major);
+                await TestCluster.RunAsync("mkdir", "-m", "0700", path);
+                IReadOnlyList<PgInstance> built = await BuildAsync(builders, names, level, (_, name) => Task.FromResult(Path.Combine(path, name)), "127.0.0.1", change: null);
+                foreach (PgInstance node in built)
+                    await builders.Control.StopAsync(node, StopMode.Fast, TestCluster.Deadline);
+                return built;
+            },
+            copies);
+        (PgInstance From, PgInstance To)[] moves = [.. templates.Select(template =>
+            (template, template with { DataDirectory = Path.Combine(copies, template.Name), Port = servers.Area.NextPort() }))];
+        foreach ((_, PgInstance copy) in moves)
+        {
+            await CopiedServer.AdoptAsync(copy, moves);
+            await servers.Control.StartAsync(copy, TestCluster.Deadline);
+        }
+
+        PgInstance primary = moves[0].To;
+        while (await servers.ScalarAsync<long>(primary, "select count(*) from pg_stat_replication where state = 'streaming'") < moves.Length - 1)
+            await Task.Delay(100, TestCluster.Deadline);
+        return [.. moves.Select(move => move.To)];
+    }
+
+    private static async Task<IReadOnlyList<PgInstance>> BuildAsync(
+        TestCluster servers, string names, CommitLevel level, Func<TestArea, string, Task<string>> directory, string host, Func<ClusterDefinition, ClusterDefinition>? change)
     {
         async Task<NodeDefinition> NodeAsync(string name) => new() { Name = name, Host = host, Port = servers.Area.NextPort(), DataDirectory = await directory(servers.Area, name) };
         var definition = new ClusterDefinition
@@ -60,11 +93,10 @@ internal sealed class OperatedCluster : IAsyncDisposable
         };
         var build = new ClusterBuild(servers.Context);
         IReadOnlyList<PgInstance> nodes = await build.RunAsync(
-            await build.PlanAsync(change(definition), new ClusterBuildOptions { NoSync = true }, TestCluster.Deadline), TestCluster.Deadline);
-        var cluster = new OperatedCluster(servers, nodes);
+            await build.PlanAsync(change?.Invoke(definition) ?? definition, new ClusterBuildOptions { NoSync = true }, TestCluster.Deadline), TestCluster.Deadline);
         await servers.ExecuteAsync(nodes[0], "create table written (id bigint primary key)");
         await servers.ExecuteAsync(nodes[0], "create table tried (id bigint)");
-        return cluster;
+        return nodes;
     }
 
     public PgInstance Node(string name) => Nodes.Single(node => node.Name == name);
@@ -94,7 +126,7 @@ internal sealed class OperatedCluster : IAsyncDisposable
         // A standby that was told of another slot or upstream drops its connection once more.
         while (!standbys.All(standby => cluster.Find(standby) is { State: MemberState.Streaming, Upstream: { } upstream } && upstream == name) && Stopwatch.GetElapsedTime(started) < Context.Timeout)
         {
-            await Task.Delay(100, TestCluster.Deadline);
+            await Task.Delay(300, TestCluster.Deadline);
             cluster = await LookAsync();
         }
 

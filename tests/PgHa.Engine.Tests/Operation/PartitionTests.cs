@@ -11,7 +11,7 @@ namespace PgHa.Engine.Tests.Operation;
 /// <summary>A primary that lives on, but cannot be reached any more.</summary>
 public sealed class PartitionTests
 {
-    [Theory, MemberData(nameof(TestCluster.Majors), MemberType = typeof(TestCluster))]
+    [Theory, MemberData(nameof(FailoverTests.Majors), MemberType = typeof(FailoverTests))]
     public async Task A_primary_that_is_cut_off_from_the_network_acknowledges_nothing_and_comes_back_as_a_standby(int major)
     {
         await using NetworkNamespace network = await NetworkNamespace.TryCreateAsync()
@@ -110,7 +110,7 @@ public sealed class PartitionTests
         while (!await isSo())
         {
             Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30), string.Create(CultureInfo.InvariantCulture, $"It is not so after {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s."));
-            await Task.Delay(100, TestCluster.Deadline);
+            await Task.Delay(300, TestCluster.Deadline);
         }
     }
 }

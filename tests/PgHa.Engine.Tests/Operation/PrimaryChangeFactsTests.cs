@@ -1,13 +1,14 @@
 using PgHa.Engine.Cluster;
 using PgHa.Engine.Operation;
 using PgHa.Engine.Tests.Support;
+using PgHa.TestServers;
 
 namespace PgHa.Engine.Tests.Operation;
 
 /// <summary>What a change of the primary has to know, and how it gets to know it.</summary>
 public sealed class PrimaryChangeFactsTests
 {
-    public static TheoryData<int> Majors => TestCluster.Majors;
+    public static TheoryData<int> Majors => [.. PostgresInstallations.OneOfEachEra];
 
     [Theory]
     [MemberData(nameof(Majors))]

@@ -3,13 +3,14 @@ using PgHa.Engine.Procedures;
 using PgHa.Engine.Promotion;
 using PgHa.Engine.Servers;
 using PgHa.Engine.Tests.Support;
+using PgHa.TestServers;
 
 namespace PgHa.Engine.Tests.Operation;
 
 /// <summary>Changes of the primary where the new one does not replay what it has received.</summary>
 public sealed class ReplayBlockedTests
 {
-    public static TheoryData<int> Majors => TestCluster.Majors;
+    public static TheoryData<int> Majors => [.. PostgresInstallations.OneOfEachEra];
 
     [Theory]
     [MemberData(nameof(Majors))]

@@ -1,13 +1,14 @@
 using PgHa.Engine.Operation;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Tests.Support;
+using PgHa.TestServers;
 
 namespace PgHa.Engine.Tests.Operation;
 
 /// <summary>Settings that a standby must not have lower than its primary, through the commands that restart servers.</summary>
 public sealed class StandbyRoomTests
 {
-    public static TheoryData<int> Majors => TestCluster.Majors;
+    public static TheoryData<int> Majors => [.. PostgresInstallations.OneOfEachEra];
 
     [Theory]
     [MemberData(nameof(Majors))]

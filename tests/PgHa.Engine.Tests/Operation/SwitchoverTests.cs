@@ -7,7 +7,7 @@ namespace PgHa.Engine.Tests.Operation;
 /// <summary>Switchovers of real clusters, with clients that write meanwhile.</summary>
 public sealed class SwitchoverTests
 {
-    public static TheoryData<int> Majors => [.. PostgresInstallations.RequiredMajors.Where(major => major != 14)];
+    public static TheoryData<int> Majors => [.. PostgresInstallations.OneOfEachEra];
 
     /// <summary>Each major with one of the levels, and one with both.</summary>
     public static TheoryData<int, CommitLevel> MajorsAndLevels => new(

@@ -4,12 +4,13 @@ using PgHa.Engine.Promotion;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Replication;
 using PgHa.Engine.Tests.Support;
+using PgHa.TestServers;
 
 namespace PgHa.Engine.Tests.Operation;
 
 public sealed class UpstreamChangeTests
 {
-    public static TheoryData<int> Majors => ReplicationCluster.Majors;
+    public static TheoryData<int> Majors => [.. PostgresInstallations.OneOfEachEra];
 
     private static CancellationToken Cancellation => ReplicationCluster.Cancellation;
 

@@ -7,6 +7,9 @@ namespace PgHa.Engine.Tests.Operation;
 /// <summary>A client that writes row after row to whoever takes it and remembers what was acknowledged, and for each node one that only tries.</summary>
 internal sealed class Writers : IAsyncDisposable
 {
+    // Between two attempts to connect where nobody takes writes, or nobody answers.
+    private static readonly TimeSpan Absent = TimeSpan.FromMilliseconds(250);
+
     private readonly TimeSpan _pause;
 
     private readonly OperatedCluster _cluster;
@@ -116,19 +119,23 @@ internal sealed class Writers : IAsyncDisposable
                     // It went away, or is none that takes writes: the next one may.
                 }
             }
+
+            await Task.Delay(Absent, CancellationToken.None);
         }
     }
 
-    // Rolled back, so that it needs no standby's word: what counts is that the node would take it.
+    // Rolled back, so that it needs no standby's word: what counts is that the node would take it. One session as long as it lasts:
+    // to begin one costs a server as much processor time as hundreds of statements.
     private async Task TryAsync(PgInstance node)
     {
+        ServerSession? session = null;
         while (!_stop.IsCancellationRequested)
         {
             long from = Stopwatch.GetTimestamp();
             bool took = false;
             try
             {
-                await using ServerSession session = await ServerSession.OpenAsync(_context, node, _stop.Token);
+                session ??= await ServerSession.OpenAsync(_context, node, _stop.Token);
                 from = Stopwatch.GetTimestamp();
                 await session.ExecuteAsync("begin", _stop.Token);
                 await session.ExecuteAsync("insert into public.tried values (1)", _stop.Token);
@@ -140,9 +147,31 @@ internal sealed class Writers : IAsyncDisposable
             {
                 if (!took)
                     _tries.Enqueue((node.Name, from, Stopwatch.GetTimestamp(), false));
+                if (session is not null && !await RollsBackAsync(session))
+                {
+                    await session.DisposeAsync();
+                    session = null;
+                }
             }
 
-            await Task.Delay(_pause, CancellationToken.None);
+            await Task.Delay(session is null ? Absent : _pause, CancellationToken.None);
+        }
+
+        if (session is not null)
+            await session.DisposeAsync();
+    }
+
+    // A standby's refusal leaves a transaction that failed; a server that went away leaves nothing.
+    private async Task<bool> RollsBackAsync(ServerSession session)
+    {
+        try
+        {
+            await session.ExecuteAsync("rollback", _stop.Token);
+            return true;
+        }
+        catch (Exception e) when (e is PgHaException or OperationCanceledException or InvalidOperationException)
+        {
+            return false;
         }
     }
 }

@@ -61,7 +61,8 @@ public abstract class PrimaryFixture : IAsyncLifetime
             SocketDirectory = Area.Directory,
             Version = ServerVersion.OfMajor(_major),
         };
-        await RunAsync("initdb", "-D", instance.DataDirectory, "-U", "postgres", "-A", "trust", "--locale=C", "--encoding=UTF8", "--no-sync");
+        await DataDirectoryTemplates.InitDbAsync(
+            Area, _installation, instance.DataDirectory, "-U", "postgres", "-A", "trust", "--locale=C", "--encoding=UTF8", "--no-sync");
         await WriteAsync(instance, "postgresql.conf", string.Join('\n', [
             string.Create(CultureInfo.InvariantCulture, $"port = {instance.Port}"),
             $"cluster_name = '{name}'",

@@ -43,7 +43,8 @@ internal sealed class ReplicationCluster : IAsyncDisposable
         var cluster = new ReplicationCluster(area, server, new PgInstance { Name = "primary", Port = area.NextPort() });
         try
         {
-            await RunAsync(server.Program("initdb"), "-D", area["primary"], "-U", "postgres", "-A", "trust", "--locale=C", "--encoding=UTF8", "--no-sync");
+            await DataDirectoryTemplates.InitDbAsync(
+                area, server, area["primary"], "-U", "postgres", "-A", "trust", "--locale=C", "--encoding=UTF8", "--no-sync");
             await cluster.ConfigureAsync(cluster.Primary,
             [
                 $"unix_socket_directories = '{area.Directory}'", "fsync = off", "logging_collector = on", "log_directory = 'log'", "cluster_name = 'primary'",
@@ -109,7 +110,7 @@ internal sealed class ReplicationCluster : IAsyncDisposable
     public async Task<PgInstance> AddWrittenStandbyAsync(string name)
     {
         var standby = new PgInstance { Name = name, Port = _area.NextPort() };
-        PostgresInstallation tools = await PostgresInstallations.ToolsForAsync(_server.Major, Cancellation);
+        PostgresInstallation tools = await PostgresInstallations.ClosestToolsForAsync(_server.Major, Cancellation);
         await RunAsync(
             tools.Program("pg_basebackup"), "-R", "-D", _area[name], "-c", "fast", "-X", "stream", "--no-sync",
             "-d", $"host=127.0.0.1 port={Primary.Port} user=postgres passfile=/root/.pgpass");
@@ -134,16 +135,19 @@ internal sealed class ReplicationCluster : IAsyncDisposable
 
     public static async Task<T> SqlAsync<T>(PgInstance instance, string sql, TimeSpan? timeout = null)
     {
-        await using var connection = new NpgsqlConnection(
-            $"Host={instance.Host};Port={instance.Port};Username=postgres;Database=postgres;Pooling=false;Timeout=10;Command Timeout={(int)(timeout ?? Moment).TotalSeconds}");
-        await connection.OpenAsync(Cancellation);
+        await using NpgsqlConnection connection = await OpenAsync(instance, timeout ?? Moment);
         await using var command = new NpgsqlCommand(sql, connection);
         object? value = await command.ExecuteScalarAsync(Cancellation);
         return value is null or DBNull ? default! : (T)value;
     }
 
-    /// <summary>Waits until a query says true.</summary>
-    public static async Task UntilAsync(PgInstance instance, string sql) => await UntilAsync(async () => await SqlAsync<bool>(instance, sql), sql);
+    /// <summary>Waits until a query says true. It asks over one connection: to begin one costs the server far more than to answer.</summary>
+    public static async Task UntilAsync(PgInstance instance, string sql)
+    {
+        await using NpgsqlConnection connection = await OpenAsync(instance, Moment);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await UntilAsync(async () => await command.ExecuteScalarAsync(Cancellation) is true, sql);
+    }
 
     public static async Task UntilAsync(Func<Task<bool>> condition, string what)
     {
@@ -160,6 +164,14 @@ internal sealed class ReplicationCluster : IAsyncDisposable
         Primary, $"set synchronous_commit = local; select count(pg_logical_emit_message(true, 'test', repeat('x', 1000000))) from generate_series(1, {megabytes})");
 
     public ValueTask DisposeAsync() => _area.DisposeAsync();
+
+    private static async Task<NpgsqlConnection> OpenAsync(PgInstance instance, TimeSpan timeout)
+    {
+        var connection = new NpgsqlConnection(
+            $"Host={instance.Host};Port={instance.Port};Username=postgres;Database=postgres;Pooling=false;Timeout=10;Command Timeout={(int)timeout.TotalSeconds}");
+        await connection.OpenAsync(Cancellation);
+        return connection;
+    }
 
     private static bool IsOfRecovery(string setting) =>
         setting.StartsWith("restore_command", StringComparison.Ordinal) || setting.StartsWith("recovery_min_apply_delay", StringComparison.Ordinal);

@@ -48,7 +48,16 @@ internal sealed class TestCluster : IAsyncDisposable
         NoSync = true,
     };
 
-    public Task<PgInstance> NewAsync(string name) => NewAsync(Options(name));
+    /// <summary>A server as the initializer makes it, copied from one that it made.</summary>
+    public async Task<PgInstance> NewAsync(string name)
+    {
+        NewInstanceOptions options = Options(name);
+        PgInstance template = await DataDirectoryTemplates.CopyAsync(
+            $"instance {Installation.BinDirectory} {Area.NextOrdinal()}", path => NewAsync(options with { DataDirectory = path }), options.DataDirectory);
+        PgInstance copy = template with { Name = name, DataDirectory = options.DataDirectory, Port = options.Port };
+        await CopiedServer.AdoptAsync(copy, (template, copy));
+        return copy;
+    }
 
     public Task<PgInstance> NewAsync(NewInstanceOptions options) => new InstanceInitializer(Context).CreateAsync(options, Deadline);
 
