@@ -13,7 +13,7 @@ public static class DataDirectoryTemplates
     private static readonly Lazy<Task<TestArea>> Area = new(() => Task.Run(CreateAreaAsync));
 
     /// <summary>Copies a directory, which is made first where it isn't yet.</summary>
-    /// <param name="kind">What tells it from others; servers that shall not have one system identifier are of different kinds.</param>
+    /// <param name="kind">What tells it from others.</param>
     /// <param name="make">Makes it at the path that it is given, and says what there is to know of it.</param>
     /// <param name="target">Where the copy goes; nothing may be there.</param>
     /// <returns>What <paramref name="make"/> said.</returns>
@@ -25,13 +25,21 @@ public static class DataDirectoryTemplates
         return (T)template.Known;
     }
 
-    /// <summary>Does what <c>initdb</c> does, with a system identifier of its own among the servers of the area.</summary>
-    /// <param name="area">Whose server it becomes.</param>
+    /// <summary>The same for a data directory that never ran; the copy has its own system identifier.</summary>
+    public static async Task<T> CopyNewAsync<T>(string kind, Func<string, Task<T>> make, string target)
+        where T : notnull
+    {
+        T known = await CopyAsync(kind, make, target);
+        SystemIdentifiers.Renew(target);
+        return known;
+    }
+
+    /// <summary>Does what <c>initdb</c> does.</summary>
     /// <param name="server">Whose programs.</param>
     /// <param name="directory">The data directory.</param>
     /// <param name="options">What <c>initdb</c> gets besides it.</param>
-    public static Task InitDbAsync(TestArea area, PostgresInstallation server, string directory, params string[] options) => CopyAsync(
-        $"initdb {server.BinDirectory} {string.Join(' ', options)} {area.NextOrdinal()}",
+    public static Task InitDbAsync(PostgresInstallation server, string directory, params string[] options) => CopyNewAsync(
+        $"initdb {server.BinDirectory} {string.Join(' ', options)}",
         async path => (await ServerUser.RunAsync(server.Program("initdb"), ["-D", path, .. options], Moment)).OrThrow(),
         directory);
 

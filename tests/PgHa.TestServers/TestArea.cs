@@ -16,7 +16,6 @@ public sealed class TestArea : IAsyncDisposable
 
     private readonly FileStream _alive;
     private readonly PortBlock _ports;
-    private int _ordinal;
 
     private TestArea(string directory, FileStream alive, PortBlock ports) =>
         (Directory, _alive, _ports) = (directory, alive, ports);
@@ -51,9 +50,6 @@ public sealed class TestArea : IAsyncDisposable
 
     /// <summary>The first of some adjacent free ports.</summary>
     public int NextPorts(int count) => _ports.Take(count);
-
-    /// <summary>Counts up: the servers of one area come from different templates.</summary>
-    public int NextOrdinal() => Interlocked.Increment(ref _ordinal);
 
     /// <summary>Creates a directory of the server user's in the area.</summary>
     /// <param name="name">Its name, with slashes for directories in directories.</param>

@@ -75,7 +75,7 @@ internal sealed class InstanceStopper
                 }
 
                 if (elapsed.Elapsed > _context.Timeout)
-                    throw TimedOut(mode, waitsFor);
+                    throw TimedOut(mode, waitsFor.Length > 0 ? waitsFor : await RemainingAsync(pid, cancellationToken).ConfigureAwait(false));
                 await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
             }
 

@@ -61,6 +61,7 @@ internal sealed class OperatedCluster : IAsyncDisposable
             copies);
         (PgInstance From, PgInstance To)[] moves = [.. templates.Select(template =>
             (template, template with { DataDirectory = Path.Combine(copies, template.Name), Port = servers.Area.NextPort() }))];
+        SystemIdentifiers.Renew(moves.Select(move => move.To.DataDirectory!));
         foreach ((_, PgInstance copy) in moves)
         {
             await CopiedServer.AdoptAsync(copy, moves);

@@ -62,7 +62,7 @@ public abstract class PrimaryFixture : IAsyncLifetime
             Version = ServerVersion.OfMajor(_major),
         };
         await DataDirectoryTemplates.InitDbAsync(
-            Area, _installation, instance.DataDirectory, "-U", "postgres", "-A", "trust", "--locale=C", "--encoding=UTF8", "--no-sync");
+            _installation, instance.DataDirectory, "-U", "postgres", "-A", "trust", "--locale=C", "--encoding=UTF8", "--no-sync");
         await WriteAsync(instance, "postgresql.conf", string.Join('\n', [
             string.Create(CultureInfo.InvariantCulture, $"port = {instance.Port}"),
             $"cluster_name = '{name}'",

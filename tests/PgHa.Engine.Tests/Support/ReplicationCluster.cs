@@ -44,7 +44,7 @@ internal sealed class ReplicationCluster : IAsyncDisposable
         try
         {
             await DataDirectoryTemplates.InitDbAsync(
-                area, server, area["primary"], "-U", "postgres", "-A", "trust", "--locale=C", "--encoding=UTF8", "--no-sync");
+                server, area["primary"], "-U", "postgres", "-A", "trust", "--locale=C", "--encoding=UTF8", "--no-sync");
             await cluster.ConfigureAsync(cluster.Primary,
             [
                 $"unix_socket_directories = '{area.Directory}'", "fsync = off", "logging_collector = on", "log_directory = 'log'", "cluster_name = 'primary'",

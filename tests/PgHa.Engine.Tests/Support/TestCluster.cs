@@ -52,8 +52,8 @@ internal sealed class TestCluster : IAsyncDisposable
     public async Task<PgInstance> NewAsync(string name)
     {
         NewInstanceOptions options = Options(name);
-        PgInstance template = await DataDirectoryTemplates.CopyAsync(
-            $"instance {Installation.BinDirectory} {Area.NextOrdinal()}", path => NewAsync(options with { DataDirectory = path }), options.DataDirectory);
+        PgInstance template = await DataDirectoryTemplates.CopyNewAsync(
+            $"instance {Installation.BinDirectory}", path => NewAsync(options with { DataDirectory = path }), options.DataDirectory);
         PgInstance copy = template with { Name = name, DataDirectory = options.DataDirectory, Port = options.Port };
         await CopiedServer.AdoptAsync(copy, (template, copy));
         return copy;
