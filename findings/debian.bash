@@ -32,6 +32,8 @@ unpack_debian() {
     done
     (cd "$folder/debs" && "${apt[@]}" download "${packages[@]}" >>"$folder/apt/log" 2>&1)
     for file in "$folder"/debs/*.deb; do dpkg-deb -x "$file" "$folder"; done
+    # Debian 12 has the C library still in /lib.
+    if [[ -d $folder/lib ]]; then cp -a "$folder/lib/." "$folder/usr/lib/"; fi
     rm -rf "$folder/apt" "$folder/debs"
 }
 
