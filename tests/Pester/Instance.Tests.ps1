@@ -2,7 +2,7 @@
 
 BeforeDiscovery {
     Import-Module $PSScriptRoot/PgHaTest.psm1
-    $majors = Get-PgHaTestMajor
+    $majors = Get-PgHaTestMajor -OfEachEra
     # What does not depend on the version is tried with one.
     $one = @($majors | Where-Object Major -EQ 15) + $majors | Select-Object -First 1
 }

@@ -3,7 +3,7 @@
 
 BeforeDiscovery {
     Import-Module $PSScriptRoot/PgHaTest.psm1
-    $majors = Get-PgHaTestMajor
+    $majors = Get-PgHaTestMajor -OfEachEra
 }
 
 BeforeAll {

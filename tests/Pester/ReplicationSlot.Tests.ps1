@@ -1,6 +1,6 @@
 BeforeDiscovery {
     Import-Module $PSScriptRoot/PgHaTest.psm1
-    $majors = Get-PgHaTestMajor
+    $majors = Get-PgHaTestMajor -OfEachEra
 }
 
 BeforeAll {

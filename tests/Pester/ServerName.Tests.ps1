@@ -3,7 +3,7 @@
 BeforeDiscovery {
     Import-Module $PSScriptRoot/PgHaTest.psm1
     Import-Module (Get-PgHaTestModule)
-    $majors = Get-PgHaTestMajor
+    $majors = Get-PgHaTestMajor -OfEachEra
 }
 
 Describe 'A server by name on PostgreSQL <Major>' -ForEach $majors {

@@ -2,7 +2,7 @@
 
 BeforeDiscovery {
     Import-Module $PSScriptRoot/PgHaTest.psm1
-    $majors = Get-PgHaTestMajor
+    $majors = Get-PgHaTestMajor -OfEachEra
 }
 
 Describe 'Standbys on PostgreSQL <Major>' -ForEach $majors {

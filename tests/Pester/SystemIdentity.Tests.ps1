@@ -1,7 +1,7 @@
 BeforeDiscovery {
     Import-Module $PSScriptRoot/PgHaTest.psm1
     Import-Module (Get-PgHaTestModule)
-    $majors = Get-PgHaTestMajor
+    $majors = Get-PgHaTestMajor -OfEachEra
 }
 
 BeforeAll {
