@@ -75,7 +75,7 @@ Describe 'Logical decoding on PostgreSQL <Major>' -ForEach $majors {
             $primary | New-PgReplicationSlot audit -Plugin nonesuch -ErrorAction SilentlyContinue -ErrorVariable failed
 
             $failed[0].FullyQualifiedErrorId | Should -Be 'PluginNotFound,PgHa.Commands.NewPgReplicationSlotCommand'
-            $failed[0].ErrorDetails.RecommendedAction | Should -Match ($Major -ge 11 ? 'Installed are: .*pgoutput, test_decoding' : 'pgoutput comes with every server')
+            $failed[0].ErrorDetails.RecommendedAction | Should -Match ($Major -ge 11 ? 'Installed are: .*pgoutput, (pgrepack, )?test_decoding' : 'pgoutput comes with every server')
             Get-ErrorId { $primary | New-PgReplicationSlot audit -Plugin plpgsql } | Should -Be 'PluginNotFound'
             $primary | Get-PgReplicationSlot audit* | Should -BeNullOrEmpty
         }
@@ -133,7 +133,9 @@ Describe 'Logical decoding on PostgreSQL <Major>' -ForEach $majors {
         }
 
         It 'completes the names of plugins' {
-            Get-TabCompletion "New-PgReplicationSlot -Instance 127.0.0.1:$($primary.Port) -Name x -Plugin " | Should -Be ($Major -ge 11 ? ('pgoutput', 'test_decoding') : 'pgoutput')
+            # The one of REPACK (CONCURRENTLY) is among those of 19.
+            $plugins = @('pgoutput') + @('pgrepack' | Where-Object { $Major -ge 19 }) + @('test_decoding' | Where-Object { $Major -ge 11 })
+            Get-TabCompletion "New-PgReplicationSlot -Instance 127.0.0.1:$($primary.Port) -Name x -Plugin " | Should -Be $plugins
         }
     }
 

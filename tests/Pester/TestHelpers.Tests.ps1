@@ -55,7 +55,7 @@ Describe 'Another PowerShell' {
 
 Describe 'PostgreSQL <Major>' -ForEach (Get-PgHaTestMajor) {
     It 'has its server, and a pg_basebackup that clones it' {
-        & $BinDirectory/postgres --version | Should -Match "\(PostgreSQL\) $Major\."
+        & $BinDirectory/postgres --version | Should -Match "\(PostgreSQL\) $Major\D"
         $tools = & $ToolsDirectory/pg_basebackup --version
         [int]($tools -replace '^.*\(PostgreSQL\) (\d+).*$', '$1') | Should -BeGreaterOrEqual $Major
     }

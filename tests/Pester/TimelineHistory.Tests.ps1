@@ -38,7 +38,7 @@ Describe 'The timelines of servers on PostgreSQL <Major>' -ForEach $majors {
         $first, $second = $standby | Get-PgTimelineHistory
 
         $first.Timeline | Should -Be ([PgHa.TimelineId]1)
-        "$($first.EndLsn)" | Should -Be $history[1]
+        $first.EndLsn | Should -Be ([PgHa.Lsn]$history[1])
         $first.Reason | Should -Be $history[2]
         $first.IsCurrent | Should -BeFalse
         $second.Timeline | Should -Be ([PgHa.TimelineId]2)
@@ -58,7 +58,7 @@ Describe 'The timelines of servers on PostgreSQL <Major>' -ForEach $majors {
     It 'ends with the timeline that is asked for' {
         $line = $standby | Get-PgTimelineHistory 1
         $line.Timeline | Should -Be ([PgHa.TimelineId]1)
-        "$($line.EndLsn)" | Should -Be $history[1]
+        $line.EndLsn | Should -Be ([PgHa.Lsn]$history[1])
         ($standby | Get-PgTimelineHistory -Timeline 2).Timeline.Value | Should -Be 1, 2
     }
 
