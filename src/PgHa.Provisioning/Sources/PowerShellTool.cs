@@ -35,10 +35,10 @@ internal static class PowerShellTool
     public static async Task<string> ProvideAsync(string repository)
     {
         string version = PinnedVersion(repository);
-        string package = await RestoreAsync(repository);
         NativeCompiler? compiler = NativeCompiler.Find(PackageFolder);
         string entry = await ProgramCache.GetOrAddAsync(
-            $"powershell-{version}-{compiler?.Id ?? "portable"}-r{Recipe}", (folder, _) => FillAsync(folder, package, compiler));
+            $"powershell-{version}-{compiler?.Id ?? "portable"}-r{Recipe}",
+            async (folder, _) => await FillAsync(folder, await RestoreAsync(repository), compiler));
         return ProgramIn(entry);
     }
 
@@ -55,20 +55,22 @@ internal static class PowerShellTool
     public static async Task<string> RestoreAsync(string repository)
     {
         string version = PinnedVersion(repository);
-        string platform = OperatingSystem.IsWindows() ? "win" : "unix";
-        string package = Path.Combine(PackageFolder, "powershell", version);
-        if (Find() is { } there)
+        if (Find(Path.Combine(PackageFolder, "powershell", version)) is { } there)
             return there;
 
-        await ChildProcess.RunForSourceAsync("dotnet", ["tool", "restore"], RestoreDeadline, repository);
-        return Find() ?? throw new SourceException($"PowerShell {version} was restored, but {package} holds no pwsh.dll for {platform}");
-
-        string? Find() => Directory.Exists(package)
-            ? Directory.EnumerateFiles(package, "pwsh.dll", SearchOption.AllDirectories)
-                .Select(file => Path.GetDirectoryName(file)!)
-                .FirstOrDefault(folder => Path.GetFileName(folder) == platform)
-            : null;
+        // Not `dotnet tool restore`: it says "restored" of a package that it once had in another packages folder.
+        string tool = await ProgramCache.GetOrAddAsync($"powershell-tool-{version}", async (folder, _) => await ChildProcess.RunForSourceAsync(
+            "dotnet", ["tool", "install", "PowerShell", "--version", version, "--tool-path", folder], RestoreDeadline, repository));
+        return Find(tool) ?? throw new SourceException($"PowerShell {version} was installed, but {tool} holds no pwsh.dll for {Platform}");
     }
+
+    private static string Platform => OperatingSystem.IsWindows() ? "win" : "unix";
+
+    private static string? Find(string package) => !Directory.Exists(package)
+        ? null
+        : Directory.EnumerateFiles(package, "pwsh.dll", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
+            .Select(file => Path.GetDirectoryName(file)!)
+            .FirstOrDefault(folder => Path.GetFileName(folder) == Platform);
 
     private static async Task FillAsync(string folder, string package, NativeCompiler? compiler)
     {
