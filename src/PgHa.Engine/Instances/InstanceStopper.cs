@@ -75,7 +75,12 @@ internal sealed class InstanceStopper
                 }
 
                 if (elapsed.Elapsed > _context.Timeout)
-                    throw TimedOut(mode, waitsFor.Length > 0 ? waitsFor : await RemainingAsync(pid, cancellationToken).ConfigureAwait(false));
+                {
+                    if (waitsFor.Length == 0)
+                        waitsFor = await RemainingAsync(pid, cancellationToken).ConfigureAwait(false);
+                    throw TimedOut(mode, waitsFor);
+                }
+
                 await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
             }
 
