@@ -34,6 +34,32 @@ public class EachMajorTests
     }
 
     [Theory, MemberData(nameof(Majors))]
+    public async Task Copies_of_one_template_are_servers_of_their_own(int major)
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        PostgresInstallation installation = await PostgresInstallations.GetAsync(major, cancellation);
+        await using TestArea area = await TestArea.CreateAsync(cancellation);
+        var identifiers = new List<long>();
+        foreach (string name in new[] { "one", "two" })
+        {
+            await DataDirectoryTemplates.InitDbAsync(
+                installation, area[name], "-U", "postgres", "-A", "trust", "--locale=C", "--encoding=UTF8", "--no-sync");
+            int port = area.NextPort();
+            (await ServerUser.RunAsync(
+                installation.Program("pg_ctl"),
+                ["-D", area[name], "-l", area[$"{name}.log"], "-w", "-o", $"-p {port} -k {area.Directory} -c fsync=off", "start"],
+                Deadline, cancellation)).OrThrow();
+            await using var connection = new NpgsqlConnection(
+                $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres;Pooling=false;Timeout=10");
+            await connection.OpenAsync(cancellation);
+            await using var identifier = new NpgsqlCommand("SELECT system_identifier FROM pg_control_system()", connection);
+            identifiers.Add((long)(await identifier.ExecuteScalarAsync(cancellation))!);
+        }
+
+        Assert.NotEqual(identifiers[0], identifiers[1]);
+    }
+
+    [Theory, MemberData(nameof(Majors))]
     public async Task Some_pg_basebackup_clones_it(int major)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;

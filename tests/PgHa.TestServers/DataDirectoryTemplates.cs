@@ -53,7 +53,7 @@ public static class DataDirectoryTemplates
     private static async Task<TestArea> CreateAreaAsync()
     {
         TestArea area = await TestArea.CreateAsync();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(area.Directory, recursive: true);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => area.DisposeAsync().AsTask().GetAwaiter().GetResult();
         return area;
     }
 

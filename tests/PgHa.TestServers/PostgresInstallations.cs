@@ -42,7 +42,8 @@ public static class PostgresInstallations
     public static Task<PostgresInstallation> ClosestToolsForAsync(int major, CancellationToken cancellationToken = default) =>
         FirstWithToolsAsync(major, RequiredMajors.Union(InstalledPackages.Majors).Append(major).Order(), cancellationToken);
 
-    private static async Task<PostgresInstallation> FirstWithToolsAsync(int major, IEnumerable<int> atHand, CancellationToken cancellationToken)
+    private static async Task<PostgresInstallation> FirstWithToolsAsync(
+        int major, IEnumerable<int> atHand, CancellationToken cancellationToken)
     {
         IEnumerable<int> candidates = atHand.Concat(DebianSuite.Majors.Order()).Where(candidate => candidate >= major).Distinct();
         var missing = new List<string>();

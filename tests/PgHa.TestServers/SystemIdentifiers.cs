@@ -23,8 +23,11 @@ public static partial class SystemIdentifiers
         foreach (string dataDirectory in dataDirectories)
         {
             WriteControlFile(Path.Combine(dataDirectory, "global", "pg_control"), identifier);
-            foreach (string file in Directory.EnumerateFiles(Path.Combine(dataDirectory, "pg_wal")).Where(file => WalFile().IsMatch(Path.GetFileName(file))))
-                Write(file, OffsetInWal, identifier);
+            foreach (string file in Directory.EnumerateFiles(Path.Combine(dataDirectory, "pg_wal")))
+            {
+                if (WalFile().IsMatch(Path.GetFileName(file)))
+                    Write(file, OffsetInWal, identifier);
+            }
         }
     }
 

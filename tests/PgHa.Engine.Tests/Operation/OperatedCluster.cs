@@ -2,6 +2,7 @@ using System.Diagnostics;
 using PgHa.Engine.Cluster;
 using PgHa.Engine.Operation;
 using PgHa.Engine.Procedures;
+using PgHa.Engine.Replication;
 using PgHa.Engine.Tests.Support;
 using PgHa.TestServers;
 
@@ -10,6 +11,8 @@ namespace PgHa.Engine.Tests.Operation;
 /// <summary>Three nodes, a, b and c, whose primary changes; a table <c>written</c> and one to try writes on.</summary>
 internal sealed class OperatedCluster : IAsyncDisposable
 {
+    private const string LocalHost = "127.0.0.1";
+
     private readonly TestCluster _servers;
 
     private OperatedCluster(TestCluster servers, IReadOnlyList<PgInstance> nodes)
@@ -24,15 +27,15 @@ internal sealed class OperatedCluster : IAsyncDisposable
 
     public EngineContext Context => _servers.Context;
 
-    /// <summary>A cluster like others of its kind is a copy of one that the engine built; one with a difference of its own is built.</summary>
+    /// <summary>Builds a cluster, or copies one of the same settings that was built before.</summary>
     public static async Task<OperatedCluster> BuildAsync(
-        int major, string names = "ANY 1 (b, c)", CommitLevel level = CommitLevel.On, Func<TestArea, string, Task<string>>? directory = null, string host = "127.0.0.1",
-        Func<ClusterDefinition, ClusterDefinition>? change = null)
+        int major, string names = "ANY 1 (b, c)", CommitLevel level = CommitLevel.On, Func<TestArea, string, Task<string>>? directory = null,
+        string host = LocalHost, Func<ClusterDefinition, ClusterDefinition>? change = null)
     {
         TestCluster servers = await TestCluster.CreateAsync(major);
         try
         {
-            IReadOnlyList<PgInstance> nodes = directory is null && host == "127.0.0.1" && change is null
+            IReadOnlyList<PgInstance> nodes = directory is null && host == LocalHost && change is null
                 ? await CopyAsync(servers, names, level)
                 : await BuildAsync(servers, names, level, directory ?? ((area, name) => Task.FromResult(area[name])), host, change);
             return new OperatedCluster(servers, nodes);
@@ -53,7 +56,8 @@ internal sealed class OperatedCluster : IAsyncDisposable
             {
                 await using TestCluster builders = await TestCluster.CreateAsync(servers.Installation.Major);
                 await TestCluster.RunAsync("mkdir", "-m", "0700", path);
-                IReadOnlyList<PgInstance> built = await BuildAsync(builders, names, level, (_, name) => Task.FromResult(Path.Combine(path, name)), "127.0.0.1", change: null);
+                IReadOnlyList<PgInstance> built = await BuildAsync(
+                    builders, names, level, (_, name) => Task.FromResult(Path.Combine(path, name)), LocalHost, change: null);
                 foreach (PgInstance node in built)
                     await builders.Control.StopAsync(node, StopMode.Fast, TestCluster.Deadline);
                 return built;
@@ -68,14 +72,13 @@ internal sealed class OperatedCluster : IAsyncDisposable
             await servers.Control.StartAsync(copy, TestCluster.Deadline);
         }
 
-        PgInstance primary = moves[0].To;
-        while (await servers.ScalarAsync<long>(primary, "select count(*) from pg_stat_replication where state = 'streaming'") < moves.Length - 1)
-            await Task.Delay(100, TestCluster.Deadline);
+        await StreamingWait.UntilStreamingAsync(servers.Context, moves[0].To, [.. moves.Skip(1).Select(move => move.To.Name)], TestCluster.Deadline);
         return [.. moves.Select(move => move.To)];
     }
 
     private static async Task<IReadOnlyList<PgInstance>> BuildAsync(
-        TestCluster servers, string names, CommitLevel level, Func<TestArea, string, Task<string>> directory, string host, Func<ClusterDefinition, ClusterDefinition>? change)
+        TestCluster servers, string names, CommitLevel level, Func<TestArea, string, Task<string>> directory, string host,
+        Func<ClusterDefinition, ClusterDefinition>? change)
     {
         async Task<NodeDefinition> NodeAsync(string name) => new() { Name = name, Host = host, Port = servers.Area.NextPort(), DataDirectory = await directory(servers.Area, name) };
         var definition = new ClusterDefinition
@@ -93,8 +96,9 @@ internal sealed class OperatedCluster : IAsyncDisposable
             ],
         };
         var build = new ClusterBuild(servers.Context);
-        IReadOnlyList<PgInstance> nodes = await build.RunAsync(
-            await build.PlanAsync(change?.Invoke(definition) ?? definition, new ClusterBuildOptions { NoSync = true }, TestCluster.Deadline), TestCluster.Deadline);
+        ClusterBuildPlan plan = await build.PlanAsync(
+            change?.Invoke(definition) ?? definition, new ClusterBuildOptions { NoSync = true }, TestCluster.Deadline);
+        IReadOnlyList<PgInstance> nodes = await build.RunAsync(plan, TestCluster.Deadline);
         await servers.ExecuteAsync(nodes[0], "create table written (id bigint primary key)");
         await servers.ExecuteAsync(nodes[0], "create table tried (id bigint)");
         return nodes;
