@@ -20,11 +20,14 @@ public sealed record ProcessResult(string Command, int ExitCode, string Output, 
 /// <summary>Runs programs to their end, always with a deadline.</summary>
 public static class ChildProcess
 {
+    private static readonly TimeSpan KillDeadline = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// Runs a program and returns what it printed. At the deadline it and its children are killed.
     /// A server that it starts must not inherit its output (<c>pg_ctl -l</c>): the call lasts until the output closes.
     /// </summary>
     /// <exception cref="TimeoutException">It did not end in time.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up; the program and its children were killed.</exception>
     public static async Task<ProcessResult> RunAsync(
         string program,
         IEnumerable<string> arguments,
@@ -72,7 +75,11 @@ public static class ChildProcess
         finally
         {
             if (!process.HasExited)
+            {
                 process.Kill(entireProcessTree: true);
+                // Until it is gone it may still write where the caller cleans up.
+                process.WaitForExit(KillDeadline);
+            }
         }
     }
 
@@ -101,11 +108,12 @@ public static class ChildProcess
 
     /// <summary>Runs a program that a source needs; every kind of failure is a <see cref="SourceException"/>.</summary>
     internal static async Task<string> RunForSourceAsync(
-        string program, IEnumerable<string> arguments, TimeSpan deadline, string? workingDirectory = null)
+        string program, IEnumerable<string> arguments, TimeSpan deadline, string? workingDirectory, CancellationToken cancellationToken)
     {
         try
         {
-            ProcessResult result = await RunAsync(program, arguments, deadline, workingDirectory);
+            ProcessResult result = await RunAsync(
+                program, arguments, deadline, workingDirectory, cancellationToken: cancellationToken);
             return result.ExitCode == 0
                 ? result.Output
                 : throw new SourceException($"`{program}` ended with {result.ExitCode}: {result.LastWords}");

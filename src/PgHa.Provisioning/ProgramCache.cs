@@ -10,6 +10,8 @@ public static class ProgramCache
     // EROFS, on Linux and macOS.
     private const int ReadOnlyFileSystem = 30;
 
+    private const string PlaceVariable = "PGHA_TEST_CACHE";
+
     private static readonly TimeSpan LockDeadline = TimeSpan.FromMinutes(10);
 
     /// <summary>
@@ -21,34 +23,35 @@ public static class ProgramCache
     /// <summary>The entry's path, after filling it if it isn't there.</summary>
     /// <param name="name">The entry's name, with whatever tells its versions apart.</param>
     /// <param name="fill">Fills the folder given first, knowing that it will be renamed to the one given second.</param>
+    /// <param name="cancellationToken">Ends the wait for another process that fills it.</param>
     /// <exception cref="SourceException">The cache can't be written.</exception>
-    internal static async Task<string> GetOrAddAsync(string name, Func<string, string, Task> fill)
+    internal static async Task<string> GetOrAddAsync(
+        string name, Func<string, string, Task> fill, CancellationToken cancellationToken)
     {
         try
         {
-            return await AddAsync(name, fill);
+            return await AddAsync(name, fill, cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SourceException($"{Directory} can't be written: {e.Message}");
+            throw new SourceException($"the cache {Directory} can't be written ({PlaceVariable} names another): {e.Message}");
         }
     }
 
-    private static async Task<string> AddAsync(string name, Func<string, string, Task> fill)
+    private static async Task<string> AddAsync(string name, Func<string, string, Task> fill, CancellationToken cancellationToken)
     {
         string entry = Path.Combine(Directory, name);
         if (System.IO.Directory.Exists(entry))
             return entry;
 
         System.IO.Directory.CreateDirectory(Directory);
-        await using FileStream held = await LockAsync(Path.Combine(Directory, name + ".lock"));
+        await using FileStream held = await LockAsync(Path.Combine(Directory, name + ".lock"), cancellationToken);
         if (System.IO.Directory.Exists(entry))
             return entry;
 
         // We hold the lock, so whatever is half done belongs to a process that died.
         string partial = entry + ".partial";
-        if (System.IO.Directory.Exists(partial))
-            System.IO.Directory.Delete(partial, recursive: true);
+        await DeleteAsync(partial);
         System.IO.Directory.CreateDirectory(partial);
         try
         {
@@ -58,12 +61,27 @@ public static class ProgramCache
         }
         finally
         {
-            if (System.IO.Directory.Exists(partial))
-                System.IO.Directory.Delete(partial, recursive: true);
+            await DeleteAsync(partial);
         }
     }
 
-    private static async Task<FileStream> LockAsync(string path)
+    // The children of a program that was just killed may still write for a moment.
+    private static async Task DeleteAsync(string folder)
+    {
+        for (int triesLeft = 20; System.IO.Directory.Exists(folder); triesLeft--)
+        {
+            try
+            {
+                System.IO.Directory.Delete(folder, recursive: true);
+            }
+            catch (IOException) when (triesLeft > 0)
+            {
+                await Task.Delay(100);
+            }
+        }
+    }
+
+    private static async Task<FileStream> LockAsync(string path, CancellationToken cancellationToken)
     {
         DateTime deadline = DateTime.UtcNow + LockDeadline;
         while (true)
@@ -76,14 +94,14 @@ public static class ProgramCache
             {
                 if (DateTime.UtcNow > deadline)
                     throw new SourceException($"another process has held {path} for {LockDeadline.TotalMinutes} minutes");
-                await Task.Delay(200);
+                await Task.Delay(200, cancellationToken);
             }
         }
     }
 
     private static string Locate()
     {
-        if (Environment.GetEnvironmentVariable("PGHA_TEST_CACHE") is { Length: > 0 } asked)
+        if (Environment.GetEnvironmentVariable(PlaceVariable) is { Length: > 0 } asked)
             return Path.GetFullPath(asked);
         if (Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows())
             return "/var/cache/pgha";

@@ -29,19 +29,31 @@ internal static class ClusterPlace
         // Everything below the folder is removed at the end, so nothing may be there that is not ours.
         if (File.Exists(root))
             throw new QuickstartException($"'{root}' is a file.", "Name a new folder with --root.");
-        if (root is not null && Directory.Exists(root) && Directory.EnumerateFileSystemEntries(root).Any())
+        if (root is not null && !IsClean(root))
             throw new QuickstartException($"'{root}' is not empty.", "Name a new folder with --root.");
     }
 
     /// <summary>Creates the folder, open for the user that runs the servers.</summary>
+    /// <exception cref="QuickstartException">It can't be created.</exception>
     public static string Create(string? root)
     {
-        if (root is not null)
+        try
         {
-            Directory.CreateDirectory(root);
-            return root;
+            return root is null ? CreateTemporary() : Directory.CreateDirectory(root).FullName;
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new QuickstartException(
+                $"{(root is null ? $"A folder in {Path.GetTempPath()}" : $"'{root}'")} can't be created: {e.Message}",
+                "Name a folder that you may create with --root.");
+        }
+    }
 
+    /// <summary>Whether nothing of the cluster is left in the folder, or the folder itself is gone.</summary>
+    public static bool IsClean(string root) => !Directory.Exists(root) || !Directory.EnumerateFileSystemEntries(root).Any();
+
+    private static string CreateTemporary()
+    {
         string folder = Directory.CreateTempSubdirectory("pgha-quickstart-").FullName;
         if (!OperatingSystem.IsWindows())
         {

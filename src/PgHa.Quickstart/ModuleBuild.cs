@@ -26,7 +26,8 @@ internal static class ModuleBuild
             "build", Path.Combine(repository, "src", "PgHa.Commands"), "--nologo", "--verbosity", "quiet",
             "-p:RunAnalyzers=false", $"-p:CompileAheadOfTime={(hasNative ? "true" : "false")}",
         ];
-        ProcessResult built = await ChildProcess.RunAsync("dotnet", arguments, Deadline, repository, cancellationToken: cancellationToken);
+        ProcessResult built = await ChildProcess.RunAsync(
+            DotnetProgram.Path, arguments, Deadline, repository, cancellationToken: cancellationToken);
         return built.ExitCode == 0
             ? "built"
             : throw new QuickstartException(

@@ -46,21 +46,29 @@ internal static class PostgresInstaller
         await RunAsync(words[0], words[1..], cancellationToken);
     }
 
-    private static async Task RunAsync(string program, string[] arguments, CancellationToken cancellationToken)
+    /// <summary>
+    /// Runs a package manager in this terminal. When it is to be stopped it is asked to and waited for: killed, it would leave
+    /// packages half installed.
+    /// </summary>
+    internal static async Task RunAsync(string program, string[] arguments, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(program, arguments);
         start.Environment["DEBIAN_FRONTEND"] = "noninteractive";
         using Process process = Process.Start(start)!;
-        try
+        using (cancellationToken.Register(() => Interruption.Send(process)))
         {
-            await process.WaitForExitAsync(cancellationToken).WaitAsync(TimeSpan.FromMinutes(15), cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw new QuickstartException($"{program} did not end within 15 minutes.", "See what it printed above.");
+            try
+            {
+                await process.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(15), CancellationToken.None);
+            }
+            catch (TimeoutException)
+            {
+                throw new QuickstartException(
+                    $"{program} did not end within 15 minutes, and still runs as process {process.Id}.", "See what it printed above.");
+            }
         }
 
+        cancellationToken.ThrowIfCancellationRequested();
         if (process.ExitCode != 0)
             throw new QuickstartException($"{program} ended with exit status {process.ExitCode}.", "See what it printed above.");
     }

@@ -28,9 +28,11 @@ internal sealed class PostgresProvider(QuickstartOptions options, Action<string>
         try
         {
             DebianSuite suite = DebianSuite.OfThisMachine();
-            tell($"PostgreSQL is not installed. The distribution's packages are unpacked into {ProgramCache.Directory}, once, "
-                + "about 45 MB of downloads. Nothing is installed.");
-            PostgresInstallation fetched = await suite.ProvideAsync(size => bytes = size).WaitAsync(cancellationToken);
+            tell(suite.IsFetched
+                ? $"PostgreSQL is not installed. The programs in {ProgramCache.Directory} are taken, which an earlier run fetched."
+                : $"PostgreSQL is not installed. The distribution's packages are unpacked into {ProgramCache.Directory}, once, "
+                    + "about 45 MB of downloads. Nothing is installed.");
+            PostgresInstallation fetched = await suite.ProvideAsync(size => bytes = size, cancellationToken);
             string cost = bytes > 0 ? $", {bytes / 1e6:0} MB of packages fetched" : "";
             Version? version = await InstalledPostgres.VersionAsync(fetched.BinDirectory, cancellationToken);
             return (fetched.BinDirectory, $"{version} in {fetched.BinDirectory}{cost}");

@@ -21,16 +21,16 @@ internal sealed class PowerShellLocator(string repository)
 
         try
         {
-            string folder = await PowerShellTool.RestoreAsync(repository).WaitAsync(cancellationToken);
+            string folder = await PowerShellTool.RestoreAsync(repository, cancellationToken);
             // The tool's own start program runs PowerShell in a second process; started directly, PowerShell is the only one.
-            return (["dotnet", Path.Combine(folder, "pwsh.dll")], $"{PowerShellTool.PinnedVersion(repository)}, the .NET tool");
+            return ([DotnetProgram.Path, Path.Combine(folder, "pwsh.dll")], $"{PowerShellTool.PinnedVersion(repository)}, the .NET tool");
         }
         catch (SourceException e)
         {
             string instead = onPath is null ? "pwsh is not on PATH" : $"pwsh on PATH is {onPath}, older than {OldestPowerShell}";
             throw new QuickstartException(
-                $"There is no PowerShell: {instead}, and the .NET tool can't be restored: {e.Message}",
-                "Let this machine reach its NuGet source, or install PowerShell 7.4 or newer "
+                $"There is no PowerShell: {instead}, and the .NET tool can't be restored: {e.Message}.",
+                "Mend what it says (it needs the NuGet source of this machine), or install PowerShell 7.4 or newer "
                 + "(https://learn.microsoft.com/powershell/scripting/install/installing-powershell), and run again.");
         }
     }

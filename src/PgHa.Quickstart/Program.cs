@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.ComponentModel;
 using PgHa.Quickstart;
 
 // From a clone to a running reference cluster in one command. Everything it shows is done by the module's own cmdlets.
@@ -57,5 +58,13 @@ catch (QuickstartException e)
 }
 catch (OperationCanceledException)
 {
-    return 130;
+    await Console.Error.WriteLineAsync(
+        "Stopped before any server was made. Nothing runs any more; what was built and fetched whole stays for the next time.");
+    return Quickstart.Stopped;
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException or Win32Exception or TimeoutException)
+{
+    // Such as a program that every system was believed to have.
+    await Console.Error.WriteLineAsync($"It can't be run here: {e.Message}");
+    return 1;
 }

@@ -1,34 +1,45 @@
-using System.ComponentModel;
-using System.Diagnostics;
-using System.Runtime.InteropServices;
-
 namespace PgHa.Quickstart;
 
 /// <summary>Builds and fetches what it takes, raises the cluster in PowerShell, and sees that nothing of it stays.</summary>
 internal sealed class Quickstart(QuickstartOptions options)
 {
+    /// <summary>The exit status after a signal to stop.</summary>
+    public const int Stopped = 130;
+
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SignalDelay = TimeSpan.FromSeconds(0.5);
 
     /// <summary>Runs the demonstration; the result is the exit status.</summary>
-    /// <exception cref="QuickstartException">It can't be run here.</exception>
+    /// <exception cref="QuickstartException">It can't be run here, or what it made can't be removed.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped before it had made anything.</exception>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         string repository = FindRepository();
         ClusterPlace.Check(options.Root, options.Port);
-        if (options.InstallPostgres && options.BinDirectory is null && await InstalledPostgres.FindAsync(cancellationToken) is null)
-            await PostgresInstaller.InstallAsync(cancellationToken);
+        using var signals = new StopSignals(cancellationToken);
+        if (options.InstallPostgres && options.BinDirectory is null && await InstalledPostgres.FindAsync(signals.Token) is null)
+            await PostgresInstaller.InstallAsync(signals.Token);
 
         Say("Getting ready: the module, PowerShell and PostgreSQL");
-        (IReadOnlyList<string> powerShell, string binDirectory) = await PrepareAsync(repository, cancellationToken);
+        (IReadOnlyList<string> powerShell, string binDirectory) = await PrepareAsync(repository, signals.Token);
 
+        bool rootWasThere = Directory.Exists(options.Root);
         string root = ClusterPlace.Create(options.Root);
+        var script = new ClusterScript(powerShell, repository, root, rootWasThere);
         string[] keep = options.Keep ? ["-Keep"] : [];
-        int status = await RunScriptAsync(
-            powerShell, repository, root, ["-Port", $"{options.Port}", "-BinDirectory", binDirectory, .. keep]);
-        // The script removes what it made, unless it was stopped in a way that left it no time for that.
-        if (Directory.Exists(root) && !(options.Keep && status == 0))
-            await RunScriptAsync(powerShell, repository, root, ["-RemoveOnly"]);
-        return cancellationToken.IsCancellationRequested ? 130 : status;
+        int status = await script.RunAsync(["-Port", $"{options.Port}", "-BinDirectory", binDirectory, .. keep], signals.Token);
+        if (options.Keep && status == 0 && !signals.Token.IsCancellationRequested)
+            return 0;
+
+        // The script removes what it made, unless it was ended in a way that left it no time for that.
+        if (!ClusterPlace.IsClean(root))
+            await script.RemoveAsync(signals.IsHungUp);
+        if (!ClusterPlace.IsClean(root))
+            throw new QuickstartException($"'{root}' could not be removed; servers may still run in it.", script.RemovalAdvice);
+        if (!signals.Token.IsCancellationRequested)
+            return status;
+        await Console.Error.WriteLineAsync($"Stopped. No server of it runs any more, and its files in {root} are removed.");
+        return Stopped;
     }
 
     private async Task<(IReadOnlyList<string> PowerShell, string BinDirectory)> PrepareAsync(
@@ -54,6 +65,8 @@ internal sealed class Quickstart(QuickstartOptions options)
                 continue;
             await others.CancelAsync();
             await Task.WhenAll(parts).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            // Ctrl+C reaches every program of the terminal, and one of them may end before this one hears of it.
+            await Task.Delay(SignalDelay, cancellationToken);
             await ended;
         }
 
@@ -76,41 +89,6 @@ internal sealed class Quickstart(QuickstartOptions options)
             ? true
             : throw new QuickstartException(
                 $"The user {Name} can't be added: {added.Error.Trim()}", "Add it, or run this as another user than root.");
-    }
-
-    private static async Task<int> RunScriptAsync(
-        IReadOnlyList<string> powerShell, string repository, string root, string[] arguments)
-    {
-        var start = new ProcessStartInfo(
-            powerShell[0],
-            [
-                .. powerShell.Skip(1), "-NoProfile", "-NonInteractive", "-File",
-                Path.Combine(repository, "src", "PgHa.Quickstart", "quickstart.ps1"),
-                "-Repository", repository, "-Root", root, .. arguments,
-            ])
-        { WorkingDirectory = repository };
-        start.Environment["POWERSHELL_UPDATECHECK"] = "Off";
-        start.Environment["POWERSHELL_TELEMETRY_OPTOUT"] = "1";
-        using Process process = Process.Start(start)!;
-
-        // Ctrl+C reaches the script from the terminal. Other signals that end this program are passed on as one.
-        using PosixSignalRegistration? terminate = OperatingSystem.IsWindows()
-            ? null
-            : PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Interrupt(process));
-        await process.WaitForExitAsync(CancellationToken.None);
-        return process.ExitCode;
-    }
-
-    private static void Interrupt(Process process)
-    {
-        try
-        {
-            Process.Start("kill", ["-INT", $"{process.Id}"])?.Dispose();
-        }
-        catch (Win32Exception)
-        {
-            // Without a program named kill the script goes on to its own end, which removes the servers too.
-        }
     }
 
     private static void Say(string text)

@@ -13,6 +13,12 @@ param(
     [string] $BinDirectory,
     [switch] $Keep,
 
+    # The command that starts this PowerShell.
+    [string] $PowerShell,
+
+    # Root was there before: remove what is in it, and not Root itself.
+    [switch] $RootStays,
+
     # Only stop the servers in Root and remove it.
     [switch] $RemoveOnly
 )
@@ -79,8 +85,12 @@ function Invoke-Sql($Instance, [string] $Sql) {
 function Remove-Everything {
     Say "Stopping the servers and removing $Root"
     Get-PgInstance -Path $Root | Sort-Object Port -Descending | Remove-PgInstance -Force -Confirm:$false
-    Remove-Item -Recurse -Force $Root
+    if ($RootStays) { Get-ChildItem -LiteralPath $Root -Force | Remove-Item -Recurse -Force }
+    else { Remove-Item -LiteralPath $Root -Recurse -Force }
 }
+
+# A signal to stop leaves this file beside the data directories: Ctrl+C itself may be ignored here.
+function Test-Stopped { Test-Path -LiteralPath $Root/.stop }
 
 if ($RemoveOnly) {
     Remove-Everything
@@ -95,6 +105,7 @@ try {
     $Replicator = $null
     $watch = [Diagnostics.Stopwatch]::StartNew()
     foreach ($step in Get-Step $Repository/docs/examples/reference-cluster.ps1) {
+        if (Test-Stopped) { return }
         if ($step.Shown) { Show-Command $step.Shown }
         $nodes = . $step.Code
     }
@@ -122,18 +133,19 @@ try {
     │  └── archives into archive20
     └──────────── archive20 ────────> node21 (cold, restores from the archive)
 "@
-    $completed = $true
+    $completed = -not (Test-Stopped)
 }
 finally {
     if ($Keep -and $completed) {
-        Say 'Kept running. To look at it, in pwsh:'
+        Say 'Kept running. To look at it:'
         Write-Host @"
+    $PowerShell
     Import-Module $Repository/PgHa.psd1
     `$nodes = Get-PgInstance -Path $Root
     `$nodes | Get-PgReplicationStatus
     $BinDirectory/psql -h $($primary.SocketDirectory) -p $Port -U postgres
   To stop it and remove every trace:
-    `$nodes | Sort-Object Port -Descending | Remove-PgInstance -Force -Confirm:`$false; Remove-Item -Recurse $Root
+    `$nodes | Sort-Object Port -Descending | Remove-PgInstance -Force -Confirm:`$false; Remove-Item -Recurse $Root$($RootStays ? '/*' : '')
 "@
     }
     else {

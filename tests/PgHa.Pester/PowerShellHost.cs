@@ -46,7 +46,7 @@ internal sealed record PowerShellHost(string Program, string PesterPath)
             return await CheckAsync(asked);
         try
         {
-            return await PowerShellTool.ProvideAsync(Repository.Root);
+            return await PowerShellTool.ProvideAsync(Repository.Root, CancellationToken.None);
         }
         catch (SourceException e)
         {

@@ -11,7 +11,7 @@ public class PowerShellToolTests
         string program;
         try
         {
-            program = await PowerShellTool.ProvideAsync(RepositoryRoot.Directory);
+            program = await PowerShellTool.ProvideAsync(RepositoryRoot.Directory, TestContext.Current.CancellationToken);
         }
         catch (SourceException e)
         {

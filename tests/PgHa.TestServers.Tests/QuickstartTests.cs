@@ -19,6 +19,7 @@ public class QuickstartTests
         Assert.SkipUnless(File.Exists(installation.Program("psql")), $"{installation} has no psql.");
         await using TestArea area = await TestArea.CreateAsync(Cancellation);
         string root = area["cluster"];
+        Directory.CreateDirectory(root);
         int port = area.NextPorts(ClusterPlace.NodeCount);
 
         ProcessResult run = await RunAsync("--no-build", "--root", root, "--port", $"{port}", "--bin", installation.BinDirectory);
@@ -34,7 +35,8 @@ public class QuickstartTests
         Assert.Contains(lines, line => line.EndsWith(": 1000 rows", StringComparison.Ordinal));
         // Colours are for terminals.
         Assert.DoesNotContain('\u001b', run.Output);
-        Assert.False(Directory.Exists(root));
+        // The folder was there before.
+        Assert.Empty(Directory.EnumerateFileSystemEntries(root));
     }
 
     [Fact]
@@ -92,6 +94,16 @@ public class QuickstartTests
             () => new PostgresProvider(options, _ => { }).ProvideAsync(Cancellation));
 
         Assert.Contains("has no postgres", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_created_is_refused_without_a_trace_of_code()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc is Linux's.");
+
+        var refusal = Assert.Throws<QuickstartException>(() => ClusterPlace.Create("/proc/pgha-quickstart"));
+
+        Assert.StartsWith("'/proc/pgha-quickstart' can't be created: ", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

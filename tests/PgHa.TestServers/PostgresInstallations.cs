@@ -69,7 +69,7 @@ public static class PostgresInstallations
     {
         try
         {
-            return await PostgresSources.ProvideAsync(major);
+            return await PostgresSources.ProvideAsync(major, CancellationToken.None);
         }
         catch (SourceException e)
         {

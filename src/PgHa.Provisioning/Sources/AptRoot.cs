@@ -18,28 +18,31 @@ internal sealed class AptRoot : IDisposable
     /// <param name="directory">Where it keeps its files.</param>
     /// <param name="suites">The suites, the one with the packages in question last.</param>
     /// <param name="packages">Those packages.</param>
-    public static async Task<AptRoot> CreateAsync(string directory, IReadOnlyList<string> suites, IEnumerable<string> packages)
+    /// <param name="cancellationToken">Ends apt.</param>
+    public static async Task<AptRoot> CreateAsync(
+        string directory, IReadOnlyList<string> suites, IEnumerable<string> packages, CancellationToken cancellationToken)
     {
         var root = new AptRoot(directory, suites[^1]);
         foreach (string folder in (string[])["sources", "state", "lists/partial", "cache/archives/partial", "debs"])
             Directory.CreateDirectory(Path.Combine(directory, folder));
         // No package counts as installed, so that apt names every library down to libc.
-        await File.WriteAllTextAsync(root.Inside("status"), string.Empty);
+        await File.WriteAllTextAsync(root.Inside("status"), string.Empty, cancellationToken);
         foreach (string suite in suites)
             AptSources.Write(suite, root.Inside("sources"));
         // Without this apt prefers every other suite to experimental, even where only experimental has the dependency's version.
         await File.WriteAllTextAsync(
-            root.Inside("preferences"), $"Package: {string.Join(' ', packages)}\nPin: release a={suites[^1]}\nPin-Priority: 500\n");
+            root.Inside("preferences"), $"Package: {string.Join(' ', packages)}\nPin: release a={suites[^1]}\nPin-Priority: 500\n",
+            cancellationToken);
 
         // Its status isn't enough to go by: a mirror that lacks the suite fails, and another one may have it.
-        root._updateMessages = (await root.RunAsync("update")).LastWords;
+        root._updateMessages = (await root.RunAsync(["update"], cancellationToken)).LastWords;
         return root;
     }
 
     /// <summary>The names of the packages and of all they depend on.</summary>
-    public async Task<IReadOnlyList<string>> ResolveAsync(params IEnumerable<string> packages)
+    public async Task<IReadOnlyList<string>> ResolveAsync(IEnumerable<string> packages, CancellationToken cancellationToken)
     {
-        ProcessResult simulated = await RunAsync(["-s", "install", "--no-install-recommends", .. packages]);
+        ProcessResult simulated = await RunAsync(["-s", "install", "--no-install-recommends", .. packages], cancellationToken);
         string[] names = [.. simulated.Output.Split('\n')
             .Where(line => line.StartsWith("Inst ", StringComparison.Ordinal))
             .Select(line => line.Split(' ')[1])];
@@ -50,19 +53,29 @@ internal sealed class AptRoot : IDisposable
     }
 
     /// <summary>Downloads the packages, and returns the paths of their archives.</summary>
-    public async Task<IEnumerable<string>> DownloadAsync(IEnumerable<string> packages)
+    public async Task<IEnumerable<string>> DownloadAsync(IEnumerable<string> packages, CancellationToken cancellationToken)
     {
-        ProcessResult downloaded = await RunAsync(["download", .. packages]);
+        ProcessResult downloaded = await RunAsync(["download", .. packages], cancellationToken);
         return downloaded.ExitCode == 0
             ? Directory.EnumerateFiles(Inside("debs"), "*.deb")
             : throw new SourceException($"apt can't download from Debian {_suite}: {downloaded.LastWords}");
     }
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(_directory, recursive: true);
+        }
+        catch (IOException)
+        {
+            // An apt that was just killed is still writing; the folder around this one is removed then too.
+        }
+    }
 
     private string Inside(string name) => Path.Combine(_directory, name);
 
-    private async Task<ProcessResult> RunAsync(params IEnumerable<string> arguments)
+    private async Task<ProcessResult> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
         string[] options =
         [
@@ -85,7 +98,8 @@ internal sealed class AptRoot : IDisposable
         try
         {
             return await ChildProcess.RunAsync(
-                "apt-get", ["-q", .. options.SelectMany(option => (string[])["-o", option]), .. arguments], NetworkDeadline, Inside("debs"));
+                "apt-get", ["-q", .. options.SelectMany(option => (string[])["-o", option]), .. arguments], NetworkDeadline, Inside("debs"),
+                cancellationToken: cancellationToken);
         }
         catch (TimeoutException)
         {

@@ -12,7 +12,7 @@ internal sealed class BundledLoader(string folder, string final)
 
     private static ReadOnlySpan<byte> ElfMagic => "\u007fELF"u8;
 
-    public async Task PatchAsync(IEnumerable<string> files)
+    public async Task PatchAsync(IEnumerable<string> files, CancellationToken cancellationToken)
     {
         string[] programs = [.. files.Where(IsElf)];
         // patchelf comes from the same suite: it runs by naming the loader that its own patch would.
@@ -26,7 +26,7 @@ internal sealed class BundledLoader(string folder, string final)
                 "--force-rpath", "--set-rpath", Path.Combine(final, Libraries),
                 .. programs,
             ],
-            TimeSpan.FromMinutes(1));
+            TimeSpan.FromMinutes(1), null, cancellationToken);
     }
 
     private static bool IsElf(string path)

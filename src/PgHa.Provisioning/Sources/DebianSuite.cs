@@ -36,16 +36,23 @@ internal sealed partial class DebianSuite
     /// <exception cref="SourceException">This machine is neither a Debian nor an Ubuntu.</exception>
     public static DebianSuite OfThisMachine() => new(null, [AptSources.Codename()]);
 
+    /// <summary>Whether the cache has the programs.</summary>
+    public bool IsFetched => Directory.Exists(Path.Combine(ProgramCache.Directory, Entry));
+
+    private string Entry => $"debian-{_suites[^1]}-{_major?.ToString(CultureInfo.InvariantCulture) ?? "own"}-r{Recipe}";
+
     /// <summary>The programs, fetched unless the cache has them.</summary>
     /// <param name="fetched">Is told the bytes of the archives, if they had to be fetched.</param>
-    public async Task<PostgresInstallation> ProvideAsync(Action<long>? fetched = null)
+    /// <param name="cancellationToken">Ends the programs that fetch them; nothing half done stays.</param>
+    public async Task<PostgresInstallation> ProvideAsync(Action<long>? fetched, CancellationToken cancellationToken)
     {
         if (!OperatingSystem.IsLinux() || RuntimeInformation.OSArchitecture != Architecture.X64)
             throw new SourceException($"Debian's programs are fetched for Linux on x64 only, not {RuntimeInformation.RuntimeIdentifier}");
 
         string entry = await ProgramCache.GetOrAddAsync(
-            $"debian-{_suites[^1]}-{_major?.ToString(CultureInfo.InvariantCulture) ?? "own"}-r{Recipe}",
-            (folder, final) => FetchAsync(folder, final, fetched));
+            Entry,
+            (folder, final) => FetchAsync(folder, final, fetched, cancellationToken),
+            cancellationToken);
         int major = MajorIn(entry);
         return PostgresInstallation.In(BinDirectory(entry, major), major, $"the packages of {_suites[^1]}");
     }
@@ -56,28 +63,29 @@ internal sealed partial class DebianSuite
         Path.GetFileName(Directory.EnumerateDirectories(Path.Combine(root, "usr", "lib", "postgresql")).Single()),
         CultureInfo.InvariantCulture);
 
-    private async Task FetchAsync(string folder, string final, Action<long>? fetched)
+    private async Task FetchAsync(string folder, string final, Action<long>? fetched, CancellationToken cancellationToken)
     {
         string suffix = _major is { } wanted ? $"-{wanted}" : "";
         // libpq5 too: the server's own libpq is in the server's suite, and apt takes nothing from experimental that isn't named.
         string[] server = [$"postgresql{suffix}", $"postgresql-client{suffix}", "libpq5"];
-        using var apt = await AptRoot.CreateAsync(Path.Combine(folder, ".apt"), _suites, server);
-        IReadOnlyList<string> packages = [.. (await apt.ResolveAsync([.. server, "patchelf"])).Where(IsNeeded)];
-        string[] archives = [.. await apt.DownloadAsync(packages)];
+        using var apt = await AptRoot.CreateAsync(Path.Combine(folder, ".apt"), _suites, server, cancellationToken);
+        IReadOnlyList<string> packages = [.. (await apt.ResolveAsync([.. server, "patchelf"], cancellationToken)).Where(IsNeeded)];
+        string[] archives = [.. await apt.DownloadAsync(packages, cancellationToken)];
         foreach (string archive in archives)
-            await ChildProcess.RunForSourceAsync("dpkg-deb", ["-x", archive, folder], TimeSpan.FromMinutes(1));
+            await ChildProcess.RunForSourceAsync("dpkg-deb", ["-x", archive, folder], TimeSpan.FromMinutes(1), null, cancellationToken);
         // The packages of Debian 12 and older name some libraries by /lib, which is /usr/lib on every machine.
         if (Directory.Exists(Path.Combine(folder, "lib")))
         {
             await ChildProcess.RunForSourceAsync(
-                "cp", ["-a", Path.Combine(folder, "lib", "."), Path.Combine(folder, "usr", "lib")], TimeSpan.FromMinutes(1));
+                "cp", ["-a", Path.Combine(folder, "lib", "."), Path.Combine(folder, "usr", "lib")],
+                TimeSpan.FromMinutes(1), null, cancellationToken);
         }
 
         int major = MajorIn(folder);
         Prune(folder, major);
 
-        await new BundledLoader(folder, final).PatchAsync(Directory.EnumerateFiles(BinDirectory(folder, major)));
-        await ChildProcess.RunForSourceAsync("chmod", ["-R", "a+rX", folder], TimeSpan.FromMinutes(1));
+        await new BundledLoader(folder, final).PatchAsync(Directory.EnumerateFiles(BinDirectory(folder, major)), cancellationToken);
+        await ChildProcess.RunForSourceAsync("chmod", ["-R", "a+rX", folder], TimeSpan.FromMinutes(1), null, cancellationToken);
         fetched?.Invoke(archives.Sum(archive => new FileInfo(archive).Length));
     }
 

@@ -45,16 +45,16 @@ internal sealed class NativeCompiler
     }
 
     /// <summary>Replaces the assemblies of a copy by ones with native code. One that can't be compiled stays as it is.</summary>
-    public async Task CompileAsync(string source, string copy)
+    public async Task CompileAsync(string source, string copy, CancellationToken cancellationToken)
     {
         string[] references = [$"-r:{Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "*.dll")}", $"-r:{Path.Combine(source, "*.dll")}"];
-        await Parallel.ForEachAsync(Assemblies, async (name, _) =>
+        await Parallel.ForEachAsync(Assemblies, cancellationToken, async (name, token) =>
         {
             string native = Path.Combine(copy, $"{name}.native");
             try
             {
                 await ChildProcess.RunForSourceAsync(
-                    _program, [Path.Combine(source, $"{name}.dll"), $"-o:{native}", "-O", .. references], Deadline);
+                    _program, [Path.Combine(source, $"{name}.dll"), $"-o:{native}", "-O", .. references], Deadline, null, token);
                 File.Move(native, Path.Combine(copy, $"{name}.dll"), overwrite: true);
             }
             catch (SourceException)

