@@ -1,9 +1,10 @@
 using PgHa.Engine.Hosts;
+using PgHa.Engine.Servers;
 
 namespace PgHa.Engine;
 
 /// <summary>What every engine operation works with: where it tells what it does, and how long it may wait.</summary>
-/// <remarks>A context belongs to one call of a command. It holds no connection and nothing that outlives the call.</remarks>
+/// <remarks>A context belongs to one call of a command. It holds nothing that outlives the call.</remarks>
 public sealed class EngineContext
 {
     /// <summary>How long one operation waits for a server before it fails with <c>OperationTimeout</c>, unless it is told otherwise.</summary>
@@ -22,6 +23,12 @@ public sealed class EngineContext
 
     /// <summary>How long connecting may take, until a server counts as unreachable.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The connections that are kept from session to session; <see langword="null"/>: each session connects.</summary>
+    public SessionPool? Sessions { get; init; }
+
+    /// <summary>A context whose sessions connect and hang up themselves: for what ends with its connection.</summary>
+    internal EngineContext ForOwnConnection() => new(Log) { Timeout = Timeout, ConnectTimeout = ConnectTimeout };
 
     /// <summary>
     /// Warns of a major newer than PgHa was tested with, once: it is spoken to as the newest known one, and files that PgHa

@@ -208,6 +208,13 @@ Describe 'Servers, on PostgreSQL <Major>' -ForEach $one {
         Invoke-LocalSql $server 'select 1' $ToolsDirectory | Should -Be 1
     }
 
+    It 'are not held up in a smart stop by the command before in the pipeline' {
+        $running | Start-PgInstance
+        $running | Get-PgSetting work_mem, port | ForEach-Object { $running | Stop-PgInstance -Mode Smart -Timeout 10 -ErrorAction Stop }
+        { Invoke-LocalSql $running 'select 1' $ToolsDirectory } | Should -Throw
+        $running | Start-PgInstance
+    }
+
     It 'say what a stop waits for when it takes too long' {
         $session = Start-Process "$ToolsDirectory/psql" -PassThru -RedirectStandardOutput $TestDrive/out -RedirectStandardError $TestDrive/err -ArgumentList @(
             '-X', '-h', $running.SocketDirectory, '-p', $running.Port, '-U', 'postgres', '-d', 'postgres', '-c', '"select pg_sleep(60)"')

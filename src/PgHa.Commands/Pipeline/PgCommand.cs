@@ -2,6 +2,7 @@ using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using PgHa.Engine;
+using PgHa.Engine.Servers;
 
 namespace PgHa.Commands;
 
@@ -11,17 +12,18 @@ namespace PgHa.Commands;
 /// </summary>
 /// <remarks>The work is cancelled, and its end awaited, when Ctrl+C is pressed and when the pipeline ends early.</remarks>
 [SuppressMessage("Design", "CA1001", Justification = "The source holds no handle, and Ctrl+C may come after the end, when a disposed one would throw.")]
-public abstract class PgCommand : PSCmdlet
+public abstract class PgCommand : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly PipelinePump _pump;
+    private readonly SessionPool _sessions = new();
     private EngineContext? _engine;
 
     /// <summary>A cmdlet that has not run yet.</summary>
     protected PgCommand() => _pump = new PipelinePump(this);
 
     /// <summary>What the engine works with: it logs to this cmdlet's streams and waits as long as this cmdlet allows.</summary>
-    protected EngineContext Engine => _engine ??= new EngineContext(new CommandLog(this, _pump)) { Timeout = OperationTimeout };
+    protected EngineContext Engine => _engine ??= new EngineContext(new CommandLog(this, _pump)) { Timeout = OperationTimeout, Sessions = _sessions };
 
     /// <summary>How long an operation waits for a server.</summary>
     protected virtual TimeSpan OperationTimeout => EngineContext.DefaultTimeout;
@@ -56,7 +58,19 @@ public abstract class PgCommand : PSCmdlet
             : ShouldProcess($"{action}: {target}{Environment.NewLine}{plan}", $"{action}: {target}?{Environment.NewLine}{plan}", "Confirm"));
 
     /// <summary>Calls a function on the pipeline thread and awaits its answer.</summary>
-    protected Task<T> AskPipelineAsync<T>(Func<T> question) => _pump.AskAsync(question);
+    protected Task<T> AskPipelineAsync<T>(Func<T> question)
+    {
+        // Who is asked may take minutes, and somebody's smart stop would wait as long for a connection that nobody uses.
+        _sessions.Release();
+        return _pump.AskAsync(question);
+    }
+
+    /// <summary>Closes the connections of this call; PowerShell does it when the pipeline has ended, however it ended.</summary>
+    public void Dispose()
+    {
+        _sessions.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     /// <summary>The failure that makes every further input pointless: thrown from the work, it ends the command.</summary>
     protected static Exception Terminating(Exception reason, object? target) => new TerminatingFailure(ErrorRecords.From(reason, target));
@@ -102,7 +116,7 @@ public abstract class PgCommand : PSCmdlet
 
     private void Run(Func<ICommandOutput, CancellationToken, Task> work)
     {
-        var output = new PipelineOutput(this, _pump);
+        var output = new PipelineOutput(this, _pump, _sessions);
         try
         {
             _pump.Run(token => InputGuard.RunAsync(null, output, () => work(output, token), token), _stopping.Token);
@@ -114,6 +128,10 @@ public abstract class PgCommand : PSCmdlet
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             throw new PipelineStoppedException();
+        }
+        finally
+        {
+            _sessions.Release();
         }
     }
 }

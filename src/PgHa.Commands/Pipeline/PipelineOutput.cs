@@ -1,9 +1,16 @@
+using PgHa.Engine.Servers;
+
 namespace PgHa.Commands;
 
 /// <summary>Output that goes down the pipeline at once.</summary>
-internal sealed class PipelineOutput(PgCommand command, PipelinePump pump) : ICommandOutput
+/// <remarks>The next command may stop the server, and a smart stop would wait for a connection that this one keeps.</remarks>
+internal sealed class PipelineOutput(PgCommand command, PipelinePump pump, SessionPool sessions) : ICommandOutput
 {
-    public void Write(object value) => pump.Post(() => command.WriteObject(value));
+    public void Write(object value)
+    {
+        sessions.Release();
+        pump.Post(() => command.WriteObject(value));
+    }
 
     public void WriteError(Exception reason, object? input) => pump.Post(() => command.WriteError(ErrorRecords.From(reason, input)));
 }

@@ -25,7 +25,7 @@ public sealed class ClusterDiscovery
     {
         // Somebody wants to see which members are down: an address that does not answer should not cost much more than all the others.
         TimeSpan connect = new[] { ConnectTimeout, context.ConnectTimeout, context.Timeout }.Min();
-        _context = new EngineContext(context.Log) { Timeout = context.Timeout, ConnectTimeout = connect };
+        _context = new EngineContext(context.Log) { Timeout = context.Timeout, ConnectTimeout = connect, Sessions = context.Sessions };
         _probe = new MemberProbe(_context);
         _local = new LocalMembers(_context);
     }

@@ -38,6 +38,7 @@ public static class LogicalSlots
     internal static Task<ServerSession> OpenSessionAsync(
         EngineContext context, PgInstance instance, LogicalSlotOptions options, CancellationToken cancellationToken)
     {
+        // A temporary slot ends with its connection, so this one is not kept for others.
         var patient = new EngineContext(context.Log) { Timeout = context.Timeout + Grace, ConnectTimeout = context.ConnectTimeout };
         return ServerSession.OpenAsync(patient, instance, cancellationToken, options.Database);
     }

@@ -64,7 +64,6 @@ internal sealed class InstanceStarter
         }
 
         RefuseLeftoverRecoveryConf(names, dialect);
-        await ConfigurationCheck.RequireAsync(_host, _instance, _kept, cancellationToken).ConfigureAwait(false);
         if (!names.Contains(StartLog.DirectoryName))
             await _host.CreateDirectoryAsync(Path.Combine(Directory, StartLog.DirectoryName), cancellationToken).ConfigureAwait(false);
         _context.Log.Step($"Starting {_instance}");
@@ -177,6 +176,9 @@ internal sealed class InstanceStarter
     {
         string lines = await log.ReadAsync(cancellationToken).ConfigureAwait(false);
         StartFailure failure = StartFailure.Of(lines);
+        // The server ends before it touches its data; its program names every line that is wrong, with what to do.
+        if (failure.ErrorId == "ConfigurationInvalid")
+            await ConfigurationCheck.RequireAsync(_host, _instance, _kept, cancellationToken).ConfigureAwait(false);
         string reason = failure.Reason;
         if (failure.IsPortInUse && await new PortOwner(_host, Directory).DescribeAsync(lines, cancellationToken).ConfigureAwait(false) is { } owner)
             reason = $"cannot have its port: it is taken by {owner}";

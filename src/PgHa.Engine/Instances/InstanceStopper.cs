@@ -47,6 +47,7 @@ internal sealed class InstanceStopper
 
         _context.Log.Step($"Stopping {_instance} ({mode.ToString().ToLowerInvariant()})");
         PgCtl pgCtl = await InstanceControl.PgCtlAsync(_host, _instance, cancellationToken).ConfigureAwait(false);
+        _context.Sessions?.Release();
         CommandResult result = await pgCtl.StopAsync(mode, _context.Timeout, cancellationToken).ConfigureAwait(false);
         // It may have ended in between; whether it has is what counts.
         await WaitAsync(mode, result, cancellationToken).ConfigureAwait(false);

@@ -19,7 +19,7 @@ internal sealed class WalReservation : IAsyncDisposable
     /// <summary>Takes one; <see langword="null"/> where the server has no temporary slots, or none left: then it goes without, as ever.</summary>
     public static async Task<WalReservation?> TryTakeAsync(EngineContext context, PgInstance server, CancellationToken cancellationToken)
     {
-        ServerSession session = await ServerSession.OpenAsync(context, server, cancellationToken).ConfigureAwait(false);
+        ServerSession session = await ServerSession.OpenAsync(context.ForOwnConnection(), server, cancellationToken).ConfigureAwait(false);
         try
         {
             if (session.Dialect.HasTemporarySlots)

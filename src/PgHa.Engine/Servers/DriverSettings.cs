@@ -23,7 +23,7 @@ internal static class DriverSettings
             CommandTimeout = (int)Math.Clamp(context.Timeout.TotalSeconds, 1, int.MaxValue),
             // How long the driver waits for the server to cancel a statement before it breaks the connection: Ctrl+C has a second.
             CancellationTimeout = 500,
-            Pooling = false,
+            Pooling = context.Sessions is not null,
             // By default the driver asks for it first. A server before 12 logs the question as an incomplete startup packet and hangs up.
             GssEncryptionMode = GssEncryptionMode.Disable,
             // The driver's own 8 kB take a wait for the network for every hundred rows, which a million of them notice.

@@ -1,21 +1,23 @@
 using System.Data;
+using System.Net.Sockets;
 using Npgsql;
 
 namespace PgHa.Engine.Servers;
 
 /// <summary>One SQL connection to one server, for the length of one operation.</summary>
 /// <remarks>
-/// It is not pooled: nothing is shared between runspaces, and no password outlives the call. Types are not
+/// Nothing is shared between runspaces, and no password outlives the call (<see cref="SessionPool"/>). Types are not
 /// loaded from the catalog, which saves the first connection most of its time; so queries return the built-in
 /// types, and cast anything else to text.
 /// </remarks>
 public sealed class ServerSession : IAsyncDisposable
 {
     private readonly EngineContext _context;
-    private readonly NpgsqlDataSource _dataSource;
     private readonly NpgsqlConnection _connection;
+    // The source of this connection alone; none where a pool has it.
+    private readonly NpgsqlDataSource? _dataSource;
 
-    private ServerSession(EngineContext context, PgInstance instance, NpgsqlDataSource dataSource, NpgsqlConnection connection)
+    private ServerSession(EngineContext context, PgInstance instance, NpgsqlConnection connection, NpgsqlDataSource? dataSource)
     {
         _context = context;
         _dataSource = dataSource;
@@ -142,26 +144,55 @@ public sealed class ServerSession : IAsyncDisposable
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Closes the connection.</summary>
+    /// <summary>Closes the connection, or gives it back to the context's pool.</summary>
     public async ValueTask DisposeAsync()
     {
         await _connection.DisposeAsync().ConfigureAwait(false);
-        await _dataSource.DisposeAsync().ConfigureAwait(false);
+        if (_dataSource is not null)
+            await _dataSource.DisposeAsync().ConfigureAwait(false);
     }
 
     private static async Task<ServerSession> ConnectAsync(
         EngineContext context, PgInstance instance, string connectionString, CancellationToken cancellationToken)
     {
+        if (context.Sessions is not { } pool)
+            return await ConnectAsync(context, instance, Source(connectionString), isOwn: true, cancellationToken).ConfigureAwait(false);
+
+        NpgsqlDataSource kept = pool.Of(connectionString, Source);
+        try
+        {
+            return await ConnectAsync(context, instance, kept, isOwn: false, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NpgsqlException e) when (IsOfEndedConnection(e))
+        {
+            // The server was stopped or restarted since the connection was kept: what counts is whether it takes a new one.
+            kept.Clear();
+            return await ConnectAsync(context, instance, kept, isOwn: false, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static bool IsOfEndedConnection(NpgsqlException e) =>
+        e is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown }
+        or { InnerException: IOException or SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.Shutdown } };
+
+    private static NpgsqlDataSource Source(string connectionString)
+    {
         var builder = new NpgsqlSlimDataSourceBuilder(connectionString);
         builder.EnableTransportSecurity();
         builder.EnableArrays();
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
-        NpgsqlDataSource dataSource = builder.Build();
+        return builder.Build();
+    }
+
+    private static async Task<ServerSession> ConnectAsync(
+        EngineContext context, PgInstance instance, NpgsqlDataSource source, bool isOwn, CancellationToken cancellationToken)
+    {
+        NpgsqlConnection? connection = null;
         try
         {
-            NpgsqlConnection connection = await Opening.AwaitAsync(
-                dataSource.OpenConnectionAsync(cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
-            var session = new ServerSession(context, instance, dataSource, connection);
+            connection = await Opening.AwaitAsync(
+                source.OpenConnectionAsync(cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
+            var session = new ServerSession(context, instance, connection, isOwn ? source : null);
             context.WarnOfUnknownMajor(instance, session.Dialect.Version);
             await session.PrepareAsync(cancellationToken).ConfigureAwait(false);
             await session.VerifyDataDirectoryAsync(cancellationToken).ConfigureAwait(false);
@@ -170,15 +201,20 @@ public sealed class ServerSession : IAsyncDisposable
         }
         catch
         {
-            await dataSource.DisposeAsync().ConfigureAwait(false);
+            if (connection is not null)
+                await connection.DisposeAsync().ConfigureAwait(false);
+            if (isOwn)
+                await source.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
-    // A batch of its own, because what it sets holds for the transactions after it.
+    // A batch of its own, because what it sets holds for the transactions after it. A kept connection may lead to a server that has gone
+    // silent, which is found out as fast as by connecting.
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {
         using NpgsqlCommand command = new(SessionNeeds.Statements(Dialect), _connection);
+        command.CommandTimeout = _connection.ConnectionTimeout;
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 

@@ -92,6 +92,8 @@ public sealed class AccessTests
             (await rules.GetAsync(server with { DataDirectory = null }, TestCluster.Deadline)).Select(rule => (rule.LineNumber, rule.Rule)));
 
         Assert.True(await rules.RemoveAsync(server, [trust], Yes, TestCluster.Deadline));
+        // Rules are for new connections.
+        cluster.Context.Sessions!.Release();
         await TestCluster.FailsAsync("PasswordRequired", () => cluster.ScalarAsync<int>(tcp, "select 1"));
         Assert.False(await rules.RemoveAsync(server, [trust], Yes, TestCluster.Deadline));
     }

@@ -64,7 +64,7 @@ public sealed class InstanceInitializerTests
         PgInstance server = await cluster.NewStartedAsync();
         string system = (await cluster.ScalarAsync<string>(server, "select system_identifier::text from pg_control_system()"))!;
 
-        PgHaException e = await TestCluster.FailsAsync("DirectoryNotEmpty", () => cluster.NewAsync("node"));
+        PgHaException e = await TestCluster.FailsAsync("DirectoryNotEmpty", () => cluster.NewAsync(cluster.Options("node")));
 
         Assert.Contains($"PostgreSQL 15 with system identifier {system}", e.Message, StringComparison.Ordinal);
         Assert.Equal(1, await cluster.ScalarAsync<int>(server, "select 1"));
@@ -76,7 +76,7 @@ public sealed class InstanceInitializerTests
         await using TestCluster cluster = await TestCluster.CreateAsync();
         await cluster.Area.CreateDirectoryAsync("node/precious");
 
-        PgHaException e = await TestCluster.FailsAsync("DirectoryNotEmpty", () => cluster.NewAsync("node"));
+        PgHaException e = await TestCluster.FailsAsync("DirectoryNotEmpty", () => cluster.NewAsync(cluster.Options("node")));
 
         Assert.Contains("precious", e.Message, StringComparison.Ordinal);
     }
@@ -86,7 +86,7 @@ public sealed class InstanceInitializerTests
     {
         await using TestCluster cluster = await TestCluster.CreateAsync();
 
-        await TestCluster.FailsAsync("DirectoryNameNotUsable", () => cluster.NewAsync("$(touch owned)"));
+        await TestCluster.FailsAsync("DirectoryNameNotUsable", () => cluster.NewAsync(cluster.Options("$(touch owned)")));
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class InstanceInitializerTests
         await cluster.Area.CreateDirectoryAsync("node");
         await cluster.Area.CreateDirectoryAsync("node.pgha-incomplete/base");
 
-        PgInstance server = await cluster.NewAsync("node");
+        PgInstance server = await cluster.NewAsync(cluster.Options("node"));
 
         Assert.True(File.Exists(Path.Combine(server.DataDirectory!, "PG_VERSION")));
         Assert.False(Directory.Exists(cluster.Area["node.pgha-incomplete"]));

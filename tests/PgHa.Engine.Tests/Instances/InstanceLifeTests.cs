@@ -15,7 +15,7 @@ public sealed class InstanceLifeTests
         await using TestCluster cluster = await TestCluster.CreateAsync(major);
         var finder = new InstanceFinder(cluster.Context);
 
-        PgInstance made = await cluster.NewAsync("node20");
+        PgInstance made = await cluster.NewAsync(cluster.Options("node20"));
         Assert.Equal(InstanceState.Stopped, await cluster.StateAsync(made));
         Assert.Equal(made, await finder.FromDirectoryAsync(made.DataDirectory!, TestCluster.Deadline) with { BinDirectory = made.BinDirectory });
 

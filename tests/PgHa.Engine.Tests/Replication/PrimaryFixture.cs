@@ -12,6 +12,7 @@ public abstract class PrimaryFixture : IAsyncLifetime
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
 
     private readonly int _major;
+    private readonly SessionPool _sessions = new();
     private PostgresInstallation? _installation;
     private TestArea? _area;
 
@@ -28,7 +29,7 @@ public abstract class PrimaryFixture : IAsyncLifetime
 
     public RecordingLog Log { get; } = new();
 
-    public EngineContext Context => new(Log) { Timeout = TimeSpan.FromSeconds(30) };
+    public EngineContext Context => new(Log) { Timeout = TimeSpan.FromSeconds(30), Sessions = _sessions };
 
     // What the tests themselves do is none of the engine's telling.
     private static EngineContext Unrecorded => new(new RecordingLog());
@@ -45,6 +46,7 @@ public abstract class PrimaryFixture : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
+        _sessions.Dispose();
         if (_area is not null)
             await _area.DisposeAsync();
     }

@@ -28,6 +28,6 @@ internal static partial class CopiedServer
 
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
 
-    [GeneratedRegex("^cluster_name = '[^']*'", RegexOptions.Multiline)]
+    [GeneratedRegex("^cluster_name = .*", RegexOptions.Multiline)]
     private static partial Regex ClusterName();
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using PgHa.Engine.Servers;
 using PgHa.TestServers;
 
 namespace PgHa.Engine.Tests.Support;
@@ -11,6 +12,7 @@ internal sealed class ReplicationCluster : IAsyncDisposable
 
     private readonly TestArea _area;
     private readonly PostgresInstallation _server;
+    private readonly SessionPool _sessions = new();
 
     private ReplicationCluster(TestArea area, PostgresInstallation server, PgInstance primary) =>
         (_area, _server, Primary) = (area, server, primary);
@@ -20,7 +22,7 @@ internal sealed class ReplicationCluster : IAsyncDisposable
 
     public RecordingLog Log { get; } = new();
 
-    public EngineContext Context => new(Log) { Timeout = TimeSpan.FromSeconds(30), ConnectTimeout = TimeSpan.FromSeconds(5) };
+    public EngineContext Context => new(Log) { Timeout = TimeSpan.FromSeconds(30), ConnectTimeout = TimeSpan.FromSeconds(5), Sessions = _sessions };
 
     public static TheoryData<int> Majors => [.. PostgresInstallations.RequiredMajors];
 
@@ -163,7 +165,11 @@ internal sealed class ReplicationCluster : IAsyncDisposable
     public Task WriteWalAsync(int megabytes) => SqlAsync<long>(
         Primary, $"set synchronous_commit = local; select count(pg_logical_emit_message(true, 'test', repeat('x', 1000000))) from generate_series(1, {megabytes})");
 
-    public ValueTask DisposeAsync() => _area.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        _sessions.Dispose();
+        await _area.DisposeAsync();
+    }
 
     private static async Task<NpgsqlConnection> OpenAsync(PgInstance instance, TimeSpan timeout)
     {

@@ -11,7 +11,7 @@ internal sealed class TestCluster : IAsyncDisposable
     {
         Area = area;
         Installation = installation;
-        Context = new EngineContext(Log) { Timeout = TimeSpan.FromSeconds(30) };
+        Context = new EngineContext(Log) { Timeout = TimeSpan.FromSeconds(30), Sessions = new SessionPool() };
         Control = new InstanceControl(Context);
     }
 
@@ -142,5 +142,9 @@ internal sealed class TestCluster : IAsyncDisposable
         return e;
     }
 
-    public ValueTask DisposeAsync() => Area.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        Context.Sessions!.Dispose();
+        await Area.DisposeAsync();
+    }
 }

@@ -59,6 +59,8 @@ internal sealed class FaultyCluster : IAsyncDisposable
                 string rules = await File.ReadAllTextAsync(Path.Combine(server.DataDirectory!, "pg_hba.conf"));
                 await TestCluster.WriteAsync(server, "pg_hba.conf", Refusals + rules);
                 await HangUpAsync(server);
+                // The next step connects, and does not get through on a connection that is kept.
+                Cluster.Context.Sessions!.Release();
                 _end = async () =>
                 {
                     await TestCluster.WriteAsync(server, "pg_hba.conf", rules);
