@@ -19,6 +19,10 @@ BeforeAll {
         $maml[$command.details.name] = $command
     }
 
+    # The id of an error is a text of the code, or the name of a drift.
+    $raised = [regex]::Matches((Get-ChildItem $PSScriptRoot/../../src -Recurse -Filter *.cs | Get-Content -Raw) -join "`n", '"([A-Z][A-Za-z]+)"').ForEach({ $_.Groups[1].Value }) +
+        [PgHa.DriftKind].GetEnumNames() | Sort-Object -Unique
+
     function Get-OneLine($Text) {
         (@($Text) -join ' ').Trim() -replace '\s+', ' '
     }
@@ -91,6 +95,44 @@ Describe 'The page of <Name>' -ForEach $cmdlets {
             Get-OneLine $parameter.description.para | Should -Be $described[$parameter.name] -Because $stale
         }
         @($help.examples.example).Count | Should -Be ([regex]::Matches($sections['EXAMPLES'], '(?m)^### ').Count) -Because $stale
+    }
+}
+
+Describe 'The notes of <Name>' -ForEach $cmdlets {
+    BeforeAll {
+        $notes = [regex]::Match(((Get-Content $pages/$Name.md -Raw) -replace "`r"), '(?ms)^## NOTES\n(?<text>.*?)(?=^## |\z)').Groups['text'].Value.Trim()
+        $rows = [regex]::Matches($notes, '(?m)^\| (?<ids>[A-Z]\w+(, [A-Z]\w+)*) \| (?<cause>[^|]+) \| (?<advice>[^|]+) \|$') | Where-Object { $_.Groups['ids'].Value -ne 'Error' }
+    }
+
+    It 'are what the MAML says' {
+        Get-OneLine $maml[$Name].alertSet.alert.para | Should -Be (Get-OneLine $notes) -Because $stale
+    }
+
+    It 'name errors that the code raises' {
+        $named = @($rows | ForEach-Object { $_.Groups['ids'].Value -split ', ' }) + @([regex]::Matches(($notes -replace '(?s)^.*?Errors:|^(?!.*Errors:).*$'), '`([A-Z]\w+)`') | ForEach-Object { $_.Groups[1].Value })
+        $named | Where-Object { $_ -cne 'REPLICATION' -and $_ -notin $raised } | Should -BeNullOrEmpty
+    }
+
+    It 'show commands that exist' {
+        foreach ($code in [regex]::Matches(($rows | ForEach-Object { $_.Groups['advice'].Value }) -join "`n", '`(?<code>[A-Z]\w+-Pg\w+[^`]*)`')) {
+            $problems = $null
+            $syntax = [System.Management.Automation.Language.Parser]::ParseInput($code.Groups['code'].Value, [ref]$null, [ref]$problems)
+            $problems | Should -BeNullOrEmpty
+            $call = $syntax.Find({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true)
+            $called = Get-Command $call.GetCommandName() -Module PgHa -ErrorAction Stop
+            $call.CommandElements | Where-Object { $_ -is [System.Management.Automation.Language.CommandParameterAst] } |
+                ForEach-Object { { $called.ResolveParameter($_.ParameterName) } | Should -Not -Throw -Because $call.Extent.Text }
+        }
+        # A switch alone is one of the page's own cmdlet.
+        foreach ($option in [regex]::Matches(($rows | ForEach-Object { $_.Groups['advice'].Value }) -join "`n", '`-(?<name>\w+)')) {
+            { $Cmdlet.ResolveParameter($option.Groups['name'].Value) } | Should -Not -Throw
+        }
+    }
+}
+
+Describe 'The notes of the commands that change who is the primary' {
+    It 'say of <_> what the errors are and what to type' -ForEach 'Switch-PgPrimary', 'Restart-PgCluster', 'Sync-PgCluster', 'Invoke-PgFailover', 'Repair-PgStandby' {
+        (Get-Content $pages/$_.md -Raw) -replace "`r" | Should -Match '(?m)^\| Error \| Cause \| What to type \|$'
     }
 }
 
