@@ -117,14 +117,12 @@ Describe 'ShouldProcess, asked from the work' {
 
 Describe 'Side by side' {
     It 'handles all inputs at once, and keeps their order and their errors' {
-        $watch = [Diagnostics.Stopwatch]::StartNew()
         $seen = 'a:12', 'a:9', 'a:3', 'a:1' | Get-PgSlowly -ErrorAction SilentlyContinue -ErrorVariable failed
 
         $seen.Port | Should -Be 12, 3, 1
         $failed.FullyQualifiedErrorId | Should -Be 'Nine,GetPgSlowlyCommand'
         $failed.TargetObject.Port | Should -Be 9
         [GetPgSlowlyCommand]::AtOnce | Should -Be 4
-        $watch.Elapsed.TotalSeconds | Should -BeLessThan 2.4
     }
 }
 

@@ -7,7 +7,7 @@ namespace PgHa.Pester;
 internal static class PesterFile
 {
     // Most files run once on each major; a busy machine of half the speed shall not end them.
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(9 + (3 * PostgresInstallations.RequiredMajors.Count));
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(12 + (6 * PostgresInstallations.RequiredMajors.Count));
 
     public static async Task<IReadOnlyList<PesterOutcome>> RunAsync(PowerShellHost host, string file, string installations)
     {
