@@ -147,9 +147,14 @@ public sealed class ServerSession : IAsyncDisposable
     /// <summary>Closes the connection, or gives it back to the context's pool.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_dataSource is null)
+        {
+            await _context.Sessions!.TakeBackAsync(_connection).ConfigureAwait(false);
+            return;
+        }
+
         await _connection.DisposeAsync().ConfigureAwait(false);
-        if (_dataSource is not null)
-            await _dataSource.DisposeAsync().ConfigureAwait(false);
+        await _dataSource.DisposeAsync().ConfigureAwait(false);
     }
 
     private static async Task<ServerSession> ConnectAsync(
@@ -201,7 +206,9 @@ public sealed class ServerSession : IAsyncDisposable
         }
         catch
         {
-            if (connection is not null)
+            if (!isOwn && connection is not null)
+                await context.Sessions!.TakeBackAsync(connection).ConfigureAwait(false);
+            else if (connection is not null)
                 await connection.DisposeAsync().ConfigureAwait(false);
             if (isOwn)
                 await source.DisposeAsync().ConfigureAwait(false);

@@ -13,10 +13,15 @@ namespace PgHa.Engine.Servers;
 public sealed class SessionPool : IDisposable
 {
     private readonly ConcurrentDictionary<string, NpgsqlDataSource> _servers = new();
+    // A command that emits a million objects releases what it keeps before each of them.
+    private volatile bool _keepsAny;
 
     /// <summary>Closes the connections that no session uses: a smart stop waits for every client, and a script's next command is one.</summary>
     public void Release()
     {
+        if (!_keepsAny)
+            return;
+        _keepsAny = false;
         foreach (NpgsqlDataSource server in _servers.Values)
             server.Clear();
     }
@@ -26,6 +31,13 @@ public sealed class SessionPool : IDisposable
     {
         foreach (NpgsqlDataSource server in _servers.Values)
             server.Dispose();
+    }
+
+    /// <summary>Closes a session, whose connection is kept.</summary>
+    internal async ValueTask TakeBackAsync(NpgsqlConnection connection)
+    {
+        await connection.DisposeAsync().ConfigureAwait(false);
+        _keepsAny = true;
     }
 
     internal NpgsqlDataSource Of(string connectionString, Func<string, NpgsqlDataSource> create) => _servers.GetOrAdd(connectionString, create);

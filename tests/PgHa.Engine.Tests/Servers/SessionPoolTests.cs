@@ -54,6 +54,19 @@ public sealed class SessionPoolTests
     }
 
     [Fact]
+    public async Task Nor_does_one_that_a_refused_session_has_left()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        PgInstance server = await cluster.NewStartedAsync();
+        PgInstance wanted = server with { Options = "target_session_attrs=standby" };
+        await TestCluster.FailsAsync("ServerIsPrimary", () => ServerSession.OpenAsync(cluster.Context, wanted, TestCluster.Deadline));
+
+        await cluster.Control.StopAsync(server, StopMode.Smart, TestCluster.Deadline);
+
+        Assert.Equal(InstanceState.Stopped, await cluster.StateAsync(server));
+    }
+
+    [Fact]
     public async Task What_ends_with_its_connection_is_not_kept()
     {
         await using TestCluster cluster = await TestCluster.CreateAsync();
