@@ -23,7 +23,11 @@ public abstract class PgCommand : PSCmdlet, IDisposable
     protected PgCommand() => _pump = new PipelinePump(this);
 
     /// <summary>What the engine works with: it logs to this cmdlet's streams and waits as long as this cmdlet allows.</summary>
-    protected EngineContext Engine => _engine ??= new EngineContext(new CommandLog(this, _pump)) { Timeout = OperationTimeout, Sessions = _sessions };
+    protected EngineContext Engine => _engine ??= new EngineContext(new CommandLog(this, _pump))
+    {
+        Timeout = OperationTimeout,
+        Sessions = _sessions,
+    };
 
     /// <summary>How long an operation waits for a server.</summary>
     protected virtual TimeSpan OperationTimeout => EngineContext.DefaultTimeout;

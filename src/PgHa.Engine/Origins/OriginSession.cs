@@ -27,7 +27,8 @@ public sealed class OriginSession : ReplicationOriginSession
     public static async Task<ReplicationOriginSession> OpenAsync(
         EngineContext context, PgInstance instance, string origin, string? database, CancellationToken cancellationToken)
     {
-        ServerSession session = await ServerSession.OpenAsync(context.ForOwnConnection(), instance, cancellationToken, database).ConfigureAwait(false);
+        ServerSession session = await ServerSession.OpenAsync(
+            context.ForOwnConnection(), instance, cancellationToken, database).ConfigureAwait(false);
         try
         {
             context.Log.Step($"{instance}: setting up a session for replication origin '{origin}'.");

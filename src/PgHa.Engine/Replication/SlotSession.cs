@@ -26,7 +26,8 @@ public sealed class SlotSession : ReplicationSlotSession
         EngineContext context, PgInstance instance, string name, CancellationToken cancellationToken)
     {
         ReplicationSlotName.Validate(name);
-        ServerSession session = await ServerSession.OpenAsync(context.ForOwnConnection(), instance, cancellationToken).ConfigureAwait(false);
+        ServerSession session = await ServerSession.OpenAsync(
+            context.ForOwnConnection(), instance, cancellationToken).ConfigureAwait(false);
         return await KeepAsync(session, () => ReplicationSlots.CreateTemporaryAsync(context, session, name, cancellationToken)).ConfigureAwait(false);
     }
 

@@ -221,7 +221,9 @@ public sealed class ServerSession : IAsyncDisposable
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {
         using NpgsqlCommand command = new(SessionNeeds.Statements(Dialect), _connection);
-        command.CommandTimeout = _connection.ConnectionTimeout;
+        // With connect_timeout=0 connecting has no deadline, and this keeps that of statements.
+        if (_connection.ConnectionTimeout > 0)
+            command.CommandTimeout = _connection.ConnectionTimeout;
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 

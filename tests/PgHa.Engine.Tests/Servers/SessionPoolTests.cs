@@ -34,7 +34,8 @@ public sealed class SessionPoolTests
         PgInstance server = await cluster.NewStartedAsync();
         int first = await cluster.ScalarAsync<int>(server, "select pg_backend_pid()");
 
-        await TestCluster.RunAsync(cluster.Installation.Program("pg_ctl"), "restart", "-w", "-s", "-D", server.DataDirectory!, "-l", cluster.Area["log"]);
+        await TestCluster.RunAsync(
+            cluster.Installation.Program("pg_ctl"), "restart", "-w", "-s", "-D", server.DataDirectory!, "-l", cluster.Area["log"]);
         Assert.NotEqual(first, await cluster.ScalarAsync<int>(server, "select pg_backend_pid()"));
 
         await cluster.KillAsync(server);

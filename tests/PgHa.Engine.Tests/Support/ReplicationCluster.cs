@@ -22,7 +22,12 @@ internal sealed class ReplicationCluster : IAsyncDisposable
 
     public RecordingLog Log { get; } = new();
 
-    public EngineContext Context => new(Log) { Timeout = TimeSpan.FromSeconds(30), ConnectTimeout = TimeSpan.FromSeconds(5), Sessions = _sessions };
+    public EngineContext Context => new(Log)
+    {
+        Timeout = TimeSpan.FromSeconds(30),
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        Sessions = _sessions,
+    };
 
     public static TheoryData<int> Majors => [.. PostgresInstallations.RequiredMajors];
 
