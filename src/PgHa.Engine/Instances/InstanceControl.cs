@@ -49,8 +49,24 @@ public sealed class InstanceControl
         StartAsync(instance, kept, keepsAllWal: false, cancellationToken);
 
     /// <summary>Starts a server that keeps all WAL as long as it runs this time.</summary>
-    internal Task<PgInstance> StartKeepingWalAsync(PgInstance instance, KeptOptions kept, CancellationToken cancellationToken) =>
-        StartAsync(instance, kept, keepsAllWal: true, cancellationToken);
+    internal async Task<PgInstance> StartKeepingWalAsync(PgInstance instance, KeptOptions kept, CancellationToken cancellationToken)
+    {
+        IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
+        string options = Path.Combine(instance.DataDirectory!, PostmasterOptions.FileName);
+        byte[]? before = await host.ReadFileAsync(options, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await StartAsync(instance, kept, keepsAllWal: true, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // pg_ctl restart reads there what a server is started with.
+            if (before is null)
+                await host.DeleteFileAsync(options, CancellationToken.None).ConfigureAwait(false);
+            else
+                await host.WriteFileAsync(options, before, mode: null, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
 
     private async Task<PgInstance> StartAsync(PgInstance instance, KeptOptions kept, bool keepsAllWal, CancellationToken cancellationToken)
     {

@@ -46,6 +46,9 @@ internal sealed class InstanceStarter
         _context.WarnOfUnknownMajor(_instance, dialect.Version);
         if (!names.Contains(DataDirectoryVersion.FileName))
             throw RejoinDirectory.Incomplete(Directory, names) ?? DataDirectoryVersion.Missing(Directory);
+        // What PgHa stopped itself has just run.
+        if (_kept == KeptOptions.None)
+            await RejoinDirectory.RequireNoTraceAsync(_host, _instance, dialect, names, cancellationToken).ConfigureAwait(false);
         PostmasterPid? old = null;
         if (names.Contains(PostmasterProbe.FileName))
         {

@@ -1,5 +1,7 @@
 using PgHa.Engine.Hosts;
 using PgHa.Engine.Instances;
+using PgHa.Engine.Recovery;
+using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Operation;
 
@@ -66,6 +68,35 @@ internal sealed class RejoinDirectory
             return;
         string real = Path.TrimEndingDirectorySeparator(isRewinding ? directory[..^RewindSuffix.Length] : directory);
         throw RewindIncomplete(real, isRewinding ? directory : real + RewindSuffix);
+    }
+
+    /// <summary>Makes sure that no rewind by somebody else died in the directory of a server to be started as a primary.</summary>
+    /// <param name="host">The server's host.</param>
+    /// <param name="instance">The server.</param>
+    /// <param name="dialect">Its version.</param>
+    /// <param name="names">What is in its data directory.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="PgHaException"><c>RewindIncomplete</c>.</exception>
+    public static async Task RequireNoTraceAsync(
+        IHost host, PgInstance instance, ServerDialect dialect, IReadOnlyCollection<string> names, CancellationToken cancellationToken)
+    {
+        if (names.Contains(RecoveryState.StandbySignal) || names.Contains("recovery.signal") || names.Contains(RecoveryState.RecoveryConf))
+            return;
+        string wal = Path.Combine(instance.DataDirectory!, dialect.WalDirectory);
+        IReadOnlyList<string> files = await host.ListAsync(wal, cancellationToken).ConfigureAwait(false) ?? [];
+        // A server that has seen the first timeline only needs no look at its control file.
+        if (!files.Any(file => WalArchiveFileName.TryParse(file) is { Timeline.Value: > 1 }))
+            return;
+        ControlData control = await ControlFile.ReadAsync(host, instance, cancellationToken).ConfigureAwait(false);
+        if (RewindTrace.Find(control, diverges: false, files) is { } trace)
+        {
+            throw new PgHaException(
+                "RewindIncomplete", PgHaErrorKind.Refused,
+                $"{instance} is not started: a rewind of '{instance.DataDirectory}' has not come to its end, and its data is neither the old nor "
+                    + $"the new ({trace} is of a later timeline than its control file tells of).",
+                "Repair-PgStandby -Upstream rewinds it again, or makes a new clone. If somebody put that file there by hand, take it out.",
+                instance.ToString());
+        }
     }
 
     private static PgHaException RewindIncomplete(string directory, string rewinding) => new(

@@ -22,6 +22,13 @@ internal sealed class RejoinInquiry
         RejoinFacts facts = wasRewinding
             ? new RejoinFacts { RewindDied = true, RewindDone = isRewound }
             : await CompareAsync(identity, upstream.Role == ServerRole.Primary, cancellationToken).ConfigureAwait(false);
+        if (!wasRewinding && _own is null && await TraceAsync(facts, cancellationToken).ConfigureAwait(false) is { } trace)
+        {
+            _context.Log.Warn($"{_case.Server}: a rewind that PgHa did not begin died midway in its directory: {trace} is of a later timeline "
+                + "than its control file tells of. Its settings may be those of the server that it was rewound to: see to its port and its name.");
+            facts = facts with { RewindDied = true };
+        }
+
         bool takesRewind = facts is not { Divergence: null, IsEndKnown: true, RewindDied: false } && !isRewound && facts.RewindObstacle is null;
         return takesRewind ? facts with { RewindObstacle = await ObstacleAsync(cancellationToken).ConfigureAwait(false) } : facts;
     }
@@ -66,6 +73,13 @@ internal sealed class RejoinInquiry
         };
     }
 
+    private async Task<WalArchiveFileName?> TraceAsync(RejoinFacts facts, CancellationToken cancellationToken)
+    {
+        string wal = Path.Combine(_case.Found.DataDirectory!, _case.State.Dialect.WalDirectory);
+        IReadOnlyList<string> files = await _case.Host.ListAsync(wal, cancellationToken).ConfigureAwait(false) ?? [];
+        return RewindTrace.Find(_case.State.Control, facts.Divergence is not null, files);
+    }
+
     // Of the timeline nothing is said: whoever has the file has it on the timeline that it sends.
     private async Task<WalFileName?> MissingWalAsync(Lsn end, CancellationToken cancellationToken)
     {
@@ -108,6 +122,9 @@ internal sealed class RejoinInquiry
     {
         if (!_case.State.Control.AllowsRewind)
             return "it has neither data checksums nor wal_log_hints";
+        // So a rewind leaves it from when the control file is written, which may be before all the rest is on disk; and so does a base backup.
+        if (_case.State.Control.State == DatabaseState.InArchiveRecovery && (_case.Found != _case.Server || !_case.State.IsStandby))
+            return "a recovery of it has not ended, and pg_rewind would end it, on the timeline of its source";
         string program = await ProgramPath.OfAsync(_case.Host, _case.Found, RewindProgram.Name, cancellationToken).ConfigureAwait(false);
         if (await _case.Host.StatAsync(program, cancellationToken).ConfigureAwait(false) is null)
             return $"there is no {program}";

@@ -23,6 +23,9 @@ internal sealed record RepairCase
     /// <summary>A new clone of it is complete, and has not taken its place.</summary>
     public bool IsCloned { get; init; }
 
+    /// <summary>An earlier rewind died in its directory: its data is neither the old nor the new.</summary>
+    public bool IsHalfRewound { get; init; }
+
     /// <summary>The upstream with the login of the role to stream as.</summary>
     public required PgInstance Login { get; init; }
 

@@ -89,6 +89,14 @@ internal sealed class RepairWork
         {
             await program.RunAsync(_case.Source, Path.Combine(_names.OwnFiles, "pgha-source.pgpass"), cancellationToken).ConfigureAwait(false);
         }
+        catch (PgHaException e) when (!program.HasChanged && _case.IsHalfRewound)
+        {
+            throw new PgHaException(
+                e.ErrorId, e.Kind,
+                $"{e.Message} The directory is between two states, as an earlier rewind left it, and is called '{_names.Rewinding}': "
+                    + "it cannot be started.",
+                e.Advice, e.Server, e);
+        }
         catch (PgHaException e) when (!program.HasChanged && _case.Found == _case.Server)
         {
             await _ownFiles.PutDirectoriesBackAsync(_names.Rewinding, CancellationToken.None).ConfigureAwait(false);

@@ -61,7 +61,7 @@ internal sealed partial class RewindProgram
                 CommandResult result = await _host.RunAsync(await CommandAsync(source, passFile, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
                 if (result.Succeeded)
                     return;
-                HasChanged = result.Output.Contains("need to copy", StringComparison.Ordinal) || result.Error.Contains("need to copy", StringComparison.Ordinal);
+                HasChanged |= result.Output.Contains("need to copy", StringComparison.Ordinal) || result.Error.Contains("need to copy", StringComparison.Ordinal);
                 if (MissingFile().Match(result.Error) is not { Success: true } missing || !WalFileName.TryParse(missing.Groups["file"].Value, out WalFileName file))
                     throw Failed(source, result);
                 if (!fetched.Add(file.ToString()) || await FetchAsync(file, source, cancellationToken).ConfigureAwait(false) == 0)

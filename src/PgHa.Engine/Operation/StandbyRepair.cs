@@ -91,6 +91,7 @@ public sealed class StandbyRepair
 
         repair = repair with
         {
+            IsHalfRewound = facts is { RewindDied: true, RewindDone: false },
             Fork = facts.Divergence?.Lsn,
             CloneWalDirectory = decision.Method == RejoinMethod.NewClone && !isCloned
                 ? await CloneWal.FindAsync(host, Path.Combine(found.DataDirectory!, state.Dialect.WalDirectory), DateTimeOffset.UtcNow, cancellationToken).ConfigureAwait(false)
