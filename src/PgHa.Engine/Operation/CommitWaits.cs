@@ -51,5 +51,5 @@ internal sealed class CommitWaits
         Equals(now.SynchronousStandbyNames, names)
         && (names is null
             ? now.Standbys.All(standby => standby.SyncState == SyncState.Async)
-            : now.Standbys.Count(standby => standby.IsSynchronous) >= names.Count);
+            : now.Standbys.Count(standby => standby.IsSynchronous == true) >= names.Count);
 }

@@ -50,7 +50,11 @@ public sealed class Failover
         // Where that is not known, the new primary's own setting says what it should be, if anything does.
         SynchronousStandbyNames? names = dead.AreNamesKnown ? dead.Names : chosen.Member.Status!.SynchronousStandbyNames;
         Handover handover = Handover.Of(cluster, old, chosen.Member, names);
-        string[] able = [.. Able(handover).Select(sibling => sibling.ApplicationName), .. chosen.Member.Status!.Standbys.Where(standby => standby.IsStreaming).Select(standby => standby.ApplicationName)];
+        string[] able =
+        [
+            .. Able(handover).Select(sibling => sibling.ApplicationName),
+            .. chosen.Member.Status!.Standbys.Where(standby => standby.IsStreaming == true).Select(standby => standby.ApplicationName),
+        ];
         // A slot for a server that may never come back would keep WAL until the disk is full.
         handover = handover with { Names = RemainingNames.Of(handover.Names, able), Returning = handover.Returning is { } returning ? returning with { SlotName = null } : null };
         if (!dead.AreNamesKnown)

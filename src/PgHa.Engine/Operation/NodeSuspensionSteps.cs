@@ -104,7 +104,7 @@ internal sealed class NodeSuspensionSteps
     private async Task RequireConfirmingAsync(SynchronousStandbyNames names, CancellationToken cancellationToken)
     {
         ReplicationStatus now = await _commits!.ReadAsync(cancellationToken).ConfigureAwait(false);
-        if (Equals(now.SynchronousStandbyNames, names) && SyncStandbyPlan.Assess(names, now.Standbys) is { WouldHang: true } assessment)
+        if (Equals(now.SynchronousStandbyNames, names) && SyncStandbyPlan.Assess(names, now.Standbys) is { WouldHang: not false } assessment)
             throw TooFew(names, assessment);
     }
 
@@ -114,7 +114,7 @@ internal sealed class NodeSuspensionSteps
         ReplicationStatus now = await _commits!.ReadAsync(cancellationToken).ConfigureAwait(false);
         if (Equals(now.SynchronousStandbyNames, _place.Names))
             return;
-        if (SyncStandbyPlan.Assess(_place.Names!, now.Standbys) is { WouldHang: true } assessment)
+        if (SyncStandbyPlan.Assess(_place.Names!, now.Standbys) is { WouldHang: not false } assessment)
             throw TooFew(_place.Names!, assessment);
         await _commits.SetAsync(_place.Names, cancellationToken).ConfigureAwait(false);
     }

@@ -99,8 +99,8 @@ internal sealed class ReplicationStatusBuilder(PgInstance server, ServerDialect 
         // A Unix socket has the port -1.
         Port = row.Get<int?>("client_port") is > 0 and { } port ? port : null,
         State = row.Text("state"),
-        SyncState = Enum.TryParse(row.Text("sync_state"), ignoreCase: true, out SyncState sync) ? sync : SyncState.Async,
-        SyncPriority = row.Get<int?>("sync_priority") ?? 0,
+        SyncState = Enum.TryParse(row.Text("sync_state"), ignoreCase: true, out SyncState sync) ? sync : null,
+        SyncPriority = row.Get<int?>("sync_priority"),
         SlotName = row.Text("slot_name"),
         IsLogical = row.Get<bool?>("logical") ?? false,
         UpstreamLsn = _end,

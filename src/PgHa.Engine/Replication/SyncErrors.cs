@@ -9,12 +9,21 @@ internal static class SyncErrors
 
     public static PgHaException NotStreaming(ReplicationStatus status, IReadOnlyList<string> absent)
     {
+        string names = string.Join(" or ", absent.Select(name => $"'{name}'"));
+        if (status.Standbys.Any(row => row.State is null && absent.Any(name => StandbyName.AreEqual(name, row.ApplicationName))))
+        {
+            return new(
+                "StandbyNotStreaming", PgHaErrorKind.Refused,
+                $"Whether {names} streams from {status.Server} is not known: role '{status.Server.UserName}' may not see it. If not, commits would hang.",
+                "Use a role that sees it: a superuser, or a member of pg_monitor. -Force names it nevertheless.", status.Server.ToString());
+        }
+
         string connected = status.Standbys.Count == 0
             ? "No standby is connected."
-            : $"Connected are: {string.Join(", ", status.Standbys.Select(standby => $"{standby.ApplicationName} ({standby.State})"))}.";
+            : $"Connected are: {string.Join(", ", status.Standbys.Select(standby => $"{standby.ApplicationName} ({standby.State ?? "unknown"})"))}.";
         return new(
             "StandbyNotStreaming", PgHaErrorKind.Refused,
-            $"No standby called {string.Join(" or ", absent.Select(name => $"'{name}'"))} streams from {status.Server} now, so commits would hang. {connected}",
+            $"No standby called {names} streams from {status.Server} now, so commits would hang. {connected}",
             "Start the standby, or give it that application_name, and let it catch up (Wait-PgReplication). A standby of a standby does not count. -Force names it nevertheless.",
             status.Server.ToString());
     }
@@ -36,5 +45,8 @@ internal static class SyncErrors
 
     private static string Shortage(PgInstance primary, SynchronousStandbyNames target, SyncStandbyAssessment assessment) =>
         $"{primary}: '{target}' waits for {assessment.Required} and {assessment.Acknowledging.Count} can confirm"
-        + (assessment.Missing.Count == 0 ? "" : $" (not streaming: {string.Join(", ", assessment.Missing)})");
+        + (assessment.Missing.Count == 0 ? "" : $" (not streaming: {string.Join(", ", assessment.Missing)})")
+        + (assessment.Unknown.Count == 0
+            ? ""
+            : $" (role '{primary.UserName}' may not see whether these do: {string.Join(", ", assessment.Unknown)})");
 }

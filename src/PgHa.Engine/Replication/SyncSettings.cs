@@ -54,12 +54,16 @@ internal static class SyncSettings
     public static Task<int> LetCommitsGoAsync(ServerSession session, CancellationToken cancellationToken) =>
         session.ExecuteAsync("select case when not pg_is_in_recovery() then txid_current() end", cancellationToken);
 
-    // What ALTER SYSTEM had not set before is taken out of postgresql.auto.conf again, so that postgresql.conf counts.
+    // What ALTER SYSTEM had not set before is taken out of postgresql.auto.conf again, so that postgresql.conf counts. A role that may not
+    // see which file a value is from sets it again: to take it out could lose it.
     private static Task<IReadOnlyList<string>> UndoStatementsAsync(
         ServerSession session, IEnumerable<string> names, CancellationToken cancellationToken) =>
         session.QueryAsync(
-            "select name, setting, sourcefile from pg_settings where name = any(string_to_array($1, ','))",
-            row => row.Text("sourcefile")?.EndsWith("postgresql.auto.conf", StringComparison.Ordinal) == true
+            """
+            select name, setting, coalesce(sourcefile like '%postgresql.auto.conf', source = 'configuration file') as altered
+            from pg_settings where name = any(string_to_array($1, ','))
+            """,
+            row => row.Get<bool>("altered")
                 ? $"alter system set {row.Text("name")} = {SqlQuoting.Literal(row.Text("setting")!)}"
                 : $"alter system reset {row.Text("name")}",
             cancellationToken,

@@ -74,7 +74,7 @@ public static class SynchronousReplication
                 return current;
             }
 
-            if (target is not null && SyncStandbyPlan.Assess(target, status.Standbys) is { WouldHang: true } assessment)
+            if (target is not null && SyncStandbyPlan.Assess(target, status.Standbys) is { WouldHang: not false } assessment)
                 context.Log.Warn(SyncErrors.HangWarning(instance, target, assessment));
             string text = target?.ToString(session.Dialect) ?? "";
             context.Log.Step(target is null ? $"{instance}: commits wait for no standby from now on." : $"{instance}: commits wait for '{target}' from now on.");
@@ -134,7 +134,7 @@ public static class SynchronousReplication
         IReadOnlyList<string> absent = SyncStandbyPlan.NotStreaming(request.Names, status.Standbys);
         if (absent.Count > 0 && !request.EvenIfCommitsHang)
             throw SyncErrors.NotStreaming(status, absent);
-        if (SyncStandbyPlan.Assess(target, status.Standbys) is { WouldHang: true } assessment)
+        if (SyncStandbyPlan.Assess(target, status.Standbys) is { WouldHang: not false } assessment)
         {
             if (!request.EvenIfCommitsHang)
                 throw SyncErrors.TooFew(status.Server, target, assessment);
@@ -154,7 +154,7 @@ public static class SynchronousReplication
         if (!target.Equals(now.SynchronousStandbyNames) || (request.CommitLevel is { } level && level != now.SynchronousCommit))
             return false;
         return request.EvenIfCommitsHang
-            || (now.Standbys.Count(standby => standby.IsSynchronous) >= target.Count
+            || (now.Standbys.Count(standby => standby.IsSynchronous == true) >= target.Count
                 && request.Names.All(name => name == "*" || now.Standbys.Any(standby => standby.SyncPriority > 0 && StandbyName.AreEqual(name, standby.ApplicationName))));
     }
 }

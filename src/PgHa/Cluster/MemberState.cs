@@ -21,6 +21,9 @@ public enum MemberState
     /// <summary>Nothing answers at its address.</summary>
     Down,
 
-    /// <summary>Something answers and does not tell: it starts or stops, lets PgHa not in, or is another server.</summary>
+    /// <summary>
+    /// Something answers and does not tell: it starts or stops, lets PgHa not in, is another server, or is a standby of which the role may
+    /// not see whether it streams.
+    /// </summary>
     Unknown,
 }

@@ -107,7 +107,7 @@ public static class PgClusters
     {
         null => link is null ? null : NodeKind.Streaming,
         { Role: ServerRole.Primary } => NodeKind.Primary,
-        { Receiver: { IsStreaming: true } or { HasUpstream: true } or { HasUpstream: null, SenderHost: not null } } => NodeKind.Streaming,
+        { Receiver: { MayStream: true } or { HasUpstream: true } or { HasUpstream: null, SenderHost: not null } } => NodeKind.Streaming,
         { Receiver.HasUpstream: false } or { Receiver.HasRestoreCommand: true } => NodeKind.ArchiveFed,
         _ => link is null ? null : NodeKind.Streaming,
     };
@@ -120,7 +120,8 @@ public static class PgClusters
             return MemberState.CatchingUp;
         if (link is { State: "streaming" } || status is { Receiver.IsStreaming: true })
             return MemberState.Streaming;
-        if (status is null)
+        // A role without pg_read_all_stats sees that there is a connection, and not what it does.
+        if (status is null || link is { State: null } || status.Receiver is { IsStreaming: null })
             return failure is { ErrorId: "ServerUnreachable" } ? MemberState.Down : MemberState.Unknown;
         return KindOf(status, link) == NodeKind.ArchiveFed ? MemberState.Restoring : MemberState.NotStreaming;
     }

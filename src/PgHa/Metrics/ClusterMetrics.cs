@@ -21,7 +21,8 @@ internal static class ClusterMetrics
 
     private static IEnumerable<Metric> OfMembers(Member[] members)
     {
-        yield return Gauge("pg_up", "Whether the server answers.", members.Select(member => Sample(member.Value.State is MemberState.Down or MemberState.Unknown ? 0 : 1, member.Labels)));
+        yield return Gauge("pg_up", "Whether the server answers.", members.Select(member =>
+            Sample(member.Value is { Status: null, State: MemberState.Down or MemberState.Unknown } ? 0 : 1, member.Labels)));
         yield return Gauge("pg_replication_is_replica", "Whether the server is a standby.", Known(members, member => member.Role is { } role ? role == ServerRole.Standby ? 1 : 0 : null));
         yield return Gauge("pg_replication_lag_seconds", "How old the data of a standby is, in seconds.", Known(members, member => member.Role == ServerRole.Standby ? member.LagTime?.TotalSeconds : null));
         yield return Gauge("pgha_replication_lag_bytes", "The bytes of WAL that a standby has not replayed.", Known(members, member => member.Role == ServerRole.Standby ? member.LagBytes : null));
@@ -47,7 +48,8 @@ internal static class ClusterMetrics
         yield return Gauge("pg_stat_replication_write_lag_seconds", "Until the standby had written recent WAL, in seconds.", Known(rows, row => row.WriteLag?.TotalSeconds));
         yield return Gauge("pg_stat_replication_flush_lag_seconds", "Until the standby had flushed recent WAL, in seconds.", Known(rows, row => row.FlushLag?.TotalSeconds));
         yield return Gauge("pg_stat_replication_replay_lag_seconds", "Until the standby had replayed recent WAL, in seconds.", Known(rows, row => row.ReplayLag?.TotalSeconds));
-        yield return Gauge("pg_stat_replication_sync", "Whether commits wait for the standby.", Known(rows, row => row.IsSynchronous ? 1 : 0));
+        yield return Gauge("pg_stat_replication_sync", "Whether commits wait for the standby.",
+            Known(rows, row => row.IsSynchronous is { } synchronous ? synchronous ? 1 : 0 : null));
     }
 
     private static IEnumerable<Metric> OfSlots((ReplicationSlot Slot, Label[] Labels)[] slots)

@@ -104,7 +104,8 @@ internal sealed record HandoverFollower(PgClusterMember Member, string Applicati
     public bool SynchronizesSlots { get; init; }
 
     /// <summary>The standbys that stream from it, by the names it knows them by: they stay, and are to stream again afterwards.</summary>
-    public IReadOnlyList<string> Cascaded => [.. (Member.Status?.Standbys ?? []).Where(standby => standby.IsStreaming).Select(standby => standby.ApplicationName)];
+    public IReadOnlyList<string> Cascaded =>
+        [.. (Member.Status?.Standbys ?? []).Where(standby => standby.IsStreaming == true).Select(standby => standby.ApplicationName)];
 
     /// <summary>The member's name.</summary>
     public override string ToString() => Member.Name;

@@ -34,7 +34,10 @@ internal static class SuspensionRules
 
     private static string Remedy(StandbyPlace place)
     {
-        string[] others = [.. place.Primary!.Standbys.Where(row => row.IsStreaming && !place.Names!.Covers(row.ApplicationName)).Select(row => row.ApplicationName)];
+        string[] others =
+        [
+            .. place.Primary!.Standbys.Where(row => row.IsStreaming == true && !place.Names!.Covers(row.ApplicationName)).Select(row => row.ApplicationName),
+        ];
         return others.Length > 0
             ? $"Name another standby that streams ({string.Join(", ", others)}) with Enable-PgSyncStandby, or "
             : "Bring another of them back first, or ";

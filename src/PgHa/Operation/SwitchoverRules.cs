@@ -46,7 +46,11 @@ internal static class SwitchoverRules
         }
 
         if (candidate.Link is not { IsStreaming: true })
-            yield return new("CandidateNotStreaming", $"{candidate.Name} does not stream from {old.Name} at this moment.", "Bring it back first: its log (Get-PgServerLog) says why it does not.");
+            yield return candidate.Link is { IsStreaming: null }
+                ? new("CandidateNotStreaming", $"Whether {candidate.Name} streams from {old.Name} is not known.",
+                    "Use a role that sees it: a superuser, or a member of pg_monitor.")
+                : new("CandidateNotStreaming", $"{candidate.Name} does not stream from {old.Name} at this moment.",
+                    "Bring it back first: its log (Get-PgServerLog) says why it does not.");
         if (candidate.Timeline is null || candidate.Timeline != old.Timeline)
         {
             yield return new(
@@ -139,7 +143,7 @@ internal static class SwitchoverRules
         if (handover.Names is not { } names)
             yield break;
         int able = handover.Siblings.Where(sibling => sibling.Member.Link?.IsStreaming == true).Append(handover.Returning!).Count(follower => names.Covers(follower.ApplicationName))
-            + handover.New.Status!.Standbys.Count(standby => standby.IsStreaming && names.Covers(standby.ApplicationName));
+            + handover.New.Status!.Standbys.Count(standby => standby.IsStreaming == true && names.Covers(standby.ApplicationName));
         if (able < names.Count)
         {
             yield return new(

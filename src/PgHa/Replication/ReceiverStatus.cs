@@ -83,14 +83,14 @@ public sealed record ReceiverStatus
     /// <summary>What its configuration lacks to keep copies of its primary's failover slots; nothing where it shall keep none.</summary>
     public IReadOnlyList<string> SlotSyncObstacles => SlotSynchronization.Obstacles(this);
 
-    /// <summary>Whether the WAL receiver streams.</summary>
-    public bool IsStreaming => State == "streaming";
+    /// <summary>Whether the WAL receiver streams; <see langword="null"/> where the role sees its process and not what it does.</summary>
+    public bool? IsStreaming => State is null && ProcessId is not null ? null : State == "streaming";
 
-    /// <summary>Whether the WAL receiver streams, or may: a role that may not look sees its process and not what it does.</summary>
-    internal bool MayStream => IsStreaming || (State is null && ProcessId is not null);
+    /// <summary>Whether the WAL receiver streams, or may.</summary>
+    internal bool MayStream => IsStreaming != false;
 
     /// <summary>The end of the WAL there is as far as a streaming standby knows; none while it does not stream.</summary>
-    public Lsn? EndOfKnownWal => !IsStreaming ? null : SenderLsn > ReceivedLsn || ReceivedLsn is null ? SenderLsn : ReceivedLsn;
+    public Lsn? EndOfKnownWal => IsStreaming != true ? null : SenderLsn > ReceivedLsn || ReceivedLsn is null ? SenderLsn : ReceivedLsn;
 
     /// <summary>The bytes received and not replayed.</summary>
     public long? ReplayLagBytes => ReceivedLsn is { } received && ReplayedLsn is { } replayed ? Math.Max(0, received - replayed) : null;

@@ -27,14 +27,19 @@ public sealed record StandbyStatus
     /// <summary>The TCP port it comes from.</summary>
     public int? Port { get; init; }
 
-    /// <summary>What the WAL sender does: <c>startup</c>, <c>catchup</c>, <c>streaming</c>, <c>backup</c> or <c>stopping</c>.</summary>
+    /// <summary>
+    /// What the WAL sender does: <c>startup</c>, <c>catchup</c>, <c>streaming</c>, <c>backup</c> or <c>stopping</c>; <see langword="null"/>
+    /// where the role may not see it.
+    /// </summary>
     public string? State { get; init; }
 
-    /// <summary>Whether commits wait for it.</summary>
-    public SyncState SyncState { get; init; }
+    /// <summary>Whether commits wait for it; <see langword="null"/> where the role may not see it.</summary>
+    public SyncState? SyncState { get; init; }
 
-    /// <summary>Its place in <c>synchronous_standby_names</c>, from 1; 0 if it is not listed.</summary>
-    public int SyncPriority { get; init; }
+    /// <summary>
+    /// Its place in <c>synchronous_standby_names</c>, from 1; 0 if it is not listed; <see langword="null"/> where the role may not see it.
+    /// </summary>
+    public int? SyncPriority { get; init; }
 
     /// <summary>The replication slot it streams through.</summary>
     public string? SlotName { get; init; }
@@ -87,15 +92,16 @@ public sealed record StandbyStatus
     /// <summary>When the standby sent its last report, by its own clock (12).</summary>
     public DateTimeOffset? ReplyTime { get; init; }
 
-    /// <summary>Whether it streams: what it receives is new, not a backlog.</summary>
-    public bool IsStreaming => State == "streaming";
+    /// <summary>Whether it streams: what it receives is new, not a backlog. <see langword="null"/> where the role may not see it.</summary>
+    /// <remarks>Without <c>pg_read_all_stats</c> a role sees of other roles' connections that they are there, and their names.</remarks>
+    public bool? IsStreaming => State is null ? null : State == "streaming";
 
-    /// <summary>Whether it confirms commits now.</summary>
-    public bool IsSynchronous => SyncState is SyncState.Sync or SyncState.Quorum;
+    /// <summary>Whether it confirms commits now; <see langword="null"/> where the role may not see it.</summary>
+    public bool? IsSynchronous => SyncState is null ? null : SyncState is PgHa.SyncState.Sync or PgHa.SyncState.Quorum;
 
     /// <summary><c>s1 (sync, 0 bytes behind)</c>.</summary>
     public override string ToString() =>
-        $"{ApplicationName} ({SyncState.ToString().ToLowerInvariant()}, {(LagBytes is { } bytes ? ByteSize.Format(bytes) : "unknown")} behind)";
+        $"{ApplicationName} ({SyncState?.ToString().ToLowerInvariant() ?? "unknown"}, {(LagBytes is { } bytes ? ByteSize.Format(bytes) : "unknown")} behind)";
 
     // The positions are read one after the other while they move: a later stage may have been read ahead of an earlier one.
     private static long? Behind(Lsn? ahead, Lsn? behind) =>

@@ -12,9 +12,14 @@ public sealed record SyncStandbyAssessment
     /// </summary>
     public required IReadOnlyList<string> Acknowledging { get; init => field = IndexableList.Of(value); }
 
-    /// <summary>The listed names no acknowledging standby has.</summary>
+    /// <summary>
+    /// The <c>application_name</c> of every connected standby that is listed, and of which the role may not see whether it acknowledges.
+    /// </summary>
+    public IReadOnlyList<string> Unknown { get; init => field = IndexableList.Of(value); } = [];
+
+    /// <summary>The listed names that no standby has which acknowledges, or may.</summary>
     public required IReadOnlyList<string> Missing { get; init => field = IndexableList.Of(value); }
 
-    /// <summary>A commit would wait until another of the listed standbys streams.</summary>
-    public bool WouldHang => Acknowledging.Count < Required;
+    /// <summary>A commit would wait until another of the listed standbys streams; <see langword="null"/> if that is not known.</summary>
+    public bool? WouldHang => Acknowledging.Count >= Required ? false : Acknowledging.Count + Unknown.Count < Required ? true : null;
 }

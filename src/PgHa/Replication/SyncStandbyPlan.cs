@@ -43,14 +43,14 @@ public static class SyncStandbyPlan
 
     /// <summary>The names that no standby has which could confirm a commit now.</summary>
     public static IReadOnlyList<string> NotStreaming(IEnumerable<string> names, IReadOnlyList<StandbyStatus> standbys) =>
-        [.. names.Where(name => name != "*" && !standbys.Any(standby => standby.IsStreaming && StandbyName.AreEqual(name, standby.ApplicationName)))];
+        [.. names.Where(name => name != "*" && !standbys.Any(standby => standby.IsStreaming == true && StandbyName.AreEqual(name, standby.ApplicationName)))];
 
     /// <summary>The listed names that several standbys have: a commit that one of them confirms may be missing on the others.</summary>
     public static IReadOnlyList<string> Ambiguous(SynchronousStandbyNames names, IReadOnlyList<StandbyStatus> standbys) =>
-        [.. standbys.Where(standby => standby.IsStreaming && names.Covers(standby.ApplicationName))
+        [.. standbys.Where(standby => standby.IsStreaming == true && names.Covers(standby.ApplicationName))
             .GroupBy(standby => standby.ApplicationName).Where(same => same.Count() > 1).Select(same => same.Key)];
 
     /// <summary>Whether the standbys are enough for commits to come back.</summary>
     public static SyncStandbyAssessment Assess(SynchronousStandbyNames names, IEnumerable<StandbyStatus> standbys) =>
-        names.Assess(standbys.Select(standby => new ConnectedStandby(standby.ApplicationName, standby.State ?? "", standby.FlushedLsn)));
+        names.Assess(standbys.Select(standby => new ConnectedStandby(standby.ApplicationName, standby.State, standby.FlushedLsn)));
 }

@@ -29,13 +29,16 @@ public sealed record SynchronousReplicationStatus
     public IReadOnlyList<StandbyStatus> Standbys { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>Those of them that commits wait for now: <c>sync</c>, or members of the <c>quorum</c>.</summary>
-    public IReadOnlyList<StandbyStatus> Acknowledging => [.. Standbys.Where(standby => standby.IsSynchronous)];
+    public IReadOnlyList<StandbyStatus> Acknowledging => [.. Standbys.Where(standby => standby.IsSynchronous == true)];
 
     /// <summary>Whether a commit waits for standbys at all.</summary>
     public bool Waits => StandbyNames is not null && CommitLevel?.WaitsForStandbys() != false;
 
-    /// <summary>Whether a commit would not come back now, because fewer standbys can confirm it than must.</summary>
-    public bool WouldHang { get; init; }
+    /// <summary>
+    /// Whether a commit would not come back now, because fewer standbys can confirm it than must; <see langword="null"/> where the role may
+    /// not see that.
+    /// </summary>
+    public bool? WouldHang { get; init; }
 
     /// <summary>Why commits hang or do not wait, and what else is wrong, the most urgent first.</summary>
     public IReadOnlyList<ReplicationFinding> Findings { get; init => field = IndexableList.Of(value); } = [];
@@ -45,5 +48,5 @@ public sealed record SynchronousReplicationStatus
 
     /// <summary><c>node20@127.0.0.1:9420: commits wait for FIRST 1 (s1)</c>.</summary>
     public override string ToString() =>
-        $"{Server}: commits {(WouldHang ? "hang for" : Waits ? "wait for" : "do not wait for")} {StandbyNames?.ToString() ?? "standbys"}";
+        $"{Server}: commits {(WouldHang == true ? "hang for" : Waits ? "wait for" : "do not wait for")} {StandbyNames?.ToString() ?? "standbys"}";
 }

@@ -11,6 +11,7 @@ public static class SynchronousReplicationStatuses
         var status = new SynchronousReplicationStatus
         {
             Server = primary.Server,
+            WouldHang = false,
             StandbyNames = primary.SynchronousStandbyNames,
             CommitLevel = primary.SynchronousCommit,
         };
@@ -23,9 +24,9 @@ public static class SynchronousReplicationStatuses
             [
                 .. primary.Standbys.Where(standby => names.Covers(standby.ApplicationName))
                     // What is not counted has no priority yet.
-                    .OrderBy(standby => standby.SyncPriority == 0 ? int.MaxValue : standby.SyncPriority),
+                    .OrderBy(standby => standby.SyncPriority is > 0 and { } priority ? priority : int.MaxValue),
             ],
-            WouldHang = status.Waits && SyncStandbyPlan.Assess(names, primary.Standbys).WouldHang,
+            WouldHang = !status.Waits ? false : SyncStandbyPlan.Assess(names, primary.Standbys).WouldHang,
             Findings =
             [
                 .. SynchronousDiagnosis.Of(primary)

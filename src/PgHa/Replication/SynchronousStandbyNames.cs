@@ -72,14 +72,16 @@ public sealed class SynchronousStandbyNames : IEquatable<SynchronousStandbyNames
     /// <summary>Tells which connected standbys acknowledge commits, and whether they are enough.</summary>
     public SyncStandbyAssessment Assess(IEnumerable<ConnectedStandby> standbys)
     {
-        string[] acknowledging = [.. standbys
-            .Where(standby => standby.CanAcknowledge && Covers(standby.ApplicationName))
-            .Select(standby => standby.ApplicationName)];
+        ConnectedStandby[] listed = [.. standbys.Where(standby => Covers(standby.ApplicationName))];
+        string[] NamesOf(bool? acknowledges) =>
+            [.. listed.Where(standby => standby.CanAcknowledge == acknowledges).Select(standby => standby.ApplicationName)];
+        string[] acknowledging = NamesOf(true), unknown = NamesOf(null);
         return new SyncStandbyAssessment
         {
             Required = Count,
             Acknowledging = acknowledging,
-            Missing = [.. Names.Where(listed => !Array.Exists(acknowledging, name => StandbyName.Matches(listed, name)))],
+            Unknown = unknown,
+            Missing = [.. Names.Where(wanted => !acknowledging.Concat(unknown).Any(name => StandbyName.Matches(wanted, name)))],
         };
     }
 

@@ -34,7 +34,7 @@ public sealed class ReplicationStatusReaderTests
                 sent_{suffix}, write_{suffix}, flush_{suffix}, replay_{suffix}) from pg_stat_replication
             """);
         // 19 pads positions with zeros.
-        Assert.Equal(Regex.Replace(seen, "/0+(?=.)", "/"), string.Join(' ', row.ProcessId, row.UserName, row.ApplicationName, row.Address, row.Port, row.State, row.SyncState.ToString().ToLowerInvariant(), row.SyncPriority, row.SentLsn, row.WrittenLsn, row.FlushedLsn, row.ReplayedLsn));
+        Assert.Equal(Regex.Replace(seen, "/0+(?=.)", "/"), string.Join(' ', row.ProcessId, row.UserName, row.ApplicationName, row.Address, row.Port, row.State, row.SyncState?.ToString().ToLowerInvariant(), row.SyncPriority, row.SentLsn, row.WrittenLsn, row.FlushedLsn, row.ReplayedLsn));
         Assert.Equal(("slot_of_a", 0L), (row.SlotName, row.LagBytes));
         Assert.Equal("slot_of_a", Assert.Single(primary.Slots).Name);
 
@@ -80,6 +80,18 @@ public sealed class ReplicationStatusReaderTests
         Assert.Null(statuses[0].Receiver!.ConnectionString);
         Assert.Null(statuses[0].Receiver!.HasUpstream);
         Assert.Equal(CommitLevel.On, statuses[1].SynchronousCommit);
+        Assert.Null(statuses[0].Receiver!.IsStreaming);
+        StandbyStatus row = Assert.Single(statuses[1].Standbys);
+        Assert.Equal("node", row.ApplicationName);
+        Assert.Equal((null, null, null, null), (row.IsStreaming, row.SyncState, row.SyncPriority, row.IsSynchronous));
+
+        await ReplicationCluster.SqlAsync<object>(cluster.Primary, "alter system set synchronous_standby_names = 'node'");
+        await ReplicationCluster.SqlAsync<object>(cluster.Primary, "select pg_reload_conf()");
+        await ReplicationCluster.UntilAsync(cluster.Primary, "select exists (select from pg_stat_replication where sync_state = 'sync')");
+        ReplicationStatus primary = Assert.Single(await ReadAsync(cluster, cluster.Primary with { UserName = "plain" }));
+        SynchronousReplicationStatus commits = SynchronousReplicationStatuses.Of(primary, []);
+        Assert.Null(commits.WouldHang);
+        Assert.Equal([ReplicationFindingCause.SyncStandbyUnknown], commits.Findings.Select(finding => finding.Cause));
     }
 
     [Fact]

@@ -97,6 +97,36 @@ public sealed class SynchronousReplicationTests
     }
 
     [Fact]
+    public async Task What_is_undone_by_a_role_that_may_not_see_where_a_value_is_from_is_not_lost()
+    {
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync();
+        await cluster.AddStandbyAsync("s1");
+        foreach (string sql in new[]
+        {
+            // A commit after the last of these would hang.
+            "create role plain login", "alter role plain set synchronous_commit = local",
+            "grant alter system on parameter synchronous_standby_names, synchronous_commit to plain",
+            "grant execute on function pg_reload_conf() to plain",
+            "alter system set synchronous_standby_names = 'before'", "select pg_reload_conf()",
+        })
+            await ReplicationCluster.SqlAsync<object>(cluster.Primary, sql);
+        await ReplicationCluster.UntilAsync(cluster.Primary, "select current_setting('synchronous_standby_names') = 'before'");
+        var impatient = new EngineContext(cluster.Log) { Timeout = TimeSpan.FromSeconds(1) };
+        var request = new SyncStandbyRequest("s1") { EvenIfCommitsHang = true, CommitLevel = CommitLevel.RemoteApply };
+        PgInstance plain = cluster.Primary with { UserName = "plain" };
+        PgHaException refused = await TestCluster.FailsAsync(
+            "StandbyNotStreaming", () => SynchronousReplication.EnableAsync(impatient, plain, new SyncStandbyRequest("s1"), Cancellation));
+        Assert.Contains("Whether 's1' streams", refused.Message, StringComparison.Ordinal);
+
+        PgHaException failure = await Assert.ThrowsAsync<PgHaException>(() =>
+            SynchronousReplication.EnableAsync(impatient, plain, request, Cancellation));
+
+        Assert.Equal("SyncStandbysNotEffective", failure.ErrorId);
+        string settings = await File.ReadAllTextAsync(cluster.DirectoryOf(cluster.Primary) + "/postgresql.auto.conf", Cancellation);
+        Assert.Contains("synchronous_standby_names = 'before'", settings, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_commit_that_hangs_for_a_vanished_standby_is_diagnosed_and_released()
     {
         await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync();

@@ -31,6 +31,7 @@ public sealed class ClusterChecksTests
         ["SyncCountTooHigh"] = () => Names("FIRST 3 (b, c)"),
         ["SyncStandbyMissing"] = () => Names("FIRST 1 (b, x)"),
         ["SyncStandbyNotReady"] = () => Standbys(Observed.Row("b", state: "catchup"), Observed.Row("c", SyncState.Sync)),
+        ["SyncStandbyUnknown"] = () => Standbys(Observed.Row("b") with { State = null, SyncState = null }, Observed.Row("c", SyncState.Sync)),
         ["DuplicateApplicationName"] = () => Standbys(Observed.Row("b", SyncState.Sync), Observed.Row("b", SyncState.Sync), Observed.Row("c")),
         ["SyncStandbyCascaded"] = () => Names("FIRST 1 (b, d)").WithStatus("b", status => status with { Standbys = [Observed.Row("d") with { Upstream = status.Server }] }),
         ["CommitsDoNotWait"] = () => Observations.Good().WithStatus("a", status => status with { SynchronousCommit = CommitLevel.Local }),

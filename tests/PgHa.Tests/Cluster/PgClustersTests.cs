@@ -53,6 +53,23 @@ public sealed class PgClustersTests
     }
 
     [Fact]
+    public void A_standby_whose_receiver_the_role_may_not_see_is_unknown_and_lives_on_no_archive()
+    {
+        MemberAnswer hidden = Standby("b", 2, 1).With(status => status with
+        {
+            Receiver = new ReceiverStatus { ProcessId = 7, HasRestoreCommand = true, ReceivedLsn = End, ReplayedLsn = End },
+        });
+        StandbyStatus row = new() { Upstream = new PgInstance(), ApplicationName = "b" };
+
+        foreach (PgCluster cluster in new[] { Cluster(Primary("a", 1), hidden), Cluster(Primary("a", 1, row), hidden) })
+        {
+            PgClusterMember member = cluster.Find("b")!;
+            Assert.Equal((MemberState.Unknown, NodeKind.Streaming, ServerRole.Standby), (member.State, member.Kind!.Value, member.Role!.Value));
+            Assert.DoesNotContain(cluster.Findings, finding => finding.Check is "MemberUnknown" or "NotStreaming" or "WaitingForArchive");
+        }
+    }
+
+    [Fact]
     public void A_standby_that_only_its_upstream_knows_has_no_address_and_what_is_no_standby_is_left_out()
     {
         MemberAnswer primary = Primary("a", 1, Row("far"), Row("far"), Row("sub") with { SlotName = "sub" }, Row("pg_receivewal"), Row("copy", state: "backup"));

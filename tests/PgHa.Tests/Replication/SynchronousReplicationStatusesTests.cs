@@ -115,6 +115,21 @@ public sealed class SynchronousReplicationStatusesTests
         Assert.Equal([ReplicationFindingCause.StandbySilent], Causes(status));
     }
 
+    [Theory]
+    [InlineData("FIRST 1 (s1)", null, "'s1' is connected, and role 'postgres' may not see whether it confirms commits: a member of pg_monitor may")]
+    [InlineData("FIRST 2 (s1)", true, "commits hang: 2 of 'FIRST 2 (s1)' must confirm and 0 can")]
+    public void What_a_role_may_not_see_is_not_taken_for_no(string names, bool? hangs, string text)
+    {
+        StandbyStatus hidden = new() { Upstream = Primary, ApplicationName = "s1" };
+        SynchronousReplicationStatus status = Of(names, CommitLevel.On, hidden);
+
+        Assert.Equal((null, null, null, null), (hidden.IsStreaming, hidden.IsSynchronous, hidden.SyncState, hidden.SyncPriority));
+        Assert.Equal("s1 (unknown, unknown behind)", hidden.ToString());
+        Assert.Equal(hangs, status.WouldHang);
+        Assert.Equal(hangs == true, Causes(status).Contains(ReplicationFindingCause.CommitsHang));
+        Assert.Equal(text, status.Findings[0].Text);
+    }
+
     private static SynchronousReplicationStatus Of(string names, CommitLevel level, params StandbyStatus[] standbys) =>
         SynchronousReplicationStatuses.Of(OfPrimary(names, level, standbys), []);
 

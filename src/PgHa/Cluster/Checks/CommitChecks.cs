@@ -13,6 +13,8 @@ internal static class CommitChecks
         OfCommits(ReplicationFindingCause.SyncStandbyMissing, Warning, "No standby has a name that synchronous_standby_names lists", "Start the standby, or take the name out (Disable-PgSyncStandby)."),
         OfCommits(ReplicationFindingCause.SyncStandbyCascaded, Warning, "A listed standby streams from another standby and never confirms", "List a direct standby of the primary."),
         OfCommits(ReplicationFindingCause.SyncStandbyNotReady, Warning, "A listed standby is connected and does not confirm", "Wait until it has caught up (Wait-PgReplication)."),
+        OfCommits(ReplicationFindingCause.SyncStandbyUnknown, Warning, "Whether a listed standby confirms is not known",
+            "Use a role that sees it: a superuser, or a member of pg_monitor."),
         OfCommits(ReplicationFindingCause.CommitsDoNotWait, Warning, "Standbys are listed, and synchronous_commit waits for none", "Set synchronous_commit to on, or higher."),
         new("NoSpareSyncStandby", Information, "When one synchronous standby goes, commits hang", NoSpare),
         ClusterCheck.OfMember("CommitsNotFlushed", Warning, "Commits are confirmed before they are on the primary's own disk (synchronous_commit=off)",
@@ -34,7 +36,9 @@ internal static class CommitChecks
         let status = primary.Status!
         let names = status.SynchronousStandbyNames
         where names is not null && status.SynchronousCommit?.WaitsForStandbys() != false
-        let ready = status.Standbys.Count(standby => standby.IsStreaming && names.Covers(standby.ApplicationName))
+        let listed = status.Standbys.Where(standby => names.Covers(standby.ApplicationName)).ToArray()
+        where listed.All(standby => standby.IsStreaming is not null)
+        let ready = listed.Count(standby => standby.IsStreaming == true)
         where ready == names.Count
         select new Symptom(primary.Name, $"commits on {primary.Name} wait for {names.Count} of {ready} standbys that can confirm: when one goes, they hang",
             "List one more standby than must confirm.");

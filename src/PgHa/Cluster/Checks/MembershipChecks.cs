@@ -59,7 +59,7 @@ internal static class MembershipChecks
 
     private static IEnumerable<Symptom> Silent(ClusterObservation observation, MemberState state, string advice) =>
         from member in observation.Cluster.Members
-        where member.State == state && observation.Cluster.IsOfThis(member)
+        where member.State == state && member.Status is null && observation.Cluster.IsOfThis(member)
         select new Symptom(member.Name, (member.Error ?? $"{member.Name} does not answer").TrimEnd('.'), advice);
 
     // An archive-fed standby gets the history file with the next WAL file, and is behind in time only.

@@ -51,7 +51,8 @@ internal static class HtmlReport
         long? lag = cluster.Members.Select(member => member.LagBytes).Max();
         page.AppendLine("<div class=\"tiles\">");
         Tile(page, cluster.Primary?.Name ?? (cluster.Undecided.Any() ? "unknown" : "none"), "primary", cluster.Primary is null ? "bad" : "");
-        Tile(page, $"{cluster.Members.Count(member => member.State is not (MemberState.Down or MemberState.Unknown))} of {cluster.Members.Count}", "members answer", "");
+        int silent = cluster.Members.Count(member => member is { Status: null, State: MemberState.Down or MemberState.Unknown });
+        Tile(page, $"{cluster.Members.Count - silent} of {cluster.Members.Count}", "members answer", "");
         Tile(page, cluster.Primary?.Timeline?.ToString() ?? "?", "timeline", "");
         Tile(page, lag is { } bytes ? ByteSize.Format(bytes) : "?", "largest lag", "");
         string worst = critical > 0 ? $"{critical} critical" : unknown > 0 ? $"{unknown} unknown" : warnings > 0 ? $"{warnings} warning{(warnings == 1 ? "" : "s")}" : "none";

@@ -18,6 +18,9 @@ public enum ReplicationFindingCause
     /// <summary>A listed standby is connected and does not confirm commits yet, or never will.</summary>
     SyncStandbyNotReady,
 
+    /// <summary>A listed standby is connected, and the role may not see whether it confirms commits.</summary>
+    SyncStandbyUnknown,
+
     /// <summary>Commits wait for more standbys than <c>synchronous_standby_names</c> lists.</summary>
     SyncCountTooHigh,
 

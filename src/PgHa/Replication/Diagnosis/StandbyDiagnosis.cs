@@ -20,7 +20,7 @@ internal static class StandbyDiagnosis
         else if (LagDiagnosis.IsSignificant(receiver.ReplayLagBytes, status.LagTime))
             yield return Finding(status, ReplicationFindingCause.ReplaySlow, $"replays slowly{NotReplayed(receiver)}");
 
-        if (receiver.IsStreaming && receiver.SenderLsn - receiver.ReceivedLsn is { } notReceived && LagDiagnosis.IsSignificant(notReceived))
+        if (receiver.IsStreaming == true && receiver.SenderLsn - receiver.ReceivedLsn is { } notReceived && LagDiagnosis.IsSignificant(notReceived))
             yield return Finding(status, ReplicationFindingCause.ReceivingSlow, $"receives slowly, {ByteSize.Format(notReceived)} behind its upstream");
     }
 

@@ -23,10 +23,18 @@ internal static class SyncStandbyDiagnosis
                 $"'{names}' waits for {names.Count} standbys and lists {names.Names.Count}");
         }
 
-        foreach (string missing in SyncStandbyPlan.Assess(names, primary.Standbys).Missing)
+        SyncStandbyAssessment assessment = SyncStandbyPlan.Assess(names, primary.Standbys);
+        foreach (string missing in assessment.Missing)
             yield return OfMissing(missing, primary, others);
 
-        foreach (ReplicationFinding silent in primary.Standbys.Where(standby => standby.IsSynchronous)
+        foreach (string unknown in assessment.Unknown)
+        {
+            yield return new ReplicationFinding(
+                ReplicationFindingCause.SyncStandbyUnknown, unknown,
+                $"'{unknown}' is connected, and role '{primary.Server.UserName}' may not see whether it confirms commits: a member of pg_monitor may");
+        }
+
+        foreach (ReplicationFinding silent in primary.Standbys.Where(standby => standby.IsSynchronous == true)
             .SelectMany(standby => SenderDiagnosis.OfSilence(standby, primary.ObservedAt)))
             yield return silent;
     }

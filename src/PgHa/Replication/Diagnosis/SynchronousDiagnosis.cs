@@ -9,7 +9,7 @@ internal static class SynchronousDiagnosis
             yield break;
 
         SyncStandbyAssessment assessment = SyncStandbyPlan.Assess(names, status.Standbys);
-        if (assessment.WouldHang && status.SynchronousCommit is null or > CommitLevel.Local)
+        if (assessment.WouldHang == true && status.SynchronousCommit is null or > CommitLevel.Local)
         {
             yield return new ReplicationFinding(
                 ReplicationFindingCause.CommitsHang,
