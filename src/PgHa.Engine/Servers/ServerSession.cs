@@ -41,8 +41,8 @@ public sealed class ServerSession : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the attempt.</param>
     /// <param name="database">Another database than the instance's.</param>
     /// <exception cref="PgHaException">
-    /// <c>ServerUnreachable</c>, <c>WrongPassword</c>, <c>AccessDenied</c>, <c>ServerAnswersNoSql</c> (starting up, or a
-    /// standby with <c>hot_standby=off</c>), <c>DatabaseNotFound</c>, <c>TooManyConnections</c>, <c>WrongServer</c>.
+    /// <c>ServerUnreachable</c>, <c>ConnectionTimeout</c>, <c>WrongPassword</c>, <c>AccessDenied</c>, <c>ServerAnswersNoSql</c> (starting
+    /// up, or a standby with <c>hot_standby=off</c>), <c>DatabaseNotFound</c>, <c>TooManyConnections</c>, <c>WrongServer</c>.
     /// </exception>
     public static async Task<ServerSession> OpenAsync(
         EngineContext context, PgInstance instance, CancellationToken cancellationToken, string? database = null)

@@ -12,6 +12,12 @@ internal static class SessionErrors
     /// <summary>Why no connection came about; <see langword="null"/> where the exception is none of the driver's.</summary>
     public static PgHaException? OfConnecting(PgInstance instance, Exception e) => e switch
     {
+        LoginTriggerException { InnerException: PostgresException p } => Failure(instance, p,
+            "ConnectionRefused", PgHaErrorKind.ConnectionFailed, $"refused the connection, maybe by a login event trigger: {ServerSaid.Of(p)}",
+            OfTriggers(instance)),
+        LoginTriggerException => Failure(instance, e,
+            "ConnectionTimeout", PgHaErrorKind.Timeout,
+            $"takes long to let role '{instance.UserName}' in, maybe by a login event trigger: {Innermost(e)}", OfTriggers(instance)),
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword } => Failure(instance, e,
             "WrongPassword", PgHaErrorKind.PermissionDenied, "refused the password",
             "Give the right one with -Credential, or put it in the password file."),
@@ -48,6 +54,10 @@ internal static class SessionErrors
             "ConnectionFailed", PgHaErrorKind.ConnectionFailed, $"cannot be connected to: {n.Message}", null),
         _ => null,
     };
+
+    private static string OfTriggers(PgInstance instance) =>
+        "Correct the trigger (\\dy in psql), or connect as a superuser, or as a role that may do without it "
+        + $"(GRANT SET ON PARAMETER event_triggers TO \"{instance.UserName}\").";
 
     /// <summary>Why a statement failed; <see langword="null"/> where the exception is none of the driver's.</summary>
     public static PgHaException? OfRunning(PgInstance instance, Exception e) => e switch

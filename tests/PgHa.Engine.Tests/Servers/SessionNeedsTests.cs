@@ -78,6 +78,39 @@ public sealed class SessionNeedsTests
 
     [Theory]
     [MemberData(nameof(Majors))]
+    public async Task A_login_event_trigger_that_fails_or_hangs_keeps_no_status_from_who_may_do_without(int major)
+    {
+        if (major < 17)
+            Assert.Skip("Login event triggers came with PostgreSQL 17.");
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(major);
+        EngineContext context = new(cluster.Log) { Timeout = TimeSpan.FromSeconds(30), ConnectTimeout = TimeSpan.FromSeconds(2) };
+        await ReplicationCluster.SqlAsync<object>(cluster.Primary, """
+            create role plain login; create role granted login; grant set on parameter event_triggers to granted;
+            create function public.hold() returns event_trigger language plpgsql as 'begin perform pg_sleep(60); end';
+            create function public.refuse() returns event_trigger language plpgsql as
+                $$begin raise exception 'not at night' using errcode = 'query_canceled'; end$$;
+            create event trigger note on login execute function public.refuse()
+            """);
+        Task<IReadOnlyList<ReplicationStatusAnswer>> ReadAsync(string role) =>
+            ReplicationStatusReader.ReadAsync(context, [cluster.Primary.WithLogin(role, null)], Cancellation);
+
+        PgHaException refused = Assert.Single(await ReadAsync("plain")).Failure!;
+        Assert.Equal("ConnectionRefused", refused.ErrorId);
+        Assert.Contains("maybe by a login event trigger: not at night", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("GRANT SET ON PARAMETER event_triggers", refused.Advice, StringComparison.Ordinal);
+        Assert.Null(Assert.Single(await ReadAsync("postgres")).Failure);
+        Assert.Null(Assert.Single(await ReadAsync("granted")).Failure);
+
+        await using (ServerSession session = await ServerSession.OpenAsync(context, cluster.Primary, Cancellation))
+            await session.ExecuteAsync("drop event trigger note; create event trigger note on login execute function public.hold()", Cancellation);
+        Assert.Equal("ConnectionTimeout", Assert.Single(await ReadAsync("plain")).Failure!.ErrorId);
+        Assert.Null(Assert.Single(await ReadAsync("postgres")).Failure);
+        Assert.Null(Assert.Single(await ReadAsync("granted")).Failure);
+        Assert.Equal("postgres", (await SystemIdentityReader.ReadAsync(context, cluster.Primary, "postgres", Cancellation)).Database);
+    }
+
+    [Theory]
+    [MemberData(nameof(Majors))]
     public async Task A_standby_without_files_shows_by_SQL_where_its_WAL_comes_from(int major)
     {
         await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(major);
