@@ -144,7 +144,9 @@ internal sealed class ClusterSyncSteps
             string[] names = [.. lowered.Where(drift => drift.Kind == DriftKind.Setting).Select(drift => drift.What)];
             if (names.Length > 0)
                 Add(standby, $"Set {string.Join(", ", names)}", token => _work.SetAsync(standby, names, token), _last[_primary.Definition.Name]);
-            Add(standby, "Restart the server", token => _work.RestartAsync(standby, token), _last[_primary.Definition.Name]);
+            Add(standby, $"Wait until it has replayed that {_primary.Definition.Name} has less room",
+                token => _work.AwaitRoomAsync(standby, token), _last[_primary.Definition.Name]);
+            Add(standby, "Restart the server", token => _work.RestartAsync(standby, token));
         }
     }
 

@@ -36,6 +36,9 @@ internal sealed class SyncWork
     public async Task RestartAsync(ClusterNode node, CancellationToken cancellationToken) =>
         node.Instance = await new InstanceControl(_context).RestartAsync(node.Instance, StopMode.Fast, cancellationToken).ConfigureAwait(false);
 
+    public Task AwaitRoomAsync(ClusterNode standby, CancellationToken cancellationToken) =>
+        StandbyRoom.AwaitAsync(_context, standby.Instance, cancellationToken);
+
     public async Task CreateRolesAsync(CancellationToken cancellationToken)
     {
         foreach (RoleDefinition role in _definition.Roles)

@@ -1,6 +1,7 @@
 using PgHa.Engine.Cluster;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Procedures;
+using PgHa.Engine.Recovery;
 using PgHa.Engine.Replication;
 
 namespace PgHa.Engine.Operation;
@@ -67,12 +68,19 @@ public sealed class RollingRestart
         }
 
         ProcedureStep restarted = procedure.Add(
-            member.Name, "Restart the server", token => new InstanceControl(_context).RestartAsync(server, StopMode.Fast, token), after);
+            member.Name, "Restart the server", token => RestartAsync(server, token), after);
         return cluster.Find(member.Upstream) is { Server: { } upstream }
             ? procedure.Add(
                 member.Name, $"Wait until it streams from {member.Upstream}",
                 token => StreamingWait.UntilStreamingAsync(_context, upstream, [FailoverCandidate.NameOf(member)], token), restarted)
             : restarted;
+    }
+
+    private async Task RestartAsync(PgInstance standby, CancellationToken cancellationToken)
+    {
+        // Its primary may just have been restarted with less room.
+        await StandbyRoom.AwaitAsync(_context, standby, cancellationToken).ConfigureAwait(false);
+        await new InstanceControl(_context).RestartAsync(standby, StopMode.Fast, cancellationToken).ConfigureAwait(false);
     }
 
     private static PgClusterMember Best(PgCluster cluster, PgClusterMember primary) => FailoverCandidate.Rank(cluster, primary.Status!.SynchronousStandbyNames)

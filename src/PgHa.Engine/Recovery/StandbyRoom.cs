@@ -1,6 +1,9 @@
+using System.Diagnostics;
+using System.Globalization;
 using PgHa.Engine.Hosts;
 using PgHa.Engine.Programs;
 using PgHa.Engine.Replication;
+using PgHa.Engine.Servers;
 using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Recovery;
@@ -9,6 +12,8 @@ namespace PgHa.Engine.Recovery;
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-ADMIN">Hot Standby: Administrator's Overview</see>.</remarks>
 public static class StandbyRoom
 {
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Compares what a server would start with to what its control file says that its primary has, and writes a warning.</summary>
     /// <remarks>Of a server whose files are not on this machine nothing is said.</remarks>
     public static async Task WarnAsync(EngineContext context, PgInstance server, CancellationToken cancellationToken)
@@ -38,6 +43,41 @@ public static class StandbyRoom
         {
             string settings = string.Join("; ", raised.Select(one => $"{one.Name} = {one.Required}"));
             context.Log.Warn($"{server} will have {settings} from its next start on: its standbys, if it has any, need as much before that (Restart-PgCluster restarts them first), or they do not replay any more.");
+        }
+    }
+
+    /// <summary>Waits until a standby would start again: that its primary has less room, its control file tells only once that is replayed.</summary>
+    /// <remarks>Of a server whose files are not on this machine nothing is known, and a primary needs no room but its own.</remarks>
+    /// <exception cref="PgHaException">
+    /// <c>StandbySettingsTooLow</c>: it has not replayed that in time, or its primary has as much as before.
+    /// </exception>
+    public static async Task AwaitAsync(EngineContext context, PgInstance standby, CancellationToken cancellationToken)
+    {
+        if (standby.DataDirectory is null)
+            return;
+        RecoveryState state = await RecoveryState.ReadAsync(context, standby, cancellationToken).ConfigureAwait(false);
+        if (state is not { IsStandby: true, IsHotStandby: true })
+            return;
+        IHost host = await context.HostOfAsync(standby, cancellationToken).ConfigureAwait(false);
+        Dictionary<string, int> next = await NextAsync(context, standby, state, cancellationToken).ConfigureAwait(false);
+        long started = Stopwatch.GetTimestamp();
+        ControlData control = state.Control;
+        while (StandbyRequirement.Unmet(Of(control), next) is { Count: > 0 } unmet)
+        {
+            if (Stopwatch.GetElapsedTime(started) > context.Timeout)
+            {
+                throw new PgHaException(
+                    "StandbySettingsTooLow", PgHaErrorKind.InvalidState,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{standby} would not start again: {string.Join("; ", unmet)}. In {context.Timeout.TotalSeconds:0.#} s it has not replayed "
+                        + $"that its primary has less. It was not restarted."),
+                    "See what keeps it from replaying (Get-PgReplicationStatus); or raise it there until it has (Set-PgSetting).",
+                    standby.ToString());
+            }
+
+            await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
+            control = await ControlFile.ReadAsync(host, standby, cancellationToken).ConfigureAwait(false);
         }
     }
 
