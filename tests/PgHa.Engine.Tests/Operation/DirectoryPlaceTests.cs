@@ -4,6 +4,7 @@ using PgHa.Engine.Instances;
 using PgHa.Engine.Operation;
 using PgHa.Engine.Promotion;
 using PgHa.Engine.Recovery;
+using PgHa.Engine.Recovery.Restore;
 using PgHa.Engine.Tests.Support;
 using PgHa.TestServers;
 
@@ -57,6 +58,61 @@ public sealed class DirectoryPlaceTests
         Assert.True(Directory.Exists(Path.Combine(disk.Directory, "lost+found")));
     }
 
+    [Theory]
+    [MemberData(nameof(TestCluster.Majors), MemberType = typeof(TestCluster))]
+    public async Task A_backup_is_taken_merged_and_restored_into_mount_points(int major)
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync(major);
+        SmallDisk disk = await SmallDisk.TryCreateAsync(cluster.Area, "disk", megabytes: 400)
+            ?? throw Xunit.Sdk.SkipException.ForSkip("Only root can make a small disk, and not in every container.");
+        await TestCluster.RunAsync("mkdir", Path.Combine(disk.Directory, "lost+found"));
+        PgInstance primary = await PrimaryAsync(cluster);
+        string archive = await cluster.Area.CreateDirectoryAsync("archive"), folder = await cluster.Area.CreateDirectoryAsync("backups");
+        bool isIncremental = major >= 17;
+        await cluster.ExecuteAsync(primary, $"alter system set archive_command = 'cp %p {archive}/%f'");
+        await cluster.ExecuteAsync(primary, "alter system set archive_mode = on");
+        if (isIncremental)
+            await cluster.ExecuteAsync(primary, "alter system set summarize_wal = on");
+        await cluster.Control.RestartAsync(primary, StopMode.Fast, TestCluster.Deadline);
+        await cluster.ExecuteAsync(primary, "create table kept as select 1 as a");
+        string backup = Path.Combine(folder, "full");
+        await TakeAsync(cluster, primary, isIncremental ? backup : disk.Directory, parent: null);
+        if (isIncremental)
+        {
+            await cluster.ExecuteAsync(primary, "insert into kept values (2)");
+            await TakeAsync(cluster, primary, Path.Combine(folder, "incremental"), backup);
+            var merge = new BackupMerge(cluster.Context);
+            BackupMergePlan plan = await merge.PlanAsync(
+                Path.Combine(folder, "incremental"), disk.Directory, cluster.Installation.BinDirectory, TestCluster.Deadline);
+            Assert.Contains("which is a mount point", plan.ToString(), StringComparison.Ordinal);
+            Assert.Equal(disk.Directory, (await merge.RunAsync(plan, noSync: true, TestCluster.Deadline)).Directory);
+        }
+
+        Assert.Empty(Own(disk));
+        SmallDisk other = (await SmallDisk.TryCreateAsync(cluster.Area, "other", megabytes: 400))!;
+        var options = new RestoreOptions
+        {
+            Backup = disk.Directory,
+            Name = "restored",
+            DataDirectory = other.Directory,
+            Port = cluster.Area.NextPort(),
+            ArchiveDirectory = archive,
+            Target = RecoveryTarget.Immediate,
+            BinDirectory = cluster.Installation.BinDirectory,
+            NoSync = true,
+        };
+        var restore = new InstanceRestore(cluster.Context);
+        await TestCluster.RunAsync("touch", Path.Combine(other.Directory, "somebody-s"));
+        await TestCluster.FailsAsync("DirectoryNotEmpty", () => restore.PlanAsync(options, TestCluster.Deadline));
+        await TestCluster.RunAsync("rm", Path.Combine(other.Directory, "somebody-s"));
+        RestoredInstance restored = await restore.RunAsync(await restore.PlanAsync(options, TestCluster.Deadline), TestCluster.Deadline);
+
+        PgInstance server = restored.Server with { SocketDirectory = null };
+        Assert.Equal(isIncremental ? 2 : 1, await cluster.ScalarAsync<long>(server, "select count(*) from kept"));
+        Assert.Empty(Own(other));
+        Assert.False(Path.Exists(other.Directory + ".pgha-incomplete"));
+    }
+
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(RewindMajors))]
     public async Task Links_to_the_data_and_to_the_WAL_stay(int major)
@@ -92,6 +148,14 @@ public sealed class DirectoryPlaceTests
         Assert.False(Directory.Exists(real));
         Assert.False(Path.Exists(newWal));
         Assert.Null(new FileInfo(link).LinkTarget);
+    }
+
+    private static async Task TakeAsync(TestCluster cluster, PgInstance primary, string directory, string? parent)
+    {
+        var taker = new BackupTaker(cluster.Context);
+        var options = new BackupOptions { Source = primary, Directory = directory, Parent = parent, NoSync = true };
+        BackupPlan plan = await taker.PlanAsync(options, TestCluster.Deadline);
+        await taker.TakeAsync(plan, TestCluster.Deadline);
     }
 
     private static IEnumerable<string?> Own(SmallDisk disk) =>
