@@ -34,6 +34,9 @@ internal sealed class Quickstart(QuickstartOptions options)
         // The script removes what it made, unless it was ended in a way that left it no time for that.
         if (!ClusterPlace.IsClean(root))
             await script.RemoveAsync(signals.IsHungUp);
+        // A PowerShell that does not start leaves the folder empty.
+        if (!rootWasThere && Directory.Exists(root) && ClusterPlace.IsClean(root))
+            Directory.Delete(root);
         if (!ClusterPlace.IsClean(root))
             throw new QuickstartException($"'{root}' could not be removed; servers may still run in it.", script.RemovalAdvice);
         if (!signals.Token.IsCancellationRequested)

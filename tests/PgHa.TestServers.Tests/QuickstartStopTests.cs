@@ -49,6 +49,35 @@ public class QuickstartStopTests
     }
 
     [Fact]
+    public async Task A_PowerShell_that_does_not_start_leaves_no_folder()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "It takes a POSIX shell.");
+        PostgresInstallation installation = await PostgresInstallations.ToolsForAsync(
+            PostgresInstallations.RequiredMajors[^1], Cancellation);
+        Assert.SkipUnless(File.Exists(installation.Program("psql")), $"{installation} has no psql.");
+        await using TestArea area = await TestArea.CreateAsync(Cancellation);
+        string programs = await area.CreateDirectoryAsync("programs", "0755");
+        string powerShell = Path.Combine(programs, "pwsh");
+        await File.WriteAllTextAsync(
+            powerShell, "#!/bin/sh\ncase \"$*\" in *-Command*) echo 7.6 ;; *) exit 70 ;; esac\n", Cancellation);
+        File.SetUnixFileMode(powerShell, (UnixFileMode)0b111_101_101);
+        string root = area["cluster"];
+
+        ProcessResult run = await ChildProcess.RunAsync(
+            "dotnet",
+            [
+                Path.Combine(AppContext.BaseDirectory, "PgHa.Quickstart.dll"), "--no-build", "--root", root,
+                "--port", $"{area.NextPorts(ClusterPlace.NodeCount)}", "--bin", installation.BinDirectory,
+            ],
+            Deadline,
+            environment: new Dictionary<string, string?> { ["PATH"] = $"{programs}:{Environment.GetEnvironmentVariable("PATH")}" },
+            cancellationToken: Cancellation);
+
+        Assert.Equal(70, run.ExitCode);
+        Assert.False(Directory.Exists(root));
+    }
+
+    [Fact]
     public async Task A_package_manager_is_waited_for_and_not_killed()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "It takes a POSIX shell.");
