@@ -147,7 +147,9 @@ internal sealed class SessionSettings
             _context.Log.Warn($"{Server}: {string.Join(", ", pending)} will take effect at the next restart (Restart-PgInstance).");
         foreach (PgSetting setting in changed.Where(setting => setting.Source == "command line"))
             _context.Log.Warn($"{Server}: {setting.Name} stays {setting.Value}, because the server was started with it on its command line, which overrules its files.");
-        foreach (PgSetting setting in changed.Where(setting => setting.SourceFile is not null && values.Any(v => v.Value is null && v.Key.Equals(setting.Name, StringComparison.OrdinalIgnoreCase))))
+        // Until a restart that is needed, the server names the line that the value in force came from, and not one that is there still.
+        foreach (PgSetting setting in changed.Where(setting => setting is { SourceFile: not null, PendingRestart: false }
+            && values.Any(v => v.Value is null && v.Key.Equals(setting.Name, StringComparison.OrdinalIgnoreCase))))
             _context.Log.Warn($"{Server}: {setting.Name} stays {setting.Value}, because {setting.SourceFile} line {setting.SourceLine} sets it.");
     }
 }

@@ -80,6 +80,24 @@ public sealed class SettingStoreTests
 
     [Theory]
     [MemberData(nameof(Majors))]
+    public async Task A_reset_that_waits_for_a_restart_is_said_once(int major)
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync(major);
+        PgInstance server = await cluster.NewAsync("node");
+        var store = new SettingStore(cluster.Context);
+        await store.SetAsync(server, Of("max_worker_processes", "12"), Yes, TestCluster.Deadline);
+        await cluster.Control.StartAsync(server, TestCluster.Deadline);
+
+        PgSetting changed = Assert.Single(await store.SetAsync(server, Of("max_worker_processes", null), Yes, TestCluster.Deadline));
+
+        Assert.True(changed.PendingRestart);
+        // Not that it stays as it is, because of a line that is gone.
+        Assert.Equal(
+            $"{server}: max_worker_processes will take effect at the next restart (Restart-PgInstance).", Assert.Single(cluster.Log.Warnings));
+    }
+
+    [Theory]
+    [MemberData(nameof(Majors))]
     public async Task What_the_command_line_gives_stays_and_is_said_once(int major)
     {
         await using TestCluster cluster = await TestCluster.CreateAsync(major);
