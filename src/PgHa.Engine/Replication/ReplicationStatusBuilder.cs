@@ -141,13 +141,15 @@ internal sealed class ReplicationStatusBuilder(PgInstance server, ServerDialect 
     private ReceiverStatus BuildReceiver()
     {
         ConnectionSettings? connection = UpstreamSettings();
+        // Of several hosts nobody knows which it would stream from.
+        ConnectionSettings? only = connection is { HasSeveralHosts: true } ? null : connection;
         return _receiver with
         {
             ConnectionString = connection?.ToString(),
             ApplicationName = connection?.ApplicationName,
             NamesDatabase = NamesDatabase(),
-            SenderHost = _receiver.SenderHost ?? connection?.Host,
-            SenderPort = _receiver.SenderPort ?? connection?.Port,
+            SenderHost = _receiver.SenderHost ?? only?.Host,
+            SenderPort = _receiver.SenderPort ?? only?.Port,
         };
     }
 

@@ -11,7 +11,9 @@ public sealed record ReceiverStatus
     /// <summary>The process id of the WAL receiver.</summary>
     public int? ProcessId { get; init; }
 
-    /// <summary>The host of the upstream: the one connected to, otherwise the one in <c>primary_conninfo</c>.</summary>
+    /// <summary>
+    /// The host of the upstream: the one connected to, otherwise the one in <c>primary_conninfo</c>; none where that names several.
+    /// </summary>
     public string? SenderHost { get; init; }
 
     /// <summary>The port of the upstream.</summary>

@@ -60,12 +60,33 @@ public sealed class WrittenStandbyTests
         RecoveryConfiguration listed = await recovery.GetAsync(two, Cancellation);
         Assert.Equal($"127.0.0.1:{cluster.Primary.Port},127.0.0.1:{one.Port}", listed.Upstream);
         Assert.Null(listed.UpstreamPort);
+        if (major >= 13)
+            await NoHostIsMadeOfAListAsync(cluster, two);
 
         await new UpstreamChange(cluster.Context).ApplyAsync(two, new() { Upstream = one }, Cancellation);
         await StreamsAsync(one, "two");
         Assert.Contains(cluster.Log.Warnings, warning =>
             warning.Contains($"streams from {one.Address} alone now", StringComparison.Ordinal) && warning.Contains($"127.0.0.1:{cluster.Primary.Port}", StringComparison.Ordinal));
         Assert.Equal($"127.0.0.1:{one.Port}", (await recovery.GetAsync(two, Cancellation)).Upstream);
+    }
+
+    // While it streams from neither, its upstream is unknown, and no server of the cluster is called "127.0.0.1,127.0.0.1:5432".
+    private static async Task NoHostIsMadeOfAListAsync(ReplicationCluster cluster, PgInstance two)
+    {
+        string written = (await ReplicationCluster.SqlAsync<string>(two, "show primary_conninfo"))!;
+        await ReplicationCluster.SqlAsync<object>(two, $"alter system set primary_conninfo = '{written} sslmode=require'");
+        await ReplicationCluster.SqlAsync<object>(two, "select pg_reload_conf()");
+        await ReplicationCluster.UntilAsync(two, "select not exists (select from pg_stat_wal_receiver where status = 'streaming')");
+
+        DiscoveredClusters found = await new ClusterDiscovery(cluster.Context).DiscoverAsync([cluster.WithHost(cluster.Primary), two], Cancellation);
+
+        PgCluster seen = Assert.Single(found.Clusters);
+        Assert.DoesNotContain(seen.Members, member => member.Name.Contains(',', StringComparison.Ordinal));
+        PgClusterMember lost = Assert.Single(seen.Members, member => member.Name == "two");
+        Assert.Null(lost.Upstream);
+        Assert.Equal(MemberState.NotStreaming, lost.State);
+        await ReplicationCluster.SqlAsync<object>(two, $"alter system set primary_conninfo = '{written}'");
+        await ReplicationCluster.SqlAsync<object>(two, "select pg_reload_conf()");
     }
 
     private static Task StreamsAsync(PgInstance upstream, string name) => ReplicationCluster.UntilAsync(

@@ -86,6 +86,9 @@ public sealed class LagDiagnosisTests
         ReplicationStatus status = OfStandby(new ReceiverStatus { HasUpstream = true, SenderHost = "db1" });
         Assert.Equal("node does not stream from db1:5432: see its log (Get-PgServerLog)", Assert.Single(LagDiagnosis.Of(status)).Text);
 
+        status = OfStandby(new ReceiverStatus { HasUpstream = true, ConnectionString = "host=db1,db2 port=5433,5434 user=foo" });
+        Assert.Equal("node does not stream from db1:5433 or db2:5434: see its log (Get-PgServerLog)", Assert.Single(LagDiagnosis.Of(status)).Text);
+
         status = OfStandby(new ReceiverStatus { HasUpstream = true, SlotName = "gone" });
         Assert.Equal("node cannot stream: there is no slot 'gone' on primary@127.0.0.1:5432", Assert.Single(LagDiagnosis.Of(status, OfPrimary())).Text);
     }

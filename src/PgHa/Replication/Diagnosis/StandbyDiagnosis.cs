@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace PgHa;
 
 /// <summary>What keeps a standby from having what its primary has, as the standby sees it.</summary>
@@ -26,7 +28,7 @@ internal static class StandbyDiagnosis
 
     private static ReplicationFinding OfMissingStream(ReplicationStatus status, ReceiverStatus receiver, ReplicationStatus? upstream)
     {
-        string from = receiver.SenderHost is { } host ? $"{host}:{receiver.SenderPort ?? PgInstance.DefaultPort}" : "its upstream";
+        string from = receiver.SenderHost is { } host ? Address(host, receiver.SenderPort ?? PgInstance.DefaultPort) : Listed(receiver);
         if (receiver.SlotName is { } name && upstream is not null)
         {
             if (upstream.Slots.FirstOrDefault(slot => slot.Name == name) is not { } slot)
@@ -37,6 +39,17 @@ internal static class StandbyDiagnosis
 
         return Finding(status, ReplicationFindingCause.NotStreaming, $"does not stream from {from}: see its log (Get-PgServerLog)");
     }
+
+    // primary_conninfo may name several hosts, of which the server takes the first that answers.
+    private static string Listed(ReceiverStatus receiver)
+    {
+        ConnectionSettings? conninfo = receiver.ConnectionString is { Length: > 0 } text ? ConnectionSettings.Parse(text) : null;
+        return conninfo is { HasSeveralHosts: true }
+            ? string.Join(" or ", conninfo.Hosts.Select(other => Address(other.Host, other.Port)))
+            : "its upstream";
+    }
+
+    private static string Address(string host, int port) => string.Create(CultureInfo.InvariantCulture, $"{host}:{port}");
 
     private static string NotReplayed(ReceiverStatus receiver) =>
         receiver.ReplayLagBytes is > 0 and { } bytes ? $", {ByteSize.Format(bytes)} received and not replayed" : "";
