@@ -95,7 +95,7 @@ public static class LogicalSlots
         {
             throw await OutputPlugins.RefusalOfAsync(context, instance, options.Plugin, e, cancellationToken).ConfigureAwait(false);
         }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled && !cancellationToken.IsCancellationRequested)
+        catch (PgHaException e) when (e.SqlState() == PostgresErrorCodes.QueryCanceled && !cancellationToken.IsCancellationRequested)
         {
             IReadOnlyList<string> open = await session.QueryAsync(
                 """

@@ -65,7 +65,10 @@ internal static class SessionErrors
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } p => Failure(instance, e,
             "InsufficientPrivilege", PgHaErrorKind.PermissionDenied, $"does not let role '{instance.UserName}' do that: {ServerSaid.Of(p)}",
             "Connect as a superuser, or as a role with the privilege."),
-        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } => null,
+        // The caller's own cancellation is an exception of another type.
+        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } p => Failure(instance, e,
+            "StatementCanceled", PgHaErrorKind.OperationFailed, $"ended a statement: {ServerSaid.Of(p)}",
+            "Run it again; for a role that a statement_timeout holds for, raise it, or use another role."),
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } p => Failure(instance, e,
             "DiskFull", PgHaErrorKind.OperationFailed, $"has no room on its disk: {ServerSaid.Of(p)}", HostErrors.MakeRoom),
         PostgresException p => Failure(instance, e,

@@ -57,6 +57,15 @@ public sealed class SessionErrorsTests
         Assert.Contains("-Credential", e.Advice, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_statement_that_the_server_ends_is_a_failure_that_names_the_server()
+    {
+        PgHaException e = Running("57014", "canceling statement due to statement timeout", "", "");
+        Assert.Equal("StatementCanceled", e.ErrorId);
+        Assert.Equal("db@127.0.0.1:5433 ended a statement: canceling statement due to statement timeout.", e.Message);
+        Assert.Contains("statement_timeout", e.Advice, StringComparison.Ordinal);
+    }
+
     private static PgHaException Running(string state, string message, string detail, string hint) =>
         SessionErrors.OfRunning(Server, new PostgresException(message, "ERROR", "ERROR", state, detail, hint))!;
 }
