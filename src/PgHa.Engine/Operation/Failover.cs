@@ -121,7 +121,9 @@ public sealed class Failover
         return options.PrimaryIsFenced ? false : throw new PgHaException(
             "PrimaryNotFenced", PgHaErrorKind.Refused,
             $"{old?.Name ?? $"The primary of {cluster.Name}"} does not answer, and its host cannot be looked at: it may run, and would be a second primary. Nothing was changed.",
-            "Make sure that it is off and stays off, and say so with -PrimaryIsFenced.", cluster.Name);
+            "If it is on this machine, name it too, by its data directory. Otherwise make sure that it is off and stays off, and say so with "
+            + "-PrimaryIsFenced.",
+            cluster.Name);
     }
 
     // With room it goes on and nothing is lost; and what fills its disk, a slot or a failing archive, mostly fills the next one's too.

@@ -50,7 +50,7 @@ public sealed class Switchover
             "SwitchoverRefused", $"{candidate.Name} cannot take over from {old.Name}");
         Dictionary<string, StandbyLogin> logins = await LoginsAsync(handover, options, cancellationToken).ConfigureAwait(false);
         foreach (PgInstance login in logins.Values.Distinct().Select(login => login.On(candidate.Server!)))
-            await new ReplicationProbe(_context).ProveAsync(login, senders: 1, cancellationToken).ConfigureAwait(false);
+            await ProveAsync(login, cancellationToken).ConfigureAwait(false);
         Warn(handover);
         var slotSteps = new SlotHandoverSteps(_context, handover, slots, options.AllowSlotLoss);
         slotSteps.Warn(isFailover: false);
@@ -72,6 +72,20 @@ public sealed class Switchover
         : throw new PgHaException(
             "NoPrimary", PgHaErrorKind.InvalidState, $"{cluster.Name} has no primary that answers.",
             "Start it (Start-PgInstance), or, if it is lost, promote a standby with Invoke-PgFailover."));
+
+    // -Credential is the login to the servers here, and this one is the standbys'.
+    private async Task ProveAsync(PgInstance login, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await new ReplicationProbe(_context).ProveAsync(login, senders: 1, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PgHaException e) when (e.ErrorId is "PasswordRequired" or "WrongPassword")
+        {
+            throw new PgHaException(
+                e.ErrorId, e.Kind, e.Message, "Give the role of the standbys and its password with -ReplicationCredential.", e.Server, e.InnerException);
+        }
+    }
 
     private async Task<Dictionary<string, StandbyLogin>> LoginsAsync(Handover handover, SwitchoverOptions options, CancellationToken cancellationToken)
     {

@@ -66,7 +66,13 @@ public static class SystemIdentityReader
         }
         catch (Exception e) when (SessionErrors.OfConnecting(instance, e) is { } failure)
         {
-            throw failure;
+            throw database is null && failure.ErrorId == "AccessDenied"
+                ? new PgHaException(
+                    failure.ErrorId, failure.Kind, failure.Message,
+                    "A physical replication connection takes a rule for the database 'replication' (New-PgReplicationRole, Add-PgHbaRule). "
+                    + "With -Database, a rule for that database is enough.",
+                    instance.ToString(), failure.InnerException)
+                : failure;
         }
     }
 

@@ -26,6 +26,9 @@ public sealed class AccessTests
         await cluster.ExecuteAsync(server, "select pg_reload_conf()");
         var roles = new ReplicationRoles(cluster.Context);
         ReplicationRoleOptions role = Role("It's \"9\" \\ s3cret");
+        PgHaException denied = await TestCluster.FailsAsync("AccessDenied", () => Engine.Replication.SystemIdentityReader.ReadAsync(
+            cluster.Context, server.WithLogin(role.Name, role.Password), null, TestCluster.Deadline));
+        Assert.Contains("With -Database", denied.Advice, StringComparison.Ordinal);
 
         await roles.EnsureAsync(server, role, Yes, TestCluster.Deadline);
 
