@@ -31,13 +31,14 @@ public sealed class ClearPgArchiveCommand : PgClusterLoginCommand
     /// <summary>Servers that may need the WAL: primaries and standbys, also stopped ones.</summary>
     [Parameter(ParameterSetName = ByInstance, Mandatory = true, ValueFromPipeline = true)]
     [Alias("Server")]
-    [PgInstanceTransformation]
+    [PgInstanceTransformation(Others = new[] { typeof(PgCluster) })]
     [ArgumentCompleter(typeof(InstanceNameCompleter))]
     [ValidateNotNullOrEmpty]
     public PgInstance[] Instance { get; set; } = [];
 
     /// <summary>A cluster whose members may need the WAL, as <c>Get-PgCluster</c> has emitted it.</summary>
     [Parameter(ParameterSetName = ByCluster, Mandatory = true, ValueFromPipeline = true)]
+    [ClusterTransformation]
     [ValidateNotNull]
     public PgCluster Cluster { get; set; } = null!;
 

@@ -7,31 +7,45 @@ namespace PgHa.Commands;
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class ClusterDefinitionTransformationAttribute : ArgumentTransformationAttribute
 {
+    /// <summary>What else the cmdlet takes from the pipeline: the binder goes on to the parameter that takes it.</summary>
+    public Type[] Others { get; set; } = [];
+
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
+        Type? kind = PipedSubject.KindOf(inputData);
         try
         {
-            return Read(inputData, engineIntrinsics.SessionState);
+            // A file may have any name; that it is none is found out by reading it.
+            if (kind is not null && kind != typeof(ClusterDefinition) && PipedSubject.Unwrapped(inputData) is not string)
+                throw NoDefinition(PipedSubject.NameOf(kind));
+            return Read(inputData, engineIntrinsics.SessionState.Path);
         }
         catch (PgHaException e)
         {
-            // A failed cast lets the binder go on to the parameter that a piped cluster is meant for; anything else ends it.
-            bool isCluster = (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is PgCluster;
-            throw new ArgumentTransformationMetadataException(e.Message, isCluster ? new PSInvalidCastException(e.Message, e) : e);
+            // A failed cast lets the binder go on; anything else ends it.
+            string message = $"{e.Message} {e.Advice}".TrimEnd();
+            throw new ArgumentTransformationMetadataException(message, Others.Contains(kind) ? new PSInvalidCastException(message, e) : e);
         }
     }
 
-    private static ClusterDefinition Read(object input, SessionState session) => input switch
+    /// <summary>The definition that a value stands for.</summary>
+    /// <exception cref="PgHaException">It is none, or has mistakes.</exception>
+    internal static ClusterDefinition Read(object? input, PathIntrinsics paths) => input switch
     {
-        PSObject { BaseObject: not PSCustomObject } wrapped => Read(wrapped.BaseObject, session),
+        PSObject { BaseObject: not PSCustomObject } wrapped => Read(wrapped.BaseObject, paths),
         ClusterDefinition definition => ClusterDefinitionRules.Validate(definition),
-        IDictionary or PSObject => ClusterDefinitionReader.Read(ObjectDefinition.Of(input), session.Path.CurrentFileSystemLocation.ProviderPath),
-        // Binding is synchronous; the pool does the work, so that nothing can wait for this very thread.
-        string path => Task.Run(() => DefinitionFiles.ReadAsync(session.Path.GetUnresolvedProviderPathFromPSPath(path), CancellationToken.None)).GetAwaiter().GetResult(),
-        FileSystemInfo file => Read(file.FullName, session),
-        _ => throw new PgHaException(
-            "NoClusterDefinition", PgHaErrorKind.InvalidArgument,
-            $"A {input?.GetType().Name ?? "null"} is no cluster definition. Give a hashtable, the path of a .psd1 or JSON file, or what Get-PgClusterDefinition or Export-PgCluster emitted."),
+        IDictionary or PSObject => ClusterDefinitionReader.Read(ObjectDefinition.Of(input), paths.CurrentFileSystemLocation.ProviderPath),
+        string path => InFile(paths.GetUnresolvedProviderPathFromPSPath(path)),
+        FileSystemInfo file => Read(file.FullName, paths),
+        _ => throw NoDefinition(input is null ? "$null" : $"A {input.GetType().Name}"),
     };
+
+    // Binding is synchronous; the pool does the work, so that nothing can wait for this very thread.
+    private static ClusterDefinition InFile(string path) =>
+        Task.Run(() => DefinitionFiles.ReadAsync(path, CancellationToken.None)).GetAwaiter().GetResult();
+
+    private static PgHaException NoDefinition(string what) => new(
+        "NoClusterDefinition", PgHaErrorKind.InvalidArgument, $"{what} is no cluster definition.",
+        "Give a hashtable, the path of a .psd1 or JSON file, or what Get-PgClusterDefinition or Export-PgCluster emitted.");
 }

@@ -15,7 +15,7 @@ public sealed class HbaRuleTransformationAttribute : ArgumentTransformationAttri
             object data = Unwrapped(inputData);
             return data is IEnumerable list and not string
                 ? list.Cast<object>().Select(Read).ToArray()
-                : new[] { Read(data) };
+                : new[] { Read(inputData) };
         }
         catch (MalformedTextException e)
         {
@@ -27,6 +27,9 @@ public sealed class HbaRuleTransformationAttribute : ArgumentTransformationAttri
     {
         HbaRule rule => rule,
         PgHbaRule line => line.Rule,
+        // What JSON has left of either.
+        PSCustomObject when input is PSObject bag =>
+            SerializedDefinition.RuleOf(ObjectDefinition.Of(bag.Properties[nameof(PgHbaRule.Rule)]?.Value ?? bag)),
         { } text => HbaRule.Parse(LanguagePrimitives.ConvertTo<string>(text)),
     };
 

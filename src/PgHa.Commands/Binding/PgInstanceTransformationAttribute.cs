@@ -13,21 +13,27 @@ namespace PgHa.Commands;
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed partial class PgInstanceTransformationAttribute : ArgumentTransformationAttribute
 {
+    /// <summary>What else the cmdlet takes from the pipeline: the binder goes on to the parameter that takes it.</summary>
+    public Type[] Others { get; set; } = [];
+
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         object? input = Unwrapped(inputData);
+        Type? kind = PipedSubject.KindOf(inputData);
         try
         {
+            if (kind is not null && kind != typeof(PgInstance) && (input is not string || Others.Contains(kind)))
+                throw NoServer(input is string text ? $"'{text}'" : PipedSubject.NameOf(kind));
             return input is IEnumerable and not (string or IDictionary)
                 ? ((IEnumerable)input).Cast<object?>().Select(element => Read(element, engineIntrinsics?.SessionState)).ToArray()
                 : Read(input, engineIntrinsics?.SessionState);
         }
         catch (Exception e) when (e is PgHaException or FormatException)
         {
-            // A failed cast lets the binder go on to the parameter that a piped cluster or definition is meant for; anything else ends it.
+            // A failed cast lets the binder go on; anything else ends it.
             string message = e is PgHaException { Advice: { } advice } ? $"{e.Message} {advice}" : e.Message;
-            throw new ArgumentTransformationMetadataException(message, input is PgCluster or ClusterDefinition ? new PSInvalidCastException(message, e) : e);
+            throw new ArgumentTransformationMetadataException(message, Others.Contains(kind) ? new PSInvalidCastException(message, e) : e);
         }
     }
 

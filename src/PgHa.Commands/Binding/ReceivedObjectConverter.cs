@@ -62,6 +62,11 @@ public sealed class ReceivedObjectConverter : PSTypeConverter
     {
         if (type == typeof(PgInstance))
             return InstanceProperties.FromObject(bag);
+        // JSON has no text of a rule, and of a definition's values only parts, which its reader knows.
+        if (type == typeof(HbaRule) && !WasOne(bag, type))
+            return SerializedDefinition.RuleOf(ObjectDefinition.Of(bag));
+        if (type == typeof(ClusterDefinition) && !WasOne(bag, type))
+            return ClusterDefinitionReader.Read(ObjectDefinition.Of(bag), Path.GetPathRoot(Environment.CurrentDirectory)!);
         // These are what their text says.
         if (WasOne(bag, type) && type.GetMethod("Parse", [typeof(string)]) is { IsStatic: true } parse && parse.ReturnType == type)
             return parse.Invoke(null, [bag.ToString()])!;
@@ -80,7 +85,7 @@ public sealed class ReceivedObjectConverter : PSTypeConverter
     {
         null => null,
         var value when ElementOf(type) is { } element => Items(value, element),
-        var value when AsBag(value) is { } part && ReceivedTypes.Objects.Contains(Given(type)) => Made(part, Given(type)),
+        var value when Part(value, Given(type)) is { } part => part,
         var value when type == typeof(IReadOnlyDictionary<string, string>) => Texts(value),
         // CliXml has the time's parts only: the clock and the offset make it again.
         PSObject time when Given(type) == typeof(DateTimeOffset) && time.Properties["Offset"]?.Value is TimeSpan offset =>
@@ -92,7 +97,27 @@ public sealed class ReceivedObjectConverter : PSTypeConverter
 
     private static Type Given(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 
-    private static PSObject? AsBag(object value) => value is PSObject { BaseObject: PSCustomObject } bag ? bag : null;
+    // A value in JSON is an object with its parts, too.
+    private static object? Part(object value, Type type) =>
+        !type.IsEnum && (ReceivedTypes.Objects.Contains(type) || ReceivedTypes.Values.Contains(type))
+            && BagOf(value) is { } bag ? Made(bag, type) : null;
+
+    /// <summary>The properties of an object that has nothing else; <see langword="null"/> for any other.</summary>
+    internal static PSObject? BagOf(object value)
+    {
+        switch (value is PSObject { BaseObject: IDictionary wrapped } ? wrapped : value)
+        {
+            case PSObject { BaseObject: PSCustomObject } bag:
+                return bag;
+            case IDictionary table:
+                PSObject made = new();
+                foreach (DictionaryEntry entry in table)
+                    made.Properties.Add(new PSNoteProperty(entry.Key.ToString(), entry.Value));
+                return made;
+            default:
+                return null;
+        }
+    }
 
     private static Type? ElementOf(Type type) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;
@@ -105,8 +130,8 @@ public sealed class ReceivedObjectConverter : PSTypeConverter
         for (int i = 0; i < items.Length; i++)
         {
             array.SetValue(
-                items[i] is { } item && AsBag(item) is { } part && ReceivedTypes.Objects.Contains(element)
-                    ? Made(part, element)
+                items[i] is { } item && Part(item, element) is { } part
+                    ? part
                     : LanguagePrimitives.ConvertTo(items[i], element, CultureInfo.InvariantCulture),
                 i);
         }

@@ -17,19 +17,20 @@ public abstract class PgClusterCommand : PgClusterLoginCommand
     /// <summary>One member of each cluster at least; without any, the servers of this machine.</summary>
     [Parameter(ParameterSetName = ByMember, Position = 1, ValueFromPipeline = true)]
     [Alias("Server")]
-    [PgInstanceTransformation]
+    [PgInstanceTransformation(Others = new[] { typeof(PgCluster), typeof(ClusterDefinition) })]
     [ArgumentCompleter(typeof(InstanceNameCompleter))]
     [ValidateNotNullOrEmpty]
     public PgInstance[] Instance { get; set; } = [];
 
     /// <summary>The definition of the cluster.</summary>
     [Parameter(ParameterSetName = ByDefinition, Mandatory = true, ValueFromPipeline = true)]
-    [ClusterDefinitionTransformation]
+    [ClusterDefinitionTransformation(Others = new[] { typeof(PgInstance), typeof(PgCluster) })]
     [ValidateNotNull]
     public ClusterDefinition Definition { get; set; } = null!;
 
     /// <summary>A cluster that <c>Get-PgCluster</c> has emitted; it is looked at again.</summary>
     [Parameter(ParameterSetName = ByCluster, Mandatory = true, ValueFromPipeline = true)]
+    [ClusterTransformation]
     [ValidateNotNull]
     public PgCluster Cluster { get; set; } = null!;
 

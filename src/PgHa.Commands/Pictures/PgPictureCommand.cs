@@ -9,7 +9,7 @@ public abstract class PgPictureCommand : PgShownClusterCommand
 
     /// <summary>The definition of a cluster, which need not exist.</summary>
     [Parameter(ParameterSetName = AsItShouldBe, Mandatory = true, ValueFromPipeline = true)]
-    [ClusterDefinitionTransformation]
+    [ClusterDefinitionTransformation(Others = new[] { typeof(PgInstance), typeof(PgCluster) })]
     [ValidateNotNull]
     public ClusterDefinition? Definition { get; set; }
 

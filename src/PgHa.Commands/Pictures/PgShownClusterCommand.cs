@@ -14,13 +14,14 @@ public abstract class PgShownClusterCommand : PgClusterLoginCommand
     /// <summary>One member of each cluster at least.</summary>
     [Parameter(ParameterSetName = AsItIs, Mandatory = true, Position = 1, ValueFromPipeline = true)]
     [Alias("Server")]
-    [PgInstanceTransformation]
+    [PgInstanceTransformation(Others = new[] { typeof(PgCluster), typeof(ClusterDefinition) })]
     [ArgumentCompleter(typeof(InstanceNameCompleter))]
     [ValidateNotNullOrEmpty]
     public PgInstance[] Instance { get; set; } = [];
 
     /// <summary>The clusters, as <c>Get-PgCluster</c> emits them.</summary>
     [Parameter(ParameterSetName = AsItWas, Mandatory = true, Position = 1, ValueFromPipeline = true)]
+    [ClusterTransformation]
     [ValidateNotNullOrEmpty]
     public PgCluster[] Cluster { get; set; } = [];
 

@@ -33,6 +33,9 @@ public sealed record HbaAddress
     /// <summary>The bits that a client's address has in common with the range's; <see langword="null"/> unless it is a range.</summary>
     public IPAddress? Netmask { get; private init; }
 
+    /// <summary>The form that the file's address column has. JSON keeps it, and of an IPv6 address nothing else.</summary>
+    public string Text => ToString();
+
     /// <summary>One address and no other.</summary>
     public static HbaAddress Of(IPAddress address) => InRange(address, FullMask(address));
 

@@ -16,6 +16,10 @@ internal static class SerializedDefinition
                 ? Changed(table, nameof(ClusterDefinition.Primary), Cluster)
                 : value;
 
+    /// <summary>The rule of what JSON or CliXml has made of one.</summary>
+    /// <exception cref="MalformedTextException">It is none.</exception>
+    public static HbaRule RuleOf(DefinitionValue value) => HbaRule.Parse((Rule(value) as DefinitionScalar)?.Value?.ToString() ?? "");
+
     private static DefinitionValue Cluster(string key, DefinitionValue value) => key switch
     {
         nameof(ClusterDefinition.Version) when value is DefinitionTable version =>
@@ -57,32 +61,14 @@ internal static class SerializedDefinition
             HbaKeywords.Word((HbaConnectionType)(Number(rule, nameof(HbaRule.Type)) ?? 0)),
             Names(rule, nameof(HbaRule.Databases)),
             Names(rule, nameof(HbaRule.Users)),
-            Find(rule, nameof(HbaRule.Address)) is DefinitionTable address ? Address(address) : Text(rule, nameof(HbaRule.Address)),
+            Find(rule, nameof(HbaRule.Address)) is DefinitionTable address
+                ? Text(address, nameof(HbaAddress.Text))
+                : Text(rule, nameof(HbaRule.Address)),
             HbaKeywords.Word((HbaMethod)(Number(rule, nameof(HbaRule.Method)) ?? 0)),
             .. Tables(rule, nameof(HbaRule.Options)).Select(option => new HbaOption(Text(option, nameof(HbaOption.Name)), Text(option, nameof(HbaOption.Value))).ToWord()),
         ];
         return Scalar(string.Join(' ', columns.Where(column => !string.IsNullOrEmpty(column))), rule);
     }
-
-    // The mask may be a column of its own.
-    private static string? Address(DefinitionTable address) => (HbaAddressKind)(Number(address, nameof(HbaAddress.Kind)) ?? 0) switch
-    {
-        HbaAddressKind.All => HbaAddress.All.ToString(),
-        HbaAddressKind.SameHost => HbaAddress.SameHost.ToString(),
-        HbaAddressKind.SameNet => HbaAddress.SameNet.ToString(),
-        HbaAddressKind.HostName => Text(address, nameof(HbaAddress.HostName)),
-        _ => string.Join(
-            ' ',
-            new[] { nameof(HbaAddress.Network), nameof(HbaAddress.Netmask) }
-                .Select(key => Find(address, key) is DefinitionTable ip ? IpAddress(ip) : Text(address, key))),
-    };
-
-    // CliXml has the address as text, JSON that of IPv4 as a number. A rule whose address is in neither is refused as incomplete.
-    private static string? IpAddress(DefinitionTable ip) =>
-        Text(ip, "IPAddressToString") is { Length: > 0 } text ? text
-        : Find(ip, "Address") is DefinitionScalar { Value: { } number }
-            ? new System.Net.IPAddress(Convert.ToInt64(number, CultureInfo.InvariantCulture)).ToString()
-            : null;
 
     private static string Names(DefinitionTable rule, string key) => string.Join(',', Tables(rule, key).Select(name =>
         new HbaName((HbaNameKind)(Number(name, nameof(HbaName.Kind)) ?? 0), Text(name, nameof(HbaName.Text))).ToString()));
