@@ -15,7 +15,13 @@ Describe 'A server by name on PostgreSQL <Major>' -ForEach $majors {
         # Other tests of this machine have servers too.
         $name = "named_$port"
         $server = New-PgInstance $name -DataDirectory "$area/$name" -Port $port -BinDirectory $BinDirectory -NoSync -Trust | Start-PgInstance -PassThru
-        function Get-Completed([string] $Text) { (TabExpansion2 $Text $Text.Length).CompletionMatches.CompletionText }
+        # A completer gives up after a second, and a busy machine needs more for the first one.
+        function Get-Completed([string] $Text) {
+            foreach ($attempt in 1..5) {
+                $found = (TabExpansion2 $Text $Text.Length).CompletionMatches.CompletionText
+                if ($found) { return $found }
+            }
+        }
     }
 
     AfterAll { $area | Remove-PgHaTestArea }
@@ -56,6 +62,44 @@ Describe 'A server by name on PostgreSQL <Major>' -ForEach $majors {
         finally { Remove-Variable PgHaTestServer -Scope Global }
     }
 
+    It 'completes a setting of what stands at the beginning of the pipeline: <_>' -ForEach '$PgHaTestServer', '$PgHaTestServers[1]', '$PgHaTestTable.Server', '$PgHaTestTable.Servers[0]', 'NAME', "'NAME'" {
+        $global:PgHaTestServer = $server
+        $global:PgHaTestServers = $null, $server
+        $global:PgHaTestTable = @{ Server = $server; Servers = @($server) }
+        try {
+            $typed = $_ -eq 'NAME' ? "Get-PgSetting -Instance $name wal_lev" : "$($_.Replace('NAME', $name)) | Get-PgSetting wal_lev"
+            Get-Completed $typed | Should -Be 'wal_level'
+        }
+        finally { Remove-Variable PgHaTestServer, PgHaTestServers, PgHaTestTable -Scope Global }
+    }
+
+    It 'runs nothing of the pipeline to complete' {
+        $global:PgHaTestCalls = 0
+        function global:Get-PgHaTestServer { $global:PgHaTestCalls++; '127.0.0.1' }
+        try {
+            Get-Completed '(Get-PgHaTestServer) | Get-PgSetting wal_lev' | Should -BeNullOrEmpty
+            $global:PgHaTestCalls | Should -Be 0
+        }
+        finally { Remove-Variable PgHaTestCalls -Scope Global; Remove-Item function:Get-PgHaTestServer }
+    }
+
+    It 'completes databases and roles of rules' {
+        Get-Completed "Add-PgHbaRule -Instance '127.0.0.1:$port' -Database " | Should -Be 'all', 'replication', 'postgres', 'template1'
+        Get-Completed "Add-PgHbaRule -Instance '127.0.0.1:$port' -Database all -User po" | Should -Be 'postgres'
+        Get-Completed "Add-PgHbaRule -Instance '127.0.0.1:$port' -Database all -User a" | Should -Be 'all'
+        Get-Completed "Add-PgHbaRule -Instance '127.0.0.1:$port' -Type HostS" | Should -Be 'HostSsl'
+        Get-Completed "Add-PgHbaRule -Instance '127.0.0.1:$port' -Method Scram" | Should -Be 'ScramSha256'
+    }
+
+    It 'completes slots, also those of an upstream' {
+        $server | New-PgReplicationSlot for_standby | Out-Null
+        Get-Completed "Remove-PgReplicationSlot -Instance '127.0.0.1:$port' for" | Should -Be 'for_standby'
+        Get-Completed "Set-PgUpstream -Upstream '127.0.0.1:$port' -SlotName for" | Should -Be 'for_standby'
+        Get-Completed "Repair-PgStandby -Upstream '127.0.0.1:$port' -SlotName for" | Should -Be 'for_standby'
+        Get-Completed "Set-PgRecoveryConf -Upstream '127.0.0.1:$port' -SlotName for" | Should -Be 'for_standby'
+        $server | Remove-PgReplicationSlot for_standby
+    }
+
     It 'has the settings reset that are piped in' {
         $server | Set-PgSetting @{ work_mem = '8MB' }
         $server | Get-PgSetting work_mem | Reset-PgSetting
@@ -70,5 +114,39 @@ Describe 'A server by name on PostgreSQL <Major>' -ForEach $majors {
         $rule.Method | Should -Be ScramSha256
         $rule | Format-Table | Out-String | Should -BeLike '*host*10.2.0.0/16*scram-sha-256*'
         $rule | Remove-PgHbaRule
+    }
+}
+
+Describe 'The next primary' {
+    BeforeAll {
+        Import-Module $PSScriptRoot/PgHaTest.psm1
+        Import-Module (Get-PgHaTestModule)
+        # A completer gives up after a second, and a busy machine needs more for the first one.
+        function Get-Completed([string] $Text) {
+            foreach ($attempt in 1..5) {
+                $found = (TabExpansion2 $Text $Text.Length).CompletionMatches.CompletionText
+                if ($found) { return $found }
+            }
+        }
+        Set-Content "$TestDrive/shop.psd1" "@{ Name = 'shop'; Root = '/srv/none'; Nodes = @{ Name = 'node20' }, @{ Name = 'node23'; Port = 5433; Upstream = 'node20' }, @{ Name = 'node25'; Port = 5434; Upstream = 'node20' } }"
+        $global:PgHaTestDefinition = Get-PgClusterDefinition "$TestDrive/shop.psd1"
+        $global:PgHaTestCluster = [PgHa.PgCluster]@{
+            Name = 'shop'; Members = [PgHa.PgClusterMember[]]@([PgHa.PgClusterMember]@{ Cluster = 'shop'; Name = 'node20'; Kind = 'Primary' }, [PgHa.PgClusterMember]@{ Cluster = 'shop'; Name = 'node23'; Kind = 'Streaming' })
+        }
+    }
+
+    AfterAll { Remove-Variable PgHaTestDefinition, PgHaTestCluster -Scope Global }
+
+    It 'is completed from a definition by <_>' -ForEach 'Switch-PgPrimary', 'Invoke-PgFailover', 'Restart-PgCluster' {
+        Get-Completed "`$PgHaTestDefinition | $_ -To " | Should -Be 'node23', 'node25'
+        Get-Completed "$_ -Definition `$PgHaTestDefinition -To node25" | Should -Be 'node25'
+        Push-Location $TestDrive
+        try { Get-Completed "$_ -Definition ./shop.psd1 -To node2" | Should -Be 'node23', 'node25' }
+        finally { Pop-Location }
+    }
+
+    It 'is completed from a cluster by <_>' -ForEach 'Switch-PgPrimary', 'Invoke-PgFailover', 'Restart-PgCluster' {
+        Get-Completed "`$PgHaTestCluster | $_ -To " | Should -Be 'node23'
+        Get-Completed "$_ -Cluster `$PgHaTestCluster -To n" | Should -Be 'node23'
     }
 }

@@ -24,11 +24,13 @@ public sealed class AddPgHbaRuleCommand : PgInstanceCommand
 
     /// <summary>The databases; <c>all</c>, and <c>replication</c> for standbys and base backups.</summary>
     [Parameter(Mandatory = true, ParameterSetName = Parts)]
+    [ArgumentCompleter(typeof(HbaDatabaseCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Database { get; set; } = [];
 
     /// <summary>The roles, or <c>all</c>.</summary>
     [Parameter(Mandatory = true, ParameterSetName = Parts)]
+    [ArgumentCompleter(typeof(HbaUserCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] User { get; set; } = [];
 

@@ -20,6 +20,7 @@ public abstract class PgCompleter : IArgumentCompleter
         try
         {
             AddPiped(fakeBoundParameters, commandAst);
+            Paths = (PathIntrinsics)ScriptBlock.Create("$ExecutionContext.SessionState.Path").Invoke()[0].BaseObject;
             using var deadline = new CancellationTokenSource(Deadline);
             Task<IReadOnlyList<string>> candidates = Task.Run(() => CandidatesAsync(fakeBoundParameters, deadline.Token), deadline.Token);
             var pattern = WildcardPattern.Get(wordToComplete.Trim('\'', '"') + "*", WildcardOptions.IgnoreCase);
@@ -32,6 +33,9 @@ public abstract class PgCompleter : IArgumentCompleter
             return [];
         }
     }
+
+    /// <summary>Where relative paths are relative to: the pool that the candidates are found on knows no current location.</summary>
+    protected PathIntrinsics? Paths { get; private set; }
 
     /// <summary>What could stand there, given the arguments typed so far.</summary>
     protected abstract Task<IReadOnlyList<string>> CandidatesAsync(IDictionary arguments, CancellationToken cancellationToken);
@@ -49,12 +53,11 @@ public abstract class PgCompleter : IArgumentCompleter
             : server;
     }
 
-    // What is piped in is not bound yet. A variable or a constant can be looked at; anything else would have to be run.
+    // What is piped in is not bound yet. A variable, a part of one or a constant can be looked at; anything else would have to be run.
     private static void AddPiped(IDictionary arguments, CommandAst command)
     {
         if (arguments.Contains("Instance") || arguments.Contains("Server") || command.Parent is not PipelineAst { PipelineElements: [CommandExpressionAst first, ..] }
-            || first.Expression is not (VariableExpressionAst or StringConstantExpressionAst or ArrayLiteralAst)
-            || first.Expression.FindAll(node => node is not (VariableExpressionAst or StringConstantExpressionAst or ArrayLiteralAst), searchNestedScriptBlocks: true).Any())
+            || first.Expression.FindAll(node => !IsHarmless(node), searchNestedScriptBlocks: true).Any())
         {
             return;
         }
@@ -62,6 +65,10 @@ public abstract class PgCompleter : IArgumentCompleter
         if (ScriptBlock.Create(first.Extent.Text).Invoke() is [{ } piped, ..])
             arguments["Instance"] = piped;
     }
+
+    private static bool IsHarmless(Ast node) =>
+        node is VariableExpressionAst or ConstantExpressionAst or ArrayLiteralAst or IndexExpressionAst
+            or (MemberExpressionAst { Static: false } and not InvokeMemberExpressionAst);
 
     /// <summary>A candidate as it is written into the command line.</summary>
     protected virtual CompletionResult Completed(string candidate)

@@ -12,6 +12,7 @@ public sealed class InvokePgFailoverCommand : PgClusterCommand
     /// <summary>The name of the standby that takes over; the best one by default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NextPrimaryCompleter))]
     public string? To { get; set; }
 
     /// <summary>Says that the old primary cannot come back by itself, where its host is out of reach.</summary>

@@ -14,6 +14,7 @@ public abstract class PgUpstreamCommand : PgInstanceCommand
 
     /// <summary>The replication slot on the upstream.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(UpstreamSlotCompleter))]
     [ValidateNotNullOrEmpty]
     public string? SlotName { get; set; }
 

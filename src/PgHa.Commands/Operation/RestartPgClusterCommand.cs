@@ -11,6 +11,7 @@ public sealed class RestartPgClusterCommand : PgClusterCommand
     /// <summary>The name of the standby that takes over from the primary; the best one by default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NextPrimaryCompleter))]
     public string? To { get; set; }
 
     /// <summary>Restarts only servers with settings that wait for it.</summary>

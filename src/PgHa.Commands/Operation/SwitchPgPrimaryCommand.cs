@@ -12,7 +12,7 @@ public sealed class SwitchPgPrimaryCommand : PgClusterCommand
     /// <summary>The name of the standby that becomes the primary.</summary>
     [Parameter(Mandatory = true)]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(ConnectedStandbyCompleter))]
+    [ArgumentCompleter(typeof(NextPrimaryCompleter))]
     public string To { get; set; } = "";
 
     /// <summary>How many bytes it may be behind when it begins.</summary>

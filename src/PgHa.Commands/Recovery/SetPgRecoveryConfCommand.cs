@@ -29,6 +29,7 @@ public sealed class SetPgRecoveryConfCommand : PgInstanceCommand
 
     /// <summary>The replication slot on the upstream.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(UpstreamSlotCompleter))]
     [ValidateNotNullOrEmpty]
     public string? SlotName { get; set; }
 
