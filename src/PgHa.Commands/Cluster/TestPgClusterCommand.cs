@@ -31,9 +31,10 @@ public sealed class TestPgClusterCommand : PgClusterCommand
             throw new PgHaException("ParametersExclude", PgHaErrorKind.InvalidArgument, "-Detailed and -AsNagios are two forms of output.", "Give one of them.");
         if (ExcludeCheck.FirstOrDefault(id => !ClusterChecks.All.Any(check => check.Id.Equals(id, StringComparison.OrdinalIgnoreCase))) is { } unknown)
         {
+            IReadOnlyList<string> near = NearestNames.Of(unknown, ClusterChecks.All.Select(check => check.Id));
             throw new PgHaException(
                 "CheckNotFound", PgHaErrorKind.NotFound, $"There is no check '{unknown}'.",
-                $"Did you mean {string.Join(" or ", NearestNames.Of(unknown, ClusterChecks.All.Select(check => check.Id)).DefaultIfEmpty("one of those in the help"))}?");
+                near.Count > 0 ? $"Did you mean {string.Join(" or ", near)}?" : "Get-Help Test-PgCluster lists them.");
         }
     }
 

@@ -44,7 +44,8 @@ public sealed class GetPgInstanceCommand : PgCommand
     {
         WildcardPattern[] patterns = [.. Name.Select(name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase))];
         HashSet<WildcardPattern> missed = [.. patterns];
-        foreach (PgInstance instance in await FindAsync(output, cancellationToken).ConfigureAwait(false))
+        IReadOnlyList<PgInstance> found = await FindAsync(output, cancellationToken).ConfigureAwait(false);
+        foreach (PgInstance instance in found)
         {
             if (Array.FindAll(patterns, pattern => pattern.IsMatch(instance.Name)) is { Length: > 0 } matching)
             {
@@ -56,14 +57,17 @@ public sealed class GetPgInstanceCommand : PgCommand
         for (int i = 0; i < patterns.Length; i++)
         {
             if (missed.Contains(patterns[i]) && !WildcardPattern.ContainsWildcardCharacters(Name[i]))
-            {
-                output.WriteError(
-                    new PgHaException(
-                        "InstanceNotFound", PgHaErrorKind.NotFound, $"There is no server '{Name[i]}' {(_path is null ? "on this machine" : $"in '{_path}'")}.",
-                        "See which there are with Get-PgInstance, or name the folder of its data directory with -Path."),
-                    Name[i]);
-            }
+                output.WriteError(NotFound(Name[i], found), Name[i]);
         }
+    }
+
+    private PgHaException NotFound(string name, IReadOnlyList<PgInstance> found)
+    {
+        IReadOnlyList<string> near = NearestNames.Of(name, found.Select(instance => instance.Name));
+        return new PgHaException(
+            "InstanceNotFound", PgHaErrorKind.NotFound, $"There is no server '{name}' {(_path is null ? "on this machine" : $"in '{_path}'")}.",
+            (near.Count > 0 ? $"Did you mean {string.Join(" or ", near)}? " : "")
+                + "See which there are with Get-PgInstance, or name the folder of its data directory with -Path.");
     }
 
     private async Task<IReadOnlyList<PgInstance>> FindAsync(ICommandOutput output, CancellationToken cancellationToken)

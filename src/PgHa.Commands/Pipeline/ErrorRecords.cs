@@ -11,11 +11,7 @@ internal static class ErrorRecords
     /// <summary>An error record about an input.</summary>
     public static ErrorRecord From(Exception reason, object? input) => reason switch
     {
-        PgHaException e when input is PgInstance server && e.IsUnknownHost() => From(WithNames(e, server), server),
-        PgHaException e => new ErrorRecord(e, e.ErrorId, CategoryOf(e.Kind), input ?? e.Server)
-        {
-            ErrorDetails = e.Advice is null ? null : new ErrorDetails(e.Message) { RecommendedAction = e.Advice },
-        },
+        PgHaException e => Record(input is PgInstance server && MayBeMisspelt(e, server) ? WithNames(e, server) : e, input),
         MalformedTextException e => new ErrorRecord(e, "MalformedText", ErrorCategory.ParserError, input),
         OperationCanceledException => new ErrorRecord(reason, "OperationCanceled", ErrorCategory.OperationStopped, input),
         TimeoutException => new ErrorRecord(reason, "OperationTimeout", ErrorCategory.OperationTimeout, input),
@@ -23,6 +19,16 @@ internal static class ErrorRecords
         // No failure that PgHa foresaw: the type says more than a common id would.
         _ => new ErrorRecord(reason, reason.GetType().Name, ErrorCategory.NotSpecified, input),
     };
+
+    private static ErrorRecord Record(PgHaException e, object? input) => new(e, e.ErrorId, CategoryOf(e.Kind), input ?? e.Server)
+    {
+        ErrorDetails = e.Advice is null ? null : new ErrorDetails(e.Message) { RecommendedAction = e.Advice },
+    };
+
+    // What needs a server's files never looks for the host, so that a misspelt name is found out by having none.
+    private static bool MayBeMisspelt(PgHaException e, PgInstance server) => e.IsUnknownHost()
+        || (e.ErrorId == "HostAccessRequired" && server is { DataDirectory: null, Host: not "localhost" }
+            && server.Host.All(c => char.IsLetterOrDigit(c) || c is '-' or '_'));
 
     // A name that is neither a server's of this machine nor a host's is mostly a misspelt one.
     private static PgHaException WithNames(PgHaException e, PgInstance server)

@@ -122,7 +122,9 @@ public sealed class InstanceControl
         if (!result.Succeeded)
         {
             throw new PgHaException(
-                "ReloadFailed", PgHaErrorKind.OperationFailed, $"{instance} could not be told to reload: {result.Error.Trim()}", null, instance.ToString());
+                "ReloadFailed", PgHaErrorKind.OperationFailed, $"{instance} could not be told to reload: {result.Error.Trim()}",
+                "Look at its log (Get-PgServerLog). What was changed in its files holds from the next reload or restart on.",
+                instance.ToString());
         }
     }
 

@@ -91,7 +91,13 @@ internal sealed class SessionSettings
             if (setting is null && !name.Contains('.', StringComparison.Ordinal))
                 throw SettingErrors.NotFound(Server, name, await NamesAsync(cancellationToken).ConfigureAwait(false));
             if (setting?.Context == NotChangeable)
-                throw new PgHaException("SettingNotChangeable", PgHaErrorKind.InvalidArgument, $"{name} of {Server} is a fact, not a setting: it is {setting.Value}.", null, Server.ToString());
+            {
+                throw new PgHaException(
+                    "SettingNotChangeable", PgHaErrorKind.InvalidArgument,
+                    $"{name} of {Server} is a fact, not a setting: it is {setting.Value}.",
+                    "Leave it out: it follows from how the server was built or made, or from what it does.", Server.ToString());
+            }
+
             FileValue[] ofThis = [.. inFiles.Where(one => one.IsOf(name))];
             var change = new SystemSetting(setting?.Name ?? name, value, ofThis.LastOrDefault(one => one.IsAuto)?.Value);
             if (!change.IsSo(setting, ofThis.LastOrDefault()))

@@ -17,7 +17,8 @@ internal static class SettingErrors
 
     /// <summary>The server does not take the value.</summary>
     public static PgHaException Invalid(PgInstance server, string said, Exception? cause = null) => new(
-        "InvalidSettingValue", PgHaErrorKind.InvalidArgument, $"{server} does not take this: {Secrets.Redact(said)}", "Nothing was changed.", server.ToString(), cause);
+        "InvalidSettingValue", PgHaErrorKind.InvalidArgument, $"{server} does not take this: {Secrets.Redact(said)}",
+        "Nothing was changed. Give a value of the type and unit that Get-PgSetting shows (Format-List).", server.ToString(), cause);
 
     /// <summary>The files have an error of their own, so that the server did not take anything from them.</summary>
     public static PgHaException FilesInvalid(PgInstance server, string errors) => new(
