@@ -60,7 +60,7 @@ public class QuickstartStopTests
         string powerShell = Path.Combine(programs, "pwsh");
         await File.WriteAllTextAsync(
             powerShell, "#!/bin/sh\ncase \"$*\" in *-Command*) echo 7.6 ;; *) exit 70 ;; esac\n", Cancellation);
-        File.SetUnixFileMode(powerShell, (UnixFileMode)0b111_101_101);
+        (await ChildProcess.RunAsync("chmod", ["755", powerShell], Deadline, cancellationToken: Cancellation)).OrThrow();
         string root = area["cluster"];
 
         ProcessResult run = await ChildProcess.RunAsync(
