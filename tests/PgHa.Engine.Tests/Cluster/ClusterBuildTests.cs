@@ -6,6 +6,7 @@ using PgHa.Engine.Tests.Support;
 namespace PgHa.Engine.Tests.Cluster;
 
 /// <summary>Clusters built from a definition, looked at through the servers themselves.</summary>
+[TakesMinutes]
 public sealed class ClusterBuildTests
 {
     private static readonly ClusterBuildOptions Quickly = new() { NoSync = true };

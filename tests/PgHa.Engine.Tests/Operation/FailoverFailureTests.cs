@@ -7,6 +7,7 @@ using PgHa.Engine.Tests.Support;
 namespace PgHa.Engine.Tests.Operation;
 
 /// <summary>Failovers that fail at each of their steps.</summary>
+[TakesMinutes]
 public sealed class FailoverFailureTests
 {
     [Fact]

@@ -8,6 +8,7 @@ using PgHa.TestServers;
 namespace PgHa.Engine.Tests.Operation;
 
 /// <summary>Changes of the primary during which a subscription goes on by its failover slot.</summary>
+[TakesMinutes]
 public sealed class FailoverSlotTests
 {
     private const string Slot = "orders";

@@ -7,6 +7,7 @@ using PgHa.TestServers;
 namespace PgHa.Engine.Tests.Operation;
 
 /// <summary>Failovers of real clusters, with clients that write meanwhile.</summary>
+[TakesMinutes]
 public sealed class FailoverTests
 {
     public static TheoryData<int> Majors => [.. PostgresInstallations.OneOfEachEra];

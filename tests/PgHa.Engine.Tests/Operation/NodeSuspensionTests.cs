@@ -8,6 +8,7 @@ using PgHa.TestServers;
 namespace PgHa.Engine.Tests.Operation;
 
 /// <summary>Standbys that are taken out of service and back, with a client that writes meanwhile.</summary>
+[TakesMinutes]
 public sealed class NodeSuspensionTests
 {
     private const string ShowNames = "select current_setting('synchronous_standby_names')";

@@ -8,6 +8,7 @@ using PgHa.TestServers;
 namespace PgHa.Engine.Tests.Operation;
 
 /// <summary>Changes of the primary where the new one does not replay what it has received.</summary>
+[TakesMinutes]
 public sealed class ReplayBlockedTests
 {
     public static TheoryData<int> Majors => [.. PostgresInstallations.OneOfEachEra];

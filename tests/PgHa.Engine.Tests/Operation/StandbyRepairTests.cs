@@ -7,6 +7,7 @@ using PgHa.TestServers;
 
 namespace PgHa.Engine.Tests.Operation;
 
+[TakesMinutes]
 public sealed class StandbyRepairTests
 {
     public static TheoryData<int> Majors => ReplicationCluster.Majors;

@@ -5,6 +5,7 @@ using PgHa.Engine.Tests.Support;
 namespace PgHa.Engine.Tests.Operation;
 
 /// <summary>Switchovers that fail at each of their steps, or that PgHa does not live to finish.</summary>
+[TakesMinutes]
 public sealed class SwitchoverFailureTests
 {
     [Fact]

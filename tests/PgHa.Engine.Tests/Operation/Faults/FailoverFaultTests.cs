@@ -6,6 +6,7 @@ using PgHa.Engine.Tests.Support;
 namespace PgHa.Engine.Tests.Operation.Faults;
 
 /// <summary>Failovers during which something befalls the server that the next step is about, or PgHa.</summary>
+[TakesMinutes]
 public sealed class FailoverFaultTests
 {
     [Theory]

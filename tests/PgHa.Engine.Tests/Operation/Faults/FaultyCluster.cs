@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PgHa.Engine.Hosts;
 using PgHa.Engine.Operation;
 using PgHa.Engine.Procedures;
@@ -122,7 +123,11 @@ internal sealed class FaultyCluster : IAsyncDisposable
     public async Task<string> HealAsync()
     {
         foreach (PgInstance node in Cluster.Nodes)
+        {
+            await SettleAsync(node);
             await StartAsync(node.Name);
+        }
+
         PgCluster left = await Cluster.LookAsync();
         Assert.True(left.Primaries.Count() <= 1, string.Join(", ", left.Primaries));
         if (left.Primary is null)
@@ -145,6 +150,28 @@ internal sealed class FaultyCluster : IAsyncDisposable
         await EndAsync();
         await Writers.DisposeAsync();
         await Cluster.DisposeAsync();
+    }
+
+    // A full disk ends all processes but one, which recovers the server at once, and ends itself where there is still no room.
+    private async Task SettleAsync(PgInstance node)
+    {
+        long started = Stopwatch.GetTimestamp();
+        while (!await IsSettledAsync(node) && Stopwatch.GetElapsedTime(started) < Cluster.Context.Timeout)
+            await Task.Delay(100, TestCluster.Deadline);
+    }
+
+    private async Task<bool> IsSettledAsync(PgInstance node)
+    {
+        if (await Cluster.Servers.StateAsync(node) is InstanceState.Stopped or InstanceState.Crashed)
+            return true;
+        try
+        {
+            return await Cluster.Servers.ScalarAsync<int>(node, "select 1") == 1;
+        }
+        catch (PgHaException)
+        {
+            return false;
+        }
     }
 
     private static async Task HangUpAsync(PgInstance server)

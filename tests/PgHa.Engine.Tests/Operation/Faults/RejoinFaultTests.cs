@@ -5,6 +5,7 @@ using PgHa.Engine.Tests.Support;
 namespace PgHa.Engine.Tests.Operation.Faults;
 
 /// <summary>A former primary that is rewound, and what befalls it, its new upstream or PgHa meanwhile.</summary>
+[TakesMinutes]
 public sealed class RejoinFaultTests
 {
     private const string Lost = "insert into written select -n from generate_series(1, 100) n";

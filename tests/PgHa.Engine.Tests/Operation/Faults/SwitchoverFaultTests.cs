@@ -4,6 +4,7 @@ using PgHa.Engine.Tests.Support;
 namespace PgHa.Engine.Tests.Operation.Faults;
 
 /// <summary>Switchovers during which something befalls the server that the next step is about.</summary>
+[TakesMinutes]
 public sealed class SwitchoverFaultTests
 {
     [Theory]
