@@ -23,6 +23,10 @@ public sealed record HostCommand(string Program, params IReadOnlyList<string> Ar
     /// <summary>Called with each line of the error stream as it comes; a carriage return ends a line too, as progress meters use it.</summary>
     public Action<string>? OnErrorLine { get; init; }
 
+    /// <summary>The command line that a script wraps, where messages shall show that and not the script.</summary>
+    public IReadOnlyList<string>? Wrapped { get; init; }
+
     /// <summary>The command line as messages and the debug stream show it.</summary>
-    public override string ToString() => string.Join(' ', Arguments.Prepend(Program).Select(a => a.Contains(' ', StringComparison.Ordinal) ? $"'{a}'" : a));
+    public override string ToString() =>
+        string.Join(' ', (Wrapped ?? [Program, .. Arguments]).Select(a => a.Contains(' ', StringComparison.Ordinal) ? $"'{a}'" : a));
 }

@@ -45,7 +45,8 @@ internal static class HostErrors
         "OperationTimeout",
         PgHaErrorKind.Timeout,
         $"'{command}' on {host} had not ended after {command.Timeout.TotalSeconds:0.###} s and was stopped."
-        + (lastErrorLine.Length > 0 ? $" It said last: {lastErrorLine}" : ""));
+        + (lastErrorLine.Length > 0 ? $" It said last: {lastErrorLine}" : ""),
+        "Look for what keeps it: a busy machine, a full disk, a lock. Then run it again, with more time where there is a -Timeout.");
 
     private static bool EndsWith(string said, params ReadOnlySpan<string> ends)
     {

@@ -82,7 +82,7 @@ internal sealed class PgCtl
             return (await RunAsync(command, timeout, cancellationToken).ConfigureAwait(false), length, null);
         }
 
-        CommandResult result = await RunAsync(["sh", "-c", StartScript, "sh", logPath, PidFile, .. command], timeout, cancellationToken).ConfigureAwait(false);
+        CommandResult result = await RunInScriptAsync(StartScript, [logPath, PidFile], command, timeout, cancellationToken).ConfigureAwait(false);
         string[] output = result.Output.Split('\n', 2);
         _ = long.TryParse(output[0], CultureInfo.InvariantCulture, out long before);
         return (result, before, output.Length > 1 ? PostmasterProbe.TryParse(output[1]) : null);
@@ -92,7 +92,9 @@ internal sealed class PgCtl
     public Task<CommandResult> StopAsync(StopMode mode, TimeSpan timeout, CancellationToken cancellationToken)
     {
         string[] command = [_program, "stop", "-W", "-s", "-m", mode.ToString().ToLowerInvariant(), "-D", _dataDirectory];
-        return RunAsync(_host.IsWindows ? command : ["sh", "-c", StopScript, "sh", PidFile, .. command], timeout, cancellationToken);
+        return _host.IsWindows
+            ? RunAsync(command, timeout, cancellationToken)
+            : RunInScriptAsync(StopScript, [PidFile], command, timeout, cancellationToken);
     }
 
     /// <summary>Tells the server to read its configuration again.</summary>
@@ -105,4 +107,16 @@ internal sealed class PgCtl
 
     private Task<CommandResult> RunAsync(IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken) =>
         _host.RunAsync(new HostCommand(command[0], [.. command.Skip(1)]) { StartsServer = command.Contains("start"), Timeout = timeout }, cancellationToken);
+
+    private Task<CommandResult> RunInScriptAsync(
+        string script, string[] arguments, IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        HostCommand shell = new("sh", ["-c", script, "sh", .. arguments, .. command])
+        {
+            StartsServer = command.Contains("start"),
+            Timeout = timeout,
+            Wrapped = command,
+        };
+        return _host.RunAsync(shell, cancellationToken);
+    }
 }

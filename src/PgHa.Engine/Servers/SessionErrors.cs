@@ -75,7 +75,8 @@ internal static class SessionErrors
             "DiskFull", PgHaErrorKind.OperationFailed, $"has no room on its disk: {ServerSaid.Of(p)}", HostErrors.MakeRoom),
         PostgresException p => Failure(instance, e,
             "StatementFailed", PgHaErrorKind.OperationFailed, $"said: {ServerSaid.Of(p)} (SQLSTATE {p.SqlState})",
-            "See the statement with -Debug, and what the server says in its log (Get-PgServerLog)."),
+            // The server's own hint says more.
+            string.IsNullOrEmpty(p.Hint) ? "See the statement with -Debug, and what the server says in its log (Get-PgServerLog)." : null),
         NpgsqlException { InnerException: TimeoutException } => Failure(instance, e,
             "OperationTimeout", PgHaErrorKind.Timeout, "did not answer in time", "Look for what it waits for in pg_stat_activity."),
         NpgsqlException n => Failure(instance, e,

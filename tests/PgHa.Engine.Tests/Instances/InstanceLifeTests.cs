@@ -95,7 +95,7 @@ public sealed class InstanceLifeTests
         await using TestCluster cluster = await TestCluster.CreateAsync();
         PgInstance server = await cluster.NewStartedAsync();
         await using ServerSession session = await ServerSession.OpenAsync(cluster.Context, server, TestCluster.Deadline);
-        var impatient = new InstanceControl(new EngineContext(cluster.Log) { Timeout = TimeSpan.FromSeconds(2) });
+        var impatient = new InstanceControl(new EngineContext(cluster.Log) { Timeout = TimeSpan.FromSeconds(5) });
 
         PgHaException e = await TestCluster.FailsAsync("OperationTimeout", () => impatient.StopAsync(server, StopMode.Smart, TestCluster.Deadline));
 

@@ -66,6 +66,11 @@ public sealed class ViewsOf19Tests
         async Task<ReplicationSlot?> SlotAsync(PgInstance server, string name) =>
             (await ReplicationSlots.GetAsync(cluster.Context, server, Cancellation)).FirstOrDefault(slot => slot.Name == name);
 
+        // A copy that is ready would keep WAL on the standby.
+        await cluster.Servers.ExecuteAsync(a, "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_type = 'logical'");
+        await ReplicationCluster.UntilAsync(
+            async () => (await ReplicationSlots.GetAsync(cluster.Context, b, Cancellation)).All(slot => slot.Type == ReplicationSlotType.Physical),
+            "the standby has no copy");
         // The standby begins to copy when it has no longer what the slot's consumer would need.
         await cluster.Servers.ExecuteAsync(b, "alter system set sync_replication_slots = off");
         await cluster.Servers.ExecuteAsync(b, "select pg_reload_conf()");
