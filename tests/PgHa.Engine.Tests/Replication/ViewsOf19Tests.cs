@@ -63,8 +63,12 @@ public sealed class ViewsOf19Tests
     {
         await using OperatedCluster cluster = await FailoverSlotTests.BuildAsync(major);
         PgInstance a = cluster.Node("a"), b = cluster.Node("b");
-        async Task<ReplicationSlot?> SlotAsync(PgInstance server, string name) =>
-            (await ReplicationSlots.GetAsync(cluster.Context, server, Cancellation)).FirstOrDefault(slot => slot.Name == name);
+        async Task<ReplicationSlot?> SlotAsync(PgInstance server, string name)
+        {
+            // A new connection wakes the postmaster, which otherwise begins to copy up to a minute later.
+            cluster.Context.Sessions!.Release();
+            return (await ReplicationSlots.GetAsync(cluster.Context, server, Cancellation)).FirstOrDefault(slot => slot.Name == name);
+        }
 
         // A copy that is ready would keep WAL on the standby.
         await cluster.Servers.ExecuteAsync(a, "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_type = 'logical'");
