@@ -17,11 +17,12 @@ BeforeDiscovery {
         'Remove-PgReplicationOrigin' = { @{ Name = 'x' } }; 'Set-PgReplicationOrigin' = { @{ Name = 'x'; RemoteLsn = '0/1' } }; 'New-PgReplicationOriginSession' = { @{ Name = 'x' } }
         'Enable-PgSyncStandby' = { @{ Standby = 'x' } }; 'Disable-PgSyncStandby' = { @{ Standby = 'x' } }; 'Repair-PgStandby' = { @{ Upstream = '127.0.0.1:1' } }; 'Set-PgUpstream' = { @{ Upstream = '127.0.0.1:1' } }
         'Set-PgRecoveryConf' = { @{ Upstream = '127.0.0.1:1' } }; 'Switch-PgPrimary' = { @{ To = 'x' } }; 'Export-PgClusterReport' = { @{ Path = "$area/x.html" } }
-        'Measure-PgReplicationLag' = { @{ Duration = 0.1 } }; 'Watch-PgReplication' = { @{ Count = 1 } }
+        'Measure-PgReplicationLag' = { @{ Duration = 0.1 } }
     }
     # Their credential is for another server, or for a role that they make.
     $othersLogin = 'New-PgReplicationRole', 'Set-PgRecoveryConf', 'Set-PgUpstream', 'Repair-PgStandby', 'New-PgBaseBackup'
-    $cmdlets = Get-Command -Module PgHa | Where-Object { $_.Parameters.ContainsKey('Instance') } |
+    # Watch-PgReplication goes on, and has a row for a server that does not answer.
+    $cmdlets = Get-Command -Module PgHa | Where-Object { $_.Parameters.ContainsKey('Instance') -and $_.Name -ne 'Watch-PgReplication' } |
         ForEach-Object { @{ Name = $_.Name; Needed = $needed[$_.Name] ?? { @{} }; HasCredential = $_.Parameters.ContainsKey('Credential') } }
 }
 
@@ -75,6 +76,13 @@ Describe '<Name>' -ForEach $cmdlets {
 
 }
 
+Describe 'Watch-PgReplication' {
+    It 'has a row for a server that is down, and names it' {
+        $address = "127.0.0.1:$(Get-PgHaTestPort)"
+        Watch-PgReplication $address -Count 1 | Out-String | Should -Match "$([regex]::Escape($address)) cannot be reached"
+    }
+}
+
 # All servers of the machine are looked through for a name, so three of them stand for all.
 Describe 'A name of nobody''s' {
     It 'is told by <Name>' -ForEach ($cmdlets | Where-Object Name -In 'Get-PgSetting', 'Switch-PgPrimary', 'Start-PgInstance') {
@@ -98,7 +106,7 @@ Describe 'A server of PostgreSQL <Major>' -ForEach $one {
         $failure = Get-Failure $Name ((& $Needed) + @{ Instance = $address; Credential = $wrongLogin })
 
         Assert-Helpful $failure ([regex]::Escape($address))
-        $failure.FullyQualifiedErrorId | Should -Match '^(WrongPassword|HostAccessRequired|ServerNeedUnknown),'
+        $failure.FullyQualifiedErrorId | Should -Match '^(WrongPassword|AccessDenied|HostAccessRequired|ServerNeedUnknown),'
     }
 
     It 'says of <Typed> that there is none: <Id>' -ForEach @(
@@ -132,7 +140,8 @@ Describe 'A server of PostgreSQL <Major>' -ForEach $one {
     }
 
     It 'says of a database and a role that are not there which they are' {
-        Assert-Helpful (Get-Failure Get-PgSystemIdentity @{ Instance = $server.WithLogin('nobody', 'n0t-it') }) 'WrongPassword|nobody|password'
+        $nobody = [pscredential]::new('nobody', (ConvertTo-SecureString 'n0t-it' -AsPlainText -Force))
+        Assert-Helpful (Get-Failure Get-PgSystemIdentity @{ Instance = $server; Credential = $nobody; Database = 'postgres' }) 'nobody|password'
         $failure = Get-Failure Send-PgLogicalMessage @{ Instance = $server; Database = 'nobody'; Prefix = 'x'; Text = 'y' }
         Assert-Helpful $failure 'nobody'
         $failure.FullyQualifiedErrorId | Should -BeLike 'DatabaseNotFound,*'

@@ -51,12 +51,19 @@ public sealed class ReceivedObjectConverter : PSTypeConverter
             return false;
         string[] names = [.. bag.Properties.Select(property => property.Name).Where(name => !IsOrigin(name))];
         PropertyInfo[] properties = type.GetProperties();
-        string[] required = [.. properties.Where(IsRequired).Select(property => property.Name)];
+        string[] required =
+        [
+            .. properties.Where(IsRequired).Select(property => property.Name),
+            .. (ConstructorOf(type)?.GetParameters() ?? []).Where(parameter => !parameter.IsOptional).Select(parameter => parameter.Name!),
+        ];
         return required.Length > 0 && required.All(names.Contains) && names.All(name => properties.Any(property => property.Name == name));
     }
 
     private static bool IsRequired(PropertyInfo property) =>
         property.IsDefined(typeof(System.Runtime.CompilerServices.RequiredMemberAttribute));
+
+    private static ConstructorInfo? ConstructorOf(Type type) =>
+        type.GetConstructors().OrderByDescending(one => one.GetParameters().Length).FirstOrDefault();
 
     private static object Made(PSObject bag, Type type)
     {
@@ -70,7 +77,7 @@ public sealed class ReceivedObjectConverter : PSTypeConverter
         // These are what their text says.
         if (WasOne(bag, type) && type.GetMethod("Parse", [typeof(string)]) is { IsStatic: true } parse && parse.ReturnType == type)
             return parse.Invoke(null, [bag.ToString()])!;
-        ConstructorInfo constructor = type.GetConstructors().OrderByDescending(one => one.GetParameters().Length).First();
+        ConstructorInfo constructor = ConstructorOf(type)!;
         object made = constructor.Invoke([.. constructor.GetParameters().Select(parameter => Value(bag, parameter.Name!, parameter.ParameterType))]);
         foreach (PropertyInfo property in type.GetProperties().Where(one => one.CanWrite))
         {
