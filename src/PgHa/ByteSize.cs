@@ -2,13 +2,20 @@ using System.Globalization;
 
 namespace PgHa;
 
-/// <summary>Numbers of bytes as a person reads them.</summary>
-/// <remarks>The units are those of <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-DBSIZE">pg_size_pretty</see>: a <c>kB</c> is 1024 bytes.</remarks>
+/// <summary>Formats numbers of bytes for people.</summary>
+/// <remarks>
+/// The units are those of
+/// <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-DBSIZE">pg_size_pretty</see>: a
+/// <c>kB</c> is 1024 bytes.
+/// </remarks>
 public static class ByteSize
 {
     private static readonly string[] Units = ["bytes", "kB", "MB", "GB", "TB", "PB", "EB"];
 
-    /// <summary><c>0 bytes</c>, <c>1.5 kB</c>, <c>16 MB</c>: three significant digits at least, in the largest unit that leaves 1 or more.</summary>
+    /// <summary>
+    /// <c>0 bytes</c>, <c>1.5 kB</c>, <c>16 MB</c>: three significant digits at least, in the
+    /// largest unit that leaves 1 or more.
+    /// </summary>
     public static string Format(long bytes)
     {
         double value = bytes;

@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>Characters as the server's and libpq's C code classifies them, whatever .NET knows of Unicode.</summary>
+/// <summary>Classifies characters as the C code of the server and libpq does, not as .NET's Unicode tables do.</summary>
 internal static class CLocale
 {
     /// <summary>What <c>isspace</c> takes for white space: blank, tab, line feed, vertical tab, form feed, carriage return.</summary>

@@ -2,10 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace PgHa;
 
-/// <summary>Lists as PowerShell can index them.</summary>
+/// <summary>Makes lists that PowerShell can index.</summary>
 /// <remarks>
-/// What the compiler makes of a collection expression for an interface is of a type of its own, whose elements PowerShell
-/// does not find: <c>$status.Standbys[1]</c> would be nothing at all.
+/// For a collection expression of an interface type, the compiler makes a type of its own. PowerShell does not find its
+/// elements: <c>$status.Standbys[1]</c> would be empty.
 /// </remarks>
 internal static class IndexableList
 {

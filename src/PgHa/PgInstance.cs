@@ -35,7 +35,9 @@ public sealed record PgInstance
         init => _name = string.IsNullOrEmpty(value) ? null : value;
     }
 
-    /// <summary>The host name or address other servers and clients connect to; a path is a directory with the server's Unix socket.</summary>
+    /// <summary>
+    /// The host name or address other servers and clients connect to; a path is a directory with the server's Unix socket.
+    /// </summary>
     public string Host { get; init; } = DefaultHost;
 
     /// <summary>The TCP port, which also names the Unix socket.</summary>
@@ -99,9 +101,8 @@ public sealed record PgInstance
         : this(original) => _secrets = secrets;
 
     /// <summary>
-    /// Reads <c>host</c>, <c>host:port</c>, <c>[IPv6]:port</c>, <c>/socket/directory</c>,
-    /// <c>/socket/directory:port</c>, a conninfo string or a <c>postgresql://</c> URI.
-    /// What the text leaves out has this type's defaults, not libpq's.
+    /// Reads <c>host</c>, <c>host:port</c>, <c>[IPv6]:port</c>, <c>/socket/directory</c>, <c>/socket/directory:port</c>, a
+    /// conninfo string or a <c>postgresql://</c> URI. Parts that the text leaves out get this type's defaults, not libpq's.
     /// </summary>
     /// <exception cref="MalformedTextException">The text has none of the forms; the message lists them.</exception>
     public static PgInstance Parse(string text)
@@ -126,19 +127,22 @@ public sealed record PgInstance
     /// <summary>The password, for the driver and nobody else.</summary>
     internal string? RevealPassword() => _secrets.RevealPassword();
 
-    /// <summary>The dialect of the server's version, which a plan has found out before a step needs it.</summary>
+    /// <summary>The dialect of the server's version. A plan determines the version before a step needs it.</summary>
     /// <exception cref="PgHaException"><c>VersionUnknown</c>.</exception>
     internal ServerDialect RequireDialect() => Version is { } version
         ? ServerDialect.For(version)
         : throw new PgHaException(
-            "VersionUnknown", PgHaErrorKind.InvalidState, $"The version of {this} is not known: the instance does not name it, and neither its files nor the server tell.",
+            "VersionUnknown", PgHaErrorKind.InvalidState,
+            $"The version of {this} is not known: "
+                + "the instance does not name it, and neither its files nor the server tell.",
             "Name its data directory, or start the server, and try again.", ToString());
 
     /// <summary>Whether it is the same server, reached the same way; passwords are not compared.</summary>
     public bool Equals(PgInstance? other) =>
         other is not null
         && (Name, Host, Port, UserName, Database, Options, SocketDirectory, DataDirectory, BinDirectory, Version)
-        == (other.Name, other.Host, other.Port, other.UserName, other.Database, other.Options, other.SocketDirectory, other.DataDirectory, other.BinDirectory, other.Version);
+        == (other.Name, other.Host, other.Port, other.UserName, other.Database,
+            other.Options, other.SocketDirectory, other.DataDirectory, other.BinDirectory, other.Version);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Host, Port, UserName, DataDirectory);

@@ -7,10 +7,13 @@ namespace PgHa;
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/auth-pg-hba-conf.html">The pg_hba.conf File</see>.</remarks>
 public sealed record PgHbaRule(PgInstance Server, int LineNumber, HbaRule Rule)
 {
-    /// <summary>The file that the line is in: <c>pg_hba.conf</c>, or one that it includes (16); <see langword="null"/> where an older server doesn't tell.</summary>
+    /// <summary>
+    /// The file that the line is in: <c>pg_hba.conf</c>, or one that it includes (16); <see langword="null"/>
+    /// where an older server doesn't tell.
+    /// </summary>
     public string? File { get; init; }
 
-    /// <summary>Over what the connection comes.</summary>
+    /// <summary>The kind of connection.</summary>
     public HbaConnectionType Type => Rule.Type;
 
     /// <summary>The databases.</summary>

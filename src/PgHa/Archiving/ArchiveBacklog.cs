@@ -3,15 +3,15 @@ namespace PgHa;
 /// <summary>The WAL that a server has completed and not archived.</summary>
 /// <param name="Files">How many files wait; besides segments there may be histories of timelines and backups.</param>
 /// <param name="Bytes">The size of the segments among them.</param>
-/// <param name="OldestLsn">The position from which on nothing is archived; none if no segment waits.</param>
+/// <param name="OldestLsn">The position from which on WAL is not archived; none if no segment waits.</param>
 /// <param name="OldestSince">Since when the oldest waits; unknown for an estimate.</param>
 /// <param name="IsEstimated">
-/// Whether the role may not list the files that wait, so that they were reckoned from the last one archived.
+/// Whether the numbers are an estimate from the last archived file, because the role may not list the files that wait.
 /// </param>
 public sealed record ArchiveBacklog(long Files, long Bytes, Lsn? OldestLsn, DateTimeOffset? OldestSince, bool IsEstimated = false)
 {
-    /// <summary>Reckons it from the last file archived and the server's position.</summary>
-    /// <returns><see langword="null"/> if the last file archived does not tell a position.</returns>
+    /// <summary>Estimates the backlog from the last archived file and the server's current position.</summary>
+    /// <returns><see langword="null"/> if the name of the last archived file says no position.</returns>
     public static ArchiveBacklog? Estimate(string? lastArchivedFile, Lsn current, WalSegmentSize size)
     {
         if (lastArchivedFile is null || WalArchiveFileName.TryParse(lastArchivedFile)?.Segment is not { } last)

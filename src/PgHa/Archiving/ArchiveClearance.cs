@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PgHa;
 
-/// <summary>What became of an archive of which the WAL that nobody needs was removed.</summary>
+/// <summary>The result of removing the WAL that is no longer needed from an archive.</summary>
 public sealed record ArchiveClearance
 {
     /// <summary>The archive.</summary>
@@ -26,14 +26,19 @@ public sealed record ArchiveClearance
     /// <summary>The oldest segment that is left; <see langword="null"/> if there is none.</summary>
     public required WalFileName? KeptFrom { get; init; }
 
-    /// <summary>For what it is kept; <see langword="null"/> for a timeline that is newer than all that is known to need WAL.</summary>
+    /// <summary>
+    /// What the oldest segment is kept for; <see langword="null"/> if its timeline is newer than
+    /// everything that is known to need WAL.
+    /// </summary>
     public required ArchiveKeeper? KeptFor { get; init; }
 
-    /// <summary>All that needs WAL of the archive, what reaches back furthest first.</summary>
+    /// <summary>Everything that needs WAL of the archive, in the order of the positions from which on WAL is needed.</summary>
     public required IReadOnlyList<ArchiveKeeper> Keepers { get; init => field = IndexableList.Of(value); }
 
     /// <summary><c>4 files (64 MB) removed from /archive, kept from 000000010000000000000005</c>.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{RemovedFiles} {(RemovedFiles == 1 ? "file" : "files")} ({ByteSize.Format(RemovedBytes)}) removed from {ArchiveDirectory}{(KeptFrom is { } from ? $", kept from {from}" : "")}");
+        $"{RemovedFiles} {(RemovedFiles == 1 ? "file" : "files")} ({ByteSize.Format(RemovedBytes)})"
+        + $" removed from {ArchiveDirectory}"
+        + $"{(KeptFrom is { } from ? $", kept from {from}" : "")}");
 }

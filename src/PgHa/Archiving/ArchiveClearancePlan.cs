@@ -4,8 +4,8 @@ namespace PgHa;
 
 /// <summary>Which files of an archive nobody needs any more.</summary>
 /// <remarks>
-/// Never among them: histories of timelines, which recovery looks for long after their segments are gone; files that no server archives;
-/// WAL of another system. See
+/// The plan never removes timeline histories, which recovery looks for long after their segments are gone, files that no
+/// server archives, or WAL of another system. See
 /// <see href="https://www.postgresql.org/docs/current/continuous-archiving.html">Continuous Archiving</see>.
 /// </remarks>
 public sealed class ArchiveClearancePlan
@@ -18,7 +18,11 @@ public sealed class ArchiveClearancePlan
         _archive = archive;
         _newest = keepers.Select(keeper => keeper.Timeline).Max();
         Keepers = [.. keepers.OrderBy(keeper => keeper.StartLsn)];
-        ArchivedFile[] own = [.. archive.Files.Where(file => file.What?.Segment is not null && !(file.Header is { } header && header.SystemIdentifier != archive.SystemIdentifier))];
+        ArchivedFile[] own =
+        [
+            .. archive.Files.Where(file => file.What?.Segment is not null
+                && !(file.Header is { } header && header.SystemIdentifier != archive.SystemIdentifier)),
+        ];
         HashSet<ArchivedFile> kept = [.. own.Where(IsNeeded)];
         Kept = [.. kept.Select(file => file.Segment).OfType<WalFileName>().Distinct().OrderBy(Number).ThenBy(segment => segment.Timeline)];
         Removed = [.. InOrder(own.Where(file => !kept.Contains(file)))];
@@ -27,7 +31,7 @@ public sealed class ArchiveClearancePlan
     /// <summary>The archive.</summary>
     public string ArchiveDirectory => _archive.Directory;
 
-    /// <summary>All that needs WAL, what reaches back furthest first.</summary>
+    /// <summary>Everything that needs WAL, in the order of the positions from which on WAL is needed.</summary>
     public IReadOnlyList<ArchiveKeeper> Keepers { get; }
 
     /// <summary>The files to remove, in an order in which an interruption leaves no gap.</summary>
@@ -38,15 +42,17 @@ public sealed class ArchiveClearancePlan
 
     /// <summary>Finds what can be removed.</summary>
     /// <param name="archive">The archive.</param>
-    /// <param name="keepers">All that needs WAL of it.</param>
-    /// <exception cref="PgHaException"><c>NothingToKeepFrom</c>: nothing does, as far as is known.</exception>
+    /// <param name="keepers">Everything that needs WAL of the archive.</param>
+    /// <exception cref="PgHaException"><c>NothingToKeepFrom</c>: nothing is known that needs WAL of the archive.</exception>
     public static ArchiveClearancePlan Of(WalArchive archive, IReadOnlyList<ArchiveKeeper> keepers) => keepers.Count > 0
         ? new ArchiveClearancePlan(archive, keepers)
         : throw new PgHaException(
-            "NothingToKeepFrom", PgHaErrorKind.Refused, $"No base backup that needs the WAL of '{archive.Directory}' is named, and nothing of it is removed on a guess.",
+            "NothingToKeepFrom", PgHaErrorKind.Refused,
+            $"No base backup that needs the WAL of '{archive.Directory}' is named, "
+                + "and nothing of it is removed on a guess.",
             "Name the folder of its base backups (-BackupDirectory), or a position (-KeepFrom).", archive.Directory);
 
-    /// <summary>What becomes of the archive when all of it is done.</summary>
+    /// <summary>What becomes of the archive when the plan has been carried out.</summary>
     public ArchiveClearance Result()
     {
         long removed = Removed.Sum(file => file.Length);
@@ -64,7 +70,7 @@ public sealed class ArchiveClearancePlan
         };
     }
 
-    /// <summary>What would go and what stays why, in lines.</summary>
+    /// <summary>What the plan removes and what it keeps, and why, in lines.</summary>
     public override string ToString()
     {
         ArchiveClearance result = Result();
@@ -72,13 +78,18 @@ public sealed class ArchiveClearancePlan
         string because = result.KeptFor is { } keeper
             ? $"{keeper} begins at {keeper.StartLsn}{(keeper.Timeline is { } timeline ? $" on timeline {timeline}" : "")}"
             : "its timeline is newer than all that is known to need WAL";
-        string[] segments = [.. WalFileRange.Group(Removed.Select(file => file.Segment).OfType<WalFileName>(), _archive.SegmentSize).Select(run => run.ToString())];
+        string[] segments =
+        [
+            .. WalFileRange.Group(Removed.Select(file => file.Segment).OfType<WalFileName>(), _archive.SegmentSize)
+                .Select(run => run.ToString()),
+        ];
         int beside = Removed.Count(file => file.Segment is null);
         return string.Join(
             Environment.NewLine,
             [
                 $"Keep from {from}: {because}",
-                string.Create(CultureInfo.InvariantCulture, $"Keep {Files(result.RemainingFiles)} ({ByteSize.Format(result.RemainingBytes)})"),
+                string.Create(
+                    CultureInfo.InvariantCulture, $"Keep {Files(result.RemainingFiles)} ({ByteSize.Format(result.RemainingBytes)})"),
                 .. segments.Select(run => $"Remove {run}"),
                 .. beside > 0 ? (string[])[$"Remove {Files(beside)} beside removed segments (.backup, .partial)"] : [],
             ]);
@@ -98,7 +109,7 @@ public sealed class ArchiveClearancePlan
             return false;
         if (keeper.Timeline is not { } own || own == segment.Timeline)
             return true;
-        // Without its history anything may have come before or after a timeline.
+        // Without its history, a timeline may have any ancestor, so its WAL counts as needed.
         if (segment.Timeline > own)
             return _archive.HistoryOf(segment.Timeline)?.Contains(own, keeper.StartLsn) ?? true;
         // The segment in which a timeline was left is read on the next one.
@@ -106,17 +117,20 @@ public sealed class ArchiveClearancePlan
             || (history.EndOf(segment.Timeline) is { } end && Number(segment) < Number(end));
     }
 
-    // Nobody knows of it yet, most likely because nobody was asked: a server may be on it that was recovered to an earlier time.
+    // Nobody is known to need this timeline, most likely because nobody was asked: a server recovered to an earlier time may be on it.
     private bool IsNewerThanAll(TimelineId timeline) =>
         timeline > _newest
         && !Keepers.Any(keeper => keeper.Timeline is { } own && _archive.HistoryOf(timeline)?.Contains(own, keeper.StartLsn) == true);
 
-    // The end of a timeline that was left goes from behind, the rest from the front.
+    // The end of a timeline that was left is removed last segment first, everything else first segment first.
     private IEnumerable<ArchivedFile> InOrder(IEnumerable<ArchivedFile> files)
     {
-        Dictionary<TimelineId, ulong> firstKept = Kept.GroupBy(segment => segment.Timeline).ToDictionary(group => group.Key, group => group.Min(Number));
+        Dictionary<TimelineId, ulong> firstKept = Kept.GroupBy(segment => segment.Timeline)
+            .ToDictionary(group => group.Key, group => group.Min(Number));
         ILookup<bool, ArchivedFile> byEnd = files
-            .OrderBy(file => Number(file.What!.Segment!.Value)).ThenBy(file => file.What!.Timeline).ThenBy(file => file.Name, StringComparer.Ordinal)
+            .OrderBy(file => Number(file.What!.Segment!.Value))
+            .ThenBy(file => file.What!.Timeline)
+            .ThenBy(file => file.Name, StringComparer.Ordinal)
             .ToLookup(file => firstKept.TryGetValue(file.What!.Timeline, out ulong first) && Number(file.What.Segment!.Value) > first);
         return byEnd[true].Reverse().Concat(byEnd[false]);
     }

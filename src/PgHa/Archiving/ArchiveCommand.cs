@@ -8,23 +8,24 @@ namespace PgHa;
 /// </remarks>
 public static class ArchiveCommand
 {
-    // dd copies and fsyncs in one process. "mv -n" never overwrites, and where it moves nothing it may still report
-    // success: that the temporary name is gone tells. The temporary name has the shell's process id, because a server
-    // killed outright can leave a command running while the next server runs its own for the same file.
-    // The directory is synced last, and also when the file was already there: the attempt that put it there may have
-    // failed in between.
-    private const string Rest = """
-        ; f="$d/%f"; t="$d/.%f.$$"; if [ -e "$f" ]; then cmp "%p" "$f" >&2; else dd if="%p" of="$t" bs=1048576 conv=fsync status=none && mv -n "$t" "$f" && [ ! -e "$t" ] || { rm -f "$t"; false; }; fi && sync "$d"
-        """;
+    // dd copies and fsyncs in one process. "mv -n" never overwrites, and may report success without moving anything, so the
+    // test for the temporary name decides. The temporary name has the shell's process id, because a server killed outright
+    // can leave a command running while the next server runs its own for the same file. The directory is synced last, also
+    // when the file was already there: the attempt that put the file there may have failed before the sync.
+    private const string Rest =
+        """; f="$d/%f"; t="$d/.%f.$$"; if [ -e "$f" ]; then cmp "%p" "$f" >&2; """
+        + """else dd if="%p" of="$t" bs=1048576 conv=fsync status=none """
+        + """&& mv -n "$t" "$f" && [ ! -e "$t" ] || { rm -f "$t"; false; }; fi && sync """
+        + "\"$d\"";
 
     private const string Start = "d=";
 
-    // Up to 14 the server builds the command in a buffer of 1024 bytes and cuts off what does not fit.
+    // PostgreSQL 14 and older build the command in a buffer of 1024 bytes and cut off what does not fit.
     private const int MaxLength = 900;
 
     /// <summary>The command that archives into a directory of a POSIX host, for <c>/bin/sh</c>.</summary>
     /// <param name="directory">An absolute path; any character is fine but a line break.</param>
-    /// <exception cref="PgHaException"><c>ArchivePathNotUsable</c>: a line break, or too long for the server.</exception>
+    /// <exception cref="PgHaException"><c>ArchivePathNotUsable</c>: the path has a line break, or is too long for the server.</exception>
     public static string ForPosix(string directory)
     {
         string command = Start + ShellPath.Quote(directory) + Rest;
@@ -44,10 +45,14 @@ public static class ArchiveCommand
     {
         string target = ShellPath.CheckedForCmd(directory);
         string file = $@"{target}\%f";
-        return $"""if exist "{file}" (fc /b "%p" "{file}" >nul) else (copy /y nul "{file}.tmp" >nul && xcopy /j /y /q "%p" "{file}.tmp" >nul && ren "{file}.tmp" "%f")""";
+        return $"""if exist "{file}" (fc /b "%p" "{file}" >nul) else (copy /y nul "{file}.tmp" >nul """
+            + $"""&& xcopy /j /y /q "%p" "{file}.tmp" >nul && ren "{file}.tmp" "%f")""";
     }
 
-    /// <summary>The directory of a command that <see cref="ForPosix"/> or <see cref="ForWindows"/> made; <see langword="null"/> for any other.</summary>
+    /// <summary>
+    /// The directory of a command that <see cref="ForPosix"/> or <see cref="ForWindows"/> made;
+    /// <see langword="null"/> for any other.
+    /// </summary>
     public static string? DirectoryOf(string? command)
     {
         if (command is null)

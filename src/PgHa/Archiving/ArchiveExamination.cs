@@ -5,16 +5,16 @@ namespace PgHa;
 /// <summary>Finds what is wrong with an archive: whether a server could recover from it.</summary>
 public static class ArchiveExamination
 {
-    // An archive command that runs has its file there for seconds.
+    // A running archive command has its unfinished file in the archive for seconds only.
     private static readonly TimeSpan Unfinished = TimeSpan.FromMinutes(1);
 
     private const string NewBackup = "Take a new base backup (New-PgBaseBackup): recovery from an older one ends there.";
 
     /// <summary>What was found, the worst first.</summary>
     /// <param name="archive">The archive.</param>
-    /// <param name="comparisons">The files for which there is a second one, compared.</param>
-    /// <param name="server">What the server that fills it says of it, where one is known.</param>
-    /// <param name="observedAt">When it was looked at, to tell what is just being written.</param>
+    /// <param name="comparisons">The comparisons of the files that exist twice for one segment.</param>
+    /// <param name="server">What the server that fills the archive says of it; <see langword="null"/> if no server is known.</param>
+    /// <param name="observedAt">When the archive was read; a file changed shortly before may still be being written.</param>
     public static IReadOnlyList<ArchiveFinding> Of(
         WalArchive archive, IReadOnlyList<SegmentComparison> comparisons, ServerArchiving? server, DateTimeOffset observedAt) =>
     [
@@ -27,12 +27,14 @@ public static class ArchiveExamination
             .OrderByDescending(finding => finding.Severity),
     ];
 
-    // A history goes through its ancestors, so a gap shows up in each of its branches, and is told once.
+    // A gap in an ancestor shows up in the history of each of its branches, and is reported once.
     private static IEnumerable<ArchiveFinding> Gaps(WalArchive archive) => archive.Timelines
         .SelectMany(timeline => archive.GapsOf(archive.HistoryOf(timeline) ?? TimelineHistory.Initial(timeline)))
         .DistinctBy(gap => (gap.First, gap.Last))
         .OrderBy(gap => gap.First)
-        .Select(gap => Critical(archive, ArchiveFindingCause.SegmentMissing, gap.First.ToString(), $"{gap} {Is(gap)} missing, and there is WAL after {It(gap)}", NewBackup));
+        .Select(gap => Critical(
+            archive, ArchiveFindingCause.SegmentMissing, gap.First.ToString(),
+            $"{gap} {Is(gap)} missing, and there is WAL after {It(gap)}", NewBackup));
 
     private static IEnumerable<ArchiveFinding> Segments(WalArchive archive)
     {
@@ -48,7 +50,9 @@ public static class ArchiveExamination
             else if (file.Header.SystemIdentifier != archive.SystemIdentifier)
             {
                 yield return Critical(
-                    archive, ArchiveFindingCause.ForeignSystem, file.Name, $"{file.Name} is of system {file.Header.SystemIdentifier}, and the archive is that of {archive.SystemIdentifier}",
+                    archive, ArchiveFindingCause.ForeignSystem, file.Name,
+                    $"{file.Name} is of system {file.Header.SystemIdentifier}, "
+                        + $"and the archive is that of {archive.SystemIdentifier}",
                     "Find the server that archives here too (Get-PgArchiveStatus), and give it an archive of its own.");
             }
             else if (file.Length != size)
@@ -56,13 +60,16 @@ public static class ArchiveExamination
                 yield return Critical(
                     archive, ArchiveFindingCause.SegmentSizeWrong, file.Name,
                     string.Create(CultureInfo.InvariantCulture, $"{file.Name} has {file.Length} bytes, and a segment has {size}"),
-                    file.Length < size ? $"The archive command did not wait for the whole of it (Enable-PgArchiving writes one that does). {NewBackup}" : NewBackup);
+                    file.Length < size
+                        ? $"The archive command did not wait for the whole of it (Enable-PgArchiving writes one that does). {NewBackup}"
+                        : NewBackup);
             }
             else if (file.Header.StartLsn != segment.StartLsn(archive.SegmentSize))
             {
                 yield return Critical(
                     archive, ArchiveFindingCause.SegmentDamaged, file.Name,
-                    $"{file.Name} begins at {file.Header.StartLsn}, and a file of that name at {segment.StartLsn(archive.SegmentSize)}", NewBackup);
+                    $"{file.Name} begins at {file.Header.StartLsn}, and a file of that name at {segment.StartLsn(archive.SegmentSize)}",
+                    NewBackup);
             }
         }
     }
@@ -72,14 +79,18 @@ public static class ArchiveExamination
         foreach ((TimelineId timeline, string reason) in archive.DamagedHistories)
         {
             string name = WalArchiveFileName.OfHistory(timeline).ToString();
-            yield return Critical(archive, ArchiveFindingCause.HistoryDamaged, name, $"{name} cannot be read: {reason.TrimEnd('.')}", "Copy it from the WAL directory of a server that is on that timeline.");
+            yield return Critical(
+                archive, ArchiveFindingCause.HistoryDamaged, name, $"{name} cannot be read: {reason.TrimEnd('.')}",
+                "Copy it from the WAL directory of a server that is on that timeline.");
         }
 
-        foreach (TimelineId timeline in archive.TimelinesWithSegments.Where(timeline => archive.HistoryOf(timeline) is null && !archive.DamagedHistories.ContainsKey(timeline)))
+        foreach (TimelineId timeline in archive.TimelinesWithSegments.Where(
+            timeline => archive.HistoryOf(timeline) is null && !archive.DamagedHistories.ContainsKey(timeline)))
         {
             string name = WalArchiveFileName.OfHistory(timeline).ToString();
             yield return Critical(
-                archive, ArchiveFindingCause.HistoryMissing, name, $"{name} is missing, and there is WAL of timeline {timeline}: no recovery finds its way there",
+                archive, ArchiveFindingCause.HistoryMissing, name,
+                $"{name} is missing, and there is WAL of timeline {timeline}: no recovery finds its way there",
                 "Copy it from the WAL directory of a server that is on that timeline.");
         }
     }
@@ -90,18 +101,25 @@ public static class ArchiveExamination
         {
             yield return Critical(
                 archive, ArchiveFindingCause.SegmentsDiffer, compared.Name,
-                string.Create(CultureInfo.InvariantCulture, $"{compared.Name} and {compared.Other} differ from byte {at} on, and should be the same {(compared.IsPartial ? $"up to byte {compared.SharedLength}" : "throughout")}"),
-                "Two servers archive here, or archived here after a promotion. Give each an archive of its own, and take a new base backup.");
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{compared.Name} and {compared.Other} differ from byte {at} on, "
+                        + $"and should be the same {(compared.IsPartial ? $"up to byte {compared.SharedLength}" : "throughout")}"),
+                "Two servers archive here, or archived here after a promotion. "
+                    + "Give each an archive of its own, and take a new base backup.");
         }
         else if (compared.IsPartial)
         {
             yield return new ArchiveFinding(
                 ArchiveFindingCause.PartialBesideWhole, FindingSeverity.Information, archive.Directory, compared.Name,
-                $"{compared.Name} is there whole beside {compared.Other}: its timeline was left by a promotion, and another server went on with it", null);
+                $"{compared.Name} is there whole beside {compared.Other}: "
+                    + "its timeline was left by a promotion, and another server went on with it",
+                null);
         }
     }
 
-    // Only what the server wrote itself, and not what was there before the archive began or has been tidied away.
+    // Only segments that the server wrote itself are expected, from the first one in the archive on: earlier ones may be
+    // older than the archive, or may have been removed.
     private static IEnumerable<ArchiveFinding> NotArrived(WalArchive archive, ServerArchiving? server)
     {
         if (server?.Timeline is not { } timeline)
@@ -114,20 +132,27 @@ public static class ArchiveExamination
         return WalFileRange.Group(missing, archive.SegmentSize).Select(run => Critical(
             archive, ArchiveFindingCause.NotInArchive, run.First.ToString(),
             $"{run} {Is(run)} archived, says {server.Server.Name}, and {Is(run)} not in the archive",
-            $"Look at its archive_command: it reports success for what it did not store (Enable-PgArchiving writes one that does not). If it archived elsewhere before, fetch {It(run)} from there. {NewBackup}"));
+            "Look at its archive_command: it reports success for what it did not store (Enable-PgArchiving writes one that does not). "
+                + $"If it archived elsewhere before, fetch {It(run)} from there. {NewBackup}"));
     }
 
     private static IEnumerable<ArchiveFinding> Others(WalArchive archive, DateTimeOffset observedAt)
     {
         if (!archive.Files.Any(file => file.Segment is not null))
-            yield return Warning(archive, ArchiveFindingCause.ArchiveEmpty, null, "There is no WAL in the archive", "See whether its server archives (Get-PgArchiveStatus).");
+        {
+            yield return Warning(
+                archive, ArchiveFindingCause.ArchiveEmpty, null, "There is no WAL in the archive",
+                "See whether its server archives (Get-PgArchiveStatus).");
+        }
 
         int compressed = archive.Files.Count(file => file is { IsCompressed: true, Segment: not null });
         if (compressed > 0)
         {
             yield return Note(
                 archive, ArchiveFindingCause.ContentNotRead, null,
-                string.Create(CultureInfo.InvariantCulture, $"{compressed} {(compressed == 1 ? "segment is" : "segments are")} compressed, and known by name alone"));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{compressed} {(compressed == 1 ? "segment is" : "segments are")} compressed, and known by name alone"));
         }
 
         foreach (ArchivedFile file in archive.Files.Where(file => file.What is null))
@@ -140,14 +165,16 @@ public static class ArchiveExamination
             {
                 yield return Warning(
                     archive, ArchiveFindingCause.Leftover, file.Name,
-                    $"{file.Name} was left by an archive command that did not come to its end", "Remove it, once the segment is there under its own name.");
+                    $"{file.Name} was left by an archive command that did not come to its end",
+                    "Remove it, once the segment is there under its own name.");
             }
         }
     }
 
-    // Before it is complete a file has another name: hidden, as PgHa's own command has it, or with something added.
+    // An unfinished file has another name: a hidden one with PgHa's own command, or the segment's name with something added.
     private static bool IsLeftover(string name) =>
-        Enumerable.Range(0, Math.Max(0, name.Length - WalFileName.Length)).Any(start => WalFileName.TryParse(name.AsSpan(start, WalFileName.Length), out _))
+        Enumerable.Range(0, Math.Max(0, name.Length - WalFileName.Length))
+            .Any(start => WalFileName.TryParse(name.AsSpan(start, WalFileName.Length), out _))
         || name.EndsWith(".tmp", StringComparison.OrdinalIgnoreCase);
 
     private static string Is(WalFileRange range) => range.Count == 1 ? "is" : "are";

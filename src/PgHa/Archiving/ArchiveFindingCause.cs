@@ -24,21 +24,23 @@ public enum ArchiveFindingCause
     /// <summary>Two files for one segment differ.</summary>
     SegmentsDiffer,
 
-    /// <summary>The server takes a file to be archived that is not there.</summary>
+    /// <summary>The server counts a file as archived, but the archive does not have it.</summary>
     NotInArchive,
 
     /// <summary>An archive command left an unfinished file.</summary>
     Leftover,
 
-    /// <summary>There is no WAL in it.</summary>
+    /// <summary>There is no WAL in the archive.</summary>
     ArchiveEmpty,
 
-    /// <summary>A timeline was ended by a promotion and went on elsewhere: there is its whole last segment beside the partial one.</summary>
+    /// <summary>
+    /// A promotion ended a timeline that another server continued: the archive has its last segment both whole and partial.
+    /// </summary>
     PartialBesideWhole,
 
     /// <summary>Segments are compressed, and were not looked into.</summary>
     ContentNotRead,
 
-    /// <summary>A file is none that a server archives.</summary>
+    /// <summary>No server archives a file of that name.</summary>
     UnknownFile,
 }

@@ -3,8 +3,11 @@ namespace PgHa;
 /// <summary>One reason for which the WAL of an archive is kept, from a position on.</summary>
 /// <param name="Kind">What kind of reason it is.</param>
 /// <param name="Name">The backup, server, slot or position.</param>
-/// <param name="Timeline">The timeline it is on; <see langword="null"/> if it is not known, so that all are meant.</param>
-/// <param name="StartLsn">From where on it needs WAL: on the way to that timeline, on it, and on all that begin on it later.</param>
+/// <param name="Timeline">The timeline it is on; <see langword="null"/> if that is not known, and then every timeline counts.</param>
+/// <param name="StartLsn">
+/// The position from which on it needs WAL: on the way to that timeline, on it, and on all
+/// timelines that begin on it later.
+/// </param>
 public sealed record ArchiveKeeper(ArchiveKeeperKind Kind, string Name, TimelineId? Timeline, Lsn StartLsn)
 {
     /// <summary><c>base backup monday in /backups/monday</c>.</summary>
@@ -16,7 +19,7 @@ public sealed record ArchiveKeeper(ArchiveKeeperKind Kind, string Name, Timeline
         _ => $"position {Name}",
     };
 
-    /// <summary>What a base backup needs; one that is incremental, and whose base is not at hand, what that needs too.</summary>
+    /// <summary>The WAL that a base backup needs. An incremental backup whose base is not at hand needs the WAL of its base too.</summary>
     public static ArchiveKeeper Of(PgBaseBackup backup) => new(
         ArchiveKeeperKind.BaseBackup, backup.ToString(),
         backup.BasedOn is null ? backup.IncrementalFromTimeline ?? backup.Timeline : backup.Timeline,

@@ -6,7 +6,10 @@ public enum ArchiveKeeperKind
     /// <summary>A base backup: recovery from it begins there.</summary>
     BaseBackup,
 
-    /// <summary>The last checkpoint of a primary or restartpoint of a standby: there it begins again after a crash, and there a rewind begins to look.</summary>
+    /// <summary>
+    /// The last checkpoint of a primary or restartpoint of a standby: crash recovery begins there, and so does
+    /// the search of <c>pg_rewind</c>.
+    /// </summary>
     Checkpoint,
 
     /// <summary>A replication slot, for what its consumer has not confirmed.</summary>

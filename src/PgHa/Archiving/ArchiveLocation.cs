@@ -2,8 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace PgHa;
 
-/// <summary>The directory of an archive, from the commands that fill it and read it: PgHa's own, and the documentation's plain <c>cp</c>.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-ARCHIVING-WAL">Setting Up WAL Archiving</see>.</remarks>
+/// <summary>
+/// The directory of an archive, from the commands that fill it and read it: PgHa's own, and the
+/// documentation's plain <c>cp</c>.
+/// </summary>
+/// <remarks>
+/// See <see href="https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-ARCHIVING-WAL">Setting Up WAL
+/// Archiving</see>.
+/// </remarks>
 public static partial class ArchiveLocation
 {
     /// <summary>The directory that an <c>archive_command</c> copies to; <see langword="null"/> if that cannot be told.</summary>
@@ -20,12 +26,15 @@ public static partial class ArchiveLocation
         if (command is null || plain.Match(command) is not { Success: true } match)
             return null;
         string directory = match.Groups["to"].Value;
-        return match.Groups["test"] is { Success: true } test && test.Value != directory ? null : directory.Replace("%%", "%", StringComparison.Ordinal);
+        return match.Groups["test"] is { Success: true } test && test.Value != directory
+            ? null
+            : directory.Replace("%%", "%", StringComparison.Ordinal);
     }
 
     [GeneratedRegex("""
         ^\s*(?:(?:test\s|\[)\s*!\s+-[ef]\s+(?:"(?<test>/[^"]+)/%f"|'(?<test>/[^']+)/%f'|(?<test>/[^\s"';&|]+)/%f)\s*\]?\s*&&\s*)?
-        (?:/(?:usr/)?bin/)?cp\s+(?:-\S+\s+)*["']?%p["']?\s+(?:"(?<to>/[^"]+)/%f"|'(?<to>/[^']+)/%f'|(?<to>/[^\s"';&|]+)/%f)\s*(?:<\s*/dev/null\s*)?$
+        (?:/(?:usr/)?bin/)?cp\s+(?:-\S+\s+)*["']?%p["']?\s+
+        (?:"(?<to>/[^"]+)/%f"|'(?<to>/[^']+)/%f'|(?<to>/[^\s"';&|]+)/%f)\s*(?:<\s*/dev/null\s*)?$
         """, RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex PlainArchiving();
 

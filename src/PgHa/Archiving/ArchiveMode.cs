@@ -4,9 +4,9 @@ namespace PgHa;
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-ARCHIVE-MODE">archive_mode</see>.</remarks>
 public enum ArchiveMode
 {
-    /// <summary>As a primary; a standby archives from its promotion on.</summary>
+    /// <summary>A primary archives; a standby archives from its promotion on.</summary>
     On,
 
-    /// <summary>As a standby too: what it receives or restores. It needs an archive of its own.</summary>
+    /// <summary>A standby archives too: what it receives or restores. It needs an archive of its own.</summary>
     Always,
 }

@@ -1,7 +1,10 @@
 namespace PgHa;
 
 /// <summary>Whether a server's WAL gets into its archive.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ARCHIVER-VIEW">pg_stat_archiver</see>.</remarks>
+/// <remarks>
+/// See
+/// <see href="https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ARCHIVER-VIEW">pg_stat_archiver</see>.
+/// </remarks>
 public sealed record ArchiveStatus
 {
     /// <summary>The server.</summary>
@@ -10,7 +13,7 @@ public sealed record ArchiveStatus
     /// <summary>Whether it accepts writes or replays.</summary>
     public required ServerRole Role { get; init; }
 
-    /// <summary>Whether it is to archive, and as what (<c>archive_mode</c>); none if it is off.</summary>
+    /// <summary>In which role the server archives (<c>archive_mode</c>); none if it is off.</summary>
     public ArchiveMode? Mode { get; init; }
 
     /// <summary>The command that archives a file (<c>archive_command</c>), with passwords masked; none if it is empty.</summary>

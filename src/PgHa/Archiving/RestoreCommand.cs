@@ -2,9 +2,9 @@ namespace PgHa;
 
 /// <summary>The <c>restore_command</c> that fetches files from an archive that <see cref="ArchiveCommand"/> fills.</summary>
 /// <remarks>
-/// A file that is not there is an exit status of 1 without a message: the server asks for the next segment, or for a
-/// timeline history that does not exist, all the time. A copy that fails halfway is a failure too, and the server drops
-/// what was copied; in the archive itself a file is never partial, because it gets its name when it is complete. See
+/// For a missing file the command exits with status 1 and prints nothing: the server asks all the time for the next
+/// segment, or for a timeline history that does not exist. A copy that fails halfway is a failure too, and the server drops
+/// what was copied. In the archive itself a file is never partial, because it gets its name when it is complete. See
 /// <see href="https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-RESTORE-COMMAND">restore_command</see>.
 /// </remarks>
 public static class RestoreCommand

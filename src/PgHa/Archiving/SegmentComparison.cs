@@ -1,11 +1,11 @@
 namespace PgHa;
 
-/// <summary>What comparing two files for one segment came to.</summary>
+/// <summary>The result of comparing two files for the same segment.</summary>
 /// <param name="Name">The file in the archive.</param>
 /// <param name="Other">The other file: a partial one beside it, or the server's own.</param>
 /// <param name="IsPartial">Whether the other one is a partial segment.</param>
 /// <param name="DiffersAt">The first byte that differs; <see langword="null"/> if none does of what both have in common.</param>
-/// <param name="SharedLength">How much the two have in common by right: up to where the timeline was left, or all.</param>
+/// <param name="SharedLength">How many bytes must be the same: up to where the timeline was left, or all.</param>
 public sealed record SegmentComparison(string Name, string Other, bool IsPartial, int? DiffersAt, int SharedLength)
 {
     /// <summary>Compares the contents.</summary>
@@ -14,7 +14,7 @@ public sealed record SegmentComparison(string Name, string Other, bool IsPartial
     /// <param name="other">The other file.</param>
     /// <param name="otherContent">What is in that.</param>
     /// <param name="isPartial">Whether the other one is a partial segment.</param>
-    /// <param name="sharedLength">How much of them has to be the same.</param>
+    /// <param name="sharedLength">How many bytes must be the same.</param>
     public static SegmentComparison Of(
         string name, ReadOnlySpan<byte> content, string other, ReadOnlySpan<byte> otherContent, bool isPartial, int sharedLength)
     {

@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>Paths in <c>archive_command</c> and <c>restore_command</c>, where a percent sign is the server's own.</summary>
+/// <summary>Paths in <c>archive_command</c> and <c>restore_command</c>, in which the server interprets percent signs.</summary>
 internal static class ShellPath
 {
     /// <summary>A path in single quotes for <c>/bin/sh</c>, with each percent sign doubled for the server.</summary>
@@ -33,5 +33,6 @@ internal static class ShellPath
 
     /// <summary>The failure of a path that cannot be written into a command.</summary>
     public static PgHaException NotUsable(string path, string why) => new(
-        "ArchivePathNotUsable", PgHaErrorKind.InvalidArgument, $"The archive directory '{path}' {why}.", "Choose another directory for the archive.");
+        "ArchivePathNotUsable", PgHaErrorKind.InvalidArgument, $"The archive directory '{path}' {why}.",
+        "Choose another directory for the archive.");
 }

@@ -13,18 +13,21 @@ public sealed class WalArchive
 
     /// <summary>Makes sense of the files of an archive.</summary>
     /// <param name="directory">The archive.</param>
-    /// <param name="files">Its files; of segments with their headers.</param>
+    /// <param name="files">Its files; segments come with their headers.</param>
     /// <param name="histories">The texts of the timeline histories among them.</param>
-    /// <param name="system">The system it should be of; that of most segments where it is not known.</param>
-    /// <param name="segmentSize">The size of its segments where none of them tells.</param>
+    /// <param name="system">The system that the archive belongs to; <see langword="null"/> for the system of most segments.</param>
+    /// <param name="segmentSize">The segment size to use if no segment says it.</param>
     public WalArchive(
-        string directory, IReadOnlyList<ArchivedFile> files, IReadOnlyDictionary<TimelineId, string> histories, SystemIdentifier? system = null,
+        string directory, IReadOnlyList<ArchivedFile> files, IReadOnlyDictionary<TimelineId, string> histories,
+        SystemIdentifier? system = null,
         WalSegmentSize segmentSize = default)
     {
         Directory = directory;
         Files = IndexableList.Of(files);
         SystemIdentifier = system ?? MostCommon(files.Select(file => file.Header?.SystemIdentifier));
-        SegmentSize = MostCommon(files.Where(file => file.Header?.SystemIdentifier == SystemIdentifier).Select(file => file.Header?.SegmentSize)) is { } size
+        SegmentSize = MostCommon(
+            files.Where(file => file.Header?.SystemIdentifier == SystemIdentifier)
+                .Select(file => file.Header?.SegmentSize)) is { } size
             && WalSegmentSize.IsValid(size) ? new WalSegmentSize(size) : segmentSize;
         Dictionary<TimelineId, string> damaged = [];
         foreach ((TimelineId timeline, string text) in histories)
@@ -71,32 +74,35 @@ public sealed class WalArchive
 
     /// <summary>Whether a whole and sound segment is there.</summary>
     public bool Has(WalFileName segment) =>
-        _sound.TryGetValue(segment.Timeline, out ulong[]? numbers) && Array.BinarySearch(numbers, Number(segment.StartLsn(SegmentSize))) >= 0;
+        _sound.TryGetValue(segment.Timeline, out ulong[]? numbers)
+        && Array.BinarySearch(numbers, Number(segment.StartLsn(SegmentSize))) >= 0;
 
     /// <summary>The last segment of a timeline; <see langword="null"/> if there is none.</summary>
-    public WalFileName? LastOf(TimelineId timeline) => _present.TryGetValue(timeline, out ulong[]? numbers) ? Name(timeline, numbers[^1]) : null;
+    public WalFileName? LastOf(TimelineId timeline) =>
+        _present.TryGetValue(timeline, out ulong[]? numbers) ? Name(timeline, numbers[^1]) : null;
 
     /// <summary>The archive together with segments from elsewhere, such as those in a base backup.</summary>
     public WalArchive With(IReadOnlyList<ArchivedFile> segments) => new(
         Directory, [.. Files, .. segments], _histories.ToDictionary(history => history.Key, history => history.Value.ToString()),
         SystemIdentifier, SegmentSize);
 
-    /// <summary>The archive, whose segments do not tell of what they are, as that of a system.</summary>
+    /// <summary>The same archive with a given system and segment size, for segments that do not say them.</summary>
     public WalArchive Of(SystemIdentifier system, WalSegmentSize segmentSize) => new(
         Directory, Files, _histories.ToDictionary(history => history.Key, history => history.Value.ToString()), system, segmentSize);
 
     /// <summary>The first segment of a timeline; <see langword="null"/> if there is none.</summary>
-    public WalFileName? FirstOf(TimelineId timeline) => _present.TryGetValue(timeline, out ulong[]? numbers) ? Name(timeline, numbers[0]) : null;
+    public WalFileName? FirstOf(TimelineId timeline) =>
+        _present.TryGetValue(timeline, out ulong[]? numbers) ? Name(timeline, numbers[0]) : null;
 
     /// <summary>The segments that are missing between the first and the last of a timeline's history that are there.</summary>
-    /// <remarks>What was removed from its beginning is no gap, and what has not arrived yet at its end is none.</remarks>
+    /// <remarks>Segments removed from the beginning are no gap, nor are segments at the end that have not arrived yet.</remarks>
     public IReadOnlyList<WalFileRange> GapsOf(TimelineHistory history)
     {
         IReadOnlyList<WalTimelinePart> parts = WalTimelinePart.Of(history, SegmentSize);
         ulong[] firsts = [.. parts.SelectMany(part => _present.GetValueOrDefault(part.Timeline, []).Where(part.Has).Take(1))];
         if (firsts.Length == 0)
             return [];
-        // Up to where the last timeline begins, WAL was complete when it began.
+        // When the last timeline began, WAL was complete up to that point.
         ulong[] own = _present.GetValueOrDefault(history.Timeline, []);
         ulong end = Math.Max(own.Length > 0 ? own[^1] + 1 : 0, parts[^1].First);
         return Missing(_present, parts, firsts.Min(), end);
@@ -109,7 +115,9 @@ public sealed class WalArchive
     public IReadOnlyList<WalFileRange> MissingBetween(TimelineHistory history, Lsn from, Lsn to) =>
         Missing(_sound, WalTimelinePart.Of(history, SegmentSize), Number(from), Number(to) + 1);
 
-    /// <summary>How many bytes of a segment were written before a promotion left its timeline there; 0 if no history tells of one.</summary>
+    /// <summary>
+    /// How many bytes of a segment were written before a promotion left its timeline there; 0 if no history tells of one.
+    /// </summary>
     public int LengthAtFork(WalFileName segment)
     {
         Lsn start = segment.StartLsn(SegmentSize);
@@ -124,7 +132,8 @@ public sealed class WalArchive
         {
             ulong next = Math.Max(part.First, from);
             ulong partEnd = Math.Min(part.End, end);
-            foreach (ulong present in there.GetValueOrDefault(part.Timeline, []).Where(number => number >= next && number < partEnd).Append(partEnd))
+            foreach (ulong present in there.GetValueOrDefault(part.Timeline, [])
+                .Where(number => number >= next && number < partEnd).Append(partEnd))
             {
                 if (present > next)
                     gaps.Add(WalFileRange.Of(Name(part.Timeline, next), Name(part.Timeline, present - 1), SegmentSize));
@@ -137,19 +146,24 @@ public sealed class WalArchive
 
     private Dictionary<TimelineId, ulong[]> ByTimeline(IEnumerable<ArchivedFile> files) =>
         files.Select(file => file.Segment).OfType<WalFileName>().GroupBy(segment => segment.Timeline)
-            .ToDictionary(group => group.Key, group => group.Select(segment => Number(segment.StartLsn(SegmentSize))).Distinct().Order().ToArray());
+            .ToDictionary(
+                group => group.Key,
+                group => group.Select(segment => Number(segment.StartLsn(SegmentSize))).Distinct().Order().ToArray());
 
     private bool IsForeign(ArchivedFile file) => file.Header is { } header && header.SystemIdentifier != SystemIdentifier;
 
-    // Of a compressed one only the name is known.
+    // Of a compressed file only the name is known.
     private bool IsSound(ArchivedFile file) =>
         file.Segment is { } segment
         && (file.IsCompressed
-            || (file.Length == SegmentSize.Bytes && file.Header is { } header && header.SystemIdentifier == SystemIdentifier && header.StartLsn == segment.StartLsn(SegmentSize)));
+            || (file.Length == SegmentSize.Bytes && file.Header is { } header
+                && header.SystemIdentifier == SystemIdentifier
+                && header.StartLsn == segment.StartLsn(SegmentSize)));
 
     private ulong Number(Lsn position) => position.Value / (ulong)SegmentSize.Bytes;
 
-    private WalFileName Name(TimelineId timeline, ulong number) => WalFileName.At(timeline, new Lsn(number * (ulong)SegmentSize.Bytes), SegmentSize);
+    private WalFileName Name(TimelineId timeline, ulong number) =>
+        WalFileName.At(timeline, new Lsn(number * (ulong)SegmentSize.Bytes), SegmentSize);
 
     private static T? MostCommon<T>(IEnumerable<T?> values)
         where T : struct =>

@@ -8,8 +8,8 @@ internal sealed record WalTimelinePart(TimelineId Timeline, ulong First, ulong E
 {
     /// <summary>The parts, oldest first.</summary>
     /// <remarks>
-    /// A promotion copies the segment in which it happens to the new timeline: recovery reads it there, and of the old timeline there is
-    /// at best a partial one.
+    /// A promotion copies the segment in which it happens to the new timeline. Recovery reads the segment there, and the
+    /// old timeline has at best a partial one.
     /// </remarks>
     public static IReadOnlyList<WalTimelinePart> Of(TimelineHistory history, WalSegmentSize size)
     {

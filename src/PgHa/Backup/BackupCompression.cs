@@ -12,7 +12,9 @@ public sealed partial record BackupCompression(string Method, int? Level)
     /// <summary>Reads <c>gzip</c> or <c>zstd:9</c>.</summary>
     /// <exception cref="MalformedTextException">The text is something else.</exception>
     public static BackupCompression Parse(string text) => Form().Match(text) is { Success: true } match
-        ? new BackupCompression(match.Groups[1].Value, match.Groups[2].Success ? int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture) : null)
+        ? new BackupCompression(
+            match.Groups[1].Value,
+            match.Groups[2].Success ? int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture) : null)
         : throw new MalformedTextException("compression", text, 0, "expected gzip, lz4 or zstd, and maybe a level, such as zstd:9");
 
     /// <summary>The arguments of <c>pg_basebackup</c>.</summary>
@@ -25,7 +27,8 @@ public sealed partial record BackupCompression(string Method, int? Level)
         if (Method != "gzip")
         {
             throw new PgHaException(
-                "VersionNotSupported", PgHaErrorKind.NotSupported, $"pg_basebackup {program.Version} compresses with gzip alone, and {Method} is asked for.",
+                "VersionNotSupported", PgHaErrorKind.NotSupported,
+                $"pg_basebackup {program.Version} compresses with gzip alone, and {Method} is asked for.",
                 "Take gzip, or a pg_basebackup of PostgreSQL 15 or later (-BinDirectory).");
         }
 

@@ -7,10 +7,10 @@ public static class BackupExamination
 {
     private const string TakeAnother = "Take another backup (New-PgBaseBackup, pg_basebackup): this one cannot be relied on.";
 
-    // Written by whoever sets a restored server up, or not part of the data.
+    // These files are written when a restored server is set up, or are not part of the data.
     private static readonly string[] Ignored = ["backup_manifest", "postgresql.auto.conf", "standby.signal", "recovery.signal"];
 
-    /// <summary>Holds the files of a backup against its manifest.</summary>
+    /// <summary>Compares the files of a backup with its manifest.</summary>
     /// <param name="backup">The backup.</param>
     /// <param name="manifest">Its manifest.</param>
     /// <param name="files">The files that are there: path and, where it is known, size.</param>
@@ -21,22 +21,33 @@ public static class BackupExamination
         foreach (BackupManifestFile file in manifest.Files.Where(file => !Ignored.Contains(file.Path)))
         {
             if (!files.TryGetValue(file.Path, out long? size))
+            {
                 yield return Critical(backup, BackupFindingCause.FileMissing, file.Path, $"{file.Path} is missing", TakeAnother);
+            }
             else if (size is { } actual && actual != file.Size)
-                yield return Critical(backup, BackupFindingCause.FileChanged, file.Path, string.Create(CultureInfo.InvariantCulture, $"{file.Path} has {actual} bytes, and had {file.Size}"), TakeAnother);
+            {
+                yield return Critical(
+                    backup, BackupFindingCause.FileChanged, file.Path,
+                    string.Create(CultureInfo.InvariantCulture, $"{file.Path} has {actual} bytes, and had {file.Size}"),
+                    TakeAnother);
+            }
         }
 
         HashSet<string> known = [.. manifest.Files.Select(file => file.Path), .. Ignored];
-        foreach (string path in files.Keys.Where(path => !known.Contains(path) && !path.StartsWith($"{walDirectory}/", StringComparison.Ordinal)))
+        foreach (string path in files.Keys.Where(
+            path => !known.Contains(path) && !path.StartsWith($"{walDirectory}/", StringComparison.Ordinal)))
         {
             yield return new BackupFinding(
-                BackupFindingCause.FileUnknown, FindingSeverity.Warning, backup.Directory, path, $"{path} is not in the manifest: it was put there later", "Remove it, unless you know what it is for.");
+                BackupFindingCause.FileUnknown, FindingSeverity.Warning, backup.Directory, path,
+                $"{path} is not in the manifest: it was put there later", "Remove it, unless you know what it is for.");
         }
     }
 
     /// <summary>A file whose content is not that of the manifest.</summary>
     public static BackupFinding Changed(PgBaseBackup backup, BackupManifestFile file) =>
-        Critical(backup, BackupFindingCause.FileChanged, file.Path, $"{file.Path} has another content than it had: its {file.Algorithm} is wrong", TakeAnother);
+        Critical(
+            backup, BackupFindingCause.FileChanged, file.Path,
+            $"{file.Path} has another content than it had: its {file.Algorithm} is wrong", TakeAnother);
 
     /// <summary>A manifest that was cut off or changed.</summary>
     public static BackupFinding ManifestDamaged(string directory, string because) =>
@@ -46,7 +57,7 @@ public static class BackupExamination
     public static BackupFinding Unreadable(string directory, string because) =>
         new(BackupFindingCause.NotReadable, FindingSeverity.Critical, directory, null, because.TrimEnd('.'), TakeAnother);
 
-    /// <summary>What the server's own program says, which is an error a line.</summary>
+    /// <summary>The errors that <c>pg_verifybackup</c> prints, one a line.</summary>
     public static IEnumerable<BackupFinding> Verification(PgBaseBackup backup, string said) => said.Split('\n')
         .Select(line => line.Trim()).Where(line => line.Length > 0)
         .Select(line => line.IndexOf("error: ", StringComparison.Ordinal) is >= 0 and var at ? line[(at + "error: ".Length)..] : line)
@@ -54,7 +65,7 @@ public static class BackupExamination
 
     /// <summary>The WAL that a backup needs and that is not there.</summary>
     /// <param name="backup">The backup.</param>
-    /// <param name="wal">What is in it, and in the archive where one is given.</param>
+    /// <param name="wal">The WAL in the backup, and in the archive if one is given.</param>
     /// <param name="hasArchive">Whether an archive is given.</param>
     public static IEnumerable<BackupFinding> Wal(PgBaseBackup backup, WalArchive wal, bool hasArchive)
     {
@@ -62,11 +73,14 @@ public static class BackupExamination
         Lsn last = (backup.EndLsn ?? backup.StartLsn) + -1;
         return wal.MissingBetween(history, backup.StartLsn, last < backup.StartLsn ? backup.StartLsn : last).Select(missing => Critical(
             backup, BackupFindingCause.WalMissing, missing.First.ToString(),
-            $"{missing} {(missing.Count == 1 ? "is" : "are")} not in the backup{(hasArchive ? $" and not in the archive '{wal.Directory}'" : "")}, whole and sound: without {(missing.Count == 1 ? "it" : "them")} its data does not become consistent",
+            $"{missing} {(missing.Count == 1 ? "is" : "are")} not in the backup"
+                + $"{(hasArchive ? $" and not in the archive '{wal.Directory}'" : "")}, "
+                + $"whole and sound: without {(missing.Count == 1 ? "it" : "them")} "
+                + "its data does not become consistent",
             hasArchive ? TakeAnother : "Name its archive with -ArchiveDirectory."));
     }
 
-    /// <summary>What is good to know.</summary>
+    /// <summary>An informational finding.</summary>
     public static BackupFinding Note(PgBaseBackup backup, BackupFindingCause cause, string evidence, string? advice = null) =>
         new(cause, FindingSeverity.Information, backup.Directory, null, evidence, advice);
 

@@ -15,13 +15,13 @@ public enum BackupFindingCause
     /// <summary>A file is not as the manifest says: its size or checksum is another.</summary>
     FileChanged,
 
-    /// <summary>A file is there that the manifest does not know.</summary>
+    /// <summary>The backup has a file that its manifest does not list.</summary>
     FileUnknown,
 
     /// <summary>WAL that the backup needs is neither in it nor in the archive.</summary>
     WalMissing,
 
-    /// <summary>The server's own program for it found something wrong.</summary>
+    /// <summary><c>pg_verifybackup</c> found something wrong.</summary>
     VerificationFailed,
 
     /// <summary>There is no manifest: whether the files are whole cannot be told.</summary>
@@ -30,6 +30,6 @@ public enum BackupFindingCause
     /// <summary>The contents of a tar backup were not looked into; its files were counted.</summary>
     ContentNotRead,
 
-    /// <summary>It has only the changes since another backup, which restoring takes too.</summary>
+    /// <summary>The backup has only the changes since another backup, which a restore needs too.</summary>
     Incremental,
 }

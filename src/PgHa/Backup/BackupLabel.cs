@@ -4,7 +4,10 @@ namespace PgHa;
 /// The file <c>backup_label</c> of a base backup. While it is in a data directory, recovery begins where it says;
 /// a copy of a running server without it is no backup.
 /// </summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-LOWLEVEL-BASE-BACKUP">Making a Base Backup Using the Low Level API</see>.</remarks>
+/// <remarks>
+/// See <see href="https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-LOWLEVEL-BASE-BACKUP">Making a
+/// Base Backup Using the Low Level API</see>.
+/// </remarks>
 public sealed record BackupLabel
 {
     private const string Kind = "backup_label";
@@ -33,14 +36,18 @@ public sealed record BackupLabel
     /// <summary>What the backup was called.</summary>
     public required string Label { get; init; }
 
-    /// <summary>Where the backup began that this one only has the changes since (from 17 on); <see langword="null"/> for a full one.</summary>
+    /// <summary>
+    /// Where the backup began that this incremental one is based on (from 17 on); <see langword="null"/> for a full backup.
+    /// </summary>
     public Lsn? IncrementalFromLsn { get; init; }
 
     /// <summary>The timeline of that backup.</summary>
     public TimelineId? IncrementalFromTimeline { get; init; }
 
     /// <summary>Reads the file; lines of newer versions are passed over.</summary>
-    /// <exception cref="MalformedTextException">A line is missing or the server would not understand it; the message says which.</exception>
+    /// <exception cref="MalformedTextException">
+    /// A line is missing or the server would not understand it; the message says which.
+    /// </exception>
     public static BackupLabel Parse(string text)
     {
         string[] lines = text.Split('\n');
@@ -51,14 +58,16 @@ public sealed record BackupLabel
             StartWalFile = file,
             CheckpointLsn = Value(lines, "CHECKPOINT LOCATION", Lsn.Parse),
 
-            // The line is there from 11 on; the WAL file's name says it always.
+            // PostgreSQL 10 and older do not write this line; the name of the WAL file always has the timeline.
             Timeline = Find(lines, "START TIMELINE") is null ? file.Timeline : Value(lines, "START TIMELINE", TimelineId.Parse),
             Method = Value(lines, "BACKUP METHOD", value => value),
             IsFromStandby = Value(lines, "BACKUP FROM", value => value) == "standby",
             StartTime = Value(lines, "START TIME", value => value),
             Label = Value(lines, "LABEL", value => value),
             IncrementalFromLsn = Find(lines, "INCREMENTAL FROM LSN") is null ? null : Value(lines, "INCREMENTAL FROM LSN", Lsn.Parse),
-            IncrementalFromTimeline = Find(lines, "INCREMENTAL FROM TLI") is null ? null : Value(lines, "INCREMENTAL FROM TLI", TimelineId.Parse),
+            IncrementalFromTimeline = Find(lines, "INCREMENTAL FROM TLI") is null
+                ? null
+                : Value(lines, "INCREMENTAL FROM TLI", TimelineId.Parse),
         };
     }
 

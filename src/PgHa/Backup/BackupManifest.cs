@@ -5,17 +5,21 @@ using System.Text.Json;
 
 namespace PgHa;
 
-/// <summary>The file <c>backup_manifest</c> of a base backup (from 13 on): every file with its size and checksum, and the WAL that the backup needs.</summary>
+/// <summary>
+/// The file <c>backup_manifest</c> of a base backup (from 13 on): every file with its size and checksum, and
+/// the WAL that the backup needs.
+/// </summary>
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/backup-manifest-format.html">Backup Manifest Format</see>.</remarks>
 public sealed class BackupManifest
 {
     // The checksum is that of everything before the line with it.
     private static readonly byte[] ChecksumLine = "\n\"Manifest-Checksum\""u8.ToArray();
 
-    private BackupManifest(SystemIdentifier? system, IReadOnlyList<BackupManifestFile> files, IReadOnlyList<BackupWalRange> wal, bool isIntact) =>
+    private BackupManifest(
+        SystemIdentifier? system, IReadOnlyList<BackupManifestFile> files, IReadOnlyList<BackupWalRange> wal, bool isIntact) =>
         (SystemIdentifier, Files, WalRanges, IsIntact) = (system, IndexableList.Of(files), IndexableList.Of(wal), isIntact);
 
-    /// <summary>The system the backup is of, which manifests tell from 17 on.</summary>
+    /// <summary>The system that the backup is of; PostgreSQL 16 and older do not write it.</summary>
     public SystemIdentifier? SystemIdentifier { get; }
 
     /// <summary>The files of the data directory, WAL not among them.</summary>
@@ -41,13 +45,17 @@ public sealed class BackupManifest
             return new BackupManifest(
                 root.TryGetProperty("System-Identifier", out JsonElement system) ? new SystemIdentifier(system.GetUInt64()) : null,
                 root.TryGetProperty(nameof(Files), out JsonElement files) ? [.. files.EnumerateArray().Select(ReadFile)] : [],
-                root.TryGetProperty("WAL-Ranges", out JsonElement ranges) ? [.. ranges.EnumerateArray().Select(ReadRange).OrderBy(range => range.EndLsn)] : [],
+                root.TryGetProperty("WAL-Ranges", out JsonElement ranges)
+                    ? [.. ranges.EnumerateArray().Select(ReadRange).OrderBy(range => range.EndLsn)]
+                    : [],
                 root.TryGetProperty("Manifest-Checksum", out JsonElement checksum) && IsRight(content.Span, checksum.GetString()));
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or FormatException or InvalidOperationException)
         {
             throw new PgHaException(
-                "BackupManifestDamaged", PgHaErrorKind.OperationFailed, $"The backup's manifest cannot be read: {e.Message}", "The backup is not complete: take another one.", null, e);
+                "BackupManifestDamaged", PgHaErrorKind.OperationFailed,
+                $"The backup's manifest cannot be read: {e.Message}",
+                "The backup is not complete: take another one.", null, e);
         }
     }
 
@@ -58,13 +66,19 @@ public sealed class BackupManifest
     }
 
     private static BackupManifestFile ReadFile(JsonElement file) => new(
-        file.TryGetProperty("Path", out JsonElement path) ? path.GetString()! : Encoding.UTF8.GetString(Convert.FromHexString(file.GetProperty("Encoded-Path").GetString()!)),
+        file.TryGetProperty("Path", out JsonElement path)
+            ? path.GetString()!
+            : Encoding.UTF8.GetString(Convert.FromHexString(file.GetProperty("Encoded-Path").GetString()!)),
         file.GetProperty("Size").GetInt64(),
         file.TryGetProperty("Checksum-Algorithm", out JsonElement algorithm) ? algorithm.GetString() : null,
         file.TryGetProperty("Checksum", out JsonElement checksum) ? checksum.GetString() : null)
     {
         ModifiedAt = file.TryGetProperty("Last-Modified", out JsonElement modified)
-            && DateTimeOffset.TryParseExact(modified.GetString(), "yyyy-MM-dd HH:mm:ss 'GMT'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null,
+            && DateTimeOffset.TryParseExact(
+                modified.GetString(), "yyyy-MM-dd HH:mm:ss 'GMT'", CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+                    ? time
+                    : null,
     };
 
     private static BackupWalRange ReadRange(JsonElement range) => new(

@@ -7,18 +7,23 @@ namespace PgHa;
 /// <summary>A file of a base backup, as its manifest tells.</summary>
 /// <param name="Path">Its path in the data directory.</param>
 /// <param name="Size">Its size in bytes.</param>
-/// <param name="Algorithm">By what its checksum was reckoned, such as <c>CRC32C</c>; <see langword="null"/> if it has none.</param>
+/// <param name="Algorithm">The algorithm of its checksum, such as <c>CRC32C</c>; <see langword="null"/> if it has none.</param>
 /// <param name="Checksum">The checksum in hexadecimal digits.</param>
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/backup-manifest-files.html">Backup Manifest File Object</see>.</remarks>
 public sealed record BackupManifestFile(string Path, long Size, string? Algorithm, string? Checksum)
 {
-    /// <summary>When it was last changed, or sent if the server made it up for the backup.</summary>
+    /// <summary>When the file was last changed; for a file that the server made for the backup, when it was sent.</summary>
     public DateTimeOffset? ModifiedAt { get; init; }
 
-    /// <summary>Whether a content is that of the file; also where no checksum, or one of an unknown kind, tells otherwise.</summary>
+    /// <summary>
+    /// Whether the content is that of the file. Without a checksum, or with one of an unknown
+    /// kind, only the size is compared.
+    /// </summary>
     public bool Matches(ReadOnlySpan<byte> content) =>
         content.Length == Size
-        && (ChecksumOf(content) is not { } actual || Checksum is null || Convert.ToHexString(actual).Equals(Checksum, StringComparison.OrdinalIgnoreCase));
+        && (ChecksumOf(content) is not { } actual
+            || Checksum is null
+            || Convert.ToHexString(actual).Equals(Checksum, StringComparison.OrdinalIgnoreCase));
 
     private byte[]? ChecksumOf(ReadOnlySpan<byte> content) => Algorithm?.ToUpperInvariant() switch
     {

@@ -1,9 +1,11 @@
 namespace PgHa;
 
-/// <summary>How long base backups are kept. With both rules a backup is kept that either of them keeps.</summary>
+/// <summary>The rules by which base backups are kept. A backup is kept if either rule keeps it.</summary>
 public sealed record BackupRetention
 {
-    /// <summary>How many of each system are kept at least, counted from the newest; those that cannot be restored do not count.</summary>
+    /// <summary>
+    /// How many backups of each system are kept at least, the newest first; backups that cannot be restored do not count.
+    /// </summary>
     public int? KeepLast { get; init; }
 
     /// <summary>Backups that began then or later are kept.</summary>
@@ -18,7 +20,8 @@ public sealed record BackupRetention
         if (KeepLast is null && KeepSince is null)
         {
             throw new PgHaException(
-                "RetentionNotSaid", PgHaErrorKind.InvalidArgument, "Which backups are to be kept is not said.", "Say how many (-KeepLast), or from what age on they may go (-OlderThan).");
+                "RetentionNotSaid", PgHaErrorKind.InvalidArgument, "Which backups are to be kept is not said.",
+                "Say how many (-KeepLast), or from what age on they may go (-OlderThan).");
         }
 
         return
@@ -36,8 +39,9 @@ public sealed record BackupRetention
         DateTimeOffset since = KeepSince ?? DateTimeOffset.MaxValue;
         if (KeepLast is not { } count)
             return since;
-        // Of fewer backups than are to be kept, all are.
-        DateTimeOffset first = whole.Select(backup => backup.StartTime).OfType<DateTimeOffset>().OrderDescending().Skip(count - 1).FirstOrDefault(DateTimeOffset.MinValue);
+        // If there are fewer backups than that, all are kept.
+        DateTimeOffset first = whole.Select(backup => backup.StartTime).OfType<DateTimeOffset>()
+            .OrderDescending().Skip(count - 1).FirstOrDefault(DateTimeOffset.MinValue);
         return first < since ? first : since;
     }
 }

@@ -59,9 +59,10 @@ public static class InheritedSettings
 
     /// <summary>Whether a setting says where WAL comes from or where recovery stops.</summary>
     internal static bool IsOfRecovery(string name) =>
-        OfRecovery.Select(setting => setting.Name).Append("trigger_file").Append("promote_trigger_file").Contains(name, StringComparer.OrdinalIgnoreCase);
+        OfRecovery.Select(setting => setting.Name).Append("trigger_file").Append("promote_trigger_file")
+            .Contains(name, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether a clone may not have its source's value of a setting: it is dropped, or a standby has its own.</summary>
+    /// <summary>Whether a clone must not keep its source's value of a setting: the value is dropped, or a standby gets its own.</summary>
     internal static bool IsDropped(string name, ServerDialect dialect) =>
         ToReset(dialect).Select(setting => setting.Key)
             .Append("log_directory").Append(RecoveryEntries.RetrieveRetryInterval)
@@ -86,7 +87,7 @@ public static class InheritedSettings
         ConfigurationFile clean = own.Aggregate(
             WithoutInherited(source, dialect), (file, setting) => file.Remove(setting.Key));
 
-        // What an included file says is out of reach, but this file is read last and overrules it.
+        // Included files cannot be changed here, but this file is read last and overrides them.
         bool hasIncludes = main.Entries.Any(entry => entry.Kind != ConfigurationEntryKind.Setting);
         return hasIncludes ? clean.Set(ToReset(dialect)).Set(own) : clean;
     }

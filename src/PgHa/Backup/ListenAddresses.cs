@@ -1,7 +1,10 @@
 namespace PgHa;
 
 /// <summary>Reading <c>listen_addresses</c>, and what a clone on another address makes of its source's.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-LISTEN-ADDRESSES">listen_addresses</see>.</remarks>
+/// <remarks>
+/// See
+/// <see href="https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-LISTEN-ADDRESSES">listen_addresses</see>.
+/// </remarks>
 public static class ListenAddresses
 {
     private static readonly string[] Wildcards = ["*", "0.0.0.0", "::"];

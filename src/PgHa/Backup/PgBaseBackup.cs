@@ -1,7 +1,10 @@
 namespace PgHa;
 
 /// <summary>A base backup: what it is of, and from where to where in the log it was taken.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-BASE-BACKUP">Making a Base Backup</see>.</remarks>
+/// <remarks>
+/// See <see href="https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-BASE-BACKUP">Making a Base
+/// Backup</see>.
+/// </remarks>
 public sealed record PgBaseBackup
 {
     /// <summary>The directory it is in.</summary>
@@ -28,7 +31,7 @@ public sealed record PgBaseBackup
     /// <summary>From where on its data is consistent; <see langword="null"/> where neither a manifest nor the archive tells.</summary>
     public Lsn? EndLsn { get; init; }
 
-    /// <summary>When the checkpoint was made that it begins with.</summary>
+    /// <summary>When the checkpoint that it begins with was made.</summary>
     public DateTimeOffset? StartTime { get; init; }
 
     /// <summary>When it was complete; <see langword="null"/> where the archive does not tell.</summary>
@@ -37,19 +40,25 @@ public sealed record PgBaseBackup
     /// <summary>Whether it was taken from a standby.</summary>
     public bool IsFromStandby { get; init; }
 
-    /// <summary>Where the backup began that this one only has the changes since; <see langword="null"/> for a full one.</summary>
+    /// <summary>Where the backup began that this incremental one is based on; <see langword="null"/> for a full backup.</summary>
     public Lsn? IncrementalFromLsn { get; init; }
 
     /// <summary>The timeline of that backup.</summary>
     public TimelineId? IncrementalFromTimeline { get; init; }
 
-    /// <summary>The directory of the backup that this one is based on, where both were looked at together.</summary>
+    /// <summary>
+    /// The directory of the backup that it is based on; <see langword="null"/> for a full backup,
+    /// or if that backup was not found.
+    /// </summary>
     public string? BasedOn { get; init; }
 
-    /// <summary>What it takes on disk, in bytes; <see langword="null"/> where nobody counted.</summary>
+    /// <summary>Its size on disk in bytes; <see langword="null"/> if it was not measured.</summary>
     public long? Size { get; init; }
 
-    /// <summary>The directories of its tablespaces outside the data directory: the source's, or, of a plain backup, those it links to.</summary>
+    /// <summary>
+    /// The directories of its tablespaces outside the data directory: the source's, or, of a
+    /// plain backup, those it links to.
+    /// </summary>
     public IReadOnlyList<string> Tablespaces { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary><c>nightly in /backups/2026-11-22</c>.</summary>

@@ -4,9 +4,10 @@ namespace PgHa;
 
 /// <summary>Where the tablespaces outside the data directory are: the file <c>tablespace_map</c> of a backup.</summary>
 /// <remarks>
-/// A line has the tablespace's OID and its directory, in which a backslash stands before line breaks and backslashes. A server that starts
-/// from the backup makes the links in <c>pg_tblspc</c> of it. See
-/// <see href="https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-LOWLEVEL-BASE-BACKUP">Making a Base Backup Using the Low Level API</see>.
+/// Each line has the OID and the directory of a tablespace, with a backslash before each line break and backslash of the
+/// directory. A server that starts from the backup makes the links in <c>pg_tblspc</c> from the file. See
+/// <see href="https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-LOWLEVEL-BASE-BACKUP">Making a Base
+/// Backup Using the Low Level API</see>.
 /// </remarks>
 internal static partial class TablespaceMap
 {

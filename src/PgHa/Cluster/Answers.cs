@@ -1,9 +1,9 @@
 namespace PgHa;
 
-/// <summary>What to do about a server that runs and did not say what it is.</summary>
+/// <summary>Advice on a server that runs but did not report its role.</summary>
 internal static class Answers
 {
-    /// <summary>How to log in, for whoever the server lets not in.</summary>
+    /// <summary>The advice on a login that the server refuses.</summary>
     public const string HowToLogIn =
         "Run it as the server's operating system user, give a role and its password with -Credential, "
         + "let your operating system user in by a map in pg_ident.conf (peer map=NAME), or add a rule with Add-PgHbaRule.";

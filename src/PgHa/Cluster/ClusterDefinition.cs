@@ -23,7 +23,7 @@ public sealed record ClusterDefinition
     /// <summary>The role that the standbys stream as.</summary>
     public string ReplicationRole { get; init; } = DefaultReplicationRole;
 
-    /// <summary>Further roles that the primary has, and with it every node.</summary>
+    /// <summary>Further roles of the primary; the standbys have them through replication.</summary>
     public IReadOnlyList<RoleDefinition> Roles { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary><c>synchronous_standby_names</c> of the primary; <see langword="null"/> if commits wait for no standby.</summary>

@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>What a definition as a whole has to satisfy before any server is touched.</summary>
+/// <summary>The rules that a whole definition has to satisfy before any server is touched.</summary>
 public static class ClusterDefinitionRules
 {
     private static readonly Func<ClusterDefinition, IEnumerable<DefinitionProblem>>[] Rules =
@@ -20,13 +20,13 @@ public static class ClusterDefinitionRules
         HbaSecretRules.Check,
     ];
 
-    /// <summary>Everything that is wrong; nothing if the definition is valid.</summary>
+    /// <summary>All problems; empty if the definition is valid.</summary>
     public static IReadOnlyList<DefinitionProblem> Check(ClusterDefinition cluster) => [.. Rules.SelectMany(rule => rule(cluster))];
 
     /// <summary>The settings whose defaults <see cref="Validate(ClusterDefinition, IReadOnlyDictionary{string, int})"/> needs.</summary>
     public static IReadOnlyList<string> SettingsWithDefaults => CapacityRules.Names;
 
-    /// <summary>Refuses a definition whose numbers, with the defaults of the programs that will run it, are too low.</summary>
+    /// <summary>Refuses a definition whose numbers are too low, given the defaults of the PostgreSQL programs that will run it.</summary>
     /// <param name="cluster">The definition.</param>
     /// <param name="defaults">The programs' defaults of <see cref="SettingsWithDefaults"/>.</param>
     /// <exception cref="PgHaException"><c>InvalidClusterDefinition</c>: the message lists all problems.</exception>

@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>A node of a definition and where in it that is.</summary>
+/// <summary>A node of a definition, and its place there.</summary>
 /// <param name="Node">The node.</param>
 /// <param name="Place"><c>Nodes[2]</c>.</param>
 internal readonly record struct PlacedNode(NodeDefinition Node, string Place)
@@ -19,10 +19,10 @@ internal static class DefinitionPlaces
     public static IReadOnlyList<PlacedNode> Placed(this ClusterDefinition cluster) =>
         [.. cluster.Nodes.Select((node, index) => new PlacedNode(node, $"{nameof(ClusterDefinition.Nodes)}[{index}]"))];
 
-    /// <summary>The one primary; <see langword="null"/> while there is none, or one too many.</summary>
+    /// <summary>The primary; <see langword="null"/> if there is none, or more than one.</summary>
     public static NodeDefinition? OnlyPrimary(this ClusterDefinition cluster) =>
         cluster.Nodes.Where(node => node.Kind == NodeKind.Primary).ToArray() is [{ } only] ? only : null;
 
-    /// <summary>The dialect of the servers: the newest, where the version is left open.</summary>
+    /// <summary>The dialect of the servers: the newest if the definition names no version.</summary>
     public static ServerDialect Dialect(this ClusterDefinition cluster) => ServerDialect.For(cluster.Version ?? ServerDialect.Newest);
 }

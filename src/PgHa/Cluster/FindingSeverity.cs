@@ -1,7 +1,9 @@
 namespace PgHa;
 
 /// <summary>How bad a finding is; the values are the exit codes of monitoring plugins.</summary>
-/// <remarks>See <see href="https://www.monitoring-plugins.org/doc/guidelines.html">Monitoring Plugins Development Guidelines</see>.</remarks>
+/// <remarks>
+/// See <see href="https://www.monitoring-plugins.org/doc/guidelines.html">Monitoring Plugins Development Guidelines</see>.
+/// </remarks>
 public enum FindingSeverity
 {
     /// <summary>Good to know.</summary>
@@ -13,6 +15,6 @@ public enum FindingSeverity
     /// <summary>Data, availability or the next failover is at risk now.</summary>
     Critical,
 
-    /// <summary>It could not be found out, and may be critical.</summary>
+    /// <summary>The check could not find out whether something is wrong; it may be critical.</summary>
     Unknown,
 }

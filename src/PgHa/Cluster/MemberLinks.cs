@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>The rows of all <c>pg_stat_replication</c> of a cluster, each of which belongs to one standby.</summary>
+/// <summary>The rows of <c>pg_stat_replication</c> of all servers of a cluster; each row belongs to one standby.</summary>
 internal sealed class MemberLinks(IEnumerable<ReplicationStatus> statuses)
 {
     private readonly List<StandbyStatus> _rows =
@@ -10,12 +10,14 @@ internal sealed class MemberLinks(IEnumerable<ReplicationStatus> statuses)
             !status.Slots.Any(slot => slot.Name == row.SlotName && slot.Type == ReplicationSlotType.Logical))),
     ];
 
-    /// <summary>The rows that are no known member's.</summary>
+    /// <summary>The rows that belong to no known member.</summary>
     public IReadOnlyList<StandbyStatus> Unclaimed => _rows;
 
-    /// <summary>The row of a standby, which is nobody else's from now on; <see langword="null"/> if it is not connected.</summary>
-    /// <param name="status">What the standby says of itself, if it does.</param>
-    /// <param name="applicationName">The name it should be known by.</param>
+    /// <summary>
+    /// Takes the row of a standby, so that no other standby gets the same row; <see langword="null"/> if the standby is not connected.
+    /// </summary>
+    /// <param name="status">The standby's own report, if there is one.</param>
+    /// <param name="applicationName">The standby's application name.</param>
     public StandbyStatus? Claim(ReplicationStatus? status, string applicationName)
     {
         if (status?.Role == ServerRole.Primary)
@@ -26,7 +28,7 @@ internal sealed class MemberLinks(IEnumerable<ReplicationStatus> statuses)
                     && row.State != "backup"
                     && (status?.Upstream is null || row.Upstream == status.Upstream)
                     && row.Upstream != status?.Server)
-                // Several standbys of one name are told apart by their slots at best.
+                // Only their slots can tell several standbys with the same name apart.
                 .OrderByDescending(row => row.SlotName == status?.Receiver?.SlotName),
         ];
         if (fitting is [])

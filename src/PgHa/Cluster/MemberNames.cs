@@ -2,8 +2,8 @@ namespace PgHa;
 
 /// <summary>Finds a name for each server of a cluster.</summary>
 /// <remarks>
-/// What people call a server may be in several places. <c>cluster_name</c> is the best of them, but Patroni sets it alike on all
-/// servers; a data directory is called after its node as often as <c>data</c>.
+/// A server's name may be in several places. <c>cluster_name</c> is the best of them, but Patroni sets it to the same value on all servers.
+/// A data directory may be named after its node, or just <c>data</c>.
 /// </remarks>
 internal static class MemberNames
 {
@@ -13,12 +13,16 @@ internal static class MemberNames
     // The application_name of a standby that was given none.
     private const string DefaultApplicationName = "walreceiver";
 
-    /// <summary>A name for each, no two alike.</summary>
+    /// <summary>A unique name for each server.</summary>
     public static IReadOnlyList<string> Of(IReadOnlyList<MemberAnswer> answers)
     {
         string[][] candidates = [.. answers.Select(answer => Candidates(answer).Distinct().ToArray())];
         var uses = candidates.SelectMany(names => names).GroupBy(name => name).ToDictionary(name => name.Key, name => name.Count());
-        return [.. answers.Select((answer, i) => answer.Node?.Name ?? candidates[i].First(name => uses[name] == 1 || name == answer.Server.Address))];
+        return
+        [
+            .. answers.Select(
+                (answer, i) => answer.Node?.Name ?? candidates[i].First(name => uses[name] == 1 || name == answer.Server.Address)),
+        ];
     }
 
     private static IEnumerable<string> Candidates(MemberAnswer answer)
@@ -29,8 +33,12 @@ internal static class MemberNames
             yield return answer.Server.Name;
         if (answer.Status?.ClusterName is { } own)
             yield return own;
-        if (Path.GetFileName(answer.Server.DataDirectory) is { Length: > 0 } directory && !GenericDirectories.Contains(directory) && !directory.All(char.IsAsciiDigit))
+        if (Path.GetFileName(answer.Server.DataDirectory) is { Length: > 0 } directory && !GenericDirectories.Contains(directory)
+            && !directory.All(char.IsAsciiDigit))
+        {
             yield return directory;
+        }
+
         if (answer.Status?.Receiver?.ApplicationName is { } application and not DefaultApplicationName)
             yield return application;
         yield return answer.Server.Address;

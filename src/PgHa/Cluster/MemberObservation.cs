@@ -1,13 +1,15 @@
 namespace PgHa;
 
-/// <summary>A member of a cluster, with all there is to be known of it: what is <see langword="null"/> could not be read.</summary>
-/// <param name="Member">What it is in the cluster.</param>
+/// <summary>
+/// A member of a cluster with everything that could be read from it. A property is <see langword="null"/> if it could not be read.
+/// </summary>
+/// <param name="Member">The member and its relations to the others.</param>
 public sealed record MemberObservation(PgClusterMember Member)
 {
-    /// <summary>Its settings: all of a server that answers SQL, otherwise those that its files set.</summary>
+    /// <summary>Its settings: all of them if the server answers SQL, otherwise only those in its files.</summary>
     public IReadOnlyList<PgSetting>? Settings { get; init => field = IndexableList.Of(value); }
 
-    /// <summary>The values that its files have of settings that wait for a restart.</summary>
+    /// <summary>The values in its files of the settings that wait for a restart.</summary>
     public IReadOnlyDictionary<string, string> Pending { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The rules of its <c>pg_hba.conf</c>.</summary>
@@ -28,13 +30,16 @@ public sealed record MemberObservation(PgClusterMember Member)
     /// <summary>Its archiving.</summary>
     public ArchiveStatus? Archive => Retention?.Archive;
 
-    /// <summary>A setting; <see langword="null"/> if it is not known, or no file of a server that answers no SQL sets it.</summary>
-    public PgSetting? Setting(string name) => Settings?.FirstOrDefault(setting => setting.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+    /// <summary>
+    /// A setting; <see langword="null"/> if it is not known. For a server that answers no SQL, only the settings in its files are known.
+    /// </summary>
+    public PgSetting? Setting(string name) =>
+        Settings?.FirstOrDefault(setting => setting.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>A setting's value, without an empty one.</summary>
+    /// <summary>A setting's value; <see langword="null"/> if it is not known, or empty.</summary>
     public string? Value(string name) => Setting(name)?.Value is { Length: > 0 } value ? value : null;
 
-    /// <summary>The value of a setting that it would start with; <see langword="null"/> if that is not known, or empty.</summary>
+    /// <summary>The value that a setting would have after a restart; <see langword="null"/> if it is not known, or empty.</summary>
     public string? NextValue(string name) => Setting(name) is { PendingRestart: true } pending
         ? Pending.TryGetValue(pending.Name, out string? next) && next.Length > 0 ? next : null
         : Value(name);

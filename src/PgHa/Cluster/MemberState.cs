@@ -6,13 +6,13 @@ public enum MemberState
     /// <summary>A primary: it accepts writes.</summary>
     Running,
 
-    /// <summary>A standby that receives what is new as it is written.</summary>
+    /// <summary>A standby that receives new WAL as it is written.</summary>
     Streaming,
 
     /// <summary>A standby that streams and has a backlog to receive first.</summary>
     CatchingUp,
 
-    /// <summary>A standby that lives on an archive.</summary>
+    /// <summary>A standby that restores its WAL from an archive.</summary>
     Restoring,
 
     /// <summary>A standby that should stream and does not.</summary>
@@ -22,8 +22,8 @@ public enum MemberState
     Down,
 
     /// <summary>
-    /// Something answers and does not tell: it starts or stops, lets PgHa not in, is another server, or is a standby of which the role may
-    /// not see whether it streams.
+    /// Something answers, but its state is not known: the server starts or stops, refuses the login, or is another one; or it is a standby,
+    /// and the role may not see whether it streams.
     /// </summary>
     Unknown,
 }

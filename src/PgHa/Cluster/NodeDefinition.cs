@@ -12,7 +12,7 @@ public sealed record NodeDefinition
     /// <summary>The node's name, unique in the cluster: its <c>cluster_name</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The address that the server listens on and others reach it at.</summary>
+    /// <summary>The address that the server listens on, and at which others reach it.</summary>
     public string Host { get; init; } = PgInstance.DefaultHost;
 
     /// <summary>The TCP port.</summary>
@@ -34,8 +34,8 @@ public sealed record NodeDefinition
     public string? SlotName { get; init; }
 
     /// <summary>
-    /// Whether a standby keeps copies of its primary's failover slots (17): <c>sync_replication_slots</c> and <c>hot_standby_feedback</c> are on,
-    /// and its <c>primary_conninfo</c> names a database.
+    /// Whether a standby keeps copies of its primary's failover slots (PostgreSQL 17 and newer): <c>sync_replication_slots</c> and
+    /// <c>hot_standby_feedback</c> are on, and its <c>primary_conninfo</c> names a database.
     /// </summary>
     public bool SyncReplicationSlots { get; init; }
 
@@ -46,16 +46,18 @@ public sealed record NodeDefinition
         init => _applicationName = value == Name ? null : value;
     }
 
-    /// <summary>How long it holds commits back before it replays them (<c>recovery_min_apply_delay</c>).</summary>
+    /// <summary>How long it waits before it replays a commit (<c>recovery_min_apply_delay</c>).</summary>
     public TimeSpan ApplyDelay { get; init; }
 
     /// <summary>The directory it archives its WAL into; <see langword="null"/> if it does not archive.</summary>
     public string? ArchiveDirectory { get; init; }
 
-    /// <summary>Whether it archives as a standby too (<see cref="PgHa.ArchiveMode.Always"/>), which takes an archive of its own.</summary>
+    /// <summary>
+    /// Whether it archives as a standby too (<see cref="PgHa.ArchiveMode.Always"/>), for which it needs an archive of its own.
+    /// </summary>
     public ArchiveMode ArchiveMode { get; init; }
 
-    /// <summary>Slots that it keeps for others than the cluster's standbys.</summary>
+    /// <summary>Slots that it keeps for consumers other than the cluster's standbys.</summary>
     public IReadOnlyList<SlotDefinition> Slots { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>Settings of this node alone; they win over the cluster's.</summary>

@@ -9,6 +9,6 @@ public enum NodeKind
     /// <summary>A standby that streams from its upstream, and may fetch from an archive what the upstream no longer has.</summary>
     Streaming,
 
-    /// <summary>A standby that lives on an archive alone.</summary>
+    /// <summary>A standby that gets its WAL from an archive only.</summary>
     ArchiveFed,
 }

@@ -1,9 +1,11 @@
 namespace PgHa;
 
-/// <summary>A cluster as it is at one moment: its members, and what they are to each other.</summary>
+/// <summary>A cluster at one moment: its members and their relations.</summary>
 public sealed record PgCluster
 {
-    /// <summary>The cluster's name: the definition's, the <c>cluster_name</c> that all members share, or else the system identifier.</summary>
+    /// <summary>
+    /// The cluster's name: the definition's, the <c>cluster_name</c> that all members share, or else the system identifier.
+    /// </summary>
     public required string Name { get; init; }
 
     /// <summary>The identifier that all members share; <see langword="null"/> if no member tells it.</summary>
@@ -15,7 +17,7 @@ public sealed record PgCluster
     /// <summary>What is wrong, the most urgent first.</summary>
     public IReadOnlyList<ClusterFinding> Findings { get; init => field = IndexableList.Of(value); } = [];
 
-    /// <summary>The definition it was looked at by; <see langword="null"/> if it was discovered.</summary>
+    /// <summary>The definition it was observed with; <see langword="null"/> if it was discovered.</summary>
     public ClusterDefinition? Definition { get; init; }
 
     /// <summary>When it was asked, by this machine's clock.</summary>
@@ -28,10 +30,11 @@ public sealed record PgCluster
     public PgClusterMember? Primary => Primaries.Take(2).ToArray() is [var only] ? only : null;
 
     /// <summary>
-    /// The members that did not say whether they are the primary, although something runs there: none of them may be taken for a
-    /// standby, or for dead.
+    /// The members that run but did not report whether they are the primary: none of them may be taken for a standby, or for a server that
+    /// is down.
     /// </summary>
-    public IEnumerable<PgClusterMember> Undecided => Members.Where(member => IsOfThis(member) && member is { State: MemberState.Unknown, Role: null });
+    public IEnumerable<PgClusterMember> Undecided =>
+        Members.Where(member => IsOfThis(member) && member is { State: MemberState.Unknown, Role: null });
 
     /// <summary>The findings in words; empty where all is well.</summary>
     public string Diagnosis => string.Join("; ", Findings);
@@ -42,8 +45,11 @@ public sealed record PgCluster
     /// <summary>The members that stream from a member.</summary>
     public IEnumerable<PgClusterMember> StandbysOf(PgClusterMember member) => Members.Where(standby => standby.Upstream == member.Name);
 
-    /// <summary>Whether a member is a copy of this cluster, as far as is known: a definition's node may be another's server.</summary>
-    public bool IsOfThis(PgClusterMember member) => member.SystemIdentifier is null || SystemIdentifier is null || member.SystemIdentifier == SystemIdentifier;
+    /// <summary>
+    /// Whether a member belongs to this cluster, as far as is known: the server at a node's address may belong to another cluster.
+    /// </summary>
+    public bool IsOfThis(PgClusterMember member) =>
+        member.SystemIdentifier is null || SystemIdentifier is null || member.SystemIdentifier == SystemIdentifier;
 
     /// <summary><c>reference: node20, node21</c>.</summary>
     public override string ToString() => $"{Name}: {string.Join(", ", Members.Select(member => member.Name))}";

@@ -2,8 +2,8 @@ namespace PgHa;
 
 /// <summary>One server of a cluster at one moment.</summary>
 /// <remarks>
-/// What it says of itself is <see cref="Status"/>, and what its upstream says of it <see cref="Link"/>. A member may have either,
-/// both or neither; the other properties are the best that is known from both.
+/// <see cref="Status"/> is its own report, and <see cref="Link"/> the report of its upstream. A member may have either, both or neither;
+/// the other properties are the best that is known from both.
 /// </remarks>
 public sealed record PgClusterMember
 {
@@ -13,7 +13,9 @@ public sealed record PgClusterMember
     /// <summary>The member's name, unique in the cluster.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The server; <see langword="null"/> if its upstream alone knows of it, which does not know its address.</summary>
+    /// <summary>
+    /// The server; <see langword="null"/> if only its upstream reported it, because the upstream does not know its address.
+    /// </summary>
     public PgInstance? Server { get; init; }
 
     /// <summary>What the definition says it is; <see langword="null"/> if it is in none.</summary>
@@ -25,19 +27,21 @@ public sealed record PgClusterMember
     /// <summary>What it does.</summary>
     public MemberState State { get; init; }
 
-    /// <summary>The name of the member it streams from, or is set up to; <see langword="null"/> if it does not, or from nobody known.</summary>
+    /// <summary>
+    /// The name of the member it streams from, or is set up to stream from; <see langword="null"/> if there is none, or it is not known.
+    /// </summary>
     public string? Upstream { get; init; }
 
     /// <summary>The archive it restores WAL from: the name of the member that archives there, otherwise the directory.</summary>
     public string? RestoreFrom { get; init; }
 
-    /// <summary>The directory it archives into; <see langword="null"/> if it does not archive, or that cannot be told.</summary>
+    /// <summary>The directory it archives into; <see langword="null"/> if it does not archive, or the directory is not known.</summary>
     public string? ArchiveDirectory { get; init; }
 
-    /// <summary>What it says of itself, and its host where it answers no SQL; <see langword="null"/> if it does not answer.</summary>
+    /// <summary>Its own report, or what its host shows if it answers no SQL; <see langword="null"/> if it does not answer.</summary>
     public ReplicationStatus? Status { get; init; }
 
-    /// <summary>What its upstream says of it; <see langword="null"/> if it is not connected.</summary>
+    /// <summary>The report of its upstream; <see langword="null"/> if it is not connected.</summary>
     public StandbyStatus? Link { get; init; }
 
     /// <summary>Why it has no status: one sentence; <see langword="null"/> if it has.</summary>
@@ -76,7 +80,9 @@ public sealed record PgClusterMember
     /// <summary>The name its upstream knows it by.</summary>
     public string? ApplicationName => Link?.ApplicationName ?? Status?.Receiver?.ApplicationName;
 
-    /// <summary>How long it holds commits back before it replays them; zero if it does not, <see langword="null"/> if that is not known.</summary>
+    /// <summary>
+    /// How long it waits before it replays a commit; zero if it does not wait, <see langword="null"/> if that is not known.
+    /// </summary>
     public TimeSpan? ApplyDelay => Status?.Receiver?.ApplyDelay;
 
     /// <summary>The slots on it.</summary>

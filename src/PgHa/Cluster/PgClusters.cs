@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace PgHa;
 
-/// <summary>Makes a cluster of what its servers said.</summary>
+/// <summary>Makes a cluster from the reports of its servers.</summary>
 public static class PgClusters
 {
     private const string SlotlessReceiver = "pg_receivewal";
 
-    /// <summary>Puts together what was heard of one cluster.</summary>
-    /// <param name="answers">What the servers said, each once; those of a definition in its order.</param>
+    /// <summary>Combines the answers of one cluster's servers.</summary>
+    /// <param name="answers">The answers, one for each server; with a definition, in its order.</param>
     /// <param name="observedAt">When they were asked.</param>
     /// <param name="definition">The definition they were asked by.</param>
     public static PgCluster Of(IReadOnlyList<MemberAnswer> answers, DateTimeOffset observedAt, ClusterDefinition? definition = null)
@@ -35,17 +35,25 @@ public static class PgClusters
             Definition = definition,
             ObservedAt = observedAt,
         };
-        return cluster with { Findings = [.. ClusterChecks.Run(new ClusterObservation(cluster, [.. cluster.Members.Select(member => new MemberObservation(member))])).Where(finding => finding.Severity > FindingSeverity.Information)] };
+        return cluster with
+        {
+            Findings =
+            [
+                .. ClusterChecks
+                    .Run(new ClusterObservation(cluster, [.. cluster.Members.Select(member => new MemberObservation(member))]))
+                    .Where(finding => finding.Severity > FindingSeverity.Information),
+            ],
+        };
     }
 
-    // What a server is called by its status is called in what is said about it: so it gets its name first.
+    // The findings name a server as its status does, so the status gets the server's name first.
     private static ReplicationStatus?[] Relate(IReadOnlyList<MemberAnswer> answers, IReadOnlyList<string> names)
     {
         ReplicationStatus?[] named = [.. answers.Select((answer, i) => answer.Status?.WithServer(answer.Server with { Name = names[i] }))];
         var related = new Queue<ReplicationStatus>(ReplicationStatuses.Relate([.. named.OfType<ReplicationStatus>()]));
         for (int i = 0; i < named.Length; i++)
         {
-            // A standby that could say nothing itself has a status if its upstream said something of it.
+            // A standby that could report nothing itself has a status if its upstream reported it.
             if (named[i] is not null && related.Dequeue() is var status)
                 named[i] = answers[i].Failure is null || status.Upstream is not null ? status : null;
         }
@@ -53,17 +61,24 @@ public static class PgClusters
         return named;
     }
 
-    // The definition's primary decides, so that a foreign server in another's place is the foreign one.
+    // The definition's primary decides, so that a server of another cluster at a standby's address counts as the foreign one.
     private static SystemIdentifier? SystemOf(IReadOnlyList<MemberAnswer> answers) =>
         answers.FirstOrDefault(answer => answer is { Node.Kind: NodeKind.Primary, Status.Role: ServerRole.Primary })?.SystemIdentifier
         ?? answers.Select(answer => answer.SystemIdentifier).OfType<SystemIdentifier>()
             .GroupBy(identifier => identifier).OrderByDescending(same => same.Count()).FirstOrDefault()?.Key;
 
-    // A name of a node, or Debian's default for the first cluster on each machine, is not the cluster's.
+    // cluster_name may be the name of a node, or Debian's default (such as 17/main): neither names the cluster.
     private static string? SharedName(ReplicationStatus?[] statuses)
     {
-        string?[] names = [.. statuses.OfType<ReplicationStatus>().Where(status => status.State == ServerState.Running).Select(status => status.ClusterName)];
-        return names.Length > 1 && names.Distinct().ToArray() is [{ } only] && !only.EndsWith("/main", StringComparison.Ordinal) ? only : null;
+        string?[] names =
+        [
+            .. statuses.OfType<ReplicationStatus>()
+                .Where(status => status.State == ServerState.Running)
+                .Select(status => status.ClusterName),
+        ];
+        return names.Length > 1 && names.Distinct().ToArray() is [{ } only] && !only.EndsWith("/main", StringComparison.Ordinal)
+            ? only
+            : null;
     }
 
     private static PgClusterMember Member(string cluster, string name, MemberAnswer answer, ReplicationStatus? status, MemberLinks links)
@@ -99,9 +114,10 @@ public static class PgClusters
         Link = row,
     };
 
-    // What takes WAL by a logical slot, for a backup or into an archive is no standby.
+    // A client that takes WAL through a logical slot, for a backup or into an archive is no standby.
     private static bool IsStandby(StandbyStatus row) =>
-        row is { IsLogical: false, State: not "backup" } && row.ApplicationName is not (SlotlessReceiver or "pg_basebackup" or "pg_recvlogical" or "barman_receive_wal");
+        row is { IsLogical: false, State: not "backup" }
+            && row.ApplicationName is not (SlotlessReceiver or "pg_basebackup" or "pg_recvlogical" or "barman_receive_wal");
 
     private static NodeKind? KindOf(ReplicationStatus? status, StandbyStatus? link) => status switch
     {
@@ -120,7 +136,7 @@ public static class PgClusters
             return MemberState.CatchingUp;
         if (link is { State: "streaming" } || status is { Receiver.IsStreaming: true })
             return MemberState.Streaming;
-        // A role without pg_read_all_stats sees that there is a connection, and not what it does.
+        // A role without pg_read_all_stats sees that there is a connection, but not its state.
         if (status is null || link is { State: null } || status.Receiver is { IsStreaming: null })
             return failure is { ErrorId: "ServerUnreachable" } ? MemberState.Down : MemberState.Unknown;
         return KindOf(status, link) == NodeKind.ArchiveFed ? MemberState.Restoring : MemberState.NotStreaming;
@@ -135,7 +151,7 @@ public static class PgClusters
         }
     }
 
-    // A server that is down cannot be related by what it says; it is known by its address.
+    // A server that is down reports nothing that relates it to the standby, so it is found by its address.
     private static PgClusterMember? ConfiguredUpstream(PgClusterMember standby, List<PgClusterMember> members) =>
         standby.Status?.Receiver is { SenderHost: { } host } receiver
             ? members.FirstOrDefault(member => member.Server is { } server && member != standby
@@ -147,18 +163,24 @@ public static class PgClusters
     {
         for (int i = 0; i < members.Count; i++)
         {
-            if (members[i].RestoreFrom is { } directory && members.FirstOrDefault(member => member.ArchiveDirectory == directory && member != members[i]) is { } owner)
+            if (members[i].RestoreFrom is { } directory
+                && members.FirstOrDefault(member => member.ArchiveDirectory == directory && member != members[i]) is { } owner)
+            {
                 members[i] = members[i] with { RestoreFrom = owner.Name };
+            }
         }
     }
 
     private static List<PgClusterMember> InTreeOrder(List<PgClusterMember> members)
     {
         List<PgClusterMember> ordered = [];
-        PgClusterMember[] byName = [.. members.OrderBy(member => member.Role != ServerRole.Primary).ThenBy(member => member.Name, StringComparer.Ordinal)];
+        PgClusterMember[] byName =
+        [
+            .. members.OrderBy(member => member.Role != ServerRole.Primary).ThenBy(member => member.Name, StringComparer.Ordinal),
+        ];
         foreach (PgClusterMember root in byName.Where(member => byName.All(other => other.Name != SourceOf(member))))
             Add(root);
-        // Standbys that were set up to stream from each other are nobody's.
+        // Standbys that are set up to stream from each other are below no root.
         ordered.AddRange(byName.Except(ordered).ToArray());
         return ordered;
 

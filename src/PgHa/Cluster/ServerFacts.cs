@@ -1,30 +1,36 @@
 namespace PgHa;
 
-/// <summary>What a server's catalogs say that matters to a cluster, besides its settings and its replication.</summary>
+/// <summary>Facts from a server's catalogs that matter to a cluster, other than its settings and its replication.</summary>
 public sealed record ServerFacts
 {
-    /// <summary>The version, with the minor one.</summary>
+    /// <summary>The version, with the minor version.</summary>
     public required ServerVersion Version { get; init; }
 
-    /// <summary>The roles, but for PostgreSQL's own.</summary>
+    /// <summary>The roles, except PostgreSQL's own.</summary>
     public IReadOnlyList<ServerRoleFacts> Roles { get; init => field = IndexableList.Of(value); } = [];
 
-    /// <summary>The directories of the tablespaces, by name; those of every data directory are left out.</summary>
+    /// <summary>The directories of the tablespaces, by name; those inside the data directory are left out.</summary>
     public IReadOnlyDictionary<string, string> Tablespaces { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The age in transactions of the oldest row that is not frozen, in the database where it is highest.</summary>
     public long TransactionAge { get; init; }
 
-    /// <summary>Data pages whose checksum was wrong, since statistics were last reset; unknown without checksums, and before 12.</summary>
+    /// <summary>
+    /// The data pages with a wrong checksum since the statistics were reset; <see langword="null"/> without checksums, and on PostgreSQL 11
+    /// and older.
+    /// </summary>
     public long? ChecksumFailures { get; init; }
 
     /// <summary>The age of the oldest transaction that is open; <see langword="null"/> if none is.</summary>
     public TimeSpan? OldestTransaction { get; init; }
 
-    /// <summary>The age of the oldest prepared transaction, which nothing but a decision ends; <see langword="null"/> if there is none.</summary>
+    /// <summary>
+    /// The age of the oldest prepared transaction; <see langword="null"/> if there is none. Only COMMIT PREPARED or ROLLBACK PREPARED ends
+    /// it.
+    /// </summary>
     public TimeSpan? OldestPreparedTransaction { get; init; }
 
-    /// <summary>How many unlogged tables there are in PgHa's database: a failover empties them.</summary>
+    /// <summary>How many unlogged tables there are in the database that PgHa connects to: a failover empties them.</summary>
     public long UnloggedTables { get; init; }
 
     /// <summary>How many WAL senders there are.</summary>

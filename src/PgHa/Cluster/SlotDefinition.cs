@@ -1,7 +1,9 @@
 namespace PgHa;
 
-/// <summary>A replication slot that a node should have for somebody who is no standby of the cluster.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/warm-standby.html#STREAMING-REPLICATION-SLOTS">Replication Slots</see>.</remarks>
+/// <summary>A replication slot that a node should have for a consumer that is no standby of the cluster.</summary>
+/// <remarks>
+/// See <see href="https://www.postgresql.org/docs/current/warm-standby.html#STREAMING-REPLICATION-SLOTS">Replication Slots</see>.
+/// </remarks>
 public sealed record SlotDefinition
 {
     /// <summary>The slot's name.</summary>
@@ -16,7 +18,10 @@ public sealed record SlotDefinition
     /// <summary>The database of a logical slot; <see langword="null"/> for a physical one.</summary>
     public string? Database { get; init; }
 
-    /// <summary>Whether the primary's standbys may keep a copy of a logical slot, so that its consumer can go on after a failover (17).</summary>
+    /// <summary>
+    /// Whether the primary's standbys may keep a copy of a logical slot, so that its consumer can go on after a failover (PostgreSQL 17 and
+    /// newer).
+    /// </summary>
     public bool Failover { get; init; }
 
     /// <summary>Its name.</summary>

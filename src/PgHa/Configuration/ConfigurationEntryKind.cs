@@ -1,7 +1,10 @@
 namespace PgHa;
 
 /// <summary>What a line of a configuration file does.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/config-setting.html#CONFIG-INCLUDES">Managing Configuration File Contents</see>.</remarks>
+/// <remarks>
+/// See <see href="https://www.postgresql.org/docs/current/config-setting.html#CONFIG-INCLUDES">Managing
+/// Configuration File Contents</see>.
+/// </remarks>
 public enum ConfigurationEntryKind
 {
     /// <summary>Gives a setting its value.</summary>

@@ -3,13 +3,14 @@ using System.Text.RegularExpressions;
 namespace PgHa;
 
 /// <summary>
-/// A <c>postgresql.conf</c>, <c>postgresql.auto.conf</c> or <c>recovery.conf</c>. It is immutable: a change
-/// returns a new document, in which every byte that the change is not about is as it was.
+/// A <c>postgresql.conf</c>, <c>postgresql.auto.conf</c> or <c>recovery.conf</c>. It is immutable: a change returns a new
+/// document, and every byte outside the change stays as it is.
 /// </summary>
 /// <remarks>
 /// The grammar is the server's own; see
-/// <see href="https://www.postgresql.org/docs/current/config-setting.html#CONFIG-SETTING-CONFIGURATION-FILE">Parameter Interaction via the Configuration File</see>.
-/// Bytes are kept whatever their encoding; a value is UTF-8, or Latin-1 where its bytes are no UTF-8.
+/// <see href="https://www.postgresql.org/docs/current/config-setting.html#CONFIG-SETTING-CONFIGURATION-FILE">Parameter
+/// Interaction via the Configuration File</see>. Bytes are kept whatever their encoding; a value is UTF-8, or
+/// Latin-1 where its bytes are no UTF-8.
 /// </remarks>
 public sealed class ConfigurationFile
 {
@@ -36,8 +37,8 @@ public sealed class ConfigurationFile
     public IReadOnlyList<ConfigurationEntry> Entries { get; }
 
     /// <summary>
-    /// The value this file gives a setting: the last one wins. <see langword="null"/> if it gives none.
-    /// Included files are not looked into: <see cref="ConfigurationSource"/> does.
+    /// The value that this file gives a setting; the last line wins. <see langword="null"/> if no line sets it. Included
+    /// files are not read: <see cref="ConfigurationSource"/> reads them.
     /// </summary>
     public string? this[string name] => LastIndexOf(name) is int index and >= 0 ? _lines[index].Entry!.Value : null;
 
@@ -49,9 +50,9 @@ public sealed class ConfigurationFile
 
     /// <summary>Gives a setting its one value in this file.</summary>
     /// <remarks>
-    /// The last active line is changed in place and keeps its spacing and comment; earlier ones go, so that the
-    /// file says one thing. Without an active line, a new one follows the commented-out default, if the file
-    /// has that, else the last line. The same document comes back if it says so already.
+    /// The last active line is changed in place and keeps its spacing and comment; earlier ones are removed. Without an
+    /// active line, a new line follows the commented-out default, or the last line if the file has no such default. The
+    /// same document is returned if it says so already.
     /// </remarks>
     /// <exception cref="MalformedTextException">The name is no setting's, or the value holds a NUL character.</exception>
     public ConfigurationFile Set(string name, string value)
@@ -80,7 +81,7 @@ public sealed class ConfigurationFile
     public ConfigurationFile Set(IEnumerable<KeyValuePair<string, string>> settings) =>
         settings.Aggregate(this, (file, setting) => file.Set(setting.Key, setting.Value));
 
-    /// <summary>Drops every active line that sets it; the same document if there is none.</summary>
+    /// <summary>Removes every active line that sets it; returns the same document if there is none.</summary>
     public ConfigurationFile Remove(string name) =>
         Changed([.. _lines.Where(line => !line.Sets(name)).Select(line => line.Raw)]);
 

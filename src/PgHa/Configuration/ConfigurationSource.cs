@@ -1,16 +1,16 @@
 namespace PgHa;
 
 /// <summary>
-/// A configuration file with the files its include directives name, loaded by whoever has access to them.
-/// It tells which line has the last word on a setting.
+/// A configuration file with the files its include directives name, loaded by whoever has access to them. It finds
+/// the line that decides a setting.
 /// </summary>
 /// <param name="Path">Where the file is.</param>
 /// <param name="File">What it says.</param>
 public sealed record ConfigurationSource(string Path, ConfigurationFile File)
 {
     /// <summary>
-    /// The included files by the line number of their directive, in the order the server reads them: for
-    /// <c>include_dir</c> the C locale's order of names. A directive that brought nothing in may be left out.
+    /// The included files by the line number of their directive, in the order the server reads them: for <c>include_dir</c>
+    /// the C locale's order of names. A directive that included no file may be left out.
     /// </summary>
     public IReadOnlyDictionary<int, IReadOnlyList<ConfigurationSource>> Included { get; init; } =
         new Dictionary<int, IReadOnlyList<ConfigurationSource>>();

@@ -29,7 +29,10 @@ internal sealed partial record SettingUnit(string Name, double Size, bool IsTime
     /// <summary>The next smaller unit of the same kind.</summary>
     public SettingUnit? Smaller => Family.FirstOrDefault(unit => unit.Size < Size);
 
-    /// <summary>The unit of a setting as <c>pg_settings.unit</c> reports it: <c>kB</c>, <c>ms</c>, or a number of them such as <c>8kB</c>.</summary>
+    /// <summary>
+    /// The unit of a setting as <c>pg_settings.unit</c> reports it: <c>kB</c>, <c>ms</c>, or a
+    /// number of them such as <c>8kB</c>.
+    /// </summary>
     /// <exception cref="MalformedTextException">It is no unit that PostgreSQL has.</exception>
     public static SettingUnit OfSetting(string unit)
     {

@@ -13,7 +13,10 @@ public static partial class SettingValue
     private static readonly string[] TrueWords = ["true", "yes", "on", "1"];
     private static readonly string[] FalseWords = ["false", "no", "off", "0"];
 
-    /// <summary>Reads <c>on</c>, <c>off</c>, <c>true</c>, <c>false</c>, <c>yes</c>, <c>no</c>, <c>1</c>, <c>0</c>, or an unambiguous beginning of one, in any case.</summary>
+    /// <summary>
+    /// Reads <c>on</c>, <c>off</c>, <c>true</c>, <c>false</c>, <c>yes</c>, <c>no</c>, <c>1</c>, <c>0</c>, or an unambiguous
+    /// beginning of one, in any case.
+    /// </summary>
     public static bool TryParseBoolean(string text, out bool value)
     {
         bool IsBeginningOf(string word) => word.StartsWith(text, StringComparison.OrdinalIgnoreCase);
@@ -30,8 +33,13 @@ public static partial class SettingValue
 
     /// <summary>Reads a number, with a unit if the setting has one, and returns it in the setting's own unit.</summary>
     /// <param name="text">The value, such as <c>16MB</c>, <c>1.5h</c> or <c>-1</c>.</param>
-    /// <param name="type"><see cref="SettingType.Integer"/>, which rounds and reads <c>0x</c> and a leading 0 as C does, or <see cref="SettingType.Real"/>.</param>
-    /// <param name="unit">The setting's unit, as <c>pg_settings.unit</c> reports it; <see langword="null"/> or empty if it has none.</param>
+    /// <param name="type">
+    /// <see cref="SettingType.Integer"/>, which rounds and reads <c>0x</c> and a leading 0 as C does, or
+    /// <see cref="SettingType.Real"/>.
+    /// </param>
+    /// <param name="unit">
+    /// The setting's unit, as <c>pg_settings.unit</c> reports it; <see langword="null"/> or empty if it has none.
+    /// </param>
     /// <exception cref="MalformedTextException">The text is no such number, or its unit does not fit; the message says where.</exception>
     public static double ParseNumber(string text, SettingType type, string? unit)
     {
@@ -53,7 +61,9 @@ public static partial class SettingValue
     /// <param name="left">One value.</param>
     /// <param name="right">The other.</param>
     /// <param name="type">The setting's type.</param>
-    /// <param name="unit">The setting's unit, as <c>pg_settings.unit</c> reports it; <see langword="null"/> or empty if it has none.</param>
+    /// <param name="unit">
+    /// The setting's unit, as <c>pg_settings.unit</c> reports it; <see langword="null"/> or empty if it has none.
+    /// </param>
     public static bool AreEqual(string left, string right, SettingType type, string? unit = null)
     {
         if (left == right)
@@ -71,7 +81,9 @@ public static partial class SettingValue
 
     /// <summary>The number as <c>SHOW</c> prints it: in the largest unit that leaves no fraction, such as <c>16MB</c>.</summary>
     /// <param name="number">The number in the setting's own unit.</param>
-    /// <param name="unit">The setting's unit, as <c>pg_settings.unit</c> reports it; <see langword="null"/> or empty if it has none.</param>
+    /// <param name="unit">
+    /// The setting's unit, as <c>pg_settings.unit</c> reports it; <see langword="null"/> or empty if it has none.
+    /// </param>
     public static string Format(double number, string? unit)
     {
         // Zero and negative numbers stand for "off" or "default" and have no unit.
@@ -109,7 +121,8 @@ public static partial class SettingValue
         SettingUnit own = SettingUnit.OfSetting(unit);
         SettingUnit given = own.Family.FirstOrDefault(one => one.Name == unitText.Value)
             ?? throw new MalformedTextException(
-                "number", text, unitText.Index, $"expected one of the units {string.Join(", ", own.Family.Reverse().Select(one => one.Name))}");
+                "number", text, unitText.Index,
+                $"expected one of the units {string.Join(", ", own.Family.Reverse().Select(one => one.Name))}");
 
         // As the server does, 30.1GB is first rounded to whole MB.
         return given.Smaller is { } smaller
@@ -129,7 +142,8 @@ public static partial class SettingValue
 
     // As C's strtol does with base 0; so 08 is no number, and nothing may precede a leading point.
     [GeneratedRegex(
-        @"^\s*(?<sign>[-+]?)(?:0x(?<hex>[0-9A-Fa-f]{1,15})|0(?<octal>[0-7]{1,20})(?![0-9.eE])|(?!0[0-7]*[89])(?<decimal>(?:[0-9]+\.?[0-9]*|(?<![-+\s])\.[0-9]+)(?:[eE][-+]?[0-9]+)?))\s*(?<unit>[A-Za-z]*)\s*\z",
+        @"^\s*(?<sign>[-+]?)(?:0x(?<hex>[0-9A-Fa-f]{1,15})|0(?<octal>[0-7]{1,20})(?![0-9.eE])|"
+        + @"(?!0[0-7]*[89])(?<decimal>(?:[0-9]+\.?[0-9]*|(?<![-+\s])\.[0-9]+)(?:[eE][-+]?[0-9]+)?))\s*(?<unit>[A-Za-z]*)\s*\z",
         RegexOptions.CultureInvariant)]
     private static partial Regex IntegerNumber();
 

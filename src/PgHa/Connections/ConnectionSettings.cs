@@ -30,7 +30,10 @@ public sealed class ConnectionSettings : IEquatable<ConnectionSettings>
     /// <summary>The value of a keyword; <see langword="null"/> if it is not set, or secret.</summary>
     public string? this[string keyword] => IsSecret(keyword) ? null : Reveal(keyword);
 
-    /// <summary>The host, or several with commas between; a path is a directory with a Unix socket. <see langword="null"/> for libpq's default.</summary>
+    /// <summary>
+    /// The host, or several with commas between; a path is a directory with a Unix socket.
+    /// <see langword="null"/> for libpq's default.
+    /// </summary>
     public string? Host => NonEmpty("host");
 
     /// <summary>The port; <see langword="null"/> for libpq's default, and where each of several hosts has its own.</summary>
@@ -52,14 +55,21 @@ public sealed class ConnectionSettings : IEquatable<ConnectionSettings>
     public string? SslMode => NonEmpty("sslmode");
 
     /// <summary>The hosts with their ports, as libpq pairs them; the directory of a Unix socket is a host too.</summary>
-    /// <remarks>See <see href="https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-MULTIPLE-HOSTS">Specifying Multiple Hosts</see>.</remarks>
+    /// <remarks>
+    /// See <see href="https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-MULTIPLE-HOSTS">Specifying Multiple
+    /// Hosts</see>.
+    /// </remarks>
     public IReadOnlyList<(string Host, int Port)> Hosts
     {
         get
         {
             string[] hosts = (Host ?? NonEmpty("hostaddr") ?? "").Split(',');
             string[] ports = (this["port"] ?? "").Split(',');
-            return [.. hosts.Select((host, i) => (host, PortList.Single(ports.ElementAtOrDefault(ports.Length == 1 ? 0 : i)) ?? PgInstance.DefaultPort))];
+            return
+            [
+                .. hosts.Select((host, i) =>
+                    (host, PortList.Single(ports.ElementAtOrDefault(ports.Length == 1 ? 0 : i)) ?? PgInstance.DefaultPort)),
+            ];
         }
     }
 
@@ -79,7 +89,7 @@ public sealed class ConnectionSettings : IEquatable<ConnectionSettings>
     public static ConnectionSettings Parse(string text) =>
         ConnectionUriParser.IsUri(text) ? ConnectionUriParser.Parse(text) : ConninfoParser.Parse(text);
 
-    /// <summary>Whether a keyword is set, be it to nothing.</summary>
+    /// <summary>Whether a keyword is set, even to an empty value.</summary>
     public bool Contains(string keyword) => _settings.Exists(setting => setting.Key == keyword);
 
     /// <summary>The same settings with a keyword set: in its place if it was set before, otherwise as the last.</summary>

@@ -7,7 +7,9 @@ namespace PgHa;
 /// Reads libpq's URI form, <c>postgresql://user:password@host:port,host:port/database?keyword=value&amp;…</c>,
 /// by the rules of libpq's own <c>conninfo_uri_parse</c>.
 /// </summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS">Connection URIs</see>.</remarks>
+/// <remarks>
+/// See <see href="https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS">Connection URIs</see>.
+/// </remarks>
 internal sealed class ConnectionUriParser
 {
     private static readonly string[] Schemes = ["postgresql://", "postgres://"];
@@ -119,7 +121,7 @@ internal sealed class ConnectionUriParser
         string value = Decode(valueRange);
         _position++;
 
-        // What JDBC's URIs say, and libpq accepts.
+        // JDBC's URIs have this parameter, and libpq accepts it.
         if (keyword == "ssl" && value == "true")
             (keyword, value) = ("sslmode", "require");
         if (!LibpqKeywords.IsKnown(keyword))

@@ -3,10 +3,12 @@ using System.Text;
 namespace PgHa;
 
 /// <summary>Writes connection settings as a libpq URI.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS">Connection URIs</see>.</remarks>
+/// <remarks>
+/// See <see href="https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS">Connection URIs</see>.
+/// </remarks>
 internal static class ConnectionUriWriter
 {
-    /// <summary>The URI; whoever calls it has taken the secrets out.</summary>
+    /// <summary>The URI. The caller has removed the secrets.</summary>
     public static string Write(ConnectionSettings settings)
     {
         string[] hosts = settings["host"]?.Split(',') ?? [""];

@@ -83,7 +83,7 @@ internal sealed class ConninfoParser
         return value.ToString();
     }
 
-    // A backslash stands for the character after it; a last, lonely one for nothing.
+    // A backslash stands for the character after it; one at the end of the text is dropped.
     private void AppendEscapable(StringBuilder value)
     {
         if (Current == '\\')

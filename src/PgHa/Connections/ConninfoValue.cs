@@ -1,7 +1,10 @@
 namespace PgHa;
 
 /// <summary>Quotes a value for a libpq connection string.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-KEYWORD-VALUE">Keyword/Value Connection Strings</see>.</remarks>
+/// <remarks>
+/// See <see href="https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-KEYWORD-VALUE">Keyword/Value
+/// Connection Strings</see>.
+/// </remarks>
 public static class ConninfoValue
 {
     /// <summary>The value as it is if that is safe, otherwise in single quotes with <c>\'</c> and <c>\\</c> escaped.</summary>

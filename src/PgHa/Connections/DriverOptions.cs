@@ -3,10 +3,10 @@ using static PgHa.DriverTreatment;
 
 namespace PgHa;
 
-/// <summary>What becomes of each of libpq's options in a connection of PgHa's own.</summary>
+/// <summary>How PgHa treats each of libpq's options in its own connections.</summary>
 /// <remarks>
-/// It is about PgHa's own connections alone: what a server reads with its libpq, such as <c>primary_conninfo</c>, keeps every option
-/// that this libpq knows. See
+/// The table is about PgHa's own connections only. A setting that a server reads with its libpq, such as
+/// <c>primary_conninfo</c>, keeps every option that this libpq knows. See
 /// <see href="https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS">Parameter Key Words</see>.
 /// </remarks>
 internal static class DriverOptions
@@ -67,7 +67,7 @@ internal static class DriverOptions
         ["user"] = Mapped,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>What becomes of an option with its value among the others.</summary>
+    /// <summary>How PgHa treats an option, given its value and the other options.</summary>
     /// <param name="keyword">A keyword that libpq knows.</param>
     /// <param name="options">All options of the connection, with this one.</param>
     public static DriverTreatment Of(string keyword, ConnectionSettings options)
@@ -81,9 +81,10 @@ internal static class DriverOptions
         {
             // A socket is never encrypted by libpq either, whatever these say.
             "sslcrl" or "sslcrldir" or "ssl_min_protocol_version" when isSocket || options.SslMode == "disable" => LeftOut,
-            // Revoked or not, a certificate that nobody checks proves nothing.
-            "sslcrl" or "sslcrldir" when options.SslMode is not ("verify-ca" or "verify-full") && options["sslrootcert"] is null or "" => LeftOut,
-            // The driver's TLS begins with 1.2.
+            // If nobody verifies the certificate, it does not matter whether it is revoked.
+            "sslcrl" or "sslcrldir"
+                when options.SslMode is not ("verify-ca" or "verify-full") && options["sslrootcert"] is null or "" => LeftOut,
+            // The driver uses TLS 1.2 or newer in any case.
             "ssl_min_protocol_version" => value.Equals("TLSv1.3", StringComparison.OrdinalIgnoreCase) ? Refused : Honoured,
             "gssencmode" => value == "require" ? Refused : LeftOut,
             "requirepeer" => isSocket ? Refused : LeftOut,
@@ -100,9 +101,11 @@ internal static class DriverOptions
         "service" => "PgHa reads no service file: write host, port, user and the other options of the service instead of its name.",
         "requirepeer" => "Leave it out of PgHa's connection, and have nobody but the server's user write to the socket's directory.",
         "ssl_min_protocol_version" =>
-            "Set ssl_min_protocol_version = 'TLSv1.3' on the server, which asks the same of every client, and leave the option out of PgHa's connection.",
+            "Set ssl_min_protocol_version = 'TLSv1.3' on the server, which asks the same of every client, "
+                + "and leave the option out of PgHa's connection.",
         "sslcrl" or "sslcrldir" =>
-            "PgHa cannot look revoked certificates up: leave the option out of PgHa's connection, if you know that the server's certificate is not revoked.",
+            "PgHa cannot look revoked certificates up: leave the option out of PgHa's connection, "
+                + "if you know that the server's certificate is not revoked.",
         "require_auth" or "gssencmode" or "sslcertmode" =>
             "Demand it by the server's pg_hba.conf (Add-PgHbaRule), and leave the option out of PgHa's connection.",
         _ => $"Leave '{keyword}' out of PgHa's connection.",

@@ -1,17 +1,17 @@
 namespace PgHa;
 
-/// <summary>What becomes of one of libpq's options in a connection of PgHa's own, whose driver is not libpq.</summary>
+/// <summary>How PgHa treats one of libpq's options in its own connections, whose driver is not libpq.</summary>
 internal enum DriverTreatment
 {
     /// <summary>The driver has the same option.</summary>
     Mapped,
 
-    /// <summary>PgHa itself sees to it.</summary>
+    /// <summary>PgHa implements the option itself.</summary>
     Honoured,
 
-    /// <summary>It is left out: without it PgHa reaches the same server, no less protected.</summary>
+    /// <summary>PgHa leaves the option out: it reaches the same server, with the same protection.</summary>
     LeftOut,
 
-    /// <summary>PgHa does not connect: without it the connection would be less protected, or to another server.</summary>
+    /// <summary>PgHa does not connect: without the option, the connection would be less protected, or to another server.</summary>
     Refused,
 }

@@ -29,7 +29,7 @@ internal static class PgInstanceParser
         if (settings.Contains("service"))
             throw Malformed(settings.ToString(), 0, "a service file is not read; name the host itself");
 
-        // Beside a host name hostaddr only saves the look-up; alone it is the host.
+        // Beside a host name, hostaddr only saves the look-up; without one, it is the host.
         if (settings.Host is null && settings["hostaddr"] is { Length: > 0 } address)
             settings = settings.With("host", address).Without("hostaddr");
         PgInstance defaults = new();
@@ -55,7 +55,12 @@ internal static class PgInstanceParser
         if (end == text.Length)
             return new PgInstance { Host = host };
         if (text[end] != ':' || !PortList.TryPort(text.AsSpan(end + 1), out int port))
-            throw Malformed(text, text[end] == ':' ? end + 1 : end, $"{(text[end] == ':' ? PortList.Expectation : "expected ':' and a port")}; {Forms}");
+        {
+            throw Malformed(
+                text, text[end] == ':' ? end + 1 : end,
+                $"{(text[end] == ':' ? PortList.Expectation : "expected ':' and a port")}; {Forms}");
+        }
+
         return new PgInstance { Host = host, Port = port };
     }
 
@@ -91,7 +96,7 @@ internal static class PgInstanceParser
             : (text[..end], end);
     }
 
-    // What stands before an '@' is a user name, perhaps with a password, in a form that is not one of ours.
+    // The text before an '@' is a user name, perhaps with a password, in a form that PgHa does not read.
     private static MalformedTextException Malformed(string text, int position, string expectation)
     {
         int at = text.LastIndexOf('@');

@@ -5,7 +5,8 @@ namespace PgHa;
 /// <summary>Reads the connection string that <c>pg_stat_wal_receiver</c> shows: its values are not quoted, whatever is in them.</summary>
 /// <remarks>
 /// So a value goes on until the next keyword that libpq knows. See
-/// <see href="https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-WAL-RECEIVER-VIEW">pg_stat_wal_receiver</see>.
+/// <see href="https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-WAL-RECEIVER-VIEW">
+/// pg_stat_wal_receiver</see>.
 /// </remarks>
 internal static partial class ShownConninfo
 {

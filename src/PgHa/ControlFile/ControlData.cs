@@ -1,6 +1,9 @@
 namespace PgHa;
 
-/// <summary>What a data directory's <c>global/pg_control</c> says: identity, state, last checkpoint, recovery, and the settings a standby has to match.</summary>
+/// <summary>
+/// What a data directory's <c>global/pg_control</c> says: identity, state, last checkpoint, recovery, and the
+/// settings a standby has to match.
+/// </summary>
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/app-pgcontroldata.html">pg_controldata</see>.</remarks>
 public sealed record ControlData
 {
@@ -13,7 +16,7 @@ public sealed record ControlData
     /// <summary>The cluster's identity, which its standbys share.</summary>
     public required SystemIdentifier SystemIdentifier { get; init; }
 
-    /// <summary>What the server was doing.</summary>
+    /// <summary>What the server was doing when it last wrote the file.</summary>
     public required DatabaseState State { get; init; }
 
     /// <summary>When the file was written: as <c>pg_controldata</c> prints it, or in UTC when read from the file itself.</summary>
@@ -40,10 +43,12 @@ public sealed record ControlData
     /// <summary>The timeline of <see cref="MinimumRecoveryEndLsn"/>.</summary>
     public required TimelineId? MinimumRecoveryEndTimeline { get; init; }
 
-    /// <summary>Where the base backup began that recovery has yet to replay to its end; otherwise <see langword="null"/>.</summary>
+    /// <summary>The start of the base backup whose end recovery has not reached yet; otherwise <see langword="null"/>.</summary>
     public required Lsn? BackupStartLsn { get; init; }
 
-    /// <summary>Where a base backup taken from a standby ended that recovery has yet to reach; otherwise <see langword="null"/>.</summary>
+    /// <summary>
+    /// The end of a base backup taken from a standby, if recovery has not reached it yet; otherwise <see langword="null"/>.
+    /// </summary>
     public required Lsn? BackupEndLsn { get; init; }
 
     /// <summary>Recovery must see the backup's end in the WAL before the data is consistent.</summary>
@@ -61,7 +66,10 @@ public sealed record ControlData
     /// <summary>The setting <c>max_worker_processes</c>, which a standby's must not be lower than.</summary>
     public required int MaxWorkerProcesses { get; init; }
 
-    /// <summary>The setting <c>max_wal_senders</c>, which a standby's must not be lower than; <see langword="null"/> up to 11, where it may be.</summary>
+    /// <summary>
+    /// The setting <c>max_wal_senders</c>, which a standby's must not be lower than; <see langword="null"/> for PostgreSQL
+    /// 11 and older, where it may be lower.
+    /// </summary>
     public required int? MaxWalSenders { get; init; }
 
     /// <summary>The setting <c>max_prepared_transactions</c>, which a standby's must not be lower than.</summary>
@@ -92,12 +100,14 @@ public sealed record ControlData
     public WalFileName RedoWalFile => WalFileName.At(Timeline, RedoLsn, WalSegmentSize);
 
     /// <summary>Reads what <c>pg_controldata</c> prints in the C locale.</summary>
-    /// <exception cref="MalformedTextException">It is something else, or the program itself doubts the file; the message says where.</exception>
+    /// <exception cref="MalformedTextException">
+    /// The text is something else, or the program warns in it that the file is corrupt; the message says where.
+    /// </exception>
     public static ControlData Parse(string text) => new ControlDataParser(text).Read();
 
     /// <summary>Reads the bytes of <c>global/pg_control</c>, without needing <c>pg_controldata</c>.</summary>
     /// <exception cref="PgHaException">
-    /// <c>ControlFileDamaged</c>: its checksum is wrong, be it corrupt or caught while being written;
+    /// <c>ControlFileDamaged</c>: the checksum is wrong, because the file is damaged or was read while the server wrote it;
     /// <c>ControlFileNotSupported</c>: its layout is not that of a 64-bit little-endian server of 9.6 to 19.
     /// </exception>
     public static ControlData Read(ReadOnlySpan<byte> file) => ControlFileReader.Read(file);

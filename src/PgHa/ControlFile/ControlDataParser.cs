@@ -16,7 +16,7 @@ internal sealed class ControlDataParser
         {
             number++;
 
-            // A wrong checksum or a layout of another version: what follows is garbage with good labels.
+            // The program warns of a wrong checksum or of a layout of another version. The values that follow are then garbage.
             if (line.StartsWith("WARNING:", StringComparison.Ordinal))
                 throw new MalformedTextException(Kind, line.TrimEnd(), 0, "the control file is corrupt or of another version", number);
             int colon = line.IndexOf(':', StringComparison.Ordinal);
@@ -37,7 +37,8 @@ internal sealed class ControlDataParser
         Timeline = Value("Latest checkpoint's TimeLineID", TimelineId.Parse),
         PreviousTimeline = Value("Latest checkpoint's PrevTimeLineID", TimelineId.Parse),
         MinimumRecoveryEndLsn = Position("Minimum recovery ending location"),
-        MinimumRecoveryEndTimeline = Value("Min recovery ending loc's timeline", text => text == "0" ? default(TimelineId?) : TimelineId.Parse(text)),
+        MinimumRecoveryEndTimeline = Value(
+            "Min recovery ending loc's timeline", text => text == "0" ? default(TimelineId?) : TimelineId.Parse(text)),
         BackupStartLsn = Position("Backup start location"),
         BackupEndLsn = Position("Backup end location"),
         EndOfBackupRequired = Flag("End-of-backup record required"),
@@ -81,7 +82,9 @@ internal sealed class ControlDataParser
     private static WalSegmentSize ParseSegmentSize(string text)
     {
         int bytes = int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
-        return WalSegmentSize.IsValid(bytes) ? new WalSegmentSize(bytes) : throw new FormatException("expected a power of two from 1 MB to 1 GB");
+        return WalSegmentSize.IsValid(bytes)
+            ? new WalSegmentSize(bytes)
+            : throw new FormatException("expected a power of two from 1 MB to 1 GB");
     }
 
     private static DatabaseState ParseState(string text) => text switch

@@ -37,7 +37,8 @@ internal static class ControlFileReader
             ControlVersion = Int32(file, VersionOffset),
             CatalogVersion = Int32(file, 12),
             State = (DatabaseState)Int32(file, 16),
-            LastModified = DateTimeOffset.FromUnixTimeSeconds((long)UInt64(file, 24)).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            LastModified = DateTimeOffset.FromUnixTimeSeconds((long)UInt64(file, 24))
+                .ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
             CheckpointLsn = new Lsn(UInt64(file, 32)),
             RedoLsn = new Lsn(UInt64(checkpoint, 0)),
             Timeline = new TimelineId((uint)Int32(checkpoint, 8)),
@@ -78,6 +79,7 @@ internal static class ControlFileReader
     private static PgHaException Unsupported(int version) => new(
         "ControlFileNotSupported",
         PgHaErrorKind.NotSupported,
-        $"The version of global/pg_control is {version}, which PgHa does not know: it is damaged, or not a 64-bit little-endian server of 9.6 to 19.",
+        $"The version of global/pg_control is {version}, which PgHa does not know: "
+            + "it is damaged, or not a 64-bit little-endian server of 9.6 to 19.",
         "Use the server's own pg_controldata.");
 }

@@ -3,7 +3,7 @@ namespace PgHa;
 /// <summary>The kind of a failure, which decides the category of PowerShell's error record.</summary>
 public enum PgHaErrorKind
 {
-    /// <summary>What was asked for makes no sense, alone or together with the rest.</summary>
+    /// <summary>The request makes no sense, by itself or together with the other parameters.</summary>
     InvalidArgument,
 
     /// <summary>A server, slot, setting, file or program is not there.</summary>
@@ -30,6 +30,6 @@ public enum PgHaErrorKind
     /// <summary>PgHa refuses, to protect data or availability; a named switch overrides it.</summary>
     Refused,
 
-    /// <summary>A program or the server failed at it.</summary>
+    /// <summary>A program or the server failed to do it.</summary>
     OperationFailed,
 }

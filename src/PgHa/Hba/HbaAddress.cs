@@ -33,7 +33,7 @@ public sealed record HbaAddress
     /// <summary>The bits that a client's address has in common with the range's; <see langword="null"/> unless it is a range.</summary>
     public IPAddress? Netmask { get; private init; }
 
-    /// <summary>The form that the file's address column has. JSON keeps it, and of an IPv6 address nothing else.</summary>
+    /// <summary>The address as the file's address column has it. It is all that JSON keeps of an IPv6 address.</summary>
     public string Text => ToString();
 
     /// <summary>One address and no other.</summary>
@@ -97,23 +97,25 @@ public sealed record HbaAddress
         return address is { Kind: HbaAddressKind.HostName } && slash >= 0 ? slash : -1;
     }
 
-    /// <summary>The range of an address and the mask column after it; <see langword="null"/> if the mask is none for it.</summary>
+    /// <summary>
+    /// The range of an address and the mask column after it; <see langword="null"/> if the mask does not fit the address.
+    /// </summary>
     internal static HbaAddress? WithNetmask(IPAddress address, string mask) =>
         TryParseAddress(mask) is { } bits && bits.AddressFamily == address.AddressFamily ? InRange(address, bits) : null;
 
-    /// <summary>Whether a client is among them; <see langword="null"/> if only the server can tell.</summary>
+    /// <summary>Whether the address includes a client; <see langword="null"/> if only the server can tell.</summary>
     internal bool? Contains(IPAddress? client) => Kind switch
     {
         HbaAddressKind.All => true,
         _ when client is null => null,
         HbaAddressKind.Network => ContainsRange(client, FullMask(client)),
-        // Every machine has its loopback interface; its other interfaces are the server's to know.
+        // Every machine has a loopback interface; only the server knows its other interfaces.
         HbaAddressKind.SameHost when client.Equals(IPAddress.Loopback) || client.Equals(IPAddress.IPv6Loopback) => true,
         HbaAddressKind.SameNet when IPAddress.IsLoopback(client) => true,
         _ => null,
     };
 
-    /// <summary>Whether every client of the other one is among its own; <see langword="false"/> too where that can't be known.</summary>
+    /// <summary>Whether it includes every client of the other address; <see langword="false"/> also if PgHa cannot tell.</summary>
     internal bool Covers(HbaAddress other) =>
         this == other
         || Kind switch
@@ -140,7 +142,7 @@ public sealed record HbaAddress
 
     private static bool IsKeyword(string text) => text is "all" or "samehost" or "samenet";
 
-    // Brackets and a port are .NET's idea of an address, not the server's. A zone (fe80::1%eth0) is not compared.
+    // .NET also reads brackets and a port, which the server does not. A zone (fe80::1%eth0) is not compared.
     private static IPAddress? TryParseAddress(string text)
     {
         int zone = text.IndexOf('%', StringComparison.Ordinal);

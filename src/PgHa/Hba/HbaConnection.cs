@@ -2,7 +2,7 @@ using System.Net;
 
 namespace PgHa;
 
-/// <summary>A connection that a client might open, to be held against the rules.</summary>
+/// <summary>A connection that a client might open, to be matched with the rules.</summary>
 public sealed record HbaConnection
 {
     /// <summary>How it reaches the server.</summary>
@@ -18,7 +18,8 @@ public sealed record HbaConnection
     public required string User { get; init; }
 
     /// <summary>
-    /// The roles it is a member of, directly or not, itself aside; <see langword="null"/> if that is not known.
+    /// The roles that <see cref="User"/> is a member of, directly or not, without itself;
+    /// <see langword="null"/> if that is not known.
     /// </summary>
     public IReadOnlyCollection<string>? MemberOf { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>The first column of a rule: over what a connection comes.</summary>
+/// <summary>The first column of a rule: the kind of connection.</summary>
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/auth-pg-hba-conf.html">The pg_hba.conf File</see>.</remarks>
 public enum HbaConnectionType
 {

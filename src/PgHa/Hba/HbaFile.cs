@@ -1,12 +1,12 @@
 namespace PgHa;
 
 /// <summary>
-/// A <c>pg_hba.conf</c>. It is immutable: a change returns a new document, in which every byte that
-/// the change is not about is as it was.
+/// A <c>pg_hba.conf</c>. It is immutable: a change returns a new document, and every byte
+/// outside the change stays as it is.
 /// </summary>
 /// <remarks>
-/// It is read by the rules of PostgreSQL 16 and later, which older servers' files fit too, with one exception:
-/// before 14 a backslash at the end of a line joins nothing. See
+/// The file is read by the rules of PostgreSQL 16 and newer. Files of older servers fit them too, with one exception: in
+/// PostgreSQL 13 and older a backslash at the end of a line does not join lines. See
 /// <see href="https://www.postgresql.org/docs/current/auth-pg-hba-conf.html">The pg_hba.conf File</see>.
 /// </remarks>
 public sealed class HbaFile
@@ -37,19 +37,22 @@ public sealed class HbaFile
     /// <summary>The directives that include other files.</summary>
     public IReadOnlyList<HbaInclude> Includes { get; }
 
-    /// <summary>The exact text, with whatever passwords its options hold; for comparing. To write the file, use <see cref="ToBytes"/>.</summary>
+    /// <summary>
+    /// The exact text, with whatever passwords its options hold; for comparing. To write the
+    /// file, use <see cref="ToBytes"/>.
+    /// </summary>
     public string Text => string.Concat(_lines.Select(line => RawText.ToText(line.Raw)));
 
     /// <summary>Makes sure that the file has the rule and that no earlier one takes all its connections away from it.</summary>
     /// <remarks>
-    /// The first rule that matches decides. So the rule comes before the first one that is about all the same
-    /// connections, and more, and authenticates them in another way; if there is none, at the end. Narrower rules
-    /// before it are exceptions from it, and stay so. The same document comes back if it says so already.
+    /// The first rule that matches decides. The rule is therefore put before the first one that covers all its connections
+    /// and authenticates them in another way, or at the end if there is none. Narrower rules before it stay there, as
+    /// exceptions to it. The same document is returned if it says so already.
     /// </remarks>
-    /// <exception cref="MalformedTextException">The rule is none that the file could hold, such as <c>peer</c> for a host.</exception>
+    /// <exception cref="MalformedTextException">The file cannot hold the rule, such as <c>peer</c> for a host.</exception>
     public HbaFile Add(HbaRule rule) => Add(rule, _ => []);
 
-    /// <summary>The same where the file includes others, whose rules count in their place and are left alone.</summary>
+    /// <summary>The same for a file that includes others. Their rules count in the place of the directive, and are not changed.</summary>
     /// <param name="rule">The rule.</param>
     /// <param name="included">The rules that a directive stands for.</param>
     internal HbaFile Add(HbaRule rule, Func<HbaInclude, IReadOnlyList<HbaRule>> included)
@@ -89,7 +92,7 @@ public sealed class HbaFile
         return new HbaFile(string.Concat(lines));
     }
 
-    /// <summary>Drops every line with the rule; the same document if there is none.</summary>
+    /// <summary>Removes every line with the rule; returns the same document if there is none.</summary>
     public HbaFile Remove(HbaRule rule) =>
         Rules.Any(candidate => candidate.Rule == rule)
             ? new HbaFile(string.Concat(_lines.Where(line => line.Rule?.Rule != rule).Select(line => line.Raw)))
@@ -97,8 +100,8 @@ public sealed class HbaFile
 
     /// <summary>What the server would do with a connection: the first rule that is about it decides.</summary>
     /// <remarks>
-    /// Undecided are host names, <c>samehost</c> and <c>samenet</c> off the loopback, names in other files, included
-    /// files, memberships that the connection does not tell, and regular expressions beyond the simplest.
+    /// The match is undecided for host names, <c>samehost</c> and <c>samenet</c> off the loopback, names in other files,
+    /// included files, memberships that the connection does not say, and regular expressions beyond the simplest.
     /// </remarks>
     public HbaMatch Match(HbaConnection connection)
     {
@@ -126,7 +129,7 @@ public sealed class HbaFile
         _ => [],
     };
 
-    // The first rule that takes all its connections decides whether it is shadowed: those after it never see them.
+    // The first rule that covers the new one decides whether it is shadowed: later rules never see its connections.
     private static int IndexOfShadow(List<(int Line, HbaRule Rule)> all, HbaRule rule)
     {
         int index = all.FindIndex(one => one.Rule.Covers(rule));

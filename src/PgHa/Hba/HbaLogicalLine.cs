@@ -18,7 +18,7 @@ internal sealed class HbaLogicalLine
     /// <summary>The number of its first line, from 1.</summary>
     public int Number { get; }
 
-    /// <summary>The file ended where a joined line was due; whatever is appended would become part of this one.</summary>
+    /// <summary>The file ends with a joining backslash, so that an appended line would become part of this one.</summary>
     public bool IsOpen { get; private set; }
 
     public static List<HbaLogicalLine> Split(string raw)
@@ -57,7 +57,7 @@ internal sealed class HbaLogicalLine
             raw.Append(lines[next]);
             Text = (Text + lines[next++]).TrimEnd('\r', '\n');
 
-            // A backslash that a join has uncovered is an ordinary one.
+            // Where the joined line is empty, a backslash before the removed one is an ordinary character.
             IsOpen = Text.Length > lastJoin && Text[^1] == '\\';
             if (IsOpen)
                 Text = Text[..^1];

@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>Holds a connection against a rule, as <c>check_hba</c> of the server does.</summary>
+/// <summary>Matches a connection with a rule, as <c>check_hba</c> of the server does.</summary>
 /// <remarks>The answer is <see langword="null"/> where it depends on what only the server knows.</remarks>
 internal static class HbaMatcher
 {
@@ -39,7 +39,7 @@ internal static class HbaMatcher
         _ => name.Text == text,
     };
 
-    // A role is a member of itself; a superuser is not, for all that, a member of every role.
+    // A role is a member of itself. A superuser does not count as a member of every role.
     private static bool? IsMember(HbaConnection connection, string role) =>
         connection.User == role ? true : connection.MemberOf?.Contains(role);
 

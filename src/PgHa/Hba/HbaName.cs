@@ -38,7 +38,7 @@ public readonly partial record struct HbaName(HbaNameKind Kind, string Text)
     internal static HbaName OfUser(HbaToken token) =>
         token.StartsWith('+') ? new(HbaNameKind.MemberOf, token.Text[1..]) : OfUserOrDatabase(token);
 
-    /// <summary>Whether it takes every connection that the other one takes; <see langword="false"/> too where that can't be known.</summary>
+    /// <summary>Whether it matches every connection that the other one matches; <see langword="false"/> also if PgHa cannot tell.</summary>
     internal bool Covers(HbaName other) =>
         this == other
         || Kind switch

@@ -7,7 +7,7 @@ public enum HbaNameKind
     /// <summary>The database or role of that name.</summary>
     Name,
 
-    /// <summary><c>all</c>; among databases, physical replication is not one.</summary>
+    /// <summary><c>all</c>; in the database column this does not include physical replication.</summary>
     All,
 
     /// <summary><c>sameuser</c>: the database named as the role.</summary>

@@ -3,12 +3,12 @@ namespace PgHa;
 /// <summary>What the rules say about a connection.</summary>
 public enum HbaOutcome
 {
-    /// <summary>No rule is about it, so that the server rejects it.</summary>
+    /// <summary>No rule matches, so the server rejects the connection.</summary>
     NoMatch,
 
-    /// <summary>A rule is about it; its method may still be <see cref="HbaMethod.Reject"/>.</summary>
+    /// <summary>A rule matches; its method may still be <see cref="HbaMethod.Reject"/>.</summary>
     Matched,
 
-    /// <summary>A line came first of which only the server can tell whether it is about it.</summary>
+    /// <summary>Before any rule that matches there is a line that only the server can match.</summary>
     Undecided,
 }

@@ -6,7 +6,7 @@ namespace PgHa;
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/auth-pg-hba-conf.html">The pg_hba.conf File</see>.</remarks>
 public sealed record HbaRule
 {
-    /// <summary>Over what the connection comes.</summary>
+    /// <summary>The kind of connection.</summary>
     public required HbaConnectionType Type { get; init; }
 
     /// <summary>The databases, or <see cref="HbaName.Replication"/>.</summary>
@@ -31,7 +31,9 @@ public sealed record HbaRule
         List<HbaLine> lines = HbaLine.ParseAll(RawText.FromText(text));
         return lines is [{ Rule: { } rule }]
             ? rule.Rule
-            : throw new MalformedTextException("HBA rule", Secrets.Redact(text), 0, "expected one rule, such as: host all all 10.0.0.0/8 scram-sha-256");
+            : throw new MalformedTextException(
+                "HBA rule", Secrets.Redact(text), 0,
+                "expected one rule, such as: host all all 10.0.0.0/8 scram-sha-256");
     }
 
     /// <summary>Whether it is the same rule, however it is spaced or its range is written.</summary>
@@ -49,13 +51,17 @@ public sealed record HbaRule
     /// <summary>The rule with one blank between its words and the passwords of options masked.</summary>
     internal string ToText() => string.Join(
         ' ',
-        new[] { HbaKeywords.Word(Type), string.Join(',', Databases), string.Join(',', Users), Address?.ToString(), HbaKeywords.Word(Method) }
+        new[]
+        {
+            HbaKeywords.Word(Type), string.Join(',', Databases), string.Join(',', Users), Address?.ToString(),
+            HbaKeywords.Word(Method),
+        }
             .Where(column => column is not null)
             .Concat(Options.Select(option => option.ToString())));
 
     internal bool AuthenticatesLike(HbaRule other) => Method == other.Method && Options.SequenceEqual(other.Options);
 
-    /// <summary>Whether it takes every connection that the other one is about.</summary>
+    /// <summary>Whether it matches every connection that the other rule matches.</summary>
     internal bool Covers(HbaRule other) =>
         HbaKeywords.TransportsOf(other.Type).All(HbaKeywords.TransportsOf(Type).Contains)
         && other.Databases.All(database => Databases.Any(own => own.Covers(database)))

@@ -37,7 +37,14 @@ internal sealed class HbaRuleParser(HbaLogicalLine line, List<HbaField> fields)
         HbaField field = NextSingle(Expected);
         int error = HbaAddress.TryParse(field.Tokens[0], out HbaAddress? address, out IPAddress? bare);
         if (error >= 0)
-            throw line.Malformed(field.Start + error, error > 0 && field.Text.IndexOf('/', StringComparison.Ordinal) == error ? "a host name has no mask" : Expected);
+        {
+            throw line.Malformed(
+                field.Start + error,
+                error > 0 && field.Text.IndexOf('/', StringComparison.Ordinal) == error
+                    ? "a host name has no mask"
+                    : Expected);
+        }
+
         if (address is not null)
             return address;
 
@@ -52,9 +59,12 @@ internal sealed class HbaRuleParser(HbaLogicalLine line, List<HbaField> fields)
             ?? throw line.Malformed(field.Start, $"expected one of {HbaKeywords.MethodList}");
         return method switch
         {
-            HbaMethod.Peer when type != HbaConnectionType.Local => throw line.Malformed(field.Start, "peer works on local connections only"),
-            HbaMethod.Gss when type == HbaConnectionType.Local => throw line.Malformed(field.Start, "gss does not work on local connections"),
-            HbaMethod.Cert when type != HbaConnectionType.HostSsl => throw line.Malformed(field.Start, "cert works on hostssl connections only"),
+            HbaMethod.Peer when type != HbaConnectionType.Local =>
+                throw line.Malformed(field.Start, "peer works on local connections only"),
+            HbaMethod.Gss when type == HbaConnectionType.Local =>
+                throw line.Malformed(field.Start, "gss does not work on local connections"),
+            HbaMethod.Cert when type != HbaConnectionType.HostSsl =>
+                throw line.Malformed(field.Start, "cert works on hostssl connections only"),
             _ => method,
         };
     }

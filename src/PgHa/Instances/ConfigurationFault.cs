@@ -7,7 +7,10 @@ namespace PgHa;
 /// <param name="UnknownSetting">The setting that the server does not know, if that is what is wrong.</param>
 public sealed partial record ConfigurationFault(string Reason, string? UnknownSetting)
 {
-    /// <summary>The faults that a server's program told when it read its configuration files; none if it failed over something else.</summary>
+    /// <summary>
+    /// The faults that the server program reported when it read its configuration files; none
+    /// if it failed for another reason.
+    /// </summary>
     public static IReadOnlyList<ConfigurationFault> InLog(string text) =>
     [
         .. Line().Matches(text).Select(match => match.Groups["reason"].Value.Trim())
@@ -18,9 +21,10 @@ public sealed partial record ConfigurationFault(string Reason, string? UnknownSe
     /// <summary>What is wrong and where.</summary>
     public override string ToString() => Reason;
 
-    // Each fault is a line at LOG; the line at FATAL after them says only that there were some, or is the fault of a value from elsewhere.
+    // Each fault is a line at LOG. The line at FATAL after them says only that there were some, or has the fault of a value from elsewhere.
     [GeneratedRegex(
-        @"(?:LOG|FATAL):\s+(?<reason>(?:unrecognized configuration parameter|invalid value for parameter|syntax error in file|parameter ""[^""]*"" |[^\n]* is outside the valid range)[^\n]*)",
+        @"(?:LOG|FATAL):\s+(?<reason>(?:unrecognized configuration parameter|invalid value for parameter|syntax error in file|"
+        + @"parameter ""[^""]*"" |[^\n]* is outside the valid range)[^\n]*)",
         RegexOptions.CultureInvariant)]
     private static partial Regex Line();
 

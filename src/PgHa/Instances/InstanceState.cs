@@ -1,10 +1,13 @@
 namespace PgHa;
 
 /// <summary>What a server is doing.</summary>
-/// <remarks>From the last line of <c>postmaster.pid</c> where the server writes it (10), and from whether its process is there.</remarks>
+/// <remarks>
+/// The state is read from the last line of <c>postmaster.pid</c>, which PostgreSQL 10 and newer write, and from whether
+/// the server's process is there.
+/// </remarks>
 public enum InstanceState
 {
-    /// <summary>It does not run, and ended in order.</summary>
+    /// <summary>It does not run, and was shut down cleanly.</summary>
     Stopped,
 
     /// <summary>It does not run, and its <c>postmaster.pid</c> is still there: it was killed, or the machine went down.</summary>

@@ -11,7 +11,7 @@ public sealed partial record StartFailure(string ErrorId, PgHaErrorKind Kind, st
 {
     private const string SeeLog = "Correct what the log says, and start it again.";
 
-    /// <summary>Whether the log says that address or socket are taken.</summary>
+    /// <summary>Whether the address or the socket is in use already.</summary>
     public bool IsPortInUse => ErrorId == "PortInUse";
 
     /// <summary>Reads the log lines of one start; the first cause that is known wins, because later lines are its consequences.</summary>
@@ -31,10 +31,15 @@ public sealed partial record StartFailure(string ErrorId, PgHaErrorKind Kind, st
             last.Success ? $"did not start: {last.Groups["message"].Value.TrimEnd()}" : "did not start, and logged no reason", SeeLog);
     }
 
-    // 9.6 to 13 have it in the message of one FATAL, which is about the first setting only; 14 and later in its DETAIL.
+    // PostgreSQL 13 and older report only the first such setting, in the message of a FATAL; 14 and newer report them in its DETAIL.
     private static StartFailure? SettingsTooLow(string log)
     {
-        string[] settings = [.. LowerSetting().Matches(log).Select(m => $"{m.Groups["name"].Value} = {m.Groups["own"].Value} (primary: {m.Groups["primary"].Value})").Distinct()];
+        string[] settings =
+        [
+            .. LowerSetting().Matches(log)
+                .Select(m => $"{m.Groups["name"].Value} = {m.Groups["own"].Value} (primary: {m.Groups["primary"].Value})")
+                .Distinct(),
+        ];
         return settings.Length == 0
             ? null
             : new StartFailure(
@@ -57,28 +62,36 @@ public sealed partial record StartFailure(string ErrorId, PgHaErrorKind Kind, st
             "TargetNotReached", PgHaErrorKind.NotFound, "has replayed all WAL there is, and its recovery target did not come",
             "Check name, time or transaction of the target, and whether the archive is complete (Test-PgArchive)."),
         new("requested recovery stop point is before consistent recovery point",
-            "TargetBeforeBackup", PgHaErrorKind.InvalidArgument, "has a recovery target before the end of its base backup, where its data is not consistent yet",
+            "TargetBeforeBackup", PgHaErrorKind.InvalidArgument,
+            "has a recovery target before the end of its base backup, where its data is not consistent yet",
             "Take an older backup, or a later target."),
         new("using recovery command file \"recovery.conf\" is not supported",
-            "LeftoverRecoveryConf", PgHaErrorKind.InvalidState, "does not start while there is a recovery.conf in its data directory, which PostgreSQL 12 and later refuse",
+            "LeftoverRecoveryConf", PgHaErrorKind.InvalidState,
+            "does not start while there is a recovery.conf in its data directory, which PostgreSQL 12 and later refuse",
             "Move its settings to the configuration (Set-PgRecoveryConf), and delete recovery.conf."),
         new("lock file \"postmaster\\.pid\" already exists(?:.|\\n)*?PID (?<pid>\\d+)",
-            "DataDirectoryInUse", PgHaErrorKind.AlreadyExists, "does not start, because process ${pid} has the number in its postmaster.pid",
+            "DataDirectoryInUse", PgHaErrorKind.AlreadyExists,
+            "does not start, because process ${pid} has the number in its postmaster.pid",
             "If that process is no PostgreSQL server of this data directory, delete postmaster.pid, and start it again."),
         new("Unix-domain socket path \"(?<path>[^\"]*)\" is too long \\(maximum (?<limit>\\d+) bytes\\)",
-            "SocketPathTooLong", PgHaErrorKind.InvalidArgument, "cannot have its Unix socket at '${path}', which is longer than ${limit} bytes",
+            "SocketPathTooLong", PgHaErrorKind.InvalidArgument,
+            "cannot have its Unix socket at '${path}', which is longer than ${limit} bytes",
             "Set unix_socket_directories to a shorter path, such as /tmp."),
         new("could not create lock file \"(?<path>[^\"]*)\\.lock\": (?<why>.*)",
             "SocketDirectoryNotWritable", PgHaErrorKind.PermissionDenied, "cannot create its Unix socket '${path}': ${why}",
             "Create the directory for the server's user, or set unix_socket_directories to another one, such as /tmp."),
-        new("could not bind IPv[46] (?:address|socket)[^\\n]*: (?:Address already in use|Only one usage)|lock file \"[^\"]*\\.s\\.PGSQL[^\"]*\" already exists",
+        new("could not bind IPv[46] (?:address|socket)[^\\n]*: (?:Address already in use|Only one usage)"
+            + "|lock file \"[^\"]*\\.s\\.PGSQL[^\"]*\" already exists",
             "PortInUse", PgHaErrorKind.AlreadyExists, "cannot have its port: it is taken",
             "Stop the other server, or choose another port (Set-PgSetting @{ port = … })."),
-        new("could not bind IPv[46] (?:address|socket)(?: \"(?<address>[^\"]*)\")?: (?<why>.*)|could not translate host name \"(?<address>[^\"]*)\"[^\\n]*to address: (?<why>.*)",
+        new("could not bind IPv[46] (?:address|socket)(?: \"(?<address>[^\"]*)\")?: (?<why>.*)"
+            + "|could not translate host name \"(?<address>[^\"]*)\"[^\\n]*to address: (?<why>.*)",
             "ListenAddressNotUsable", PgHaErrorKind.InvalidArgument, "cannot listen on '${address}': ${why}",
             "Set listen_addresses to addresses of this machine, and the port to one its user may take (1024 and above)."),
-        new("The data directory was initialized by PostgreSQL version (?<data>[\\d.]+), which is not compatible with this version (?<server>[\\w.]+)",
-            "WrongServerVersion", PgHaErrorKind.NotSupported, "was made by PostgreSQL ${data} and cannot be started by PostgreSQL ${server}",
+        new("The data directory was initialized by PostgreSQL version (?<data>[\\d.]+), "
+            + "which is not compatible with this version (?<server>[\\w.]+)",
+            "WrongServerVersion", PgHaErrorKind.NotSupported,
+            "was made by PostgreSQL ${data} and cannot be started by PostgreSQL ${server}",
             "Give the programs of that version with -BinDirectory, or run pg_upgrade."),
         new("data directory \"[^\"]*\" has (?<what>invalid permissions|wrong ownership|group or world access)",
             "DataDirectoryPermissions", PgHaErrorKind.PermissionDenied, "does not start on a data directory with ${what}",
@@ -97,12 +110,17 @@ public sealed partial record StartFailure(string ErrorId, PgHaErrorKind Kind, st
             "Lower shared_buffers, or max_connections, or give the machine more memory."),
         new("could not load (?<file>[^\\n]*pg_hba\\.conf[^\\n]*)",
             "HbaFileInvalid", PgHaErrorKind.InvalidState, "does not start with the errors in its pg_hba.conf", SeeLog),
-        new("(?:LOG|FATAL):\\s+(?<why>(?:invalid value for parameter|unrecognized configuration parameter|syntax error in file|parameter \"[^\"]*\" |configuration file \"[^\"]*\" contains errors|\"?[^\\n]* is outside the valid range)[^\\n]*)",
+        new("(?:LOG|FATAL):\\s+(?<why>(?:invalid value for parameter|unrecognized configuration parameter"
+            + "|syntax error in file|parameter \"[^\"]*\" |configuration file \"[^\"]*\" contains errors"
+            + "|\"?[^\\n]* is outside the valid range)[^\\n]*)",
             "ConfigurationInvalid", PgHaErrorKind.InvalidState, "does not start with this configuration: ${why}",
             "Correct it with Set-PgSetting or Reset-PgSetting, and start it again."),
     ];
 
-    [GeneratedRegex(@"(?<name>\w+) = (?<own>\d+) is a lower setting than on the (?:master|primary) server(?: \(its value was |, where its value was )(?<primary>\d+)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"(?<name>\w+) = (?<own>\d+) is a lower setting than on the (?:master|primary) server"
+        + @"(?: \(its value was |, where its value was )(?<primary>\d+)",
+        RegexOptions.CultureInvariant)]
     private static partial Regex LowerSetting();
 
     [GeneratedRegex(@"\b(?:FATAL|PANIC):\s+(?<message>[^\n]*)", RegexOptions.CultureInvariant)]

@@ -4,7 +4,9 @@ using System.Text;
 namespace PgHa;
 
 /// <summary>Writes metrics in the text format of Prometheus.</summary>
-/// <remarks>See <see href="https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format">Text-based format</see>.</remarks>
+/// <remarks>
+/// See <see href="https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format">Text-based format</see>.
+/// </remarks>
 internal static class PrometheusText
 {
     /// <summary>The text; a metric without values is left out. Lines end in a line feed on every system.</summary>
@@ -23,10 +25,13 @@ internal static class PrometheusText
 
     private static string Labels(MetricSample sample) => sample.Labels.Count == 0
         ? ""
-        : $"{{{string.Join(",", sample.Labels.Select(label => $"{label.Name}=\"{Escape(label.Value).Replace("\"", "\\\"", StringComparison.Ordinal)}\""))}}}";
+        : $"{{{string.Join(",", sample.Labels.Select(label =>
+            $"{label.Name}=\"{Escape(label.Value).Replace("\"", "\\\"", StringComparison.Ordinal)}\""))}}}";
 
     private static string Escape(string text) =>
-        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+        text.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\r", "", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal);
 
     private static string Number(double value) => value switch
     {

@@ -1,23 +1,30 @@
 namespace PgHa;
 
-/// <summary>A standby that could become the primary after the primary's death.</summary>
+/// <summary>A standby that could become the primary after the primary failed.</summary>
 /// <param name="Member">The standby.</param>
 /// <param name="ReceivedLsn">The end of the WAL that it has, received or restored.</param>
 /// <param name="Reasons">What speaks for and against it, in words.</param>
 internal sealed record FailoverCandidate(PgClusterMember Member, Lsn ReceivedLsn, IReadOnlyList<string> Reasons)
 {
-    /// <summary>Whether it waits before it replays, or does not replay: promoted, it may not be what its owner wants.</summary>
-    /// <remarks><see langword="null"/> where it is not known whether it waits.</remarks>
-    public bool? IsHeldBack => Member.Status?.Receiver?.IsReplayPaused == true || Member.ApplyDelay > TimeSpan.Zero ? true : Member.ApplyDelay is null ? null : false;
+    /// <summary>Whether its replay is delayed or paused: its owner may not want such a standby as the primary.</summary>
+    /// <remarks><see langword="null"/> if the delay is not known.</remarks>
+    public bool? IsHeldBack =>
+        Member.Status?.Receiver?.IsReplayPaused == true || Member.ApplyDelay > TimeSpan.Zero ? true
+        : Member.ApplyDelay is null ? null : false;
 
-    /// <summary>The candidates, the best first: by timeline, by the WAL they have, by what they are kept for.</summary>
-    /// <remarks>A standby that answers no queries is none: it cannot be asked for what it has, nor for room for others.</remarks>
+    /// <summary>The candidates, the best first: by timeline, by the WAL that they have, then by their purpose.</summary>
+    /// <remarks>
+    /// A standby that answers no queries is no candidate: it cannot be asked for the WAL that it has, nor whether
+    /// it has room for other standbys.
+    /// </remarks>
     /// <param name="cluster">The cluster, without its primary.</param>
     /// <param name="names">The standbys that commits waited for.</param>
     public static IReadOnlyList<FailoverCandidate> Rank(PgCluster cluster, SynchronousStandbyNames? names) =>
     [
         .. cluster.Members
-            .Where(member => cluster.IsOfThis(member) && member is { Role: ServerRole.Standby, IsHot: true, Server: not null } && LsnOf(member) is not null)
+            .Where(member => cluster.IsOfThis(member)
+                && member is { Role: ServerRole.Standby, IsHot: true, Server: not null }
+                && LsnOf(member) is not null)
             .Select(member => new FailoverCandidate(member, LsnOf(member)!.Value, [.. ReasonsOf(member, names)]))
             .OrderByDescending(candidate => candidate.Member.Timeline?.Value ?? 0)
             .ThenByDescending(candidate => candidate.ReceivedLsn)
@@ -28,8 +35,14 @@ internal sealed record FailoverCandidate(PgClusterMember Member, Lsn ReceivedLsn
             .ThenBy(candidate => candidate.Member.Name, StringComparer.Ordinal),
     ];
 
-    /// <summary>Who takes over where nobody is named: the first, unless the primary archived and another one can go on with that.</summary>
-    /// <remarks>What the first has more, the other fetches from it; an archive that ends would end recovery to a point in time.</remarks>
+    /// <summary>
+    /// The candidate that takes over if none is named: the first, unless the primary archived and another
+    /// one can continue the archiving.
+    /// </summary>
+    /// <remarks>
+    /// The chosen one fetches the WAL that it lacks from the first. An archive that ends would
+    /// end recovery to a point in time.
+    /// </remarks>
     /// <param name="ranked">The candidates as <see cref="Rank"/> has them.</param>
     /// <param name="archived">Whether the dead primary archived, or may have.</param>
     /// <returns><see langword="null"/> if there is none.</returns>
@@ -39,7 +52,8 @@ internal sealed record FailoverCandidate(PgClusterMember Member, Lsn ReceivedLsn
             return null;
         FailoverCandidate first = ranked[0];
         return archived
-            ? ranked.FirstOrDefault(candidate => candidate is { IsHeldBack: false, Member.Status.ArchiveMode: not null } && candidate.Member.Timeline == first.Member.Timeline) ?? first
+            ? ranked.FirstOrDefault(candidate => candidate is { IsHeldBack: false, Member.Status.ArchiveMode: not null }
+                && candidate.Member.Timeline == first.Member.Timeline) ?? first
             : first;
     }
 
@@ -53,7 +67,9 @@ internal sealed record FailoverCandidate(PgClusterMember Member, Lsn ReceivedLsn
     public static string NameOf(PgClusterMember member) => member.ApplicationName ?? member.Node?.ApplicationName ?? member.Name;
 
     /// <summary><c>node23: timeline 1, 0/3000148, synchronous</c>.</summary>
-    public override string ToString() => $"{Member.Name}: timeline {Member.Timeline?.ToString() ?? "unknown"}, {string.Join(", ", Reasons.Prepend(ReceivedLsn.ToString()))}";
+    public override string ToString() =>
+        $"{Member.Name}: timeline {Member.Timeline?.ToString() ?? "unknown"}, "
+        + $"{string.Join(", ", Reasons.Prepend(ReceivedLsn.ToString()))}";
 
     private static IEnumerable<string> ReasonsOf(PgClusterMember member, SynchronousStandbyNames? names)
     {

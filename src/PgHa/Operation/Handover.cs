@@ -7,13 +7,13 @@ namespace PgHa;
 /// </remarks>
 internal sealed record Handover
 {
-    /// <summary>Who was the primary; <see langword="null"/> if that is not known.</summary>
+    /// <summary>The primary until now; <see langword="null"/> if that is not known.</summary>
     public required PgClusterMember? Old { get; init; }
 
-    /// <summary>Who becomes it.</summary>
+    /// <summary>The member that becomes the primary.</summary>
     public required PgClusterMember New { get; init; }
 
-    /// <summary>The standbys that shall stream from the new primary and stream from the old one, or would.</summary>
+    /// <summary>The other standbys of the old primary, which shall stream from the new one.</summary>
     public required IReadOnlyList<HandoverFollower> Siblings { get; init; }
 
     /// <summary>The old primary as a standby; <see langword="null"/> if it is not known.</summary>
@@ -22,26 +22,35 @@ internal sealed record Handover
     /// <summary>What commits on the new primary wait for.</summary>
     public required SynchronousStandbyNames? Names { get; init; }
 
-    /// <summary>The members that restore from the old primary's archive, with the directory of the new one's if it has everything they may need.</summary>
+    /// <summary>
+    /// The members that restore from the old primary's archive, with the directory of the new one's if
+    /// it has everything they may need.
+    /// </summary>
     public required IReadOnlyList<(PgClusterMember Member, string? Archive)> ArchiveFed { get; init; }
 
-    /// <summary>The slots on the old primary that nobody needs there any more: of those who follow the new one.</summary>
+    /// <summary>The slots on the old primary that its former standbys need no more, because they follow the new one.</summary>
     public required IReadOnlyList<string> LeftOverSlots { get; init; }
 
-    /// <summary>Everybody who shall stream from the new primary.</summary>
+    /// <summary>All members that shall stream from the new primary.</summary>
     public IEnumerable<HandoverFollower> Followers => Returning is null ? Siblings : Siblings.Prepend(Returning);
 
     /// <summary>The slots that the new primary needs for them.</summary>
     public IReadOnlyList<string> Slots => [.. Followers.Select(follower => follower.SlotName).OfType<string>().Distinct()];
 
-    /// <summary>What becomes of the members that restore from an archive which ends with the change, and what to do about each: a sentence or two.</summary>
+    /// <summary>
+    /// What becomes of the members that restore from an archive which ends with the change, and what to do
+    /// about each: a sentence or two.
+    /// </summary>
     public IEnumerable<string> LeftOnOldArchive =>
         from fed in ArchiveFed
         where fed.Archive is null
-        select $"{fed.Member.Name} restores from the archive of {Old?.Name ?? "the old primary"}, which ends with the change, and {New.Name} has no archive with all that it may need: "
-            + $"it stays where it is, and gets nothing that is written from then on. Let it stream (Set-PgRecoveryConf {fed.Member.Name} -Upstream {New.Name}), or clone it anew from {New.Name}.";
+        select $"{fed.Member.Name} restores from the archive of {Old?.Name ?? "the old primary"}, "
+            + $"which ends with the change, and {New.Name} has no archive with all that it may need: "
+            + "it stays where it is, and gets nothing that is written from then on. "
+            + $"Let it stream (Set-PgRecoveryConf {fed.Member.Name} -Upstream {New.Name}), "
+            + $"or clone it anew from {New.Name}.";
 
-    /// <summary>Works it out.</summary>
+    /// <summary>Determines what has to change.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="old">The primary until now.</param>
     /// <param name="new">The primary from then on.</param>
@@ -49,7 +58,11 @@ internal sealed record Handover
     public static Handover Of(PgCluster cluster, PgClusterMember? old, PgClusterMember @new, SynchronousStandbyNames? names)
     {
         PgClusterMember[] direct = old is null ? [] : [.. cluster.StandbysOf(old)];
-        HandoverFollower[] siblings = [.. direct.Where(member => member != @new).Select(member => new HandoverFollower(member, FailoverCandidate.NameOf(member), SlotOf(member)))];
+        HandoverFollower[] siblings =
+        [
+            .. direct.Where(member => member != @new)
+                .Select(member => new HandoverFollower(member, FailoverCandidate.NameOf(member), SlotOf(member))),
+        ];
         bool usesSlots = direct.Any(member => SlotOf(member) is not null);
         HandoverFollower? returning = old is null
             ? null
@@ -64,32 +77,42 @@ internal sealed record Handover
             Siblings = siblings,
             Returning = returning,
             Names = returning is null ? names : WithReturning(names, FailoverCandidate.NameOf(@new), returning.ApplicationName),
-            // Who archives as a standby too goes on with it.
-            ArchiveFed = old is not null && HasEverything(old) ? [] : [.. cluster.Members.Where(member => member.Kind == NodeKind.ArchiveFed && IsFedBy(cluster, old, member) && !SharesArchive(@new, member))
-                .Select(member => (member, HasEverything(@new) ? @new.ArchiveDirectory : null))],
+            // An old primary that archives as a standby too goes on filling its archive.
+            ArchiveFed = old is not null && HasEverything(old) ? [] :
+            [
+                .. cluster.Members
+                    .Where(member => member.Kind == NodeKind.ArchiveFed && IsFedBy(cluster, old, member) && !SharesArchive(@new, member))
+                    .Select(member => (member, HasEverything(@new) ? @new.ArchiveDirectory : null)),
+            ],
             LeftOverSlots = [.. direct.Select(SlotOf).OfType<string>().Where(slot => old!.Slots.Any(own => own.Name == slot)).Distinct()],
         };
     }
 
-    // A dead primary does not say where it archives: what is nobody else's archive is taken for its.
+    // A dead primary does not say where it archives: an archive that belongs to no member is taken for its own.
     private static bool IsFedBy(PgCluster cluster, PgClusterMember? old, PgClusterMember member) =>
         (old is not null && member.RestoreFrom == old.Name) || (old?.Status is null && cluster.Find(member.RestoreFrom) is null);
 
-    // Where old and new archive into one directory, nothing changes for those who restore from it.
+    // If the old and the new primary archive into one directory, nothing changes for the members that restore from it.
     private static bool SharesArchive(PgClusterMember @new, PgClusterMember member) =>
         @new.ArchiveDirectory is { } directory && ArchiveLocation.OfRestoreCommand(member.Status?.Receiver?.RestoreCommand) == directory;
 
-    // Nobody waits for itself: the old primary takes the place of the new one.
+    // A primary cannot confirm its own commits: in the list the old primary takes the place of the new one.
     private static SynchronousStandbyNames? WithReturning(SynchronousStandbyNames? names, string @new, string old)
     {
         if (names is null || !names.Names.Any(name => StandbyName.AreEqual(name, @new)))
             return names;
-        string[] others = [.. names.Names.Where(name => !StandbyName.AreEqual(name, old)).Select(name => StandbyName.AreEqual(name, @new) ? old : name)];
+        string[] others =
+        [
+            .. names.Names.Where(name => !StandbyName.AreEqual(name, old))
+                .Select(name => StandbyName.AreEqual(name, @new) ? old : name),
+        ];
         return new SynchronousStandbyNames(names.Method, Math.Min(names.Count, others.Length), others, names.IsLegacyList);
     }
 
-    // A server that has archived as a standby has all that its upstream had; one that begins now has only what comes.
-    private static bool HasEverything(PgClusterMember member) => member is { ArchiveDirectory: not null, Status.ArchiveMode: ArchiveMode.Always };
+    // A server that archived as a standby has stored all WAL that its upstream had; one that archives from its
+    // promotion on lacks the earlier WAL.
+    private static bool HasEverything(PgClusterMember member) =>
+        member is { ArchiveDirectory: not null, Status.ArchiveMode: ArchiveMode.Always };
 
     private static string? SlotOf(PgClusterMember member) => member.SlotName ?? member.Node?.SlotName;
 }

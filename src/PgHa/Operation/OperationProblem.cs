@@ -6,7 +6,7 @@ namespace PgHa;
 /// <param name="Advice">What to do about it.</param>
 internal sealed record OperationProblem(string Id, string Message, string Advice)
 {
-    /// <summary>Fails with what stands in the way, all of it at once.</summary>
+    /// <summary>Throws one exception for all problems together.</summary>
     /// <param name="problems">The problems; nothing happens without any.</param>
     /// <param name="id">The id where there are several.</param>
     /// <param name="operation">What was to be done: "node23 cannot become the primary".</param>

@@ -1,9 +1,9 @@
 namespace PgHa;
 
-/// <summary>The least that gets a server back into its cluster, and why.</summary>
+/// <summary>The cheapest way to get a server back into its cluster, and the reason for it.</summary>
 /// <param name="Method">What is done.</param>
 /// <param name="Reason">Why that, in words that follow the server's name: "has nothing that node21 has not".</param>
-/// <param name="LosesCommits">Whether transactions go that somebody may have been told are committed.</param>
+/// <param name="LosesCommits">Whether transactions are lost that a client may have been told are committed.</param>
 public sealed record RejoinDecision(RejoinMethod Method, string Reason, bool LosesCommits)
 {
     /// <summary>Decides.</summary>
@@ -18,7 +18,12 @@ public sealed record RejoinDecision(RejoinMethod Method, string Reason, bool Los
         if (facts.RewindDone)
             return new(RejoinMethod.Rewind, "has been rewound, and was not set up and started", LosesCommits: false);
         if (facts is { RewindDied: false, Divergence: null, IsEndKnown: true, MissingWal: { } missing })
-            return new(RejoinMethod.NewClone, $"needs the WAL file {missing}, which {source} has no more, and restores from no archive", LosesCommits: false);
+        {
+            return new(
+                RejoinMethod.NewClone, $"needs the WAL file {missing}, which {source} has no more, and restores from no archive",
+                LosesCommits: false);
+        }
+
         if (facts is { RewindDied: false, Divergence: null, IsEndKnown: true })
             return new(RejoinMethod.Follow, $"has nothing that {source} has not", LosesCommits: false);
 
@@ -28,7 +33,7 @@ public sealed record RejoinDecision(RejoinMethod Method, string Reason, bool Los
             { Divergence: { } divergence } => Describe(divergence, facts.LostCommits, source),
             _ => $"crashed, and may have WAL that {source} has not",
         };
-        // Whoever began the rewind that died has agreed to what it takes; a new clone leaves the old directory as it is.
+        // The user who began the rewind that died has accepted the loss already; a new clone leaves the old directory as it is.
         return facts.RewindObstacle is { } obstacle
             ? new(RejoinMethod.NewClone, $"{why}; it cannot be rewound: {obstacle}", LosesCommits: false)
             : new(RejoinMethod.Rewind, why, LosesCommits: !facts.RewindDied && facts.LostCommits != 0);

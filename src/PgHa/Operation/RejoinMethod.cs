@@ -6,7 +6,7 @@ public enum RejoinMethod
     /// <summary>It has nothing that the others have not: it is set up as a standby and started.</summary>
     Follow,
 
-    /// <summary>What it wrote or received after the fork is taken back (<c>pg_rewind</c>).</summary>
+    /// <summary><c>pg_rewind</c> takes back what it wrote or received after the fork.</summary>
     Rewind,
 
     /// <summary>A new copy of another server takes its place.</summary>

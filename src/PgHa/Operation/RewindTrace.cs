@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>Tells from the files of a stopped server whether a rewind died in its directory that PgHa did not begin.</summary>
+/// <summary>Detects from the files of a stopped server whether a rewind that PgHa did not begin died in its directory.</summary>
 /// <remarks>
 /// <c>pg_rewind</c> leaves no mark while it works: it writes the control file last. But WAL of its source's timeline is among the first
 /// that it copies, and a server with the old control file can neither have written nor received that. See

@@ -1,12 +1,12 @@
 namespace PgHa;
 
-/// <summary>What becomes of logical slots, and of those who wait for standbys, when another member becomes the primary.</summary>
+/// <summary>What happens to logical slots, and to <c>synchronized_standby_slots</c>, when another member becomes the primary.</summary>
 /// <remarks>
 /// See <see href="https://www.postgresql.org/docs/current/logical-replication-failover.html">Logical Replication Failover</see>.
 /// </remarks>
 internal sealed record SlotHandover
 {
-    /// <summary>The failover slots: of the old primary where that says so, otherwise those that the new one has copies of.</summary>
+    /// <summary>The failover slots of the old primary if it answers, otherwise the slots that the new primary has copies of.</summary>
     public required IReadOnlyList<string> Failover { get; init; }
 
     /// <summary>Why the new primary would not have a failover slot as things are, by the slot's name.</summary>
@@ -21,16 +21,22 @@ internal sealed record SlotHandover
     /// <summary>The slots that <c>synchronized_standby_slots</c> of the old primary names and that the new one will not have.</summary>
     public required IReadOnlyList<string> DroppedStandbySlots { get; init; }
 
-    /// <summary>What keeps the new primary from having the failover slots however long one waits.</summary>
+    /// <summary>What keeps the new primary from ever having the failover slots.</summary>
     public required IReadOnlyList<string> Obstacles { get; init; }
 
-    /// <summary>Works it out.</summary>
+    /// <summary>Determines what happens to the slots.</summary>
     /// <param name="handover">Who follows whom.</param>
-    /// <param name="standbySlots"><c>synchronized_standby_slots</c> of the old primary; <see langword="null"/> if it is not known, or not there (17).</param>
+    /// <param name="standbySlots">
+    /// <c>synchronized_standby_slots</c> of the old primary; <see langword="null"/> if it is not known, or not there (17).
+    /// </param>
     public static SlotHandover Of(Handover handover, string? standbySlots)
     {
         PgClusterMember @new = handover.New;
-        ReplicationSlot[] logical = [.. (handover.Old?.Slots ?? []).Where(slot => slot is { Use: SlotUse.LogicalConsumer, IsTemporary: false } && !SlotWords.IsLost(slot))];
+        ReplicationSlot[] logical =
+        [
+            .. (handover.Old?.Slots ?? [])
+                .Where(slot => slot is { Use: SlotUse.LogicalConsumer, IsTemporary: false } && !SlotWords.IsLost(slot)),
+        ];
         string[] failover = handover.Old?.Status is not null
             ? [.. logical.Where(slot => slot.IsFailover).Select(slot => slot.Name)]
             : [.. @new.Slots.Where(slot => slot.IsSynced).Select(slot => slot.Name)];
@@ -40,7 +46,9 @@ internal sealed record SlotHandover
         return new SlotHandover
         {
             Failover = failover,
-            NotReady = failover.Select(name => (name, Why: NotReadyReason(name, @new))).Where(slot => slot.Why is not null).ToDictionary(slot => slot.name, slot => slot.Why!),
+            NotReady = failover.Select(name => (name, Why: NotReadyReason(name, @new)))
+                .Where(slot => slot.Why is not null)
+                .ToDictionary(slot => slot.name, slot => slot.Why!),
             Others = [.. logical.Where(slot => !slot.IsFailover).Select(slot => slot.Name)],
             StandbySlots = names == string.Join(",", StandbySlotNames.Parse(@new.Status?.SynchronizedStandbySlots)) ? null : names,
             DroppedStandbySlots = [.. wanted.Zip(kept).Where(pair => pair.Second is null).Select(pair => pair.First)],
@@ -54,12 +62,13 @@ internal sealed record SlotHandover
     public static string? NotReadyReason(string name, PgClusterMember member) => NotReadyReason(name, member.Slots);
 
     /// <summary>The same by the server's slots.</summary>
-    public static string? NotReadyReason(string name, IReadOnlyList<ReplicationSlot> slots) => slots.FirstOrDefault(slot => slot.Name == name) switch
-    {
-        null => "there is no copy of it yet",
-        { IsSynced: false } => "a slot of that name is there that is no copy, and is in its way",
-        { } copy => copy.NotReadyReason,
-    };
+    public static string? NotReadyReason(string name, IReadOnlyList<ReplicationSlot> slots) =>
+        slots.FirstOrDefault(slot => slot.Name == name) switch
+        {
+            null => "there is no copy of it yet",
+            { IsSynced: false } => "a slot of that name is there that is no copy, and is in its way",
+            { } copy => copy.NotReadyReason,
+        };
 
     /// <summary>What stands in the way of a switchover that shall lose no failover slot.</summary>
     public IEnumerable<OperationProblem> Problems(string old, string @new)
@@ -67,15 +76,19 @@ internal sealed record SlotHandover
         if (Obstacles.Count > 0)
         {
             yield return new("FailoverSlotsNotCopied",
-                $"{@new} keeps no copy of {string.Join(", ", Failover)} of {old}, because {string.Join(", and ", Obstacles)}: the consumers of these slots would have to begin anew.",
+                $"{@new} keeps no copy of {string.Join(", ", Failover)} of {old}, "
+                    + $"because {string.Join(", and ", Obstacles)}: "
+                    + "the consumers of these slots would have to begin anew.",
                 $"Set it up (Set-PgRecoveryConf -SyncReplicationSlots on {@new}), or give the slots up with -AllowSlotLoss.");
         }
     }
 
-    // The old primary takes the place of the new one; consumers would wait for ever for a standby that is down, or does not follow.
+    // In the list the old primary takes the place of the new one. Standbys that are down or do not follow are left out:
+    // consumers would wait for them for ever.
     private static string? InNew(string name, Handover handover) =>
         name == (handover.New.SlotName ?? handover.New.Node?.SlotName) ? handover.Returning?.SlotName
-        : handover.Followers.Any(follower => follower.SlotName == name && (follower == handover.Returning || follower.Member.Status is not null))
+        : handover.Followers.Any(
+            follower => follower.SlotName == name && (follower == handover.Returning || follower.Member.Status is not null))
             || handover.New.Slots.Any(slot => slot.Name == name && slot.Type == ReplicationSlotType.Physical) ? name
         : null;
 }

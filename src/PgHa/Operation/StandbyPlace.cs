@@ -15,10 +15,10 @@ internal sealed record StandbyPlace
     /// <summary>What it says of itself; <see langword="null"/> if it does not run.</summary>
     public ReplicationStatus? Own { get; init; }
 
-    /// <summary>What the server it follows says of itself; <see langword="null"/> for one that lives on an archive.</summary>
+    /// <summary>What the server it follows says of itself; <see langword="null"/> for a standby that is fed from an archive.</summary>
     public ReplicationStatus? Upstream { get; init; }
 
-    /// <summary>The last server on the way up that answered: the primary, if all did.</summary>
+    /// <summary>The last of its upstream servers that answered: the primary, if all did.</summary>
     public ReplicationStatus? Top { get; init; }
 
     /// <summary>The primary, if that is known.</summary>
@@ -27,25 +27,29 @@ internal sealed record StandbyPlace
     /// <summary>Whether it streams from the primary itself: the standby of a standby never confirms a commit.</summary>
     public bool IsDirect => Primary is not null && ReferenceEquals(Primary, Upstream);
 
-    /// <summary>Everybody who gets WAL from it now.</summary>
+    /// <summary>The standbys that get WAL from it now.</summary>
     public IReadOnlyList<StandbyStatus> Followers => Own?.Standbys ?? [];
 
-    /// <summary>What commits wait for, where it has a part in that; otherwise <see langword="null"/>.</summary>
-    public SynchronousStandbyNames? Names => IsDirect && Primary!.SynchronousStandbyNames is { } names && names.Covers(ApplicationName) ? names : null;
+    /// <summary>What commits wait for, if this standby can confirm them; otherwise <see langword="null"/>.</summary>
+    public SynchronousStandbyNames? Names =>
+        IsDirect && Primary!.SynchronousStandbyNames is { } names && names.Covers(ApplicationName) ? names : null;
 
     /// <summary>The connection it streams by, as its upstream sees it.</summary>
     public StandbyStatus? Link => Own is null
         ? null
         : Upstream?.Standbys.Where(row => StandbyName.AreEqual(row.ApplicationName, ApplicationName))
-            // Several standbys of one name are told apart by their slots at best.
+            // Only their slots can tell several standbys of one name apart.
             .OrderByDescending(row => row.SlotName == SlotName).FirstOrDefault();
 
-    /// <summary>The names of those who confirm commits where it does not.</summary>
+    /// <summary>The names of the other standbys that confirm commits.</summary>
     public IReadOnlyList<string> Confirming => Names is { } names && Link is var link
         ? SyncStandbyPlan.Assess(names, Primary!.Standbys.Where(row => !ReferenceEquals(row, link))).Acknowledging
         : [];
 
-    /// <summary>What commits can wait for without it: all of it where the others suffice, <see langword="null"/> where nobody is left.</summary>
+    /// <summary>
+    /// What commits can wait for without it: all of it if the other standbys suffice,
+    /// <see langword="null"/> if none is left.
+    /// </summary>
     public SynchronousStandbyNames? NamesWithout => RemainingNames.Of(Names, Confirming);
 
     /// <summary>Whether fewer standbys than now could confirm commits without it.</summary>

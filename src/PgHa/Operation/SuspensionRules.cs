@@ -6,8 +6,8 @@ namespace PgHa;
 internal static class SuspensionRules
 {
     /// <summary>What stands in the way.</summary>
-    /// <param name="place">The standby, just looked at.</param>
-    /// <param name="limits">What may be put up with.</param>
+    /// <param name="place">The standby, as observed just now.</param>
+    /// <param name="limits">What the caller accepts.</param>
     public static IReadOnlyList<OperationProblem> Check(StandbyPlace place, SuspensionLimits limits)
     {
         List<OperationProblem> problems = [];
@@ -20,7 +20,12 @@ internal static class SuspensionRules
         }
 
         if (place.IsNeeded && !limits.AllowFewerSyncStandbys)
-            problems.Add(new("WouldWeakenSynchronousReplication", Weakening(place), $"{Remedy(place)}let commits wait for fewer until it is back with -AllowFewerSyncStandbys."));
+        {
+            problems.Add(new(
+                "WouldWeakenSynchronousReplication", Weakening(place),
+                $"{Remedy(place)}let commits wait for fewer until it is back with -AllowFewerSyncStandbys."));
+        }
+
         return problems;
     }
 
@@ -28,15 +33,21 @@ internal static class SuspensionRules
     {
         string able = place.Confirming.Count == 0
             ? "nobody can confirm them"
-            : string.Create(CultureInfo.InvariantCulture, $"{place.Confirming.Count} can confirm them ({string.Join(", ", place.Confirming)})");
-        return string.Create(CultureInfo.InvariantCulture, $"Commits on {place.Primary!.Server} wait for {place.Names!.Count} of '{place.Names}', and without it {able}.");
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{place.Confirming.Count} can confirm them ({string.Join(", ", place.Confirming)})");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Commits on {place.Primary!.Server} wait for {place.Names!.Count} of '{place.Names}', and without it {able}.");
     }
 
     private static string Remedy(StandbyPlace place)
     {
         string[] others =
         [
-            .. place.Primary!.Standbys.Where(row => row.IsStreaming == true && !place.Names!.Covers(row.ApplicationName)).Select(row => row.ApplicationName),
+            .. place.Primary!.Standbys
+                .Where(row => row.IsStreaming == true && !place.Names!.Covers(row.ApplicationName))
+                .Select(row => row.ApplicationName),
         ];
         return others.Length > 0
             ? $"Name another standby that streams ({string.Join(", ", others)}) with Enable-PgSyncStandby, or "
@@ -44,7 +55,7 @@ internal static class SuspensionRules
     }
 }
 
-/// <summary>What may be put up with while a standby is out of service.</summary>
-/// <param name="AllowFewerSyncStandbys">That fewer standbys confirm commits.</param>
-/// <param name="AllowCascadeInterruption">That those who get their WAL from it get none.</param>
+/// <summary>What the caller accepts while a standby is out of service.</summary>
+/// <param name="AllowFewerSyncStandbys">Whether fewer standbys may confirm commits.</param>
+/// <param name="AllowCascadeInterruption">Whether the standbys that get their WAL from it may get none.</param>
 internal sealed record SuspensionLimits(bool AllowFewerSyncStandbys, bool AllowCascadeInterruption);

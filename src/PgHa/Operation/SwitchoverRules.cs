@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace PgHa;
 
-/// <summary>What has to be true before a switchover: all of it is looked at before anything is changed.</summary>
+/// <summary>What has to be true before a switchover. All of it is checked before anything is changed.</summary>
 internal static class SwitchoverRules
 {
-    // A stop waits until what is complete is archived.
+    // A primary stops only after it has archived all complete files.
     private const long MaxArchiveBacklog = 8;
 
     /// <summary>What stands in the way.</summary>
-    /// <param name="observation">The cluster, just looked at.</param>
+    /// <param name="observation">The cluster, as observed just now.</param>
     /// <param name="handover">What would change.</param>
-    /// <param name="limits">What is asked for.</param>
+    /// <param name="limits">The limits that the caller set.</param>
     public static IReadOnlyList<OperationProblem> Check(ClusterObservation observation, Handover handover, SwitchoverLimits limits)
     {
         MemberObservation old = observation.Find(handover.Old!.Name)!;
@@ -28,19 +28,22 @@ internal static class SwitchoverRules
         ];
     }
 
-    // What the rest is built on: where this does not hold, the rest says nothing.
+    // The other checks rest on these: where these fail, the others say nothing.
     private static IEnumerable<OperationProblem> Link(PgClusterMember old, PgClusterMember candidate, SwitchoverLimits limits)
     {
         if (candidate.IsHot != true)
         {
-            yield return new("CandidateAnswersNoSql", $"{candidate.Name} answers no queries.", "Start it as a hot standby (hot_standby = on), or choose another one.");
+            yield return new(
+                "CandidateAnswersNoSql", $"{candidate.Name} answers no queries.",
+                "Start it as a hot standby (hot_standby = on), or choose another one.");
             yield break;
         }
 
         if (candidate.Upstream != old.Name)
         {
             yield return new(
-                "NotADirectStandby", $"{candidate.Name} is no standby of {old.Name} itself{(candidate.Upstream is { } upstream ? $", but of {upstream}" : "")}.",
+                "NotADirectStandby",
+                $"{candidate.Name} is no standby of {old.Name} itself{(candidate.Upstream is { } upstream ? $", but of {upstream}" : "")}.",
                 $"Choose a standby of {old.Name}, or let it follow {old.Name} first (Set-PgUpstream).");
             yield break;
         }
@@ -54,50 +57,100 @@ internal static class SwitchoverRules
         if (candidate.Timeline is null || candidate.Timeline != old.Timeline)
         {
             yield return new(
-                "TimelineDiffers", $"{candidate.Name} is on {(candidate.Timeline is { } timeline ? $"timeline {timeline}" : "an unknown timeline")}, and {old.Name} on {old.Timeline?.ToString() ?? "an unknown one"}.",
+                "TimelineDiffers",
+                $"{candidate.Name} is on {(candidate.Timeline is { } timeline ? $"timeline {timeline}" : "an unknown timeline")}, "
+                    + $"and {old.Name} on {old.Timeline?.ToString() ?? "an unknown one"}.",
                 "Let it catch up first.");
         }
 
         if (candidate.Status?.Receiver?.IsReplayPaused == true)
             yield return new("ReplayPaused", $"Replay on {candidate.Name} is paused.", "Resume it (Resume-PgReplay).");
         if (candidate.ApplyDelay is not { } delay)
-            yield return new("ReplayDelayUnknown", $"Whether {candidate.Name} replays later on purpose (recovery_min_apply_delay) is not known.", "Run it where the files of that server are.");
+        {
+            yield return new(
+                "ReplayDelayUnknown", $"Whether {candidate.Name} replays later on purpose (recovery_min_apply_delay) is not known.",
+                "Run it where the files of that server are.");
+        }
         else if (delay > TimeSpan.Zero)
-            yield return new("ReplayDelayed", $"{candidate.Name} replays {LagDiagnosis.Describe(delay)} later, on purpose.", "Choose another one, or set recovery_min_apply_delay to 0 first.");
+        {
+            yield return new(
+                "ReplayDelayed", $"{candidate.Name} replays {LagDiagnosis.Describe(delay)} later, on purpose.",
+                "Choose another one, or set recovery_min_apply_delay to 0 first.");
+        }
+
         if (candidate.LagBytes is not { } lag)
-            yield return new("LagUnknown", $"How far {candidate.Name} is behind is not known.", "Use a role that sees it: a superuser, or a member of pg_monitor.");
+        {
+            yield return new(
+                "LagUnknown", $"How far {candidate.Name} is behind is not known.",
+                "Use a role that sees it: a superuser, or a member of pg_monitor.");
+        }
         else if (lag > limits.MaxLagBytes)
-            yield return new("LagTooHigh", $"{candidate.Name} is {ByteSize.Format(lag)} behind, and writes would stop until it has caught up.", "Wait for it (Wait-PgReplication), or raise -MaxLagBytes.");
+        {
+            yield return new(
+                "LagTooHigh", $"{candidate.Name} is {ByteSize.Format(lag)} behind, and writes would stop until it has caught up.",
+                "Wait for it (Wait-PgReplication), or raise -MaxLagBytes.");
+        }
     }
 
     private static IEnumerable<OperationProblem> Host(Handover handover)
     {
-        foreach (PgClusterMember member in handover.Followers.Select(follower => follower.Member).Append(handover.New).Where(member => member.Server?.DataDirectory is null))
+        foreach (PgClusterMember member in handover.Followers.Select(follower => follower.Member)
+            .Append(handover.New).Where(member => member.Server?.DataDirectory is null))
         {
             yield return new(
-                "HostAccessRequired", $"The files of {member.Name} are not on this machine, and it has to be stopped, or told whom to follow.",
+                "HostAccessRequired",
+                $"The files of {member.Name} are not on this machine, and it has to be stopped, or told whom to follow.",
                 "Run it where the servers are.");
         }
     }
 
-    // Without them nothing of what follows would be looked at, as if all were well.
+    // Without the settings the checks that follow would find nothing, as if all were well.
     private static IEnumerable<OperationProblem> Settings(ClusterObservation observation, Handover handover)
     {
-        string[] unread = [.. handover.Followers.Select(follower => follower.Member).Append(handover.New).Where(member => member.IsHot == true && observation.Find(member.Name) is not { Settings: not null }).Select(member => member.Name)];
+        string[] unread =
+        [
+            .. handover.Followers.Select(follower => follower.Member).Append(handover.New)
+                .Where(member => member.IsHot == true && observation.Find(member.Name) is not { Settings: not null })
+                .Select(member => member.Name),
+        ];
         if (unread.Length > 0)
-            yield return new("SettingsUnknown", $"The settings of {string.Join(", ", unread)} could not be read, so whether they fit is not known.", "Use a role that may read them; -Verbose says what failed.");
+        {
+            yield return new(
+                "SettingsUnknown", $"The settings of {string.Join(", ", unread)} could not be read, so whether they fit is not known.",
+                "Use a role that may read them; -Verbose says what failed.");
+        }
     }
 
     private static IEnumerable<OperationProblem> Room(MemberObservation candidate, Handover handover)
     {
         int followers = handover.Followers.Count();
         if (Number(candidate, "max_wal_senders") is { } senders && senders < followers + candidate.Member.Status!.Standbys.Count)
-            yield return new("TooFewWalSenders", string.Create(CultureInfo.InvariantCulture, $"{candidate} has max_wal_senders = {senders}, and {followers} more standbys would stream from it."), "Raise it (Set-PgSetting), and restart the standby.");
+        {
+            yield return new(
+                "TooFewWalSenders",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{candidate} has max_wal_senders = {senders}, and {followers} more standbys would stream from it."),
+                "Raise it (Set-PgSetting), and restart the standby.");
+        }
+
         int slots = candidate.Member.Slots.Select(slot => slot.Name).Union(handover.Slots).Count();
         if (Number(candidate, "max_replication_slots") is { } limit && limit < slots)
-            yield return new("TooFewSlots", string.Create(CultureInfo.InvariantCulture, $"{candidate} has max_replication_slots = {limit}, and would have {slots} slots."), "Raise it (Set-PgSetting), and restart the standby.");
+        {
+            yield return new(
+                "TooFewSlots",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{candidate} has max_replication_slots = {limit}, and would have {slots} slots."),
+                "Raise it (Set-PgSetting), and restart the standby.");
+        }
+
         if (candidate.Value("wal_level") == "minimal")
-            yield return new("WalLevelTooLow", $"{candidate} has wal_level = minimal, with which it has no standbys.", "Set it to replica, and restart the standby.");
+        {
+            yield return new(
+                "WalLevelTooLow", $"{candidate} has wal_level = minimal, with which it has no standbys.",
+                "Set it to replica, and restart the standby.");
+        }
     }
 
     // As a primary it may have more transactions open than its standbys have room for.
@@ -107,10 +160,13 @@ internal static class SwitchoverRules
         TransactionRoom required = RoomOf(candidate);
         foreach (HandoverFollower follower in handover.Followers.Where(follower => follower.Member.IsHot == true))
         {
-            // The old primary is restarted, with what its files have by then.
+            // The old primary is restarted, so the settings in its files count.
             if (observation.Find(follower.Member.Name) is { } seen
-                && TransactionRoom.OfFollowing(required, follower == handover.Returning ? RoomOf(seen).Restarted() : RoomOf(seen)) is { } problem)
+                && TransactionRoom.OfFollowing(
+                    required, follower == handover.Returning ? RoomOf(seen).Restarted() : RoomOf(seen)) is { } problem)
+            {
                 yield return problem;
+            }
         }
 
         TransactionRoom RoomOf(MemberObservation member) =>
@@ -122,11 +178,23 @@ internal static class SwitchoverRules
         if (old.Member.Status!.ArchiveMode is null)
             yield break;
         if (old.Archive is null or { IsStuck: false, Backlog: null })
-            yield return new("ArchivingUnknown", $"Whether {old} archives, and how much waits to be, is not known: it would not stop before it has.", "Use a role that sees it: a superuser, or a member of pg_monitor.");
+        {
+            yield return new(
+                "ArchivingUnknown",
+                $"Whether {old} archives, and how much waits to be, is not known: it would not stop before it has.",
+                "Use a role that sees it: a superuser, or a member of pg_monitor.");
+        }
         else if (old.Archive is { IsStuck: true } stuck)
-            yield return new("ArchivingFails", $"{old} cannot archive, and would not stop before it has: {stuck.Diagnosis}.", "Mend its archive first (Get-PgArchiveStatus).");
+        {
+            yield return new(
+                "ArchivingFails", $"{old} cannot archive, and would not stop before it has: {stuck.Diagnosis}.",
+                "Mend its archive first (Get-PgArchiveStatus).");
+        }
         else if (old.Archive?.Backlog is { Files: > MaxArchiveBacklog } backlog)
+        {
             yield return new("ArchiveBacklog", $"{old} has {backlog} to archive before it would stop.", "Wait until it has.");
+        }
+
         if (candidate.Member.Status!.ArchiveMode is null && !limits.AllowNoArchive)
             yield return DoesNotArchive(old.Member.Name, candidate.Member.Name);
     }
@@ -135,19 +203,24 @@ internal static class SwitchoverRules
     /// <param name="old">The old primary.</param>
     /// <param name="candidate">The new one.</param>
     public static OperationProblem DoesNotArchive(string old, string candidate) => new(
-        "CandidateDoesNotArchive", $"{old} archives its WAL, and {candidate} does not: from then on no backup could be recovered to a point in time.",
+        "CandidateDoesNotArchive",
+        $"{old} archives its WAL, and {candidate} does not: from then on no backup could be recovered to a point in time.",
         "Give it an archive of its own first (Enable-PgArchiving, and restart the standby), or accept it with -AllowNoArchive.");
 
     private static IEnumerable<OperationProblem> Commits(Handover handover)
     {
         if (handover.Names is not { } names)
             yield break;
-        int able = handover.Siblings.Where(sibling => sibling.Member.Link?.IsStreaming == true).Append(handover.Returning!).Count(follower => names.Covers(follower.ApplicationName))
+        int able = handover.Siblings.Where(sibling => sibling.Member.Link?.IsStreaming == true)
+                .Append(handover.Returning!).Count(follower => names.Covers(follower.ApplicationName))
             + handover.New.Status!.Standbys.Count(standby => standby.IsStreaming == true && names.Covers(standby.ApplicationName));
         if (able < names.Count)
         {
             yield return new(
-                "TooFewSyncStandbys", string.Create(CultureInfo.InvariantCulture, $"Commits on {handover.New.Name} would wait for {names.Count} of '{names}', and {able} of them could confirm."),
+                "TooFewSyncStandbys",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Commits on {handover.New.Name} would wait for {names.Count} of '{names}', and {able} of them could confirm."),
                 "Bring the others back first, or ask for fewer (Disable-PgSyncStandby).");
         }
     }
@@ -156,7 +229,7 @@ internal static class SwitchoverRules
         int.TryParse(member.Value(name), CultureInfo.InvariantCulture, out int number) ? number : null;
 }
 
-/// <summary>What a switchover may put up with.</summary>
+/// <summary>What the caller accepts in a switchover.</summary>
 /// <param name="MaxLagBytes">How far behind the candidate may be when it begins.</param>
 /// <param name="AllowNoArchive">Whether the new primary may archive nothing where the old one did.</param>
 internal sealed record SwitchoverLimits(long MaxLagBytes, bool AllowNoArchive)

@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace PgHa;
 
-/// <summary>Where <c>pg_waldump</c> could read no further, in its own words.</summary>
+/// <summary>The position at which <c>pg_waldump</c> could read no further, from its messages.</summary>
 /// <param name="Lsn">The position: nothing was written from there on.</param>
-/// <param name="MissingFile">The WAL file that would begin there and is not there; <see langword="null"/> if the file is there.</param>
+/// <param name="MissingFile">The missing WAL file that would begin there; <see langword="null"/> if the file is there.</param>
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/pgwaldump.html">pg_waldump</see>.</remarks>
 internal sealed partial record WalDumpEnd(Lsn Lsn, WalFileName? MissingFile)
 {
@@ -17,7 +17,13 @@ internal sealed partial record WalDumpEnd(Lsn Lsn, WalFileName? MissingFile)
         if (BadRecord().Match(said) is { Success: true } record)
             return new(AfterHeaders(Lsn.Parse(record.Groups["end"].Value), segmentSize), null);
         if (BadPage().Match(said) is { Success: true } page)
-            return new(WalFileName.Parse(page.Groups["file"].Value).StartLsn(segmentSize) + long.Parse(page.Groups["offset"].Value, CultureInfo.InvariantCulture), null);
+        {
+            return new(
+                WalFileName.Parse(page.Groups["file"].Value).StartLsn(segmentSize)
+                    + long.Parse(page.Groups["offset"].Value, CultureInfo.InvariantCulture),
+                null);
+        }
+
         if (NoRecord().Match(said) is { Success: true } none)
             return new(AfterHeaders(Lsn.Parse(none.Groups["end"].Value), segmentSize), null);
         return NoFile().Match(said) is { Success: true } missing && WalFileName.TryParse(missing.Groups["file"].Value, out WalFileName file)
@@ -25,8 +31,11 @@ internal sealed partial record WalDumpEnd(Lsn Lsn, WalFileName? MissingFile)
             : null;
     }
 
-    /// <summary>The same position without the header of the page that begins there, before which nothing is written on the page.</summary>
-    /// <remarks>After a WAL switch one server says that its WAL ends where the next file begins, and another one behind that file's header.</remarks>
+    /// <summary>The position, or the start of its page if only the page's header is before it: nothing else is written there.</summary>
+    /// <remarks>
+    /// After a WAL switch one server says that its WAL ends where the next file begins, and another
+    /// one behind that file's header.
+    /// </remarks>
     public static Lsn AfterHeaders(Lsn position, WalSegmentSize segmentSize)
     {
         const long ShortHeader = 24;

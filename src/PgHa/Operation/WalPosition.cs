@@ -3,10 +3,15 @@ namespace PgHa;
 /// <summary>How far a server's WAL goes, and through which timelines it came there.</summary>
 /// <param name="History">The history of the timeline it is on.</param>
 /// <param name="End">Where its WAL ends on that timeline.</param>
-/// <param name="IsPrimary">Whether it writes WAL itself: then nothing of its system's WAL on this timeline can be beyond <paramref name="End"/>.</param>
+/// <param name="IsPrimary">
+/// Whether it writes WAL itself: then nothing of its system's WAL on this timeline can be beyond <paramref name="End"/>.
+/// </param>
 public sealed record WalPosition(TimelineHistory History, Lsn End, bool IsPrimary = false)
 {
-    /// <summary>What this server has that another has not, and never will; <see langword="null"/> if it can follow that one.</summary>
+    /// <summary>
+    /// The WAL that this server has and the other one will never have; <see langword="null"/>
+    /// if it can follow the other one.
+    /// </summary>
     /// <param name="upstream">The server to follow.</param>
     /// <remarks>
     /// A position that is merely not there yet is no divergence: a standby that is ahead of another standby waits for it.
@@ -22,7 +27,7 @@ public sealed record WalPosition(TimelineHistory History, Lsn End, bool IsPrimar
     /// <summary>The last position that the histories of both have in common; <see langword="null"/> if they share no timeline.</summary>
     public TimelineFork? ForkFrom(WalPosition upstream)
     {
-        // A server whose history file is missing knows no beginning.
+        // Without its history file, a server does not know how its timeline began.
         TimelineHistory own = History.Switches.Count == 0 ? upstream.History.OfAncestor(History.Timeline) ?? History : History;
         return own.ForkFrom(upstream.History);
     }

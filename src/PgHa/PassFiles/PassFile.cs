@@ -3,16 +3,16 @@ using System.Globalization;
 namespace PgHa;
 
 /// <summary>
-/// libpq's password file. It is immutable: a change returns a new document, in which every byte
-/// that the change is not about is as it was.
+/// libpq's password file. It is immutable: a change returns a new document, and every byte
+/// outside the change stays as it is.
 /// </summary>
 /// <remarks>
-/// libpq ignores the file unless its mode is 0600, and without a word passes over lines with too few fields;
-/// so does this class. See <see href="https://www.postgresql.org/docs/current/libpq-pgpass.html">The Password File</see>.
+/// libpq ignores the file unless its mode is 0600, and silently passes over lines with too few fields; so does this class.
+/// See <see href="https://www.postgresql.org/docs/current/libpq-pgpass.html">The Password File</see>.
 /// </remarks>
 public sealed class PassFile
 {
-    // Which one is libpq's default is built into it: PostgreSQL's own, Debian's, Red Hat's.
+    // libpq's default is compiled in: that of PostgreSQL, of Debian, or of Red Hat.
     private static readonly string[] DefaultSocketDirectories = ["/tmp", "/var/run/postgresql", "/run/postgresql"];
 
     private readonly List<string> _lines;
@@ -50,8 +50,9 @@ public sealed class PassFile
 
     /// <summary>Makes sure that libpq finds this password for the key.</summary>
     /// <remarks>
-    /// An entry with the same key is replaced, and later ones go. Otherwise, or if an entry before it fits all that the key fits,
-    /// it comes before that entry; else at the end. The same document comes back if it says so already.
+    /// An entry with the same key is replaced, and later ones with that key are removed. If an entry before it matches all
+    /// that the key matches, the new entry comes before that one. A new entry that no other one covers comes last. The same
+    /// document is returned if it says so already.
     /// </remarks>
     /// <exception cref="MalformedTextException">A field holds a line break or a NUL character, which the file can't.</exception>
     public PassFile Set(PassFileEntry entry)
@@ -67,7 +68,7 @@ public sealed class PassFile
         return new PassFile(lines);
     }
 
-    /// <summary>Drops every entry with exactly this key; the same document if there is none.</summary>
+    /// <summary>Removes every entry with exactly this key; returns the same document if there is none.</summary>
     public PassFile Remove(PassFileKey key) => _entries.Exists(entry => entry?.Key == key) ? new PassFile(WithoutKey(key)) : this;
 
     /// <summary>The file's bytes, passwords included.</summary>

@@ -29,18 +29,26 @@ public sealed class PassFileEntry
 
     internal bool HasPasswordOf(PassFileEntry other) => _password == other._password;
 
-    /// <summary>The line as the file has it. A first field with a leading <c>#</c> is escaped, else it were a comment.</summary>
+    /// <summary>The line as the file has it. A leading <c>#</c> is escaped, because it would begin a comment.</summary>
     /// <exception cref="MalformedTextException">A field holds a line break or a NUL character, which a password file can't.</exception>
     internal string ToLine()
     {
         string line = $"{Key}:{PassFileKey.Escape(_password)}";
         int position = line.AsSpan().IndexOfAny('\r', '\n', '\0');
         if (position >= 0)
-            throw new MalformedTextException("password file entry", Secrets.Mask, position, "a field cannot hold a line break or a NUL character");
+        {
+            throw new MalformedTextException(
+                "password file entry", Secrets.Mask, position,
+                "a field cannot hold a line break or a NUL character");
+        }
+
         return line.StartsWith('#') ? @"\" + line : line;
     }
 
-    /// <summary>The entry of a line; <see langword="null"/> if libpq passes over it, as it does over comments and lines with too few fields.</summary>
+    /// <summary>
+    /// The entry of a line; <see langword="null"/> if libpq passes over it, as it does over comments
+    /// and lines with too few fields.
+    /// </summary>
     internal static PassFileEntry? Read(string line)
     {
         if (line.StartsWith('#'))

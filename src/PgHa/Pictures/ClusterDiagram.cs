@@ -11,7 +11,7 @@ internal static class ClusterDiagram
         _ => SvgDiagram.Of(picture),
     };
 
-    /// <summary>What a file's name says it is; an image where it says nothing.</summary>
+    /// <summary>The format that a file's extension stands for; an SVG image if it stands for none.</summary>
     public static DiagramFormat FormatOf(string? path) => Path.GetExtension(path)?.ToLowerInvariant() switch
     {
         ".mmd" or ".mermaid" => DiagramFormat.Mermaid,

@@ -1,12 +1,12 @@
 namespace PgHa;
 
-/// <summary>What every picture of a cluster shows, whether it is one as it is or as it should be.</summary>
+/// <summary>The content of every picture of a cluster, whether of a running one or of a definition.</summary>
 internal sealed record ClusterPicture
 {
     /// <summary>The cluster's name.</summary>
     public required string Title { get; init; }
 
-    /// <summary>The nodes that get their WAL from no other in the picture: the primary, and what lost its upstream.</summary>
+    /// <summary>The nodes that get their WAL from no other in the picture: the primary, and standbys that lost their upstream.</summary>
     public required IReadOnlyList<PictureNode> Roots { get; init => field = IndexableList.Of(value); }
 
     /// <summary>What is wrong, the most urgent first.</summary>
@@ -19,7 +19,8 @@ internal sealed record ClusterPicture
     public static ClusterPicture Of(PgCluster cluster) => new()
     {
         Title = cluster.Name,
-        Roots = PictureForest.Of([.. cluster.Members.Select(member => (MemberPicture.Of(member), MemberPicture.SourceOf(member, cluster)))]),
+        Roots = PictureForest.Of(
+            [.. cluster.Members.Select(member => (MemberPicture.Of(member), MemberPicture.SourceOf(member, cluster)))]),
         Findings = cluster.Findings,
     };
 
@@ -27,6 +28,7 @@ internal sealed record ClusterPicture
     public static ClusterPicture Of(ClusterDefinition cluster) => new()
     {
         Title = cluster.Name,
-        Roots = PictureForest.Of([.. cluster.Nodes.Select(node => (DefinitionPicture.Of(node, cluster), node.Upstream ?? cluster.ArchiverOf(node)?.Name))]),
+        Roots = PictureForest.Of(
+            [.. cluster.Nodes.Select(node => (DefinitionPicture.Of(node, cluster), node.Upstream ?? cluster.ArchiverOf(node)?.Name))]),
     };
 }

@@ -57,19 +57,28 @@ internal static class ClusterTree
             yield return note;
     }
 
-    // A column that nobody has anything in takes no room.
+    // A column that is empty on every line takes no room.
     private static string Line((string Text, int Width)[] row, int[] widths, PictureNode node, bool color)
     {
         IEnumerable<string> cells = row.Select((cell, i) => (Cell: cell.Text.PadRight(widths[i]), i))
             .Where(cell => widths[cell.i] > 0)
-            .Select(cell => color && cell.i is (1 or 2) ? Colored(cell.Cell, cell.i == 1 ? RoleColor(node) : ColorOf(node.Tone)) : cell.Cell);
+            .Select(cell => color && cell.i is (1 or 2)
+                ? Colored(cell.Cell, cell.i == 1 ? RoleColor(node) : ColorOf(node.Tone))
+                : cell.Cell);
         return string.Join("  ", cells).TrimEnd();
     }
 
     private static string Finding(ClusterFinding finding, bool color)
     {
         string text = $"{finding.Severity.ToString().ToLowerInvariant()}: {finding.Evidence}";
-        return color ? Colored(text, ColorOf(finding.Severity switch { FindingSeverity.Critical => Tone.Bad, FindingSeverity.Warning or FindingSeverity.Unknown => Tone.Warning, _ => Tone.Plain })) : text;
+        return color
+            ? Colored(text, ColorOf(finding.Severity switch
+            {
+                FindingSeverity.Critical => Tone.Bad,
+                FindingSeverity.Warning or FindingSeverity.Unknown => Tone.Warning,
+                _ => Tone.Plain,
+            }))
+            : text;
     }
 
     private static string Colored(string text, string start)

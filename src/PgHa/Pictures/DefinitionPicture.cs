@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>What a picture says of a server as it should be.</summary>
+/// <summary>Makes the picture of a node of a definition.</summary>
 internal static class DefinitionPicture
 {
     public static PictureNode Of(NodeDefinition node, ClusterDefinition cluster) => new()
@@ -15,11 +15,14 @@ internal static class DefinitionPicture
         AlsoFrom = node.Kind == NodeKind.Streaming ? cluster.ArchiverOf(node)?.Name ?? node.RestoreFrom ?? "" : "",
     };
 
-    /// <summary>What a node should be.</summary>
-    public static string RoleOf(NodeDefinition node) => node.Kind == NodeKind.Primary ? "primary" : node.HotStandby ? "standby" : "cold standby";
+    /// <summary>The role that a node should have.</summary>
+    public static string RoleOf(NodeDefinition node) =>
+        node.Kind == NodeKind.Primary ? "primary" : node.HotStandby ? "standby" : "cold standby";
 
     private static bool Synchronous(NodeDefinition node, ClusterDefinition cluster) =>
-        node.Upstream is { } upstream && cluster.Find(upstream)?.Kind == NodeKind.Primary && cluster.SynchronousStandbyNames?.Covers(node.ApplicationName) == true;
+        node.Upstream is { } upstream
+            && cluster.Find(upstream)?.Kind == NodeKind.Primary
+            && cluster.SynchronousStandbyNames?.Covers(node.ApplicationName) == true;
 
     private static IEnumerable<string> Notes(NodeDefinition node)
     {

@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>What the diagram of a cluster is written as.</summary>
+/// <summary>The format in which the diagram of a cluster is written.</summary>
 public enum DiagramFormat
 {
     /// <summary>An image that needs no other program.</summary>

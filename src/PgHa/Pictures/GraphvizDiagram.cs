@@ -20,13 +20,20 @@ internal static class GraphvizDiagram
         foreach (PictureNode node in nodes)
         {
             string emphasis = node.Role == "primary" ? ", penwidth=2" : "";
-            text.AppendLine($"    {Quote(node.Name)} [label={Quote(string.Join('\n', PictureLabels.Of(node)))}, color={Quote(Color(node.Tone))}{emphasis}];");
+            text.AppendLine(
+                $"    {Quote(node.Name)} [label={Quote(string.Join('\n', PictureLabels.Of(node)))}, "
+                    + $"color={Quote(Color(node.Tone))}{emphasis}];");
         }
 
         foreach (PictureNode node in nodes)
         {
             foreach (PictureNode child in node.Children)
-                text.AppendLine($"    {Quote(node.Name)} -> {Quote(child.Name)} [label={Quote(PictureLabels.OfEdge(child))}{(child.IsArchiveFed ? ", style=dashed" : "")}];");
+            {
+                text.AppendLine(
+                    $"    {Quote(node.Name)} -> {Quote(child.Name)} "
+                        + $"[label={Quote(PictureLabels.OfEdge(child))}{(child.IsArchiveFed ? ", style=dashed" : "")}];");
+            }
+
             if (names.Contains(node.AlsoFrom))
                 text.AppendLine($"    {Quote(node.AlsoFrom)} -> {Quote(node.Name)} [label=\"archive\", style=dashed, constraint=false];");
         }
@@ -43,5 +50,8 @@ internal static class GraphvizDiagram
     };
 
     private static string Quote(string text) =>
-        $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
+        $"\"{text
+            .Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal)}\"";
 }

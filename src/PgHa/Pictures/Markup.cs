@@ -3,7 +3,9 @@ namespace PgHa;
 /// <summary>Text in HTML and SVG.</summary>
 internal static class Markup
 {
-    /// <summary>The text with what markup would take for its own replaced; what XML has no way to write is a question mark.</summary>
+    /// <summary>
+    /// The text with the characters of markup escaped; a control character that XML cannot contain becomes a question mark.
+    /// </summary>
     public static string Escape(string text) => string.Concat(text.Select(c => c switch
     {
         '&' => "&amp;",

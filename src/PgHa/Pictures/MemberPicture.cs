@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace PgHa;
 
-/// <summary>What a picture says of a server as it is.</summary>
+/// <summary>Makes the picture of a member of a running cluster.</summary>
 internal static class MemberPicture
 {
-    // Below that, a lag is the time between two looks.
+    // A shorter lag is no more than the time between two reports.
     private static readonly TimeSpan Noticeable = TimeSpan.FromMilliseconds(50);
 
     public static PictureNode Of(PgClusterMember member) => new()
@@ -28,9 +28,10 @@ internal static class MemberPicture
         AlsoFrom = member.Upstream is not null ? member.RestoreFrom ?? "" : "",
     };
 
-    /// <summary>The name of what it gets its WAL from, or should: what is down still has its place.</summary>
+    /// <summary>The name of the node that the member gets its WAL from, or should: a member that is down still has its place.</summary>
     public static string? SourceOf(PgClusterMember member, PgCluster cluster) =>
-        member.Upstream ?? member.RestoreFrom ?? (member is { Role: null, Node: { } node } ? node.Upstream ?? cluster.Definition?.ArchiverOf(node)?.Name : null);
+        member.Upstream ?? member.RestoreFrom
+        ?? (member is { Role: null, Node: { } node } ? node.Upstream ?? cluster.Definition?.ArchiverOf(node)?.Name : null);
 
     /// <summary>A state in words.</summary>
     public static string NameOf(MemberState state) => state switch
@@ -73,6 +74,10 @@ internal static class MemberPicture
         if (member.ApplicationName is { Length: > 0 } application && application != member.Name)
             yield return $"as {application}";
         foreach (ReplicationSlot slot in member.Slots.Where(slot => slot is { IsActive: false, IsSynced: false }))
-            yield return $"unused {(slot.Type == ReplicationSlotType.Logical ? "logical " : "")}slot {slot.Name}{(slot.Tool is { } tool ? $" of {tool}" : "")}{(slot.RetainedBytes is { } kept ? $" keeps {ByteSize.Format(kept)}" : "")}";
+        {
+            yield return $"unused {(slot.Type == ReplicationSlotType.Logical ? "logical " : "")}slot {slot.Name}"
+                + $"{(slot.Tool is { } tool ? $" of {tool}" : "")}"
+                + $"{(slot.RetainedBytes is { } kept ? $" keeps {ByteSize.Format(kept)}" : "")}";
+        }
     }
 }

@@ -10,19 +10,28 @@ internal static class MermaidDiagram
     public static string Of(ClusterPicture picture)
     {
         PictureNode[] nodes = [.. picture.Nodes];
-        Dictionary<string, string> ids = nodes.Select((node, index) => (node.Name, Id: $"n{index}")).ToDictionary(one => one.Name, one => one.Id);
+        Dictionary<string, string> ids = nodes
+            .Select((node, index) => (node.Name, Id: $"n{index}"))
+            .ToDictionary(one => one.Name, one => one.Id);
         StringBuilder text = new();
         text.AppendLine("---").AppendLine($"title: {Quote(picture.Title)}").AppendLine("---").AppendLine("flowchart LR");
         foreach (PictureNode node in nodes)
         {
             string shape = node.Role == "primary" ? "([{0}])" : "[{0}]";
-            text.AppendLine($"    {ids[node.Name]}{shape.Replace("{0}", Quote(string.Join("<br>", PictureLabels.Of(node).Select(Escape))), StringComparison.Ordinal)}{Class(node.Tone)}");
+            text.AppendLine(
+                $"    {ids[node.Name]}"
+                    + $"{shape.Replace("{0}", Quote(string.Join("<br>", PictureLabels.Of(node).Select(Escape))), StringComparison.Ordinal)}"
+                    + $"{Class(node.Tone)}");
         }
 
         foreach (PictureNode node in nodes)
         {
             foreach (PictureNode child in node.Children)
-                text.AppendLine($"    {ids[node.Name]} {(child.IsArchiveFed ? "-.->" : "-->")}{Label(PictureLabels.OfEdge(child))} {ids[child.Name]}");
+            {
+                text.AppendLine(
+                    $"    {ids[node.Name]} {(child.IsArchiveFed ? "-.->" : "-->")}{Label(PictureLabels.OfEdge(child))} {ids[child.Name]}");
+            }
+
             if (ids.TryGetValue(node.AlsoFrom, out string? archiver))
                 text.AppendLine($"    {archiver} -.->{Label("archive")} {ids[node.Name]}");
         }
@@ -40,7 +49,7 @@ internal static class MermaidDiagram
 
     private static string Quote(string text) => $"\"{text.Replace("\"", "#quot;", StringComparison.Ordinal)}\"";
 
-    // The text becomes HTML, and an entity is written with a number sign there.
+    // Mermaid turns the text into HTML, and its entities begin with # instead of &.
     private static string Escape(string text) => text
         .Replace("#", "#35;", StringComparison.Ordinal)
         .Replace("&", "#amp;", StringComparison.Ordinal)

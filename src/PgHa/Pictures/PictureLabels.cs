@@ -1,11 +1,11 @@
 namespace PgHa;
 
-/// <summary>The lines of a node's box, and what stands beside a line to it.</summary>
+/// <summary>The text in a node's box, and the label of the line that leads to it.</summary>
 internal static class PictureLabels
 {
     private const string Separator = " · ";
 
-    /// <summary>The lines: the name, what it is, how it is, where it is, and the rest.</summary>
+    /// <summary>The lines of text: the name, role and state, lag and timeline, the address, and the notes.</summary>
     public static IReadOnlyList<string> Of(PictureNode node) =>
     [
         node.Name,
@@ -18,7 +18,7 @@ internal static class PictureLabels
         }.Concat(node.Notes).Where(line => line.Length > 0),
     ];
 
-    /// <summary>What stands beside the line from a node's source: the slot, or that it is an archive.</summary>
+    /// <summary>The label of the line from a node's source: the slot, or <c>archive</c>.</summary>
     public static string OfEdge(PictureNode node) => node.IsArchiveFed ? "archive" : node.Slot;
 
     private static string Joined(params string[] parts) => string.Join(Separator, parts.Where(part => part.Length > 0));

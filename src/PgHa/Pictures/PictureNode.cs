@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>How the state of a node is to be seen at a glance.</summary>
+/// <summary>How good the state of a node is, to be seen at a glance.</summary>
 internal enum Tone
 {
     /// <summary>Nothing is known, or nothing was asked.</summary>
@@ -55,6 +55,6 @@ internal sealed record PictureNode
     /// <summary>The nodes that get their WAL from it.</summary>
     public IReadOnlyList<PictureNode> Children { get; init => field = IndexableList.Of(value); } = [];
 
-    /// <summary>It and all that are below it, each after its parent.</summary>
+    /// <summary>The node and all nodes below it, each after its parent.</summary>
     public IEnumerable<PictureNode> WithDescendants => Children.SelectMany(child => child.WithDescendants).Prepend(this);
 }

@@ -17,12 +17,15 @@ internal static class SvgDiagram
     private const double TitleSize = 18;
     private const double StepRight = 24;
 
-    /// <summary>The colours, for the image alone and for a page that has it in it.</summary>
+    /// <summary>The colours, for an image file and for a page that contains the image.</summary>
     public const string Style = """
-        .pg-box{fill:#fff;stroke:#8c959f;stroke-width:1.5}.pg-good{stroke:#1a7f37}.pg-warning{stroke:#bf8700;stroke-width:2.5}.pg-bad{stroke:#cf222e;stroke-width:2.5}
-        .pg-name{font-weight:600;fill:#1f2328}.pg-text{fill:#59636e}.pg-edge{fill:none;stroke:#8c959f;stroke-width:1.5}.pg-archive{stroke-dasharray:5 4}
+        .pg-box{fill:#fff;stroke:#8c959f;stroke-width:1.5}.pg-good{stroke:#1a7f37}.pg-warning{stroke:#bf8700;stroke-width:2.5}
+        .pg-bad{stroke:#cf222e;stroke-width:2.5}
+        .pg-name{font-weight:600;fill:#1f2328}.pg-text{fill:#59636e}.pg-edge{fill:none;stroke:#8c959f;stroke-width:1.5}
+        .pg-archive{stroke-dasharray:5 4}
         .pg-arrow{fill:#8c959f}.pg-primary{fill:#ddf4ff}
-        @media(prefers-color-scheme:dark){.pg-box{fill:#161b22;stroke:#6e7681}.pg-good{stroke:#3fb950}.pg-warning{stroke:#d29922}.pg-bad{stroke:#f85149}
+        @media(prefers-color-scheme:dark){.pg-box{fill:#161b22;stroke:#6e7681}.pg-good{stroke:#3fb950}.pg-warning{stroke:#d29922}
+        .pg-bad{stroke:#f85149}
         .pg-name{fill:#e6edf3}.pg-text{fill:#9198a1}.pg-edge{stroke:#6e7681}.pg-arrow{fill:#6e7681}.pg-primary{fill:#0c2d4d}}
         """;
 
@@ -44,7 +47,12 @@ internal static class SvgDiagram
         foreach ((PictureNode node, int depth, double y, double sourceMiddle) in rows.Where(row => row.Depth > 0))
         {
             double x = 1 + (depth * StepRight);
-            Path(svg, node, string.Create(CultureInfo.InvariantCulture, $"M{x - (StepRight / 2):0.#} {sourceMiddle:0.#}V{y + (BoxHeight(node) / 2):0.#}H{x - 7:0.#}"), x, y + (BoxHeight(node) / 2));
+            Path(
+                svg, node,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"M{x - (StepRight / 2):0.#} {sourceMiddle:0.#}V{y + (BoxHeight(node) / 2):0.#}H{x - 7:0.#}"),
+                x, y + (BoxHeight(node) / 2));
         }
 
         foreach ((PictureNode node, int depth, double y, _) in rows)
@@ -101,21 +109,29 @@ internal static class SvgDiagram
 
     private static void Box(StringBuilder svg, PlacedPicture placed, double x, double y, double width)
     {
-        string classes = $"pg-box{(placed.Node.Tone == Tone.Plain ? "" : $" pg-{placed.Node.Tone.ToString().ToLowerInvariant()}")}{(placed.Node.Role == "primary" ? " pg-primary" : "")}";
-        svg.Append(CultureInfo.InvariantCulture, $"""<rect class="{classes}" x="{x:0.#}" y="{y:0.#}" width="{width:0.#}" height="{placed.Height:0.#}" rx="8"/>""").AppendLine();
+        string classes = $"pg-box{(placed.Node.Tone == Tone.Plain ? "" : $" pg-{placed.Node.Tone.ToString().ToLowerInvariant()}")}"
+            + $"{(placed.Node.Role == "primary" ? " pg-primary" : "")}";
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"""<rect class="{classes}" x="{x:0.#}" y="{y:0.#}" width="{width:0.#}" height="{placed.Height:0.#}" rx="8"/>""")
+            .AppendLine();
         IReadOnlyList<string> lines = PictureLabels.Of(placed.Node);
         for (int i = 0; i < lines.Count; i++)
         {
             bool isName = i == 0;
-            Text(svg, isName ? "pg-name" : "pg-text", x + Padding, y + Padding + (LineHeight * i) + (LineHeight * 0.7), isName ? NameSize : TextSize, lines[i]);
+            Text(
+                svg, isName ? "pg-name" : "pg-text", x + Padding, y + Padding + (LineHeight * i) + (LineHeight * 0.7),
+                isName ? NameSize : TextSize, lines[i]);
         }
     }
 
-    // A trunk half way, then straight to the child, with the label above that last part.
+    // The line leaves the parent, turns a little to its right, and then runs straight to the child; the label is above that last part.
     private static void Edge(StringBuilder svg, double fromX, double fromY, double toX, double toY, PictureNode child)
     {
         double trunk = fromX + 18;
-        Path(svg, child, string.Create(CultureInfo.InvariantCulture, $"M{fromX:0.#} {fromY:0.#}H{trunk:0.#}V{toY:0.#}H{toX - 7:0.#}"), toX, toY);
+        Path(
+            svg, child, string.Create(CultureInfo.InvariantCulture, $"M{fromX:0.#} {fromY:0.#}H{trunk:0.#}V{toY:0.#}H{toX - 7:0.#}"),
+            toX, toY);
         if (PictureLabels.OfEdge(child) is { Length: > 0 } label)
             Text(svg, "pg-text", trunk + 8, toY - 5, EdgeSize, label);
     }
@@ -129,12 +145,18 @@ internal static class SvgDiagram
     private static void Open(StringBuilder svg, ClusterPicture picture, double width, double height)
     {
         string title = Escape(picture.Title);
-        svg.AppendLine(CultureInfo.InvariantCulture, $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:0.#} {height:0.#}" width="{width:0.#}" height="{height:0.#}" role="img" aria-label="{title}" font-family="system-ui,-apple-system,'Segoe UI',sans-serif">""");
+        svg.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:0.#} {height:0.#}" width="{width:0.#}" height="{height:0.#}" """
+                + $"""role="img" aria-label="{title}" font-family="system-ui,-apple-system,'Segoe UI',sans-serif">""");
         svg.AppendLine($"<title>{title}</title>");
     }
 
     private static void Text(StringBuilder svg, string style, double x, double y, double size, string text) =>
-        svg.Append(CultureInfo.InvariantCulture, $"""<text class="{style}" x="{x:0.#}" y="{y:0.#}" font-size="{size:0.#}">{Escape(text)}</text>""").AppendLine();
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"""<text class="{style}" x="{x:0.#}" y="{y:0.#}" font-size="{size:0.#}">{Escape(text)}</text>""")
+            .AppendLine();
 
     private static double BoxWidth(PictureNode node) =>
         PictureLabels.Of(node).Select((line, i) => TextWidth.Of(line, i == 0 ? NameSize : TextSize, i == 0)).Max() + (2 * Padding);

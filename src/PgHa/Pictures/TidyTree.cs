@@ -6,7 +6,7 @@ internal sealed record PlacedPicture(PictureNode Node, int Depth, double Y, doub
     /// <summary>The middle of its box.</summary>
     public double Middle => Y + (Height / 2);
 
-    /// <summary>It and all that are below it.</summary>
+    /// <summary>The node and all nodes below it.</summary>
     public IEnumerable<PlacedPicture> WithDescendants => Children.SelectMany(child => child.WithDescendants).Prepend(this);
 }
 
@@ -27,7 +27,8 @@ internal static class TidyTree
         return roots.Select(root => Place(root, 0, 0, height, gap, free)).ToArray();
     }
 
-    private static PlacedPicture Place(PictureNode node, int depth, double top, Func<PictureNode, double> height, double gap, List<double> free)
+    private static PlacedPicture Place(
+        PictureNode node, int depth, double top, Func<PictureNode, double> height, double gap, List<double> free)
     {
         if (free.Count == depth)
             free.Add(0);

@@ -7,11 +7,11 @@ namespace PgHa;
 public static class PlanTree
 {
     /// <summary>The plan as lines.</summary>
-    /// <param name="title">What the whole of it does.</param>
+    /// <param name="title">What the plan does as a whole.</param>
     /// <param name="steps">The steps, each after those it requires.</param>
     /// <remarks>
-    /// A step that waits for the one above it needs no words; one that waits for others names their numbers. What waits
-    /// for nothing of each other is done side by side.
+    /// A step that waits for the step above it has no remark; a step that waits for other steps names their numbers. Steps
+    /// that do not wait for each other run at the same time.
     /// </remarks>
     public static string Draw(string title, IReadOnlyList<PlanStep> steps)
     {
@@ -25,7 +25,8 @@ public static class PlanTree
                 tree.Append('\n').Append("  ").Append(step.Target);
             string number = (i + 1).ToString(CultureInfo.InvariantCulture).PadLeft(indent.Length);
             tree.Append('\n').Append("    ").Append(number).Append(". ")
-                .Append(step.Description.Replace("\n", "\n      " + indent, StringComparison.Ordinal)).Append(After(Needed(steps, i), i, isNewTarget));
+                .Append(step.Description.Replace("\n", "\n      " + indent, StringComparison.Ordinal))
+                .Append(After(Needed(steps, i), i, isNewTarget));
         }
 
         return tree.ToString();
@@ -40,7 +41,7 @@ public static class PlanTree
         return $" (after {string.Join(", ", after.Order().Select(index => (index + 1).ToString(CultureInfo.InvariantCulture)))})";
     }
 
-    // What another of the required steps comes after anyhow goes without saying.
+    // A required step is not named if another required step comes after it anyway.
     private static IReadOnlyList<int> Needed(IReadOnlyList<PlanStep> steps, int place)
     {
         IReadOnlyList<int> after = steps[place].After;

@@ -1,7 +1,10 @@
 namespace PgHa;
 
 /// <summary>Whether a standby answers queries while it recovers.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/runtime-config-replication.html#GUC-HOT-STANDBY">hot_standby</see>.</remarks>
+/// <remarks>
+/// See
+/// <see href="https://www.postgresql.org/docs/current/runtime-config-replication.html#GUC-HOT-STANDBY">hot_standby</see>.
+/// </remarks>
 public enum HotStandbyMode
 {
     /// <summary>A cold standby: it answers no SQL until it is promoted.</summary>

@@ -24,7 +24,7 @@ public static class PrimaryConninfo
         if (passFile is not null)
             settings = settings.With("passfile", passFile);
 
-        // How PgHa calls itself, and where its user keeps passwords, is not how the standby does.
+        // PgHa's own application name and password file are not the standby's.
         ConnectionSettings options = ConnectionSettings.Parse(upstream.Options ?? "").Without("application_name").Without("passfile");
         return settings.With("application_name", applicationName).Merge(options).WithoutSecrets().ForServer(dialect);
     }

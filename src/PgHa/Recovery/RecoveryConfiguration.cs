@@ -3,8 +3,10 @@ namespace PgHa;
 /// <summary>How a server is set up to recover: whether it is a standby, where its WAL comes from, how far it goes.</summary>
 /// <remarks>
 /// It shows no password. See
-/// <see href="https://www.postgresql.org/docs/current/runtime-config-replication.html#RUNTIME-CONFIG-REPLICATION-STANDBY">Standby Servers</see>
-/// and <see href="https://www.postgresql.org/docs/current/runtime-config-wal.html#RUNTIME-CONFIG-WAL-ARCHIVE-RECOVERY">Archive Recovery</see>.
+/// <see href="https://www.postgresql.org/docs/current/runtime-config-replication.html#RUNTIME-CONFIG-REPLICATION-STANDBY">Standby
+/// Servers</see> and
+/// <see href="https://www.postgresql.org/docs/current/runtime-config-wal.html#RUNTIME-CONFIG-WAL-ARCHIVE-RECOVERY">Archive
+/// Recovery</see>.
 /// </remarks>
 public sealed record RecoveryConfiguration
 {
@@ -26,7 +28,10 @@ public sealed record RecoveryConfiguration
     /// <summary>The upstream's port; <see langword="null"/> if it does not stream, or where several hosts have different ones.</summary>
     public int? UpstreamPort { get; init; }
 
-    /// <summary>The upstream as <c>host:port</c>; where <c>primary_conninfo</c> lists several, all of them in its order, with commas between.</summary>
+    /// <summary>
+    /// The upstream as <c>host:port</c>; where <c>primary_conninfo</c> lists several, all of them in
+    /// its order, with commas between.
+    /// </summary>
     public string? Upstream { get; init; }
 
     /// <summary>The role it streams as.</summary>
@@ -56,7 +61,10 @@ public sealed record RecoveryConfiguration
     /// <summary><c>latest</c>, <c>current</c>, or a timeline's number.</summary>
     public string TargetTimeline { get; init; } = "latest";
 
-    /// <summary>Where recovery stops, such as <c>recovery_target_time = …</c>; <see langword="null"/> for a standby that follows for ever.</summary>
+    /// <summary>
+    /// Where recovery stops, such as <c>recovery_target_time = …</c>; <see langword="null"/> for a
+    /// standby that follows for ever.
+    /// </summary>
     public string? RecoveryTarget { get; init; }
 
     /// <summary>Where the server's WAL comes from, in a word: <c>db1:5432</c>, <c>archive</c>, or both.</summary>

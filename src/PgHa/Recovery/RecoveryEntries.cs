@@ -3,12 +3,14 @@ using System.Globalization;
 namespace PgHa;
 
 /// <summary>
-/// The settings of recovery by name, as <c>recovery.conf</c> has them up to 11 and the ordinary configuration from 12 on.
-/// What they mean did not change.
+/// The names of the recovery settings. PostgreSQL 11 and older have them in <c>recovery.conf</c>, 12 and newer in the
+/// ordinary configuration; their meaning is the same.
 /// </summary>
 /// <remarks>
-/// See <see href="https://www.postgresql.org/docs/current/runtime-config-wal.html#RUNTIME-CONFIG-WAL-ARCHIVE-RECOVERY">Archive Recovery</see>
-/// and <see href="https://www.postgresql.org/docs/11/recovery-config.html">Recovery Configuration</see> of version 11.
+/// See
+/// <see href="https://www.postgresql.org/docs/current/runtime-config-wal.html#RUNTIME-CONFIG-WAL-ARCHIVE-RECOVERY">Archive
+/// Recovery</see> and <see href="https://www.postgresql.org/docs/11/recovery-config.html">Recovery
+/// Configuration</see> of version 11.
 /// </remarks>
 public static class RecoveryEntries
 {
@@ -30,7 +32,9 @@ public static class RecoveryEntries
     /// <summary>The timeline to follow.</summary>
     public const string TargetTimeline = "recovery_target_timeline";
 
-    /// <summary>How long an archive-fed standby waits before it asks for the next file again; an ordinary setting in every version.</summary>
+    /// <summary>
+    /// How long an archive-fed standby waits before it asks for the next file again; an ordinary setting in every version.
+    /// </summary>
     public const string RetrieveRetryInterval = "wal_retrieve_retry_interval";
 
     /// <summary>Whether the standby answers queries; an ordinary setting in every version.</summary>
@@ -39,7 +43,10 @@ public static class RecoveryEntries
     /// <summary>Whether the standby keeps copies of its primary's failover slots; an ordinary setting (17).</summary>
     public const string SyncReplicationSlots = "sync_replication_slots";
 
-    /// <summary>Whether the standby tells its upstream which rows its queries, and its slots, still need; an ordinary setting in every version.</summary>
+    /// <summary>
+    /// Whether the standby tells its upstream which rows its queries, and its slots, still need; an
+    /// ordinary setting in every version.
+    /// </summary>
     public const string HotStandbyFeedback = "hot_standby_feedback";
 
     private const string Unit = "ms";
@@ -50,7 +57,7 @@ public static class RecoveryEntries
     /// <summary>What the settings say of a server.</summary>
     /// <param name="instance">The server.</param>
     /// <param name="isStandby">Whether it starts as a standby.</param>
-    /// <param name="isHotStandby">Whether it answers queries meanwhile.</param>
+    /// <param name="isHotStandby">Whether it answers queries while it recovers.</param>
     /// <param name="dialect">Its version.</param>
     /// <param name="value">The value of a setting; <see langword="null"/> if it is not set.</param>
     public static RecoveryConfiguration Read(
@@ -86,7 +93,7 @@ public static class RecoveryEntries
     /// <summary>The settings that stop recovery somewhere; a standby that follows for ever must have none.</summary>
     public static IReadOnlyList<string> TargetSettings => Targets;
 
-    /// <summary>Whether a running server takes a change of the setting over only when it is restarted.</summary>
+    /// <summary>Whether a running server needs a restart to apply a change of the setting.</summary>
     public static bool NeedsRestart(string name, ServerDialect dialect) => name switch
     {
         HotStandby => true,
@@ -98,7 +105,7 @@ public static class RecoveryEntries
         _ => true,
     };
 
-    /// <summary>Whether the setting is in <c>recovery.conf</c> up to 11; <c>hot_standby</c> never was.</summary>
+    /// <summary>Whether PostgreSQL 11 and older have the setting in <c>recovery.conf</c>; <c>hot_standby</c> never was there.</summary>
     public static bool IsInRecoveryConf(string name) =>
         name is PrimaryConninfo or PrimarySlotName or RestoreCommand or ArchiveCleanupCommand or MinApplyDelay or TargetTimeline;
 

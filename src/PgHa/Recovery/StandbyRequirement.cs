@@ -1,27 +1,31 @@
 namespace PgHa;
 
-/// <summary>A setting that a hot standby must not have lower than its primary, because it tracks the primary's transactions and locks.</summary>
+/// <summary>
+/// A setting that a hot standby must not have lower than its primary, because it tracks the
+/// primary's transactions and locks.
+/// </summary>
 /// <param name="Name">The setting.</param>
 /// <param name="Required">The primary's value.</param>
 /// <param name="Actual">The standby's.</param>
 /// <remarks>
-/// With a lower one the standby refuses to start, or, from 14 on, pauses replay when it is running. See
-/// <see href="https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-ADMIN">Hot Standby: Administrator's Overview</see>.
+/// With a lower value the standby refuses to start. A running standby of PostgreSQL 14 or newer pauses replay. See
+/// <see href="https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-ADMIN">Hot Standby:
+/// Administrator's Overview</see>.
 /// </remarks>
 public sealed record StandbyRequirement(string Name, int Required, int Actual)
 {
-    /// <summary>The settings this is about. Their defaults differ between majors and are the server's to tell.</summary>
+    /// <summary>The settings. Their defaults differ between major versions, so only the server can tell their values.</summary>
     public static IReadOnlyList<string> Names { get; } =
         ["max_connections", "max_worker_processes", "max_wal_senders", "max_prepared_transactions", "max_locks_per_transaction"];
 
-    /// <summary>The same of a version: up to 11 a standby needs no WAL senders.</summary>
+    /// <summary>The settings of a version: in PostgreSQL 11 and older a standby needs no WAL senders.</summary>
     public static IReadOnlyList<string> NamesOf(ServerDialect dialect) =>
         dialect.HasWalSendersRequirement ? Names : [.. Names.Where(name => name != "max_wal_senders")];
 
     /// <summary>Whether a setting is one of them.</summary>
     public static bool IsAbout(string setting) => Names.Contains(setting, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Those the standby has too low; a setting that one side does not tell is not compared.</summary>
+    /// <summary>The settings that are too low on the standby; a setting that one side does not report is not compared.</summary>
     public static IReadOnlyList<StandbyRequirement> Unmet(
         IReadOnlyDictionary<string, int> primary, IReadOnlyDictionary<string, int> standby) =>
     [

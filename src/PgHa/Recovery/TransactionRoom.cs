@@ -2,13 +2,16 @@ using System.Globalization;
 
 namespace PgHa;
 
-/// <summary>How much room for transactions and locks a server has, which a standby must not have less of than its primary: now, and from its next start on.</summary>
+/// <summary>
+/// The room that a server has for transactions and locks now, and will have after its next start. A standby must not
+/// have less of it than its primary.
+/// </summary>
 /// <param name="Name">The server's name.</param>
 /// <param name="Now">The values it runs with.</param>
 /// <param name="Next">The values it would start with; a setting whose value is not known is not in it.</param>
 internal sealed record TransactionRoom(string Name, IReadOnlyDictionary<string, int> Now, IReadOnlyDictionary<string, int> Next)
 {
-    /// <summary>The settings of a server that was looked at.</summary>
+    /// <summary>The settings of an observed server.</summary>
     public static TransactionRoom Of(MemberObservation member)
     {
         ServerDialect dialect = ServerDialect.For(member.Member.Server?.Version ?? ServerDialect.Newest);
@@ -19,7 +22,7 @@ internal sealed record TransactionRoom(string Name, IReadOnlyDictionary<string, 
     /// <summary>The same server once it has been restarted.</summary>
     public TransactionRoom Restarted() => this with { Now = Next };
 
-    /// <summary>What a standby that is restarted now would have too little of.</summary>
+    /// <summary>The settings that would be too low on a standby that is restarted now.</summary>
     /// <param name="standby">The standby.</param>
     /// <param name="primary">The primary, whose values are in the standby's control file.</param>
     public static OperationProblem? OfRestart(TransactionRoom standby, TransactionRoom primary)
@@ -31,37 +34,68 @@ internal sealed record TransactionRoom(string Name, IReadOnlyDictionary<string, 
         return new(
             "StandbySettingsTooLow", $"{standby.Name} would not start again: {string.Join("; ", unmet)}, as {primary.Name} has it.",
             isLowered
-                ? $"Lower it on the primary first: restart {primary.Name} alone (Restart-PgInstance), which interrupts writes for that long, and the standbys after it."
+                ? $"Lower it on the primary first: restart {primary.Name} alone (Restart-PgInstance), "
+                    + "which interrupts writes for that long, and the standbys after it."
                 : $"Raise it on {standby.Name} to at least that (Set-PgSetting).");
     }
 
-    /// <summary>What the servers would have too little of that follow a new primary.</summary>
+    /// <summary>The settings that would be too low on a server that follows a new primary.</summary>
     /// <param name="primary">The new primary as it runs then.</param>
     /// <param name="follower">A server that follows it, as it runs then.</param>
     public static OperationProblem? OfFollowing(TransactionRoom primary, TransactionRoom follower)
     {
         IReadOnlyList<StandbyRequirement> unmet = StandbyRequirement.Unmet(primary.Now, follower.Now);
         return unmet.Count == 0 ? null : new(
-            "StandbySettingsTooLow", $"{follower.Name} could not replay what {primary.Name} writes: {string.Join("; ", unmet)}.", "Set these alike on all nodes, and restart the standbys (Restart-PgCluster).");
+            "StandbySettingsTooLow",
+            $"{follower.Name} could not replay what {primary.Name} writes: {string.Join("; ", unmet)}.",
+            "Set these alike on all nodes, and restart the standbys (Restart-PgCluster).");
     }
 
-    /// <summary>What stands in the way of a rolling restart: the standbys one after the other, then a change of the primary, which comes back as a standby.</summary>
+    /// <summary>
+    /// What stands in the way of a rolling restart: the standbys one after the other, then a change of the primary,
+    /// which comes back as a standby.
+    /// </summary>
     /// <param name="observation">The cluster.</param>
     /// <param name="primary">Its primary.</param>
     /// <param name="restarted">The names of the standbys that are restarted.</param>
     /// <param name="next">The name of the standby that becomes the primary; <see langword="null"/> if the primary is not restarted.</param>
-    public static IReadOnlyList<OperationProblem> OfRollingRestart(ClusterObservation observation, string primary, IReadOnlyCollection<string> restarted, string? next)
+    public static IReadOnlyList<OperationProblem> OfRollingRestart(
+        ClusterObservation observation, string primary, IReadOnlyCollection<string> restarted, string? next)
     {
-        string[] unread = [.. observation.Members.Where(member => member is { Settings: null, Member.IsHot: true }).Select(member => member.Member.Name)];
+        string[] unread =
+        [
+            .. observation.Members.Where(member => member is { Settings: null, Member.IsHot: true })
+                .Select(member => member.Member.Name),
+        ];
         if (unread.Length > 0)
-            return [new("SettingsUnknown", $"The settings of {string.Join(", ", unread)} could not be read, so what they would start with is not known.", "Use a role that may read them; -Verbose says what failed.")];
+        {
+            return
+            [
+                new(
+                    "SettingsUnknown",
+                    $"The settings of {string.Join(", ", unread)} could not be read, so what they would start with is not known.",
+                    "Use a role that may read them; -Verbose says what failed."),
+            ];
+        }
+
         TransactionRoom old = Of(observation.Find(primary)!);
-        TransactionRoom[] standbys = [.. observation.Members.Where(member => member.Member is { IsHot: true, Role: ServerRole.Standby }).Select(Of)];
-        OperationProblem[] restarts = [.. standbys.Where(standby => restarted.Contains(standby.Name)).Select(standby => OfRestart(standby, old)).OfType<OperationProblem>()];
+        TransactionRoom[] standbys =
+        [
+            .. observation.Members.Where(member => member.Member is { IsHot: true, Role: ServerRole.Standby }).Select(Of),
+        ];
+        OperationProblem[] restarts =
+        [
+            .. standbys.Where(standby => restarted.Contains(standby.Name))
+                .Select(standby => OfRestart(standby, old)).OfType<OperationProblem>(),
+        ];
         TransactionRoom[] after = [.. standbys.Select(standby => restarted.Contains(standby.Name) ? standby.Restarted() : standby)];
         if (restarts.Length > 0 || after.FirstOrDefault(standby => standby.Name == next) is not { } @new)
             return restarts;
-        return [.. after.Where(standby => standby != @new).Append(old.Restarted()).Select(follower => OfFollowing(@new, follower)).OfType<OperationProblem>()];
+        return
+        [
+            .. after.Where(standby => standby != @new).Append(old.Restarted())
+                .Select(follower => OfFollowing(@new, follower)).OfType<OperationProblem>(),
+        ];
     }
 
     private static Dictionary<string, int> Numbers(IEnumerable<string> names, Func<string, string?> valueOf)

@@ -1,6 +1,9 @@
 namespace PgHa;
 
-/// <summary>What a commit waits for before the client is told that it is done: the values of <c>synchronous_commit</c>, weakest first.</summary>
+/// <summary>
+/// What a commit waits for before the client is told that it is done: the values of
+/// <c>synchronous_commit</c>, weakest first.
+/// </summary>
 /// <remarks>
 /// The levels beyond <see cref="Local"/> differ only where <c>synchronous_standby_names</c> names standbys.
 /// See <see href="https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-SYNCHRONOUS-COMMIT">synchronous_commit</see>.

@@ -16,7 +16,7 @@ public static class CommitLevels
     /// <summary>Whether a commit at this level waits for synchronous standbys.</summary>
     public static bool WaitsForStandbys(this CommitLevel level) => level > CommitLevel.Local;
 
-    /// <summary>How far a standby has to be for a commit at this level to come back.</summary>
+    /// <summary>The stage that a standby has to reach before a commit at this level returns.</summary>
     /// <exception cref="PgHaException"><c>CommitLevelIsLocal</c>: <c>off</c> and <c>local</c> ask nothing of a standby.</exception>
     public static ReplicationStage ToStage(this CommitLevel level) => level switch
     {

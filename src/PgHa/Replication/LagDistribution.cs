@@ -7,7 +7,11 @@ namespace PgHa;
 /// <param name="Median">Half of the samples had no more.</param>
 /// <param name="Percentile95">Nineteen of twenty samples had no more.</param>
 /// <param name="Maximum">The most.</param>
-/// <remarks>Between two samples it is interpolated, as <see href="https://www.postgresql.org/docs/current/functions-aggregate.html#FUNCTIONS-ORDEREDSET-TABLE">percentile_cont</see> does.</remarks>
+/// <remarks>
+/// Between two samples it is interpolated, as
+/// <see href="https://www.postgresql.org/docs/current/functions-aggregate.html#FUNCTIONS-ORDEREDSET-TABLE">percentile_cont</see>
+/// does.
+/// </remarks>
 public sealed record LagDistribution(double Minimum, double Median, double Percentile95, double Maximum)
 {
     /// <summary>The distribution of some values; <see langword="null"/> if there are none.</summary>
@@ -21,7 +25,9 @@ public sealed record LagDistribution(double Minimum, double Median, double Perce
 
     /// <summary><c>0/12/80/96</c>: the least, the median, the 95th percentile and the most.</summary>
     public override string ToString() =>
-        string.Join('/', new[] { Minimum, Median, Percentile95, Maximum }.Select(value => value.ToString("0.##", CultureInfo.InvariantCulture)));
+        string.Join(
+            '/',
+            new[] { Minimum, Median, Percentile95, Maximum }.Select(value => value.ToString("0.##", CultureInfo.InvariantCulture)));
 
     private static double Percentile(double[] sorted, double fraction)
     {

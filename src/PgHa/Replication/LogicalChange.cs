@@ -1,7 +1,10 @@
 namespace PgHa;
 
 /// <summary>One piece of what an output plugin made of a transaction: its beginning, a changed row, a message, its commit.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/logicaldecoding-sql.html">SQL Interface to Logical Decoding</see>.</remarks>
+/// <remarks>
+/// See <see href="https://www.postgresql.org/docs/current/logicaldecoding-sql.html">SQL
+/// Interface to Logical Decoding</see>.
+/// </remarks>
 public sealed record LogicalChange
 {
     /// <summary>The server it was decoded on.</summary>
@@ -13,7 +16,7 @@ public sealed record LogicalChange
     /// <summary>The position of the change. Of a commit it is where the transaction ends: a slot moved there is past it.</summary>
     public required Lsn Lsn { get; init; }
 
-    /// <summary>The transaction's id; 0 for what belongs to none.</summary>
+    /// <summary>The transaction's id; 0 for a change that belongs to none.</summary>
     public required uint TransactionId { get; init; }
 
     /// <summary>What the plugin wrote, as text; <see langword="null"/> where bytes were asked for.</summary>

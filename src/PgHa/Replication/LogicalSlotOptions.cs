@@ -4,7 +4,11 @@ namespace PgHa;
 /// <param name="Name">1 to 63 lower-case letters, digits and underscores.</param>
 /// <param name="Plugin">The output plugin, which decides the form of the changes.</param>
 /// <param name="Database">The database whose changes are decoded.</param>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/logicaldecoding-explanation.html#LOGICALDECODING-REPLICATION-SLOTS">Replication Slots</see> of logical decoding.</remarks>
+/// <remarks>
+/// See
+/// <see href="https://www.postgresql.org/docs/current/logicaldecoding-explanation.html#LOGICALDECODING-REPLICATION-SLOTS">Replication
+/// Slots</see> of logical decoding.
+/// </remarks>
 public sealed record LogicalSlotOptions(string Name, string Plugin, string Database)
 {
     /// <summary>The plugin that comes with every server, and that subscriptions use.</summary>
@@ -24,10 +28,13 @@ public sealed record LogicalSlotOptions(string Name, string Plugin, string Datab
     {
         _ when Temporary => Unfit(present, "SlotAlreadyExists", "a temporary slot is always made anew"),
         { Type: ReplicationSlotType.Physical } => Unfit(present, "SlotIsPhysical", "physical: nothing can be decoded through it"),
-        _ when present.Database != Database => Unfit(present, "SlotOfOtherDatabase", $"decodes database '{present.Database}', not '{Database}'"),
+        _ when present.Database != Database =>
+            Unfit(present, "SlotOfOtherDatabase", $"decodes database '{present.Database}', not '{Database}'"),
         _ when present.Plugin != Plugin => Unfit(present, "SlotOfOtherPlugin", $"has the output plugin '{present.Plugin}', not '{Plugin}'"),
-        { WalStatus: SlotWalStatus.Lost } or { InvalidationReason: not null } => Unfit(present, "SlotIsLost", "lost: what it should have kept is gone"),
-        _ when TwoPhase && !present.IsTwoPhase => Unfit(present, "SlotIsNotTwoPhase", "decodes transactions when they are committed, not when they are prepared"),
+        { WalStatus: SlotWalStatus.Lost } or { InvalidationReason: not null } =>
+            Unfit(present, "SlotIsLost", "lost: what it should have kept is gone"),
+        _ when TwoPhase && !present.IsTwoPhase =>
+            Unfit(present, "SlotIsNotTwoPhase", "decodes transactions when they are committed, not when they are prepared"),
         _ when Failover && !present.IsFailover => Unfit(present, "SlotIsNotFailover", "is not copied to standbys"),
         _ => null,
     };

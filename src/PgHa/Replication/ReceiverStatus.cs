@@ -1,8 +1,13 @@
 namespace PgHa;
 
 /// <summary>A standby as it sees itself: where its WAL comes from, and how far it has received and replayed it.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-WAL-RECEIVER-VIEW">pg_stat_wal_receiver</see>
-/// and <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-RECOVERY-CONTROL">Recovery Control Functions</see>.</remarks>
+/// <remarks>
+/// See
+/// <see href="https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-WAL-RECEIVER-VIEW">
+/// pg_stat_wal_receiver</see>
+/// and <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-RECOVERY-CONTROL">Recovery Control
+/// Functions</see>.
+/// </remarks>
 public sealed record ReceiverStatus
 {
     /// <summary>What the WAL receiver does, <c>streaming</c> as a rule; none where no WAL receiver runs.</summary>
@@ -22,7 +27,9 @@ public sealed record ReceiverStatus
     /// <summary>The slot on the upstream that it streams through.</summary>
     public string? SlotName { get; init; }
 
-    /// <summary>The connection string of the WAL receiver, without a password; only a superuser or <c>pg_read_all_stats</c> sees it.</summary>
+    /// <summary>
+    /// The connection string of the WAL receiver, without a password; only a superuser or <c>pg_read_all_stats</c> sees it.
+    /// </summary>
     public string? ConnectionString { get; init; }
 
     /// <summary>The name the upstream knows it by, where <see cref="ConnectionString"/> has one.</summary>
@@ -34,7 +41,10 @@ public sealed record ReceiverStatus
     /// <summary>Whether WAL is restored from an archive (<c>restore_command</c>); unknown before 12.</summary>
     public bool? HasRestoreCommand { get; init; }
 
-    /// <summary>The command that fetches WAL from an archive (<c>restore_command</c>), with passwords masked; unknown before 12 but from its host.</summary>
+    /// <summary>
+    /// The command that fetches WAL from an archive (<c>restore_command</c>), with passwords masked; for PostgreSQL 11 and
+    /// older it is known on the server's host only.
+    /// </summary>
     public string? RestoreCommand { get; init; }
 
     /// <summary>The end of the upstream's WAL, as far as it last told.</summary>
@@ -70,7 +80,10 @@ public sealed record ReceiverStatus
     /// <summary>Whether it shall keep copies of its primary's failover slots (<c>sync_replication_slots</c>); unknown before 17.</summary>
     public bool? SynchronizesSlots { get; init; }
 
-    /// <summary>Whether <c>primary_conninfo</c> names a database, which slot synchronization connects to; unknown to a role that may not see it.</summary>
+    /// <summary>
+    /// Whether <c>primary_conninfo</c> names a database, which slot synchronization connects to; unknown
+    /// to a role that may not see it.
+    /// </summary>
     public bool? NamesDatabase { get; init; }
 
     /// <summary>Whether it tells its upstream which rows it still needs (<c>hot_standby_feedback</c>).</summary>
@@ -82,7 +95,9 @@ public sealed record ReceiverStatus
     /// <summary>Whether its slot synchronization worker runs; unknown before 17, and to a role without <c>pg_read_all_stats</c>.</summary>
     public bool? HasSlotSyncWorker { get; init; }
 
-    /// <summary>What its configuration lacks to keep copies of its primary's failover slots; nothing where it shall keep none.</summary>
+    /// <summary>
+    /// What its configuration lacks to keep copies of its primary's failover slots; empty if it is not set up to keep any.
+    /// </summary>
     public IReadOnlyList<string> SlotSyncObstacles => SlotSynchronization.Obstacles(this);
 
     /// <summary>Whether the WAL receiver streams; <see langword="null"/> where the role sees its process and not what it does.</summary>
@@ -91,7 +106,7 @@ public sealed record ReceiverStatus
     /// <summary>Whether the WAL receiver streams, or may.</summary>
     internal bool MayStream => IsStreaming != false;
 
-    /// <summary>The end of the WAL there is as far as a streaming standby knows; none while it does not stream.</summary>
+    /// <summary>The end of the existing WAL as far as a streaming standby knows; none while it does not stream.</summary>
     public Lsn? EndOfKnownWal => IsStreaming != true ? null : SenderLsn > ReceivedLsn || ReceivedLsn is null ? SenderLsn : ReceivedLsn;
 
     /// <summary>The bytes received and not replayed.</summary>

@@ -3,7 +3,10 @@ using System.Globalization;
 namespace PgHa;
 
 /// <summary>A standby's lag over some time, as the server it streams from saw it.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-REPLICATION-VIEW">pg_stat_replication</see>.</remarks>
+/// <remarks>
+/// See
+/// <see href="https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-REPLICATION-VIEW">pg_stat_replication</see>.
+/// </remarks>
 public sealed record ReplicationLag
 {
     /// <summary>The server the standby streams from.</summary>
@@ -12,10 +15,10 @@ public sealed record ReplicationLag
     /// <summary>The standby's application name.</summary>
     public required string ApplicationName { get; init; }
 
-    /// <summary>In how many samples it was connected.</summary>
+    /// <summary>The number of samples in which it was connected.</summary>
     public int Samples { get; init; }
 
-    /// <summary>In how many samples it was not.</summary>
+    /// <summary>The number of samples in which it was not connected.</summary>
     public int Missed { get; init; }
 
     /// <summary>The time from its first sample to its last.</summary>
@@ -27,15 +30,18 @@ public sealed record ReplicationLag
     /// <summary>The milliseconds until WAL was replayed, in the samples where the server knew: zero where all was replayed.</summary>
     public LagDistribution? Milliseconds { get; init; }
 
-    /// <summary>The bytes of WAL a second that the server wrote, or as a standby received; unknown from one sample.</summary>
+    /// <summary>
+    /// The bytes of WAL a second that the server wrote, or received if it is a standby
+    /// itself; unknown from a single sample.
+    /// </summary>
     public double? WalRate { get; init; }
 
     /// <summary>The bytes of WAL a second that the standby replayed.</summary>
     public double? ReplayRate { get; init; }
 
     /// <summary>
-    /// How long the standby would take for what it had not replayed at the end, if nothing more were written and it went on
-    /// at <see cref="ReplayRate"/>; <see langword="null"/> where it replayed nothing.
+    /// How long the standby would take to replay the rest at the end, if nothing more were written and it went on at
+    /// <see cref="ReplayRate"/>; <see langword="null"/> if it replayed nothing.
     /// </summary>
     public TimeSpan? CatchUpTime { get; init; }
 
@@ -44,5 +50,6 @@ public sealed record ReplicationLag
         ? $"{ApplicationName}: its lag is not known"
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"{ApplicationName}: {ByteSize.Format((long)Bytes.Minimum)} to {ByteSize.Format((long)Bytes.Maximum)} behind, {ByteSize.Format((long)Bytes.Median)} in the median");
+            $"{ApplicationName}: {ByteSize.Format((long)Bytes.Minimum)} to {ByteSize.Format((long)Bytes.Maximum)} behind, "
+                + $"{ByteSize.Format((long)Bytes.Median)} in the median");
 }

@@ -15,7 +15,8 @@ public static class ReplicationLags
 
     // A standby that reconnects is another process of the same name. Of those that share a name, the one that has been
     // connected longest comes first in every sample.
-    private static IEnumerable<((string Name, int Place) Key, ReplicationStatus Sample, StandbyStatus Standby)> Keyed(ReplicationStatus sample) =>
+    private static IEnumerable<((string Name, int Place) Key, ReplicationStatus Sample, StandbyStatus Standby)> Keyed(
+        ReplicationStatus sample) =>
         sample.Standbys.Where(standby => standby.State != "backup")
             .GroupBy(standby => standby.ApplicationName)
             .SelectMany(same => same.OrderBy(standby => standby.BackendStart)
@@ -48,11 +49,12 @@ public static class ReplicationLags
     private static double? Rate(long? bytes, TimeSpan duration) =>
         duration > TimeSpan.Zero && bytes is { } known ? Math.Max(0, known) / duration.TotalSeconds : null;
 
-    // At the rate alone, not at what it is more than the server's: under a steady load both are the same but for chance.
+    // Only the standby's rate counts, not what it is above the server's: under a steady load both are the same but for chance.
     private static TimeSpan? CatchUp(long? behind, double? rate) => (behind, rate) switch
     {
         (0, _) => TimeSpan.Zero,
-        ({ } bytes, > 0 and { } perSecond) when bytes / perSecond < TimeSpan.MaxValue.TotalSeconds => TimeSpan.FromSeconds(bytes / perSecond),
+        ({ } bytes, > 0 and { } perSecond) when bytes / perSecond < TimeSpan.MaxValue.TotalSeconds =>
+            TimeSpan.FromSeconds(bytes / perSecond),
         _ => null,
     };
 }

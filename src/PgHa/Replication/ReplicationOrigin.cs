@@ -13,7 +13,7 @@ public sealed record ReplicationOrigin
     /// <summary>The number that stands for the name in the server's WAL (<c>roident</c>).</summary>
     public required uint Id { get; init; }
 
-    /// <summary>The position of the other server up to which changes are applied, and on disk, here; none before the first.</summary>
+    /// <summary>The position of the other server up to which its changes are applied here and on disk; none before the first.</summary>
     public Lsn? RemoteLsn { get; init; }
 
     /// <summary>Where in this server's own log the last of them was committed; none after the progress was set by hand.</summary>

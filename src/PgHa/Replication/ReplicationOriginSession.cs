@@ -3,15 +3,17 @@ using System.Diagnostics.CodeAnalysis;
 namespace PgHa;
 
 /// <summary>
-/// A connection to a server in which every transaction counts as coming from a replication origin: what a script that
-/// applies another server's changes needs, so that after a crash it knows where to go on.
+/// A connection to a server in which every transaction counts as coming from a replication origin. With it, a script that
+/// applies another server's changes knows after a crash where to go on.
 /// </summary>
 /// <remarks>
-/// Until it is disposed of, no other session can use the origin. One statement at a time. Each call waits for the server
-/// as long as the command that made the session was told to. See
-/// <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-REPLICATION">Replication Management Functions</see>.
+/// No other session can use the origin until this one is disposed of. The session runs one statement at a time. Each call
+/// waits for the server as long as the command that made the session was told to. See
+/// <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-REPLICATION">Replication Management
+/// Functions</see>.
 /// </remarks>
-[SuppressMessage("Design", "CA1063", Justification = "It holds no unmanaged resource: the connection it closes has a finalizer of its own.")]
+[SuppressMessage(
+    "Design", "CA1063", Justification = "It holds no unmanaged resource: the connection it closes has a finalizer of its own.")]
 public abstract class ReplicationOriginSession : IDisposable
 {
     private protected ReplicationOriginSession(PgInstance server, string database, string origin, int processId) =>
@@ -29,14 +31,17 @@ public abstract class ReplicationOriginSession : IDisposable
     /// <summary>The process that serves the session.</summary>
     public int ProcessId { get; }
 
-    /// <summary>Whether the session still works for the origin (<c>pg_replication_origin_session_is_setup</c>): until <see cref="Reset"/>.</summary>
+    /// <summary>
+    /// Whether the session still works for the origin
+    /// (<c>pg_replication_origin_session_is_setup</c>): until <see cref="Reset"/>.
+    /// </summary>
     /// <exception cref="PgHaException">What connections fail with, such as <c>ConnectionLost</c>.</exception>
     /// <exception cref="ObjectDisposedException">The session is closed.</exception>
     public abstract bool IsSetUp();
 
     /// <summary>
-    /// Up to which position of the origin changes are applied (<c>pg_replication_origin_session_progress</c>): where to go
-    /// on; <see langword="null"/> before the first.
+    /// The position of the origin up to which changes are applied (<c>pg_replication_origin_session_progress</c>), and from
+    /// which to go on; <see langword="null"/> before the first.
     /// </summary>
     /// <param name="flush">Make sure that the last of them is on disk before it is counted.</param>
     /// <exception cref="PgHaException"><c>OriginNotSetUp</c>: after <see cref="Reset"/>.</exception>
@@ -55,16 +60,20 @@ public abstract class ReplicationOriginSession : IDisposable
     public abstract void Apply(Lsn remoteLsn, DateTimeOffset committedAt, string[] statements);
 
     /// <summary>
-    /// Says what the next transactions are at the origin (<c>pg_replication_origin_xact_setup</c>). Committing one makes
-    /// the position the origin's progress, in the same step. Some majors, 17 among them, count one that is rolled back too:
-    /// call it right before the commit, and <see cref="ResetTransaction"/> after it, or use <see cref="Apply"/>.
+    /// Sets the position and the commit time at the origin for the next transactions
+    /// (<c>pg_replication_origin_xact_setup</c>). A commit makes the position the origin's progress, in the same step. Some
+    /// major versions, 17 among them, also count a transaction that is rolled back: call this right before the commit, and
+    /// <see cref="ResetTransaction"/> after it, or use <see cref="Apply"/>.
     /// </summary>
     /// <param name="remoteLsn">The position at the origin where the transaction ends.</param>
     /// <param name="committedAt">When it was committed there.</param>
     /// <exception cref="PgHaException"><c>OriginNotSetUp</c>: after <see cref="Reset"/>.</exception>
     public abstract void SetTransaction(Lsn remoteLsn, DateTimeOffset committedAt);
 
-    /// <summary>Takes <see cref="SetTransaction"/> back (<c>pg_replication_origin_xact_reset</c>): what is committed now moves no progress.</summary>
+    /// <summary>
+    /// Takes <see cref="SetTransaction"/> back (<c>pg_replication_origin_xact_reset</c>): what is
+    /// committed now moves no progress.
+    /// </summary>
     /// <exception cref="PgHaException"><c>OriginNotSetUp</c>: after <see cref="Reset"/>.</exception>
     public abstract void ResetTransaction();
 
@@ -89,7 +98,7 @@ public abstract class ReplicationOriginSession : IDisposable
     /// <exception cref="PgHaException"><c>StatementFailed</c>: with the server's own words.</exception>
     public abstract IReadOnlyList<IReadOnlyDictionary<string, object?>> Query(string sql, params object?[] arguments);
 
-    /// <summary>Rolls back what is open, resets the origin, and closes the connection. Done twice, it does nothing more.</summary>
+    /// <summary>Rolls back an open transaction, resets the origin, and closes the connection. A second call does nothing.</summary>
     [SuppressMessage("Usage", "CA1816", Justification = "No finalizer.")]
     public abstract void Dispose();
 

@@ -31,13 +31,13 @@ public sealed record ReplicationSlot
     /// </summary>
     public bool IsSynced { get; init; }
 
-    /// <summary>Why the last synchronization left the copy out (19); none where it did not, and before 19.</summary>
+    /// <summary>Why the last synchronization left the copy out (19); none if it did not, and in PostgreSQL 18 and older.</summary>
     public string? SyncSkipReason { get; init; }
 
     /// <summary>How often synchronization has left the copy out, since statistics were last reset (19).</summary>
     public long? SyncSkipCount { get; init; }
 
-    /// <summary>When it last did (19).</summary>
+    /// <summary>When synchronization last left the copy out (19).</summary>
     public DateTimeOffset? SyncLastSkip { get; init; }
 
     /// <summary>How often decoding for the slot has needed more memory than <c>logical_decoding_work_mem</c> (19).</summary>
@@ -52,7 +52,10 @@ public sealed record ReplicationSlot
     /// <summary>Who the slot is for.</summary>
     public SlotUse Use => Type == ReplicationSlotType.Physical ? SlotUse.Standby : IsSynced ? SlotUse.Copy : SlotUse.LogicalConsumer;
 
-    /// <summary>The tool that makes and removes the slot by itself, such as <c>Barman</c> or <c>Patroni</c>; none where no sign points to one.</summary>
+    /// <summary>
+    /// The tool that makes and removes the slot by itself, such as <c>Barman</c> or <c>Patroni</c>;
+    /// none where no sign points to one.
+    /// </summary>
     public string? Tool { get; init; }
 
     /// <summary>Whether a consumer is connected through the slot.</summary>
@@ -79,7 +82,10 @@ public sealed record ReplicationSlot
     /// <summary>Whether the WAL the slot claims is still there; unknown before PostgreSQL 13.</summary>
     public SlotWalStatus? WalStatus { get; init; }
 
-    /// <summary>The bytes that may still be written before the slot is in danger of being lost; none where no limit is set, or before 13.</summary>
+    /// <summary>
+    /// The bytes that may still be written before the slot is in danger of being lost; none where
+    /// no limit is set, or before 13.
+    /// </summary>
     public long? SafeWalSize { get; init; }
 
     /// <summary>The bytes of WAL between <see cref="RestartLsn"/> and the server's current position.</summary>

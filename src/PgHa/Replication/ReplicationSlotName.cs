@@ -1,7 +1,11 @@
 namespace PgHa;
 
 /// <summary>The rule for the names of replication slots, checked before a server is asked.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/warm-standby.html#STREAMING-REPLICATION-SLOTS-MANIPULATION">Querying and Manipulating Replication Slots</see>.</remarks>
+/// <remarks>
+/// See
+/// <see href="https://www.postgresql.org/docs/current/warm-standby.html#STREAMING-REPLICATION-SLOTS-MANIPULATION">Querying
+/// and Manipulating Replication Slots</see>.
+/// </remarks>
 public static class ReplicationSlotName
 {
     /// <summary>The longest name: one less than PostgreSQL's <c>NAMEDATALEN</c>.</summary>
@@ -22,7 +26,10 @@ public static class ReplicationSlotName
             $"expected 1 to {MaximumLength} lower-case letters, digits and underscores");
     }
 
-    /// <summary>The name for the slot of a server: its own, with what a slot's name cannot have replaced by underscores.</summary>
+    /// <summary>
+    /// The name for the slot of a server: the server's name, with an underscore for each character
+    /// that a slot's name cannot have.
+    /// </summary>
     public static string ForServer(string name)
     {
         string slot = string.Concat(name.ToLowerInvariant().Take(MaximumLength).Select(c => Allowed.Contains(c) ? c : '_'));

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace PgHa;
 
 /// <summary>
-/// A temporary replication slot and the connection that owns it: WAL is kept from when it is made until it is disposed
-/// of, or until the script, or the machine it runs on, is gone.
+/// A temporary replication slot and the connection that owns it. The server keeps WAL from when the slot is made until the
+/// session is disposed of, or until the script, or the machine it runs on, is gone.
 /// </summary>
 /// <remarks>
 /// No other connection can use the slot, so its changes are read, and it is moved, over this one: the session goes down
@@ -12,7 +12,8 @@ namespace PgHa;
 /// cancelled. See
 /// <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-REPLICATION">Replication Management Functions</see>.
 /// </remarks>
-[SuppressMessage("Design", "CA1063", Justification = "It holds no unmanaged resource: the connection it closes has a finalizer of its own.")]
+[SuppressMessage(
+    "Design", "CA1063", Justification = "It holds no unmanaged resource: the connection it closes has a finalizer of its own.")]
 public abstract class ReplicationSlotSession : IDisposable
 {
     private protected ReplicationSlotSession(ReplicationSlot slot) => Slot = slot;
@@ -29,10 +30,10 @@ public abstract class ReplicationSlotSession : IDisposable
     /// <summary>The process on the server that owns the slot, and serves the session.</summary>
     public int ProcessId => Slot.ActiveProcessId ?? 0;
 
-    /// <summary>Whether a slot is the session's own, and not another of the name, made after its own has ended.</summary>
+    /// <summary>Whether a slot is the session's own, and not a later one of the same name.</summary>
     public bool Owns(ReplicationSlot slot) => slot.IsTemporary && slot.Name == Name && slot.ActiveProcessId == ProcessId;
 
-    /// <summary>Removes the slot and closes the connection. Done twice, it does nothing more.</summary>
+    /// <summary>Removes the slot and closes the connection. A second call does nothing.</summary>
     [SuppressMessage("Usage", "CA1816", Justification = "No finalizer.")]
     public abstract void Dispose();
 

@@ -9,10 +9,11 @@ public sealed record ReplicationSnapshot
     /// <summary>The servers that answered, in the order they were asked.</summary>
     public IReadOnlyList<ReplicationStatus> Servers { get; init => field = IndexableList.Of(value); } = [];
 
-    /// <summary>Why each of the others did not.</summary>
+    /// <summary>The errors of the servers that did not answer.</summary>
     public IReadOnlyList<PgHaException> Failures { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary><c>6 servers at 11:20:33, 1 without an answer</c>.</summary>
     public override string ToString() =>
-        $"{Servers.Count} server{(Servers.Count == 1 ? "" : "s")} at {ObservedAt:HH:mm:ss}{(Failures.Count == 0 ? "" : $", {Failures.Count} without an answer")}";
+        $"{Servers.Count} server{(Servers.Count == 1 ? "" : "s")} at {ObservedAt:HH:mm:ss}"
+        + $"{(Failures.Count == 0 ? "" : $", {Failures.Count} without an answer")}";
 }

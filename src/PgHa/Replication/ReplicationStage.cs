@@ -2,7 +2,8 @@ namespace PgHa;
 
 /// <summary>How far WAL has come on a standby; each stage includes the ones before it.</summary>
 /// <remarks>
-/// These are the columns of <see href="https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-REPLICATION-VIEW">pg_stat_replication</see>,
+/// These are the columns of
+/// <see href="https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-REPLICATION-VIEW">pg_stat_replication</see>,
 /// and what <c>synchronous_commit</c> waits for with <c>remote_write</c>, <c>on</c> and <c>remote_apply</c>.
 /// </remarks>
 public enum ReplicationStage

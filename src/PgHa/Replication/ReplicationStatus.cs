@@ -21,7 +21,10 @@ public sealed record ReplicationStatus
     /// <summary>The position written by a primary, or replayed by a standby.</summary>
     public Lsn? CurrentLsn { get; init; }
 
-    /// <summary>The bytes a standby has not replayed: of the primary's WAL if it was asked too, otherwise of what the upstream last told.</summary>
+    /// <summary>
+    /// The bytes that a standby has not replayed: up to the primary's position if the primary was asked too, otherwise up
+    /// to the last position that the upstream reported.
+    /// </summary>
     public long? LagBytes { get; init; }
 
     /// <summary>How old the data of a standby is; zero when it has all there is, however long ago that was written.</summary>
@@ -36,7 +39,10 @@ public sealed record ReplicationStatus
     /// <summary>The standbys that stream from this server.</summary>
     public IReadOnlyList<StandbyStatus> Standbys { get; init => field = IndexableList.Of(value); } = [];
 
-    /// <summary>The slots whose standbys have to have received a change before a failover slot's consumer gets it (<c>synchronized_standby_slots</c>); unknown before 17.</summary>
+    /// <summary>
+    /// The slots whose standbys must have received a change before the consumer of a failover slot gets it
+    /// (<c>synchronized_standby_slots</c>); unknown in PostgreSQL 16 and older.
+    /// </summary>
     public string? SynchronizedStandbySlots { get; init; }
 
     /// <summary>The server's replication slots.</summary>
@@ -69,7 +75,7 @@ public sealed record ReplicationStatus
     /// <summary>The findings in words; empty where all is well.</summary>
     public string Diagnosis => string.Join("; ", Findings);
 
-    /// <summary>The same status of a server that is called otherwise.</summary>
+    /// <summary>The same status with another name for the server.</summary>
     internal ReplicationStatus WithServer(PgInstance server) => this with
     {
         Server = server,
@@ -77,7 +83,7 @@ public sealed record ReplicationStatus
         Slots = [.. Slots.Select(slot => slot with { Server = server })],
     };
 
-    /// <summary>Whether both may be copies of one cluster: a server that does not tell its identifier may be any's.</summary>
+    /// <summary>Whether both may be copies of one cluster; a server whose identifier is not known may be a copy of any.</summary>
     internal bool IsSameSystem(ReplicationStatus other) =>
         SystemIdentifier is not { } mine || other.SystemIdentifier is not { } theirs || mine == theirs;
 

@@ -87,12 +87,12 @@ public static class ReplicationStatuses
     {
         if (bytes is null or 0)
         {
-            // However long ago the last commit was: there is nothing newer.
+            // The age of the last commit does not matter: there is nothing newer.
             return bytes is null ? null : TimeSpan.Zero;
         }
 
-        // While nothing is replayed the upstream's figure stands still. Otherwise it is the better one: after an idle
-        // hour, one record on its way would look like an hour's lag from here.
+        // While nothing is replayed, the upstream's value stands still. Otherwise it is the better one: after an idle hour,
+        // the standby would show an hour's lag for a single record on its way.
         bool isHeldBack = status.Receiver is { IsReplayPaused: true } or { ApplyDelay.Ticks: > 0 };
         TimeSpan? sinceLastCommit = status.Receiver?.ReplayLagBytes > 0 ? status.ObservedAt - status.Receiver.LastReplayedCommit : null;
         return isHeldBack ? sinceLastCommit : row?.ReplayLag ?? sinceLastCommit;

@@ -3,7 +3,8 @@ namespace PgHa;
 /// <summary>Whether a standby's copy of a logical slot outlives a promotion.</summary>
 /// <remarks>
 /// The copy is temporary until the standby has what the slot's consumer still needs, and a promotion drops temporary slots. See
-/// <see href="https://www.postgresql.org/docs/current/logicaldecoding-explanation.html#LOGICALDECODING-REPLICATION-SLOTS-SYNCHRONIZATION">Replication Slot Synchronization</see>.
+/// <see href="https://www.postgresql.org/docs/current/logicaldecoding-explanation.html#LOGICALDECODING-REPLICATION-SLOTS-SYNCHRONIZATION">
+/// Replication Slot Synchronization</see>.
 /// </remarks>
 internal static class SlotCopy
 {

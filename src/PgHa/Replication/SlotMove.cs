@@ -2,13 +2,14 @@ namespace PgHa;
 
 /// <summary>Whether a replication slot can be moved to a position.</summary>
 /// <remarks>
-/// A slot only goes forward: what it no longer keeps may be gone. A server moves a slot no farther than it has written
-/// itself, and says nothing of it, so that is refused here. See <c>pg_replication_slot_advance</c> in
-/// <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-REPLICATION">Replication Management Functions</see>.
+/// A slot only moves forward, because WAL that it no longer keeps may be gone. A server silently moves a slot no farther
+/// than its own position, so a position beyond that is refused here. See <c>pg_replication_slot_advance</c> in
+/// <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-REPLICATION">Replication Management
+/// Functions</see>.
 /// </remarks>
 public static class SlotMove
 {
-    /// <summary>Where the slot goes; its own position if there is nothing to do.</summary>
+    /// <summary>The position that the slot moves to; its own position if there is nothing to do.</summary>
     /// <param name="slot">The slot.</param>
     /// <param name="from">Its position.</param>
     /// <param name="asked">The position to move to; the server's by default.</param>

@@ -2,12 +2,13 @@ namespace PgHa;
 
 /// <summary>What a standby lacks to keep copies of its primary's failover slots, as far as the standby itself knows (17).</summary>
 /// <remarks>
-/// The server starts without a word in any of these cases, and its log alone tells. See
-/// <see href="https://www.postgresql.org/docs/current/logicaldecoding-explanation.html#LOGICALDECODING-REPLICATION-SLOTS-SYNCHRONIZATION">Replication Slot Synchronization</see>.
+/// The server starts in each of these cases, and only its log reports them. See
+/// <see href="https://www.postgresql.org/docs/current/logicaldecoding-explanation.html#LOGICALDECODING-REPLICATION-SLOTS-SYNCHRONIZATION">
+/// Replication Slot Synchronization</see>.
 /// </remarks>
 internal static class SlotSynchronization
 {
-    /// <summary>What is missing; nothing where all is there, or is not known.</summary>
+    /// <summary>What is missing; empty if nothing is missing, or if that is not known.</summary>
     public static IReadOnlyList<string> Obstacles(ReceiverStatus receiver) => receiver.SynchronizesSlots != true ? [] : [.. All(receiver)];
 
     private static IEnumerable<string> All(ReceiverStatus receiver)

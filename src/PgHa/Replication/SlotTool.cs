@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace PgHa;
 
 /// <summary>Recognizes the slots that other tools make and remove by themselves.</summary>
-/// <remarks>Nothing marks a slot as a tool's own: its name, its consumer's name, and the tool's session on the server are the signs.</remarks>
+/// <remarks>A slot has no mark of its tool. The signs are its name, its consumer's name, and the tool's session on the server.</remarks>
 internal static partial class SlotTool
 {
     public const string Patroni = "Patroni";

@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>Who a replication slot is for: it decides what its loss costs.</summary>
+/// <summary>The consumer of a replication slot, which decides what the loss of the slot costs.</summary>
 public enum SlotUse
 {
     /// <summary>A standby, or a program that receives WAL as one does: a physical slot.</summary>

@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>What is said of a slot, by who it is for.</summary>
+/// <summary>The words for a slot, which depend on its consumer.</summary>
 internal static class SlotWords
 {
     /// <summary>Whether the server has given a slot up.</summary>
@@ -15,13 +15,14 @@ internal static class SlotWords
         _ => $"slot '{slot.Name}'",
     };
 
-    /// <summary>What it takes once the WAL of a slot is gone.</summary>
+    /// <summary>What is needed once the WAL of a slot is gone.</summary>
     public static string AfterLoss(ReplicationSlot slot) => slot switch
     {
         { Tool: "Barman" } => "Barman misses WAL from then on, and needs a new base backup",
         { Tool: { } tool } => $"its standby needs an archive or a new clone, which {tool} makes",
         { Use: SlotUse.LogicalConsumer } => "its consumer needs a new slot and a new copy of its tables",
-        { Use: SlotUse.Copy } => "synchronization makes it anew as soon as the primary's slot allows it, and until then a failover loses it",
+        { Use: SlotUse.Copy } =>
+            "synchronization makes it anew as soon as the primary's slot allows it, and until then a failover loses it",
         _ => "its standby needs an archive or a new clone",
     };
 

@@ -6,7 +6,9 @@ internal static class StandbyName
     /// <summary>The name that stands for every standby.</summary>
     public const string Wildcard = "*";
 
-    /// <summary>Whether both are the same name to the server, which ignores the case of ASCII letters only (<c>pg_strcasecmp</c>).</summary>
+    /// <summary>
+    /// Whether both are the same name to the server, which ignores the case of ASCII letters only (<c>pg_strcasecmp</c>).
+    /// </summary>
     public static bool AreEqual(string left, string right) =>
         left.Length == right.Length && left.Zip(right).All(pair => Fold(pair.First) == Fold(pair.Second));
 
@@ -14,7 +16,7 @@ internal static class StandbyName
     public static bool Matches(string listed, string applicationName) =>
         listed == Wildcard || AreEqual(listed, applicationName);
 
-    /// <summary>The name as it is where the server's scanner takes it for a name, otherwise in double quotes.</summary>
+    /// <summary>The name as it is if the server's scanner reads it as a name, otherwise in double quotes.</summary>
     public static string Quote(string name) =>
         name == Wildcard || IsNumber(name) || (IsIdentifier(name) && !IsKeyword(name))
             ? name

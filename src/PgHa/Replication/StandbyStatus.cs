@@ -5,7 +5,8 @@ namespace PgHa;
 /// <remarks>
 /// The stages of a byte of WAL are: written by the upstream, sent, written by the standby, flushed, replayed.
 /// A lag in bytes is what one stage has done and the next has not.
-/// See <see href="https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-REPLICATION-VIEW">pg_stat_replication</see>.
+/// See
+/// <see href="https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-REPLICATION-VIEW">pg_stat_replication</see>.
 /// </remarks>
 public sealed record StandbyStatus
 {
@@ -93,7 +94,10 @@ public sealed record StandbyStatus
     public DateTimeOffset? ReplyTime { get; init; }
 
     /// <summary>Whether it streams: what it receives is new, not a backlog. <see langword="null"/> where the role may not see it.</summary>
-    /// <remarks>Without <c>pg_read_all_stats</c> a role sees of other roles' connections that they are there, and their names.</remarks>
+    /// <remarks>
+    /// Without <c>pg_read_all_stats</c>, a role sees no more of other roles' connections than
+    /// that they exist, and their names.
+    /// </remarks>
     public bool? IsStreaming => State is null ? null : State == "streaming";
 
     /// <summary>Whether it confirms commits now; <see langword="null"/> where the role may not see it.</summary>
@@ -101,7 +105,8 @@ public sealed record StandbyStatus
 
     /// <summary><c>s1 (sync, 0 bytes behind)</c>.</summary>
     public override string ToString() =>
-        $"{ApplicationName} ({SyncState?.ToString().ToLowerInvariant() ?? "unknown"}, {(LagBytes is { } bytes ? ByteSize.Format(bytes) : "unknown")} behind)";
+        $"{ApplicationName} ({SyncState?.ToString().ToLowerInvariant() ?? "unknown"}, "
+        + $"{(LagBytes is { } bytes ? ByteSize.Format(bytes) : "unknown")} behind)";
 
     // The positions are read one after the other while they move: a later stage may have been read ahead of an earlier one.
     private static long? Behind(Lsn? ahead, Lsn? behind) =>

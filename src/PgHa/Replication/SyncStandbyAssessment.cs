@@ -13,11 +13,12 @@ public sealed record SyncStandbyAssessment
     public required IReadOnlyList<string> Acknowledging { get; init => field = IndexableList.Of(value); }
 
     /// <summary>
-    /// The <c>application_name</c> of every connected standby that is listed, and of which the role may not see whether it acknowledges.
+    /// The <c>application_name</c> of every connected standby that is listed, if the role may
+    /// not see whether it acknowledges.
     /// </summary>
     public IReadOnlyList<string> Unknown { get; init => field = IndexableList.Of(value); } = [];
 
-    /// <summary>The listed names that no standby has which acknowledges, or may.</summary>
+    /// <summary>The listed names without a connected standby that acknowledges, or may.</summary>
     public required IReadOnlyList<string> Missing { get; init => field = IndexableList.Of(value); }
 
     /// <summary>A commit would wait until another of the listed standbys streams; <see langword="null"/> if that is not known.</summary>

@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>Decides what <c>synchronous_standby_names</c> becomes, and whether commits would come back with it.</summary>
+/// <summary>Decides the new value of <c>synchronous_standby_names</c>, and whether commits would return with it.</summary>
 public static class SyncStandbyPlan
 {
     /// <summary>Adds standbys after those that are listed; method and count stay as they are unless given.</summary>
@@ -8,7 +8,9 @@ public static class SyncStandbyPlan
     /// <param name="names">The standbys by <c>application_name</c>.</param>
     /// <param name="method">Which of them count; <see cref="SyncMethod.First"/> for a new list.</param>
     /// <param name="count">How many a commit waits for; 1 for a new list.</param>
-    /// <exception cref="PgHaException"><c>SyncCountTooHigh</c>: more than are listed, so that commits would wait for ever.</exception>
+    /// <exception cref="PgHaException">
+    /// <c>SyncCountTooHigh</c>: more than the listed standbys would have to confirm, so that commits would wait for ever.
+    /// </exception>
     public static SynchronousStandbyNames Add(SynchronousStandbyNames? current, IReadOnlyList<string> names, SyncMethod? method, int? count)
     {
         SynchronousStandbyNames merged = names.Aggregate(
@@ -29,7 +31,9 @@ public static class SyncStandbyPlan
     /// <summary>Takes standbys out; <see langword="null"/> if none is left. Names that are not listed are passed over.</summary>
     /// <param name="current">The value now.</param>
     /// <param name="names">The standbys to take out.</param>
-    /// <exception cref="PgHaException"><c>StandbyListedByWildcard</c>: it is listed by <c>*</c>, which one name cannot be taken out of.</exception>
+    /// <exception cref="PgHaException">
+    /// <c>StandbyListedByWildcard</c>: it is listed by <c>*</c>, which one name cannot be taken out of.
+    /// </exception>
     public static SynchronousStandbyNames? Remove(SynchronousStandbyNames current, IReadOnlyList<string> names)
     {
         SynchronousStandbyNames? rest = names.Aggregate<string, SynchronousStandbyNames?>(current, (list, name) => list?.Without(name));
@@ -41,16 +45,19 @@ public static class SyncStandbyPlan
             : rest;
     }
 
-    /// <summary>The names that no standby has which could confirm a commit now.</summary>
+    /// <summary>The names without a streaming standby; <c>*</c> is never among them.</summary>
     public static IReadOnlyList<string> NotStreaming(IEnumerable<string> names, IReadOnlyList<StandbyStatus> standbys) =>
-        [.. names.Where(name => name != "*" && !standbys.Any(standby => standby.IsStreaming == true && StandbyName.AreEqual(name, standby.ApplicationName)))];
+    [
+        .. names.Where(name => name != "*"
+            && !standbys.Any(standby => standby.IsStreaming == true && StandbyName.AreEqual(name, standby.ApplicationName))),
+    ];
 
     /// <summary>The listed names that several standbys have: a commit that one of them confirms may be missing on the others.</summary>
     public static IReadOnlyList<string> Ambiguous(SynchronousStandbyNames names, IReadOnlyList<StandbyStatus> standbys) =>
         [.. standbys.Where(standby => standby.IsStreaming == true && names.Covers(standby.ApplicationName))
             .GroupBy(standby => standby.ApplicationName).Where(same => same.Count() > 1).Select(same => same.Key)];
 
-    /// <summary>Whether the standbys are enough for commits to come back.</summary>
+    /// <summary>Whether the standbys are enough for commits to return.</summary>
     public static SyncStandbyAssessment Assess(SynchronousStandbyNames names, IEnumerable<StandbyStatus> standbys) =>
         names.Assess(standbys.Select(standby => new ConnectedStandby(standby.ApplicationName, standby.State, standby.FlushedLsn)));
 }

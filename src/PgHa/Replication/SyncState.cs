@@ -1,7 +1,10 @@
 namespace PgHa;
 
 /// <summary>What a standby means for the commits of the server it streams from.</summary>
-/// <remarks>See <c>sync_state</c> in <see href="https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-REPLICATION-VIEW">pg_stat_replication</see>.</remarks>
+/// <remarks>
+/// See <c>sync_state</c> in
+/// <see href="https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-REPLICATION-VIEW">pg_stat_replication</see>.
+/// </remarks>
 public enum SyncState
 {
     /// <summary>Commits never wait for it.</summary>

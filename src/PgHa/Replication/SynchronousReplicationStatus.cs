@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>What the commits on a primary wait for at one moment, and whether they come back.</summary>
+/// <summary>What the commits on a primary wait for at one moment, and whether they return.</summary>
 /// <remarks>
 /// The level is the server's own: a role, a database, a session or a transaction can set <c>synchronous_commit</c> for itself. See
 /// <see href="https://www.postgresql.org/docs/current/warm-standby.html#SYNCHRONOUS-REPLICATION">Synchronous Replication</see>.
@@ -35,8 +35,8 @@ public sealed record SynchronousReplicationStatus
     public bool Waits => StandbyNames is not null && CommitLevel?.WaitsForStandbys() != false;
 
     /// <summary>
-    /// Whether a commit would not come back now, because fewer standbys can confirm it than must; <see langword="null"/> where the role may
-    /// not see that.
+    /// Whether a commit would hang now, because fewer standbys can confirm it than must; <see langword="null"/>
+    /// where the role may not see that.
     /// </summary>
     public bool? WouldHang { get; init; }
 
@@ -48,5 +48,6 @@ public sealed record SynchronousReplicationStatus
 
     /// <summary><c>node20@127.0.0.1:9420: commits wait for FIRST 1 (s1)</c>.</summary>
     public override string ToString() =>
-        $"{Server}: commits {(WouldHang == true ? "hang for" : Waits ? "wait for" : "do not wait for")} {StandbyNames?.ToString() ?? "standbys"}";
+        $"{Server}: commits {(WouldHang == true ? "hang for" : Waits ? "wait for" : "do not wait for")} "
+        + $"{StandbyNames?.ToString() ?? "standbys"}";
 }

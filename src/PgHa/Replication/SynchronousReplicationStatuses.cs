@@ -5,7 +5,7 @@ public static class SynchronousReplicationStatuses
 {
     /// <summary>The state of a primary's commits.</summary>
     /// <param name="primary">The primary.</param>
-    /// <param name="others">What other servers said: from standbys it is known that a listed name is one of their standbys.</param>
+    /// <param name="others">The status of other servers. A standby's status shows whether a listed name streams from that standby.</param>
     public static SynchronousReplicationStatus Of(ReplicationStatus primary, IReadOnlyList<ReplicationStatus> others)
     {
         var status = new SynchronousReplicationStatus
@@ -23,7 +23,7 @@ public static class SynchronousReplicationStatuses
             Standbys =
             [
                 .. primary.Standbys.Where(standby => names.Covers(standby.ApplicationName))
-                    // What is not counted has no priority yet.
+                    // A standby that does not count has no priority yet.
                     .OrderBy(standby => standby.SyncPriority is > 0 and { } priority ? priority : int.MaxValue),
             ],
             WouldHang = !status.Waits ? false : SyncStandbyPlan.Assess(names, primary.Standbys).WouldHang,

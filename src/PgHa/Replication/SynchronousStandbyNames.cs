@@ -6,7 +6,11 @@ namespace PgHa;
 /// A value of <c>synchronous_standby_names</c>: how many of which standbys a commit waits for.
 /// No value at all, the empty setting, is <see langword="null"/>.
 /// </summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/runtime-config-replication.html#GUC-SYNCHRONOUS-STANDBY-NAMES">synchronous_standby_names</see>.</remarks>
+/// <remarks>
+/// See
+/// <see href="https://www.postgresql.org/docs/current/runtime-config-replication.html#GUC-SYNCHRONOUS-STANDBY-NAMES">
+/// synchronous_standby_names</see>.
+/// </remarks>
 public sealed class SynchronousStandbyNames : IEquatable<SynchronousStandbyNames>
 {
     /// <summary>A value made of its parts.</summary>

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace PgHa;
 
-/// <summary>Reads <c>synchronous_standby_names</c> by the grammar of the server's <c>syncrep_gram.y</c> and <c>syncrep_scanner.l</c>.</summary>
+/// <summary>
+/// Reads <c>synchronous_standby_names</c> by the grammar of the server's
+/// <c>syncrep_gram.y</c> and <c>syncrep_scanner.l</c>.
+/// </summary>
 internal sealed class SynchronousStandbyNamesParser
 {
     private enum TokenKind
@@ -42,7 +45,7 @@ internal sealed class SynchronousStandbyNamesParser
         if (hasKeyword)
             Advance();
 
-        // A number may be the count or a standby's name: the parenthesis tells.
+        // A number may be the count or a standby's name: the parenthesis after it decides.
         Token first = _token;
         if (hasKeyword && first.Kind != TokenKind.Number)
             throw Malformed(first, "expected the number of synchronous standbys");

@@ -1,6 +1,6 @@
 namespace PgHa.Security;
 
-/// <summary>What is sent to a server in place of a new password.</summary>
+/// <summary>Makes the verifier that is sent to a server in place of a new password.</summary>
 internal static class PasswordVerifier
 {
     /// <summary>The best verifier the server knows.</summary>

@@ -4,8 +4,9 @@ namespace PgHa.Security;
 
 /// <summary>Prepares a password for SCRAM the way the server and libpq do.</summary>
 /// <remarks>
-/// A password that SASLprep would reject is used as it is: the server must know passwords in any encoding, so
-/// PostgreSQL departs from <see href="https://www.rfc-editor.org/rfc/rfc4013">RFC 4013</see> there, and so must everyone who talks to it.
+/// A password that SASLprep would reject is used as it is: the server must know passwords in any encoding,
+/// so PostgreSQL departs from <see href="https://www.rfc-editor.org/rfc/rfc4013">RFC 4013</see> there, and
+/// every client has to do the same.
 /// </remarks>
 internal static class SaslPrep
 {
@@ -28,7 +29,7 @@ internal static class SaslPrep
         return rejected ? null : Normalized(string.Concat(mapped.Select(char.ConvertFromUtf32)));
     }
 
-    // Without ICU .NET normalises nothing and says nothing: the role's password would never match what a client sends.
+    // Without ICU, .NET silently normalises nothing: the role's password would never match what a client sends.
     private static string Normalized(string text) =>
         !"\uFB01".IsNormalized(NormalizationForm.FormKC)
             ? text.Normalize(NormalizationForm.FormKC)

@@ -2,9 +2,8 @@ namespace PgHa.Security;
 
 /// <summary>The tables of RFC 3454 that SASLprep needs, as PostgreSQL's <c>saslprep.c</c> combines them.</summary>
 /// <remarks>
-/// They are frozen at Unicode 3.2: what .NET knows of newer characters must not change them, or the verifier would
-/// not match the one that libpq computes.
-/// See <see href="https://www.rfc-editor.org/rfc/rfc4013">RFC 4013</see>.
+/// They are frozen at Unicode 3.2. Newer characters that .NET knows must not change them, or the verifier would not match
+/// the one that libpq computes. See <see href="https://www.rfc-editor.org/rfc/rfc4013">RFC 4013</see>.
 /// </remarks>
 internal static class SaslPrepTables
 {

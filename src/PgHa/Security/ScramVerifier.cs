@@ -8,9 +8,10 @@ namespace PgHa.Security;
 /// What a server keeps of a password for <c>scram-sha-256</c>: enough to check it, too little to log in with.
 /// </summary>
 /// <remarks>
-/// Made on the client and sent instead of the password, which therefore appears in no statement and no server log.
-/// See <see href="https://www.postgresql.org/docs/current/catalog-pg-authid.html">pg_authid</see>,
-/// <see href="https://www.rfc-editor.org/rfc/rfc5802">RFC 5802</see> and <see href="https://www.rfc-editor.org/rfc/rfc7677">RFC 7677</see>.
+/// The verifier is made on the client and sent instead of the password, which therefore appears in no statement and no
+/// server log. See <see href="https://www.postgresql.org/docs/current/catalog-pg-authid.html">pg_authid</see>,
+/// <see href="https://www.rfc-editor.org/rfc/rfc5802">RFC 5802</see> and
+/// <see href="https://www.rfc-editor.org/rfc/rfc7677">RFC 7677</see>.
 /// </remarks>
 internal static partial class ScramVerifier
 {
@@ -29,7 +30,8 @@ internal static partial class ScramVerifier
             SaslPrep.Prepare(password), salt, iterations, HashAlgorithmName.SHA256, SHA256.HashSizeInBytes);
         byte[] storedKey = SHA256.HashData(HMACSHA256.HashData(salted, "Client Key"u8));
         byte[] serverKey = HMACSHA256.HashData(salted, "Server Key"u8);
-        return $"SCRAM-SHA-256${iterations}:{Convert.ToBase64String(salt)}${Convert.ToBase64String(storedKey)}:{Convert.ToBase64String(serverKey)}";
+        return $"SCRAM-SHA-256${iterations}:"
+            + $"{Convert.ToBase64String(salt)}${Convert.ToBase64String(storedKey)}:{Convert.ToBase64String(serverKey)}";
     }
 
     /// <summary>Whether a verifier is of this password; <see langword="false"/> for one of another kind.</summary>
@@ -38,6 +40,9 @@ internal static partial class ScramVerifier
         && int.TryParse(match.Groups["iterations"].Value, CultureInfo.InvariantCulture, out int iterations)
         && Create(password, Convert.FromBase64String(match.Groups["salt"].Value), iterations) == verifier;
 
-    [GeneratedRegex(@"^SCRAM-SHA-256\$(?<iterations>[1-9][0-9]{0,8}):(?<salt>(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)\$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^SCRAM-SHA-256\$(?<iterations>[1-9][0-9]{0,8}):"
+        + @"(?<salt>(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)\$",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Parts();
 }

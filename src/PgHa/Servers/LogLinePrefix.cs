@@ -5,10 +5,13 @@ using System.Text.RegularExpressions;
 namespace PgHa;
 
 /// <summary>Finds time and process in what <c>log_line_prefix</c> puts before each line.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-LOG-LINE-PREFIX">log_line_prefix</see>.</remarks>
+/// <remarks>
+/// See
+/// <see href="https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-LOG-LINE-PREFIX">log_line_prefix</see>.
+/// </remarks>
 public sealed class LogLinePrefix
 {
-    /// <summary>The setting's value unless it is changed (10).</summary>
+    /// <summary>The default of the setting (10).</summary>
     public const string DefaultFormat = "%m [%p] ";
 
     private readonly Regex _pattern;
@@ -42,7 +45,9 @@ public sealed class LogLinePrefix
         if (match.Groups["epoch"] is { Success: true } epoch)
             return DateTimeOffset.UnixEpoch + TimeSpan.FromSeconds(double.Parse(epoch.ValueSpan, CultureInfo.InvariantCulture));
         if (match.Groups["time"] is not { Success: true } local
-            || !DateTime.TryParseExact(local.Value, ["yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm:ss.fff"], CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime clock))
+            || !DateTime.TryParseExact(
+                local.Value, ["yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm:ss.fff"],
+                CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime clock))
         {
             return null;
         }
@@ -58,7 +63,9 @@ public sealed class LogLinePrefix
         if (zone[0] is not ('+' or '-'))
             return _timeZone.GetUtcOffset(clock);
         string digits = zone[1..].Replace(":", "", StringComparison.Ordinal).PadRight(4, '0');
-        var offset = new TimeSpan(int.Parse(digits.AsSpan(0, 2), CultureInfo.InvariantCulture), int.Parse(digits.AsSpan(2, 2), CultureInfo.InvariantCulture), 0);
+        var offset = new TimeSpan(
+            int.Parse(digits.AsSpan(0, 2), CultureInfo.InvariantCulture),
+            int.Parse(digits.AsSpan(2, 2), CultureInfo.InvariantCulture), 0);
         return zone[0] == '-' ? -offset : offset;
     }
 
@@ -108,7 +115,7 @@ public sealed class LogLinePrefix
         '%' => "%",
         // Names and addresses: anything, as little as possible, often nothing.
         'a' or 'u' or 'd' or 'r' or 'h' or 'b' or 'i' or 'v' or 'L' => ".*?",
-        // The server leaves out what it does not know.
+        // The server leaves out escapes that it does not know.
         _ => "",
     };
 }

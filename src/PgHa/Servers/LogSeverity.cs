@@ -1,16 +1,17 @@
 namespace PgHa;
 
-/// <summary>How grave a line of the server's log is, least first.</summary>
+/// <summary>The severity of a line of the server's log, least first.</summary>
 /// <remarks>
-/// <c>LOG</c> ranks among the information here, as it does for clients, so that asking for warnings does not bring it.
-/// See <see href="https://www.postgresql.org/docs/current/runtime-config-logging.html#RUNTIME-CONFIG-SEVERITY-LEVELS">Message Severity Levels</see>.
+/// <c>LOG</c> ranks as information here, as it does for clients, so that a search for warnings does not return it. See
+/// <see href="https://www.postgresql.org/docs/current/runtime-config-logging.html#RUNTIME-CONFIG-SEVERITY-LEVELS">Message
+/// Severity Levels</see>.
 /// </remarks>
 public enum LogSeverity
 {
     /// <summary><c>DEBUG1</c> to <c>DEBUG5</c>.</summary>
     Debug,
 
-    /// <summary><c>LOG</c>: of interest to administrators. Also what programs wrote that the server ran.</summary>
+    /// <summary><c>LOG</c>: of interest to administrators. The output of programs that the server ran counts as this too.</summary>
     Log,
 
     /// <summary><c>INFO</c>.</summary>

@@ -9,7 +9,8 @@ internal sealed record PostmasterOption(IReadOnlyList<string> Words)
     private const string WithValue = "BCDcdfhkNprStvW";
 
     /// <summary>Whether the option's value is the next argument.</summary>
-    public static bool HasValueApart(string word) => word.Length == 2 && word[0] == '-' && WithValue.Contains(word[1], StringComparison.Ordinal);
+    public static bool HasValueApart(string word) =>
+        word.Length == 2 && word[0] == '-' && WithValue.Contains(word[1], StringComparison.Ordinal);
 
     /// <summary>Whether it names the data directory.</summary>
     public bool IsDataDirectory => Words[0].StartsWith("-D", StringComparison.Ordinal);
@@ -20,7 +21,10 @@ internal sealed record PostmasterOption(IReadOnlyList<string> Words)
     /// <summary>The setting's value.</summary>
     public string? Value => Assignment?.Value;
 
-    /// <summary>Whether it says where WAL comes from or where recovery stops, which a server of another role or upstream must not keep.</summary>
+    /// <summary>
+    /// Whether it says where WAL comes from or where recovery stops. A server that changes its role or
+    /// upstream must not keep such an option.
+    /// </summary>
     public bool IsOfRecovery => Setting is { } name && InheritedSettings.IsOfRecovery(name);
 
     private (string Name, string Value)? Assignment => Words[0] switch

@@ -2,8 +2,8 @@ namespace PgHa;
 
 /// <summary>The file <c>postmaster.opts</c>: how the server was started last.</summary>
 /// <remarks>
-/// The server puts every argument in quotes and escapes nothing, but not the program, which may have blanks in its path.
-/// See <see href="https://www.postgresql.org/docs/current/storage-file-layout.html">Database File Layout</see>.
+/// The server puts every argument in quotes and escapes nothing. The program has no quotes, and its path may have blanks in
+/// it. See <see href="https://www.postgresql.org/docs/current/storage-file-layout.html">Database File Layout</see>.
 /// </remarks>
 public static class PostmasterOptions
 {
@@ -30,7 +30,9 @@ public static class PostmasterOptions
         List<PostmasterOption> options = [];
         for (int i = 0; i < words.Length; i++)
         {
-            PostmasterOption option = PostmasterOption.HasValueApart(words[i]) && i + 1 < words.Length ? new([words[i], words[++i]]) : new([words[i]]);
+            PostmasterOption option = PostmasterOption.HasValueApart(words[i]) && i + 1 < words.Length
+                ? new([words[i], words[++i]])
+                : new([words[i]]);
             if (!option.IsDataDirectory)
                 options.Add(option);
         }

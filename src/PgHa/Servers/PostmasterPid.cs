@@ -32,12 +32,16 @@ public sealed record PostmasterPid
     /// <summary>Key and id of the System V shared memory; <see langword="null"/> on Windows and before the server has it.</summary>
     public string? SharedMemoryKey { get; init; }
 
-    /// <summary>The server's state; <see langword="null"/> before 10, and before the server has written it.</summary>
+    /// <summary>The server's state; <see langword="null"/> in PostgreSQL 9.6, and before the server has written it.</summary>
     public PostmasterStatus? Status { get; init; }
 
     /// <summary>Reads the file.</summary>
-    /// <remarks>A server writes the first lines at once and the others as it gets there, so a file that ends after the third is whole.</remarks>
-    /// <exception cref="MalformedTextException">It is no <c>postmaster.pid</c>, or was read while being written; the message says where.</exception>
+    /// <remarks>
+    /// A server writes the first lines at once and the others later, so a file that ends after the third line is complete.
+    /// </remarks>
+    /// <exception cref="MalformedTextException">
+    /// The text is no <c>postmaster.pid</c>, or was read while the server wrote it; the message says where.
+    /// </exception>
     public static PostmasterPid Parse(string text)
     {
         string[] lines = [.. text.Split('\n').Select(line => line.Trim())];
@@ -60,7 +64,8 @@ public sealed record PostmasterPid
         number <= lines.Length && lines[number - 1].Length > 0 ? lines[number - 1] : null;
 
     private static long Number(string[] lines, int line, string expectation, long least, long most) =>
-        long.TryParse(Line(lines, line), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= least && value <= most && value != 0
+        long.TryParse(Line(lines, line), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
+        && value >= least && value <= most && value != 0
             ? value
             : throw Malformed(lines, line, expectation);
 

@@ -15,7 +15,7 @@ public sealed partial record ProcessTitle(
 {
     private const string Prefix = "postgres: ";
 
-    // How titles begin → what backend_type calls it. Up to 10 a title says "wal receiver process", since then "walreceiver".
+    // The start of a title, and the name in backend_type. PostgreSQL 10 and older write "wal receiver process", newer ones "walreceiver".
     private static readonly (string Title, string Kind)[] Kinds =
     [
         ("startup process", "startup"),
@@ -63,12 +63,12 @@ public sealed partial record ProcessTitle(
     public Lsn? Lsn =>
         PositionInText().Match(Activity) is { Success: true } match && PgHa.Lsn.TryParse(match.Value, null, out Lsn lsn) ? lsn : null;
 
-    /// <summary>Reads a title; <see langword="null"/> if it is none of a server's child process.</summary>
+    /// <summary>Reads a title; <see langword="null"/> if it is not the title of a server's child process.</summary>
     public static ProcessTitle? Parse(string commandLine)
     {
         if (!commandLine.StartsWith(Prefix, StringComparison.Ordinal))
             return null;
-        // Titles are padded with blanks, and up to 12 have three between name and activity.
+        // Titles are padded with blanks. PostgreSQL 12 and older have three of them between name and activity.
         string text = Blanks().Replace(commandLine[Prefix.Length..].Trim(), " ");
         if (OfKind(null, text) is { } title)
             return title;
@@ -92,7 +92,12 @@ public sealed partial record ProcessTitle(
                 continue;
             rest = rest.Trim();
             if (kind == "walsender" && ClientOf().Match(rest) is { Success: true } match)
-                return new(clusterName, kind, rest[match.Length..].Trim(), UserName: match.Groups["user"].Value, Client: match.Groups["client"].Value);
+            {
+                return new(
+                    clusterName, kind, rest[match.Length..].Trim(),
+                    UserName: match.Groups["user"].Value, Client: match.Groups["client"].Value);
+            }
+
             return new(clusterName, kind, rest);
         }
 
@@ -102,7 +107,9 @@ public sealed partial record ProcessTitle(
     // "role database address(port) activity".
     private static ProcessTitle? OfClient(string? clusterName, string text) =>
         ClientWithDatabase().Match(text) is { Success: true } match
-            ? new(clusterName, "client backend", text[match.Length..].Trim(), match.Groups["user"].Value, match.Groups["database"].Value, match.Groups["client"].Value)
+            ? new(
+                clusterName, "client backend", text[match.Length..].Trim(),
+                match.Groups["user"].Value, match.Groups["database"].Value, match.Groups["client"].Value)
             : null;
 
     [GeneratedRegex(" {2,}")]

@@ -1,16 +1,18 @@
 namespace PgHa;
 
 /// <summary>An entry of a server's log, with all the lines that belong to it.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/runtime-config-logging.html">Error Reporting and Logging</see>.</remarks>
+/// <remarks>
+/// See <see href="https://www.postgresql.org/docs/current/runtime-config-logging.html">Error Reporting and Logging</see>.
+/// </remarks>
 public sealed record ServerLogEntry
 {
     /// <summary>The server that wrote it.</summary>
     public required PgInstance Server { get; init; }
 
-    /// <summary>When; what a program wrote (an archive command, say) has the time of the entry before it.</summary>
+    /// <summary>When it was written. The output of a program, such as an archive command, has the time of the entry before it.</summary>
     public DateTimeOffset? Time { get; init; }
 
-    /// <summary>How grave it is.</summary>
+    /// <summary>Its severity.</summary>
     public LogSeverity Severity { get; init; } = LogSeverity.Log;
 
     /// <summary>The process that wrote it, where <c>log_line_prefix</c> tells.</summary>

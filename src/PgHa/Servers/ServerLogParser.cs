@@ -4,16 +4,16 @@ namespace PgHa;
 
 /// <summary>Reads the text of a server's log, line by line, into entries.</summary>
 /// <remarks>
-/// It is the format of <c>log_destination = stderr</c>. A line that begins with a tab goes on with the one before.
-/// A line without the prefix is what a program wrote that the server ran; it is an entry of its own.
-/// With another language than English in <c>lc_messages</c>, every entry counts as <see cref="LogSeverity.Log"/>.
+/// The format is that of <c>log_destination = stderr</c>. A line that begins with a tab continues the one before. A line
+/// without the prefix is the output of a program that the server ran; it is an entry of its own. If <c>lc_messages</c> has
+/// another language than English, every entry counts as <see cref="LogSeverity.Log"/>.
 /// </remarks>
 public sealed partial class ServerLogParser(PgInstance server, LogLinePrefix prefix)
 {
     private ServerLogEntry? _entry;
     private string _field = "";
 
-    /// <summary>The entries of a text; the last one may go on in what is written later.</summary>
+    /// <summary>The entries of a text; later text may continue the last one.</summary>
     public static IEnumerable<ServerLogEntry> Parse(PgInstance server, LogLinePrefix prefix, string text)
     {
         var parser = new ServerLogParser(server, prefix);
@@ -46,12 +46,19 @@ public sealed partial class ServerLogParser(PgInstance server, LogLinePrefix pre
         ServerLogEntry? before = _entry;
         _field = "";
         _entry = match.Success
-            ? new() { Server = server, Time = time, ProcessId = processId, Severity = SeverityOf(match.Groups["label"].Value), Message = match.Groups["text"].Value }
+            ? new()
+            {
+                Server = server,
+                Time = time,
+                ProcessId = processId,
+                Severity = SeverityOf(match.Groups["label"].Value),
+                Message = match.Groups["text"].Value,
+            }
             : new() { Server = server, Time = before?.Time, Message = line };
         return before;
     }
 
-    /// <summary>The entry that is under way.</summary>
+    /// <summary>The last entry, which no further line has ended.</summary>
     public ServerLogEntry? Finish()
     {
         ServerLogEntry? last = _entry;

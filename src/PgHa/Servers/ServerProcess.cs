@@ -1,8 +1,10 @@
 namespace PgHa;
 
 /// <summary>A process of a server, and what it says it is doing.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/monitoring-ps.html">Standard Unix Tools</see>
-/// and <see href="https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW">pg_stat_activity</see>.</remarks>
+/// <remarks>
+/// See <see href="https://www.postgresql.org/docs/current/monitoring-ps.html">Standard Unix Tools</see> and
+/// <see href="https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW">pg_stat_activity</see>.
+/// </remarks>
 public sealed record ServerProcess
 {
     /// <summary>The server it belongs to.</summary>
@@ -17,7 +19,10 @@ public sealed record ServerProcess
     /// </summary>
     public required string Kind { get; init; }
 
-    /// <summary>What it is doing, such as <c>recovering 000000010000000000000005</c> or <c>streaming 0/7000140</c>; empty if it does not say.</summary>
+    /// <summary>
+    /// What it is doing, such as <c>recovering 000000010000000000000005</c> or
+    /// <c>streaming 0/7000140</c>; empty if it does not say.
+    /// </summary>
     public string Activity { get; init; } = "";
 
     /// <summary>The role a client backend or WAL sender serves.</summary>

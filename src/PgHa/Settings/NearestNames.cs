@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>Finds the names that a misspelt one may have meant.</summary>
+/// <summary>Finds the names that a misspelt name may stand for.</summary>
 internal static class NearestNames
 {
     private const int MaxNames = 3;

@@ -10,16 +10,22 @@ public sealed record PgSetting
     /// <summary>The setting's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The value in effect, as <c>SHOW</c> prints it; of a server that is stopped, the one in its files, which it starts with.</summary>
+    /// <summary>The value in effect, as <c>SHOW</c> prints it; for a stopped server the value in its files, with which it starts.</summary>
     public required string Value { get; init; }
 
-    /// <summary>The level that a server has raised <c>wal_level</c> to for its logical slots (19); none for other settings, and where it is the value.</summary>
+    /// <summary>
+    /// The level that a server has raised <c>wal_level</c> to for its logical slots (19); none for other settings, and if
+    /// the level is the value itself.
+    /// </summary>
     public string? InForce { get; init; }
 
     /// <summary>The type of the value; <see langword="null"/> where the server is stopped.</summary>
     public SettingType? Type { get; init; }
 
-    /// <summary>The unit of a number without one, such as <c>8kB</c>; <see langword="null"/> if it has none, or the server is stopped.</summary>
+    /// <summary>
+    /// The unit of a number that is given without a unit, such as <c>8kB</c>; <see langword="null"/> if the setting has
+    /// none, or the server is stopped.
+    /// </summary>
     public string? Unit { get; init; }
 
     /// <summary>The value if nothing sets it; <see langword="null"/> where the server is stopped.</summary>
@@ -28,7 +34,10 @@ public sealed record PgSetting
     /// <summary>Where the value comes from, such as <c>default</c> or <c>configuration file</c>.</summary>
     public required string Source { get; init; }
 
-    /// <summary>When a change takes effect: <c>postmaster</c> at a restart, <c>sighup</c> at a reload, and so on; <see langword="null"/> if not known.</summary>
+    /// <summary>
+    /// When a change takes effect: <c>postmaster</c> at a restart, <c>sighup</c> at a reload, and so on;
+    /// <see langword="null"/> if not known.
+    /// </summary>
     public string? Context { get; init; }
 
     /// <summary>Whether the configuration files have another value, which takes effect at a restart.</summary>

@@ -2,13 +2,13 @@ namespace PgHa;
 
 /// <summary>Tells whether a restart would give a setting another value.</summary>
 /// <remarks>
-/// The server marks a setting as pending when a file has another value than the one in effect, and takes the mark off only when a
-/// file has the value in effect again. It stays where the change was taken out of the files, and where the command line
-/// overrules them. See <see href="https://www.postgresql.org/docs/current/view-pg-settings.html">pg_settings</see>.
+/// The server marks a setting as pending when a file has another value than the one in effect, and removes the mark only
+/// when a file has the value in effect again. The mark stays if the change was taken out of the files, or if the command
+/// line overrides them. See <see href="https://www.postgresql.org/docs/current/view-pg-settings.html">pg_settings</see>.
 /// </remarks>
 internal static class RestartNeed
 {
-    /// <summary>The source of a setting that the server was started with; no file overrules it.</summary>
+    /// <summary>The source of a setting from the server's command line, which no file overrides.</summary>
     public const string CommandLine = "command line";
 
     private const string ConfigurationFile = "configuration file";

@@ -1,9 +1,9 @@
 namespace PgHa;
 
-/// <summary>Names of settings, which mean the same in any case.</summary>
+/// <summary>Names of settings, in which case does not matter.</summary>
 internal static class SettingName
 {
-    // All others of the server's own are in lower case.
+    // All other settings of the server itself are in lower case.
     private static readonly string[] WithCapitals = ["DateStyle", "IntervalStyle", "TimeZone"];
 
     /// <summary>The name as <c>pg_settings</c> spells it; a setting of an extension is spelt as it was given.</summary>

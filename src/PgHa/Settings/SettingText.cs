@@ -13,13 +13,15 @@ internal static class SettingText
     {
         string text => text,
         bool flag => flag ? "on" : "off",
-        int or long when Convert.ToInt64(value, CultureInfo.InvariantCulture) is >= Megabyte and var bytes && bytes % Megabyte == 0 => throw Ambiguous(bytes),
+        int or long when Convert.ToInt64(value, CultureInfo.InvariantCulture) is >= Megabyte and var bytes && bytes % Megabyte == 0 =>
+            throw Ambiguous(bytes),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };
 
-    // 7MB is 7340032 to PowerShell. What was most likely meant as bytes must not become a thousand times as much.
+    // PowerShell reads 7MB as 7340032. What was most likely meant as bytes must not become a thousand times as much.
     private static PgHaException Ambiguous(long bytes) => new(
         "AmbiguousSettingValue", PgHaErrorKind.InvalidArgument,
-        $"{bytes} is {bytes / Megabyte}MB to PowerShell, but a number without a unit to PostgreSQL, which counts in kB, pages or megabytes depending on the setting.",
+        $"{bytes} is {bytes / Megabyte}MB to PowerShell, but a number without a unit to PostgreSQL, "
+            + "which counts in kB, pages or megabytes depending on the setting.",
         $"Write it in quotes: '{bytes / Megabyte}MB', or '{bytes}' if that number is meant.");
 }

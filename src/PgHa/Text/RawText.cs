@@ -4,8 +4,8 @@ using System.Text.Unicode;
 namespace PgHa;
 
 /// <summary>
-/// The text of a server's file as the server sees it: bytes. A raw string has one character per byte
-/// (Latin-1), so that whatever PgHa does not change comes out as it went in, in any encoding.
+/// The text of a server's file as the server sees it: bytes. A raw string has one character per byte (Latin-1), so that
+/// text that PgHa does not change is written back byte for byte, in any encoding.
 /// </summary>
 internal static class RawText
 {
@@ -15,14 +15,14 @@ internal static class RawText
 
     public static string FromText(string text) => FromBytes(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>What a person reads: UTF-8, or Latin-1 where the bytes are no UTF-8.</summary>
+    /// <summary>The text for people: UTF-8, or Latin-1 if the bytes are not UTF-8.</summary>
     public static string ToText(string raw)
     {
         byte[] bytes = ToBytes(raw);
         return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : raw;
     }
 
-    /// <summary>The lines with their terminators; only a last line without one has none.</summary>
+    /// <summary>The lines with their terminators; the last line may have none.</summary>
     public static List<string> SplitLines(string raw)
     {
         List<string> lines = [];

@@ -58,8 +58,7 @@ public static class TextDiff
         }
     }
 
-    // The range in one of the two texts, which has no line of the sign that belongs to the other.
-    // An empty range names the line before it.
+    // The range in one of the two texts, without the lines that only the other text has. An empty range names the line before it.
     private static string Range(List<LineEdit> edits, int start, int end, char foreign)
     {
         int before = edits[..start].Count(edit => edit.Sign != foreign);

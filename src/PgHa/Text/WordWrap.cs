@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace PgHa;
 
-/// <summary>Breaks text between words: PowerShell's tables break it anywhere.</summary>
+/// <summary>Breaks text between words, because PowerShell's tables break it anywhere.</summary>
 public static partial class WordWrap
 {
-    // What the columns before the last one take of a window, with names and positions of usual lengths.
+    // The width of the columns before the last one, with names and positions of usual lengths.
     private const int OtherColumns = 60;
     private const int WidestTable = 100;
 

@@ -10,7 +10,7 @@ public sealed record Checkpoint
     /// <summary>Whether it is a restartpoint: a checkpoint of the primary that a standby has caught up with on its disk.</summary>
     public required bool IsRestartpoint { get; init; }
 
-    /// <summary>Where its record is in the log.</summary>
+    /// <summary>The position of its record.</summary>
     public required Lsn CheckpointLsn { get; init; }
 
     /// <summary>Where recovery would begin; WAL before it is not needed after a crash.</summary>
@@ -23,7 +23,7 @@ public sealed record Checkpoint
     public DateTimeOffset? Time { get; init; }
 
     /// <summary>
-    /// Whether the request brought it about. A standby that has replayed no checkpoint of the primary since its last
+    /// Whether the request caused it. A standby that has replayed no checkpoint of the primary since its last
     /// restartpoint cannot make another.
     /// </summary>
     public bool IsNew { get; init; }

@@ -12,7 +12,10 @@ internal static class FirstRecord
     private const int HeaderLength = 24;
     private const int HeaderLengthOfFirstPage = 40;
 
-    /// <summary>Whether two pages have different records where a timeline begins; <see langword="null"/> where one of them has none yet.</summary>
+    /// <summary>
+    /// Whether two pages have different records where a timeline begins; <see langword="null"/>
+    /// where one of them has none yet.
+    /// </summary>
     /// <param name="left">A page.</param>
     /// <param name="right">The page at the same position of another server.</param>
     /// <param name="begin">Where the timeline begins.</param>

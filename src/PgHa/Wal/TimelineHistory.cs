@@ -76,7 +76,10 @@ public sealed class TimelineHistory
     public Lsn? EndOf(TimelineId timeline) => Switches.FirstOrDefault(s => s.Timeline == timeline)?.EndLsn;
 
     /// <summary>The last position this history and another have in common; <see langword="null"/> if they share no timeline.</summary>
-    /// <remarks>As <c>pg_rewind</c> finds it: what one of them wrote after it has to go for that one to follow the other.</remarks>
+    /// <remarks>
+    /// This is the position that <c>pg_rewind</c> finds: a server has to discard what it wrote
+    /// after it to follow the other one.
+    /// </remarks>
     public TimelineFork? ForkFrom(TimelineHistory other)
     {
         TimelineFork? fork = null;
@@ -103,6 +106,6 @@ public sealed class TimelineHistory
 
     private TimelineId TimelineAt(int index) => index < Switches.Count ? Switches[index].Timeline : Timeline;
 
-    // No end is later than any.
+    // A timeline without an end counts as ending after all others.
     private static Lsn? Earlier(Lsn? left, Lsn? right) => left is null || right < left ? right : left;
 }

@@ -30,8 +30,11 @@ internal static class TimelineHistoryParser
     {
         int timelineStart = SkipSpace(line, 0);
         int timelineEnd = SkipWord(line, timelineStart);
-        if (!uint.TryParse(line.AsSpan(timelineStart..timelineEnd), NumberStyles.None, CultureInfo.InvariantCulture, out uint timeline) || timeline == 0)
+        if (!uint.TryParse(line.AsSpan(timelineStart..timelineEnd), NumberStyles.None, CultureInfo.InvariantCulture, out uint timeline)
+            || timeline == 0)
+        {
             throw Malformed(line, timelineStart, "expected the number of a timeline", number);
+        }
 
         int lsnStart = SkipSpace(line, timelineEnd);
         int lsnEnd = SkipWord(line, lsnStart);

@@ -47,7 +47,10 @@ public sealed record WalArchiveFileName
     /// <summary>The history file of a timeline.</summary>
     public static WalArchiveFileName OfHistory(TimelineId timeline) => new(WalArchiveFileKind.TimelineHistory, timeline, null);
 
-    /// <summary>Reads the name of a file in <c>pg_wal</c> or an archive; <see langword="null"/> if the server archives none of that name.</summary>
+    /// <summary>
+    /// Reads the name of a file in <c>pg_wal</c> or an archive; <see langword="null"/> if the
+    /// server archives none of that name.
+    /// </summary>
     public static WalArchiveFileName? TryParse(string fileName)
     {
         if (TryStrip(fileName, HistorySuffix, out ReadOnlySpan<char> stem))

@@ -24,8 +24,8 @@ public readonly record struct WalFileName(TimelineId Timeline, uint Log, uint Se
 
     /// <summary>The segment with the byte at a position.</summary>
     /// <remarks>
-    /// For a position between two segments it is the later one. <c>pg_walfile_name()</c> up to 16 says the
-    /// earlier, because it is asked about ends.
+    /// For a position between two segments it is the later one. <c>pg_walfile_name()</c> of PostgreSQL 16 and older returns
+    /// the earlier one, because it takes the position as an end.
     /// </remarks>
     public static WalFileName At(TimelineId timeline, Lsn position, WalSegmentSize size) =>
         new(timeline, (uint)(position.Value >> 32), (uint)position.Value / (uint)size.Bytes);

@@ -4,7 +4,10 @@ using System.Numerics;
 namespace PgHa;
 
 /// <summary>The size of a WAL file, chosen at initdb: a power of two from 1 MB to 1 GB.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/app-initdb.html#APP-INITDB-OPTION-WAL-SEGSIZE">initdb --wal-segsize</see>.</remarks>
+/// <remarks>
+/// See <see href="https://www.postgresql.org/docs/current/app-initdb.html#APP-INITDB-OPTION-WAL-SEGSIZE">initdb
+/// --wal-segsize</see>.
+/// </remarks>
 public readonly record struct WalSegmentSize
 {
     private const int Megabyte = 1 << 20;
@@ -22,7 +25,7 @@ public readonly record struct WalSegmentSize
         _bytes = bytes == 16 * Megabyte ? 0 : bytes;
     }
 
-    /// <summary>The size unless initdb is told another, and the only one before 11: 16 MB.</summary>
+    /// <summary>The default size, 16 MB. Before PostgreSQL 11, <c>initdb</c> cannot choose another one.</summary>
     public static WalSegmentSize Default => default;
 
     /// <summary>The size in bytes.</summary>

@@ -1,7 +1,11 @@
 namespace PgHa;
 
-/// <summary>What ending the current WAL file of a server came to.</summary>
-/// <remarks>See <c>pg_switch_wal()</c> in <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-BACKUP">Backup Control Functions</see>.</remarks>
+/// <summary>The result of ending the current WAL file of a server.</summary>
+/// <remarks>
+/// See <c>pg_switch_wal()</c> in
+/// <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-BACKUP">Backup Control
+/// Functions</see>.
+/// </remarks>
 public sealed record WalSwitch
 {
     private WalSwitch(PgInstance server, Lsn endLsn, WalFileName fileName, bool isSwitched) =>
@@ -13,10 +17,10 @@ public sealed record WalSwitch
     /// <summary>The position after the last byte of WAL in the completed file.</summary>
     public Lsn EndLsn { get; }
 
-    /// <summary>The completed file: in it, or before it, is all WAL up to the switch. It is what the archive gets next.</summary>
+    /// <summary>The completed file: all WAL up to the switch is in it or in a file before it. The archive gets it next.</summary>
     public WalFileName FileName { get; }
 
-    /// <summary>Whether a file was ended; if not, nothing had been written since the one before ended.</summary>
+    /// <summary>Whether a file was ended; if not, nothing had been written since the previous file ended.</summary>
     public bool IsSwitched { get; }
 
     /// <summary>Reads the answer of <c>pg_switch_wal()</c>.</summary>

@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>One thing that is looked at in a cluster.</summary>
+/// <summary>One check of a cluster.</summary>
 public sealed class ClusterCheck
 {
     private readonly Func<ClusterObservation, IEnumerable<Symptom>> _find;
@@ -13,8 +13,9 @@ public sealed class ClusterCheck
         _find = find;
     }
 
-    /// <summary>A check of each member by itself; members that do not answer are passed over.</summary>
-    internal static ClusterCheck OfMember(string id, FindingSeverity severity, string description, string advice, Func<MemberObservation, string?> evidence) =>
+    /// <summary>A check of each member separately; a member without evidence has no finding.</summary>
+    internal static ClusterCheck OfMember(
+        string id, FindingSeverity severity, string description, string advice, Func<MemberObservation, string?> evidence) =>
         new(id, severity, description, observation =>
             from member in observation.Members
             let text = observation.Cluster.IsOfThis(member.Member) ? evidence(member) : null
@@ -24,13 +25,13 @@ public sealed class ClusterCheck
     /// <summary>Its id, for scripts.</summary>
     public string Id { get; }
 
-    /// <summary>How bad it is if it finds something.</summary>
+    /// <summary>How bad its findings are.</summary>
     public FindingSeverity Severity { get; }
 
     /// <summary>What it finds: one sentence without a full stop.</summary>
     public string Description { get; }
 
-    /// <summary>Looks.</summary>
+    /// <summary>Runs the check.</summary>
     public IEnumerable<ClusterFinding> Run(ClusterObservation observation) =>
         _find(observation).Select(symptom => new ClusterFinding(Id, Severity, symptom.Node, symptom.Evidence, symptom.Advice));
 

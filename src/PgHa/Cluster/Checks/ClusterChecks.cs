@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>Everything that is looked at in a cluster.</summary>
+/// <summary>All checks of a cluster.</summary>
 public static class ClusterChecks
 {
     /// <summary>The checks, by theme.</summary>

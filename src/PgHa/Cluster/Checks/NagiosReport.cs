@@ -5,7 +5,9 @@ namespace PgHa;
 /// <summary>The state of clusters as a monitoring plugin prints it.</summary>
 /// <param name="Line">The line: a state, what is wrong, and performance data.</param>
 /// <param name="ExitCode">0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.</param>
-/// <remarks>See <see href="https://www.monitoring-plugins.org/doc/guidelines.html">Monitoring Plugins Development Guidelines</see>.</remarks>
+/// <remarks>
+/// See <see href="https://www.monitoring-plugins.org/doc/guidelines.html">Monitoring Plugins Development Guidelines</see>.
+/// </remarks>
 public sealed record NagiosReport(string Line, int ExitCode)
 {
     private static readonly string[] States = ["OK", "WARNING", "CRITICAL", "UNKNOWN"];
@@ -14,15 +16,18 @@ public sealed record NagiosReport(string Line, int ExitCode)
     public static NagiosReport Of(PgCluster cluster, IReadOnlyList<ClusterFinding> findings)
     {
         ClusterFinding[] bad = [.. findings.Where(finding => finding.Severity > FindingSeverity.Information)];
-        // What is critical for certain says more than what could not be found out.
-        int code = bad.Any(finding => finding.Severity == FindingSeverity.Critical) ? 2 : bad.Select(finding => (int)finding.Severity).DefaultIfEmpty(0).Max();
+        // A critical finding is certain, so it comes before an unknown one, although UNKNOWN has the higher exit code.
+        int code = bad.Any(finding => finding.Severity == FindingSeverity.Critical)
+            ? 2
+            : bad.Select(finding => (int)finding.Severity).DefaultIfEmpty(0).Max();
         string text = bad.Length == 0
-            ? $"{cluster.Name}: {cluster.Members.Count} {(cluster.Members.Count == 1 ? "member" : "members")}, primary {cluster.Primary?.Name}"
+            ? $"{cluster.Name}: {cluster.Members.Count} {(cluster.Members.Count == 1 ? "member" : "members")}, "
+                + $"primary {cluster.Primary?.Name}"
             : $"{cluster.Name}: {string.Join("; ", bad.AsEnumerable())}";
         return new NagiosReport($"PGHA {States[code]} - {Clean(text)} | {PerformanceData(cluster, bad)}", code);
     }
 
-    /// <summary>The report where nothing could be found out.</summary>
+    /// <summary>The report on clusters that could not be examined.</summary>
     public static NagiosReport Unknown(string reason) => new($"PGHA UNKNOWN - {Clean(reason)}", 3);
 
     private static string PerformanceData(PgCluster cluster, ClusterFinding[] bad) => string.Join(' ',
@@ -35,6 +40,6 @@ public sealed record NagiosReport(string Line, int ExitCode)
 
     private static string Label(string name) => $"'{name.Replace('=', '_').Replace("'", "''", StringComparison.Ordinal)}'";
 
-    // What follows a bar is performance data, and what follows a line break is not shown.
+    // Monitoring systems take the text after a bar for performance data, and do not show the text after a line break.
     private static string Clean(string text) => text.Replace('|', '/').ReplaceLineEndings(" ");
 }

@@ -1,14 +1,15 @@
 namespace PgHa;
 
-/// <summary>Says in what a cluster is not as its definition has it.</summary>
+/// <summary>Compares a cluster with its definition.</summary>
 /// <remarks>
-/// Values are compared by what they mean: <c>16MB</c> is 2048 pages of 8kB. What the definition does not speak about (a setting, a
-/// rule of <c>pg_hba.conf</c>) may be as it likes; slots that nobody uses are spoken about, because they fill the disk.
+/// Values are compared by their meaning: <c>16MB</c> equals 2048 pages of 8kB. A setting or a rule of <c>pg_hba.conf</c> that the
+/// definition does not mention is no drift. A slot that nobody uses is one although the definition does not mention it, because the slot
+/// fills the disk.
 /// </remarks>
 public static class ClusterComparison
 {
     /// <summary>The drifts, node by node in the order of the definition.</summary>
-    /// <exception cref="ArgumentException">The cluster was not looked at by a definition.</exception>
+    /// <exception cref="ArgumentException">The cluster was observed without a definition.</exception>
     public static IReadOnlyList<ClusterDrift> Compare(ClusterObservation observation)
     {
         ClusterDefinition definition = observation.Cluster.Definition
@@ -21,7 +22,8 @@ public static class ClusterComparison
         ];
     }
 
-    private static IEnumerable<ClusterDrift> OfNode(ClusterObservation observation, ClusterDefinition definition, NodeDefinition node, MemberObservation seen)
+    private static IEnumerable<ClusterDrift> OfNode(
+        ClusterObservation observation, ClusterDefinition definition, NodeDefinition node, MemberObservation seen)
     {
         PgClusterMember member = seen.Member;
         if (OfPresence(observation, seen) is { } absence)
@@ -30,7 +32,7 @@ public static class ClusterComparison
         return
         [
             .. role is null ? Array.Empty<ClusterDrift>() : [role],
-            // What a server of the wrong role is set up to is another question.
+            // The configuration of a server with the wrong role is not compared: it has to differ.
             .. role is null && node.Kind != NodeKind.Primary ? StandbyComparison.Compare(definition, node, seen) : [],
             .. role is null ? NodeComparison.Compare(observation, definition, node, seen) : [],
             .. role is null && node.Kind == NodeKind.Primary ? PrimaryComparison.Compare(definition, seen) : [],
@@ -41,10 +43,15 @@ public static class ClusterComparison
     {
         PgClusterMember member = seen.Member;
         if (!observation.Cluster.IsOfThis(member))
-            return Drift(member, DriftKind.ForeignSystem, "system identifier", observation.Cluster.SystemIdentifier?.ToString(), member.SystemIdentifier?.ToString(), null);
+        {
+            return Drift(
+                member, DriftKind.ForeignSystem, "system identifier", observation.Cluster.SystemIdentifier?.ToString(),
+                member.SystemIdentifier?.ToString(), null);
+        }
+
         if (member.Status is not null || member.Link is not null)
             return null;
-        // Started, it would be a second primary, or the primary would be none.
+        // If this server were started, it would be a second primary, or the cluster would have none.
         if (seen.Recovery is { } files && files.StandbyMode != (member.Node!.Kind != NodeKind.Primary))
         {
             return files.StandbyMode
@@ -55,7 +62,8 @@ public static class ClusterComparison
         return seen.HasDataDirectory == false
             ? Drift(member, DriftKind.NodeMissing, "data directory", member.Node!.DataDirectory, null, HealCommand.Build)
             : Drift(member, DriftKind.NodeDown, "server", "running",
-                member.State == MemberState.Down ? "down" : member.Error ?? "not answering", member.State == MemberState.Down ? HealCommand.Start(member) : null);
+                member.State == MemberState.Down ? "down" : member.Error ?? "not answering",
+                member.State == MemberState.Down ? HealCommand.Start(member) : null);
     }
 
     private static ClusterDrift? OfRole(NodeDefinition node, PgClusterMember member) => (node.Kind, member.Role) switch
@@ -75,7 +83,8 @@ public static class ClusterComparison
     }
 
     internal static ClusterDrift Drift(
-        PgClusterMember member, DriftKind kind, string what, string? expected, string? actual, string? heal, bool needsRestart = false) => new()
+        PgClusterMember member, DriftKind kind, string what, string? expected, string? actual, string? heal, bool needsRestart = false) =>
+        new()
         {
             Cluster = member.Cluster,
             Node = member.Name,

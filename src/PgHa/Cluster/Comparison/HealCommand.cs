@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>The commands that heal drifts, as text for a prompt at which <c>$definition</c> is the definition.</summary>
+/// <summary>The commands that heal drifts, as text for a PowerShell session in which <c>$definition</c> is the definition.</summary>
 internal static class HealCommand
 {
     public const string Sync = "Sync-PgCluster -Definition $definition";
@@ -24,16 +24,20 @@ internal static class HealCommand
     public static string CreateSlot(PgClusterMember member, SlotDefinition slot) =>
         $"{Subject(member)} | New-PgReplicationSlot {Quote(slot.Name)} {(slot.Plugin is null
             ? "-ReserveWal"
-            : $"-Logical -Plugin {Quote(slot.Plugin)}{(slot.Database is null ? "" : $" -Database {Quote(slot.Database)}")}{(slot.Failover ? " -Failover" : "")}")}";
+            : $"-Logical -Plugin {Quote(slot.Plugin)}{(slot.Database is null ? "" : $" -Database {Quote(slot.Database)}")}"
+                + $"{(slot.Failover ? " -Failover" : "")}")}";
 
     public static string RemoveSlot(PgClusterMember member, string name) =>
         $"{Subject(member)} | Get-PgReplicationSlot {Quote(name)} | Remove-PgReplicationSlot";
 
-    public static string SyncSlots(PgClusterMember member, bool isOn) => $"{Subject(member)} | Set-PgRecoveryConf -SyncReplicationSlots{(isOn ? "" : ":$false")}";
+    public static string SyncSlots(PgClusterMember member, bool isOn) =>
+        $"{Subject(member)} | Set-PgRecoveryConf -SyncReplicationSlots{(isOn ? "" : ":$false")}";
 
-    public static string RestoreFrom(PgClusterMember member, string directory) => $"{Subject(member)} | Set-PgRecoveryConf -RestoreFrom {Quote(directory)}";
+    public static string RestoreFrom(PgClusterMember member, string directory) =>
+        $"{Subject(member)} | Set-PgRecoveryConf -RestoreFrom {Quote(directory)}";
 
-    public static string ApplyDelay(PgClusterMember member, TimeSpan delay) => $"{Subject(member)} | Set-PgRecoveryConf -ApplyDelay {Quote(delay.ToString())}";
+    public static string ApplyDelay(PgClusterMember member, TimeSpan delay) =>
+        $"{Subject(member)} | Set-PgRecoveryConf -ApplyDelay {Quote(delay.ToString())}";
 
     public static string HotStandby(PgClusterMember member, bool isHot) =>
         $"{Subject(member)} | Set-PgRecoveryConf -HotStandby {(isHot ? "On" : "Off")} -PassThru | Restart-PgInstance";

@@ -7,7 +7,8 @@ internal static class NodeComparison
 {
     private const string RestartContext = "postmaster";
 
-    public static IEnumerable<ClusterDrift> Compare(ClusterObservation observation, ClusterDefinition definition, NodeDefinition node, MemberObservation seen) =>
+    public static IEnumerable<ClusterDrift> Compare(
+        ClusterObservation observation, ClusterDefinition definition, NodeDefinition node, MemberObservation seen) =>
     [
         .. OfSettings(observation, definition, node, seen),
         .. OfRules(definition, node, seen),
@@ -16,7 +17,8 @@ internal static class NodeComparison
         .. OfTablespaces(node, seen),
     ];
 
-    private static IEnumerable<ClusterDrift> OfSettings(ClusterObservation observation, ClusterDefinition definition, NodeDefinition node, MemberObservation seen)
+    private static IEnumerable<ClusterDrift> OfSettings(
+        ClusterObservation observation, ClusterDefinition definition, NodeDefinition node, MemberObservation seen)
     {
         if (seen.Settings is null)
             yield break;
@@ -28,19 +30,25 @@ internal static class NodeComparison
         foreach ((string name, string? value) in wanted)
         {
             PgSetting? actual = seen.Setting(name), described = observation.Describe(name);
-            // On a server that answers no SQL, what is in no file has its default.
+            // On a server that answers no SQL, a setting that no file sets has its default.
             string? now = actual?.Value ?? described?.Default;
             string? should = value ?? described?.Default;
-            if (should is null || (now is not null && SettingValue.AreEqual(now, should, described?.Type ?? SettingType.String, described?.Unit)))
+            if (should is null
+                || (now is not null && SettingValue.AreEqual(now, should, described?.Type ?? SettingType.String, described?.Unit)))
+            {
                 continue;
+            }
+
             told.Add(name);
-            yield return ClusterComparison.Drift(seen.Member, DriftKind.Setting, name, Secrets.Redact(should), now is null ? null : Secrets.Redact(now),
+            yield return ClusterComparison.Drift(
+                seen.Member, DriftKind.Setting, name, Secrets.Redact(should), now is null ? null : Secrets.Redact(now),
                 HealCommand.Set(seen.Member, name, value), (described?.Context ?? actual?.Context) == RestartContext);
         }
 
         foreach (PgSetting pending in seen.Settings.Where(setting => setting.PendingRestart && !told.Contains(setting.Name)))
         {
-            yield return ClusterComparison.Drift(seen.Member, DriftKind.PendingRestart, pending.Name, "the value in the files", Secrets.Redact(pending.Value),
+            yield return ClusterComparison.Drift(
+                seen.Member, DriftKind.PendingRestart, pending.Name, "the value in the files", Secrets.Redact(pending.Value),
                 HealCommand.Restart(seen.Member), needsRestart: true);
         }
     }
@@ -52,18 +60,23 @@ internal static class NodeComparison
         return NodeConfiguration.Rules(definition, node).Where(rule => !present.Any(line => line.Rule == rule))
             .Concat(MissingForStandbys(definition, node, present))
             .Select(rule => ClusterComparison.Drift(
-                seen.Member, DriftKind.HbaRule, string.Join(' ', rule.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries)), "present", null, HealCommand.AddRule(seen.Member, rule)));
+                seen.Member, DriftKind.HbaRule,
+                string.Join(' ', rule.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+                "present", null, HealCommand.AddRule(seen.Member, rule)));
     }
 
-    // Whatever rule lets a standby in will do.
-    private static IEnumerable<HbaRule> MissingForStandbys(ClusterDefinition definition, NodeDefinition node, IReadOnlyList<PgHbaRule> present) =>
+    // Any rule that lets the standby in is enough.
+    private static IEnumerable<HbaRule> MissingForStandbys(
+        ClusterDefinition definition, NodeDefinition node, IReadOnlyList<PgHbaRule> present) =>
         from standby in definition.StandbysOf(node)
-        where !NodeConfiguration.AddressesOf(standby.Host).Any(address => present.Any(line => LetsIn(line.Rule, definition.ReplicationRole, address)))
+        where !NodeConfiguration.AddressesOf(standby.Host).Any(
+            address => present.Any(line => LetsIn(line.Rule, definition.ReplicationRole, address)))
         let rule = RuleFor(definition.ReplicationRole, NodeConfiguration.AddressesOf(standby.Host).First())
         group rule by rule.ToString() into same
         select same.First();
 
-    private static bool LetsIn(HbaRule rule, string role, HbaAddress address) => rule.Method != HbaMethod.Reject && rule.Covers(RuleFor(role, address));
+    private static bool LetsIn(HbaRule rule, string role, HbaAddress address) =>
+        rule.Method != HbaMethod.Reject && rule.Covers(RuleFor(role, address));
 
     private static HbaRule RuleFor(string role, HbaAddress address) => new()
     {
@@ -84,47 +97,64 @@ internal static class NodeComparison
         string wantedMode = node.ArchiveDirectory is null ? "off" : node.ArchiveMode.ToString().ToLowerInvariant();
         if (SettingValue.AreEqual(mode, wantedMode, SettingType.Enum) && directory == node.ArchiveDirectory)
             yield break;
-        // A definition has no words for an archive that is no directory: it may well be wanted.
+        // A definition cannot express an archive that is not a directory, so such an archive is no drift.
         if (node.ArchiveDirectory is null && directory is null && (command is not null || seen.Value("archive_library") is not null))
             yield break;
         bool sameMode = SettingValue.AreEqual(mode, wantedMode, SettingType.Enum);
         yield return ClusterComparison.Drift(
             seen.Member, DriftKind.Archive, sameMode ? "archive_command" : "archive_mode",
-            sameMode ? node.ArchiveDirectory : wantedMode, sameMode ? directory ?? (command is null ? null : Secrets.Redact(command)) : mode,
+            sameMode ? node.ArchiveDirectory : wantedMode,
+            sameMode ? directory ?? (command is null ? null : Secrets.Redact(command)) : mode,
             HealCommand.Archive(seen.Member, node.ArchiveDirectory, node.ArchiveMode), needsRestart: !sameMode);
     }
 
-    private static IEnumerable<ClusterDrift> OfSlots(ClusterObservation observation, ClusterDefinition definition, NodeDefinition node, MemberObservation seen)
+    private static IEnumerable<ClusterDrift> OfSlots(
+        ClusterObservation observation, ClusterDefinition definition, NodeDefinition node, MemberObservation seen)
     {
         PgClusterMember member = seen.Member;
         if (member.Status is not { State: ServerState.Running })
             yield break;
         IReadOnlyList<SlotDefinition> wanted = NodeConfiguration.SlotsOn(definition, node);
         foreach (SlotDefinition missing in wanted.Where(slot => member.Slots.All(present => present.Name != slot.Name)))
-            yield return ClusterComparison.Drift(member, DriftKind.Slot, missing.Name, missing.Plugin is null ? "a physical slot" : $"a slot for {missing.Plugin}", null, HealCommand.CreateSlot(member, missing));
+        {
+            yield return ClusterComparison.Drift(
+                member, DriftKind.Slot, missing.Name, missing.Plugin is null ? "a physical slot" : $"a slot for {missing.Plugin}", null,
+                HealCommand.CreateSlot(member, missing));
+        }
 
-        // Only the server's own command over a replication connection changes it; a consumer that is connected keeps it from being made anew.
-        foreach (SlotDefinition slot in wanted.Where(slot => slot.Failover && member.Slots.Any(present => present.Name == slot.Name && !present.IsFailover)))
-            yield return ClusterComparison.Drift(member, DriftKind.Slot, slot.Name, "a failover slot", "a slot that standbys keep no copy of", null);
+        // Only ALTER_REPLICATION_SLOT over a replication connection changes this, and a slot whose consumer is connected cannot be made
+        // anew.
+        foreach (SlotDefinition slot in wanted.Where(
+            slot => slot.Failover && member.Slots.Any(present => present.Name == slot.Name && !present.IsFailover)))
+        {
+            yield return ClusterComparison.Drift(
+                member, DriftKind.Slot, slot.Name, "a failover slot", "a slot that standbys keep no copy of", null);
+        }
 
-        foreach (ReplicationSlot slot in member.Slots.Where(slot => slot is { IsTemporary: false, IsSynced: false, IsActive: false } && wanted.All(named => named.Name != slot.Name)))
+        foreach (ReplicationSlot slot in member.Slots.Where(
+            slot => slot is { IsTemporary: false, IsSynced: false, IsActive: false } && wanted.All(named => named.Name != slot.Name)))
         {
             string held = slot.RetainedBytes is { } bytes ? $", holds {ByteSize.Format(bytes)} of WAL" : "";
-            yield return ClusterComparison.Drift(member, DriftKind.OrphanedSlot, slot.Name, null, slot.Tool is { } tool ? $"a slot of {tool}, which is not connected{held}" : $"a slot that nobody uses{held}",
+            yield return ClusterComparison.Drift(
+                member, DriftKind.OrphanedSlot, slot.Name, null,
+                slot.Tool is { } tool ? $"a slot of {tool}, which is not connected{held}" : $"a slot that nobody uses{held}",
                 slot.Tool is not null || IsSomebodys(observation, member, slot) ? null : HealCommand.RemoveSlot(member, slot.Name));
         }
     }
 
-    /// <summary>Whether a member is set up to use the slot, or may be: of one that is down it is not known.</summary>
+    /// <summary>Whether another member uses the slot, or may use it: the configuration of a member that is down may not be known.</summary>
     public static bool IsSomebodys(ClusterObservation observation, PgClusterMember owner, ReplicationSlot slot) =>
         observation.Members.Any(other => other.Member.Name != owner.Name
             && (other.Member.SlotName == slot.Name || other.Recovery?.SlotName == slot.Name
-                || (other.Member.Status is null && other.Recovery is null && other.Member.Node?.SlotName is null && other.HasDataDirectory != false)));
+                || (other.Member.Status is null && other.Recovery is null
+                    && other.Member.Node?.SlotName is null && other.HasDataDirectory != false)));
 
     private static IEnumerable<ClusterDrift> OfTablespaces(NodeDefinition node, MemberObservation seen) =>
         from wanted in node.Tablespaces
         where seen.Facts is not null
         let actual = seen.Facts!.Tablespaces.GetValueOrDefault(wanted.Key)
         where actual != wanted.Value
-        select ClusterComparison.Drift(seen.Member, DriftKind.Tablespace, wanted.Key, wanted.Value, actual, actual is null && node.Kind == NodeKind.Primary ? HealCommand.Sync : null);
+        select ClusterComparison.Drift(
+            seen.Member, DriftKind.Tablespace, wanted.Key, wanted.Value, actual,
+            actual is null && node.Kind == NodeKind.Primary ? HealCommand.Sync : null);
 }

@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>Compares what a primary decides for the whole cluster: whom commits wait for, and the roles.</summary>
+/// <summary>Compares what a primary has for the whole cluster: synchronous replication, and the roles.</summary>
 internal static class PrimaryComparison
 {
     public static IEnumerable<ClusterDrift> Compare(ClusterDefinition definition, MemberObservation seen) =>
@@ -16,9 +16,13 @@ internal static class PrimaryComparison
                 definition.SynchronousStandbyNames?.ToString() ?? "", status.SynchronousStandbyNames?.ToString() ?? "", HealCommand.Sync);
         }
 
-        // Without standbys to wait for, the level is a setting as any other.
-        if (definition is { SynchronousStandbyNames: not null, SynchronousCommit: { } level } && status.SynchronousCommit is { } actual && actual != level)
-            yield return ClusterComparison.Drift(seen.Member, DriftKind.SynchronousStandbys, "synchronous_commit", level.ToSetting(), actual.ToSetting(), HealCommand.Sync);
+        // Without synchronous standbys, NodeComparison compares synchronous_commit with the other settings.
+        if (definition is { SynchronousStandbyNames: not null, SynchronousCommit: { } level } && status.SynchronousCommit is { } actual
+            && actual != level)
+        {
+            yield return ClusterComparison.Drift(
+                seen.Member, DriftKind.SynchronousStandbys, "synchronous_commit", level.ToSetting(), actual.ToSetting(), HealCommand.Sync);
+        }
     }
 
     private static IEnumerable<ClusterDrift> OfRoles(ClusterDefinition definition, MemberObservation seen)
@@ -29,7 +33,11 @@ internal static class PrimaryComparison
         {
             ServerRoleFacts? role = facts.Roles.FirstOrDefault(one => one.Name == definition.ReplicationRole);
             if (role is null || !role.CanLogin || !(role.CanReplicate || role.IsSuperuser))
-                yield return ClusterComparison.Drift(seen.Member, DriftKind.Role, definition.ReplicationRole, "LOGIN REPLICATION", role is null ? null : "without LOGIN REPLICATION", HealCommand.Build);
+            {
+                yield return ClusterComparison.Drift(
+                    seen.Member, DriftKind.Role, definition.ReplicationRole, "LOGIN REPLICATION",
+                    role is null ? null : "without LOGIN REPLICATION", HealCommand.Build);
+            }
         }
 
         foreach (RoleDefinition wanted in definition.Roles)

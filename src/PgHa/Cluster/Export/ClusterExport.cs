@@ -1,18 +1,23 @@
 namespace PgHa;
 
-/// <summary>The definition of a cluster that runs, and what could not be told of it.</summary>
+/// <summary>The definition of a running cluster, and what could not be found out about it.</summary>
 /// <param name="Definition">The definition.</param>
-/// <param name="Warnings">What the definition leaves out or guesses: sentences.</param>
+/// <param name="Warnings">Sentences about what the definition leaves out or guesses.</param>
 public sealed record ClusterExport(ClusterDefinition Definition, IReadOnlyList<string> Warnings)
 {
-    /// <summary>Makes the definition that a cluster would have been built from.</summary>
+    /// <summary>Makes the definition from which the cluster could be built.</summary>
     /// <param name="observation">The cluster.</param>
     /// <param name="name">The name it shall have; its own by default.</param>
-    /// <exception cref="PgHaException"><c>NoPrimary</c>: without a primary, or with two, there is no telling what the others should follow.</exception>
+    /// <exception cref="PgHaException">
+    /// <c>NoPrimary</c>: there is no primary, or more than one, so that it is not known which one the others should follow.
+    /// </exception>
     public static ClusterExport Of(ClusterObservation observation, string? name = null)
     {
         MemberObservation primary = observation.Primary ?? throw new PgHaException(
-            "NoPrimary", PgHaErrorKind.InvalidState, $"{observation.Cluster.Name} has {(observation.Cluster.Primaries.Any() ? "more than one primary" : "no primary that answers")}, and a definition has one.",
+            "NoPrimary", PgHaErrorKind.InvalidState,
+            $"{observation.Cluster.Name} has "
+                + $"{(observation.Cluster.Primaries.Any() ? "more than one primary" : "no primary that answers")}, "
+                + "and a definition has one.",
             "See what is wrong with Get-PgCluster.");
         List<string> warnings = [];
         MemberObservation[] members = [.. observation.Members.Where(member => CanBeTold(member, warnings))];
@@ -49,13 +54,16 @@ public sealed record ClusterExport(ClusterDefinition Definition, IReadOnlyList<s
             return true;
         warnings.Add(member.Member.Server is null
             ? $"{member} is left out: only its upstream knows of it. Name it with -Instance."
-            : $"{member} is left out, because its settings cannot be read: {member.Member.Error ?? "access to its host or to SQL is needed."}");
+            : $"{member} is left out, because its settings cannot be read: "
+                + $"{member.Member.Error ?? "access to its host or to SQL is needed."}");
         return false;
     }
 
     private static string ReplicationRoleOf(ClusterObservation observation) =>
         observation.Members.Select(member => member.Recovery?.UserName ?? member.Member.Link?.UserName).OfType<string>()
-            .GroupBy(role => role).OrderByDescending(same => same.Count()).FirstOrDefault()?.Key ?? ClusterDefinition.DefaultReplicationRole;
+            .GroupBy(role => role)
+            .OrderByDescending(same => same.Count())
+            .FirstOrDefault()?.Key ?? ClusterDefinition.DefaultReplicationRole;
 
     private static List<RoleDefinition> RolesOf(MemberObservation primary, string replicationRole, List<string> warnings)
     {
@@ -66,12 +74,20 @@ public sealed record ClusterExport(ClusterDefinition Definition, IReadOnlyList<s
         }
 
         List<RoleDefinition> roles = [];
-        foreach (ServerRoleFacts role in facts.Roles.Where(role => role.Name != replicationRole && role.Name != primary.Member.Server!.UserName))
+        foreach (ServerRoleFacts role in facts.Roles.Where(
+            role => role.Name != replicationRole && role.Name != primary.Member.Server!.UserName))
         {
             if (role.IsSuperuser || role.CanReplicate || !role.CanLogin)
-                warnings.Add($"Role '{role.Name}' is left out: it {(role.IsSuperuser ? "is a superuser" : role.CanReplicate ? "may replicate" : "cannot log in")}, which a definition's roles are not.");
+            {
+                warnings.Add(
+                    $"Role '{role.Name}' is left out: it "
+                        + $"{(role.IsSuperuser ? "is a superuser" : role.CanReplicate ? "may replicate" : "cannot log in")}, "
+                        + "which a definition's roles are not.");
+            }
             else
+            {
                 roles.Add(new RoleDefinition { Name = role.Name, MemberOf = role.MemberOf });
+            }
         }
 
         return roles;

@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>Makes a node's definition of a member that runs.</summary>
+/// <summary>Makes the definition of a node from a running member.</summary>
 internal sealed class NodeExport(ClusterObservation observation, MemberObservation seen, List<string> warnings)
 {
     private readonly PgClusterMember _member = seen.Member;
@@ -52,7 +52,9 @@ internal sealed class NodeExport(ClusterObservation observation, MemberObservati
             return null;
         if (ArchiveLocation.OfRestoreCommand(command) is not { } directory)
         {
-            warnings.Add($"{_member.Name} restores WAL by '{Secrets.Redact(command)}', of which the directory cannot be told: RestoreFrom is left out.");
+            warnings.Add(
+                $"{_member.Name} restores WAL by '{Secrets.Redact(command)}', of which the directory cannot be told: "
+                    + "RestoreFrom is left out.");
             return null;
         }
 
@@ -67,24 +69,53 @@ internal sealed class NodeExport(ClusterObservation observation, MemberObservati
         if (ArchiveOf(seen) is { } directory)
             return node with { ArchiveDirectory = directory, ArchiveMode = mode == "always" ? ArchiveMode.Always : ArchiveMode.On };
 
-        warnings.Add($"{_member.Name} archives by '{Secrets.Redact(seen.Value("archive_library") ?? seen.Value("archive_command") ?? "")}', of which the directory cannot be told: ArchiveDirectory is left out.");
+        warnings.Add(
+            $"{_member.Name} archives by '{Secrets.Redact(seen.Value("archive_library") ?? seen.Value("archive_command") ?? "")}', "
+                + "of which the directory cannot be told: ArchiveDirectory is left out.");
         return node;
     }
 
     private static string? ArchiveOf(MemberObservation member) =>
-        (member.Value("archive_mode") ?? "off") == "off" || member.Value("archive_library") is not null ? null : ArchiveLocation.OfArchiveCommand(member.Value("archive_command"));
+        (member.Value("archive_mode") ?? "off") == "off" || member.Value("archive_library") is not null
+            ? null
+            : ArchiveLocation.OfArchiveCommand(member.Value("archive_command"));
 
     private IReadOnlyList<SlotDefinition> Slots(bool isPrimary)
     {
-        string[] ofStandbys = [.. observation.Members.Where(other => other.Member.Upstream == _member.Name).Select(other => other.Member.SlotName).OfType<string>()];
-        ReplicationSlot[] others = [.. _member.Slots.Where(slot => slot is { IsTemporary: false, IsSynced: false } && !ofStandbys.Contains(slot.Name))];
+        string[] ofStandbys =
+        [
+            .. observation.Members.Where(other => other.Member.Upstream == _member.Name)
+                .Select(other => other.Member.SlotName)
+                .OfType<string>(),
+        ];
+        ReplicationSlot[] others =
+        [
+            .. _member.Slots.Where(slot => slot is { IsTemporary: false, IsSynced: false } && !ofStandbys.Contains(slot.Name)),
+        ];
         foreach (ReplicationSlot slot in others.Where(slot => !slot.IsActive))
-            warnings.Add($"Slot '{slot.Name}' on {_member.Name} is used by nobody now: leave it out if nobody needs it, because it keeps WAL.");
-        return [.. others.Select(slot => new SlotDefinition { Name = slot.Name, Plugin = slot.Plugin, Database = slot.Database, Owner = OwnerOf(slot), Failover = isPrimary && slot.IsFailover })];
+        {
+            warnings.Add(
+                $"Slot '{slot.Name}' on {_member.Name} is used by nobody now: leave it out if nobody needs it, because it keeps WAL.");
+        }
+
+        return
+        [
+            .. others.Select(slot => new SlotDefinition
+            {
+                Name = slot.Name,
+                Plugin = slot.Plugin,
+                Database = slot.Database,
+                Owner = OwnerOf(slot),
+                Failover = isPrimary && slot.IsFailover,
+            }),
+        ];
     }
 
     private string OwnerOf(ReplicationSlot slot) =>
-        slot.Tool ?? (_member.Status?.Standbys.FirstOrDefault(row => row.SlotName == slot.Name)?.ApplicationName is { Length: > 0 } consumer ? consumer : "nobody, when it was exported");
+        slot.Tool
+        ?? (_member.Status?.Standbys.FirstOrDefault(row => row.SlotName == slot.Name)?.ApplicationName is { Length: > 0 } consumer
+            ? consumer
+            : "nobody, when it was exported");
 
     private IReadOnlyDictionary<string, string> Tablespaces()
     {

@@ -1,9 +1,9 @@
 namespace PgHa;
 
-/// <summary>Makes a definition of what was written, or tells everything that is wrong with it at once.</summary>
+/// <summary>Makes a definition from its written form, or lists everything that is wrong with it.</summary>
 internal static class ClusterDefinitionReader
 {
-    // JSON editors find the schema by it.
+    // JSON editors find the schema by this key.
     private const string SchemaKey = "$schema";
 
     /// <summary>The definition.</summary>
@@ -18,7 +18,8 @@ internal static class ClusterDefinitionReader
     }
 
     /// <summary>The definition as far as it can be read, and all problems.</summary>
-    public static (ClusterDefinition Definition, IReadOnlyList<DefinitionProblem> Problems) TryRead(DefinitionValue written, string directory)
+    public static (ClusterDefinition Definition, IReadOnlyList<DefinitionProblem> Problems) TryRead(
+        DefinitionValue written, string directory)
     {
         written = SerializedDefinition.AsWritten(written);
         DefinitionReadings readings = new();
@@ -43,7 +44,8 @@ internal static class ClusterDefinitionReader
             BinDirectory = table.Value<string?>(nameof(ClusterDefinition.BinDirectory), null, null, paths.Absolute),
             ReplicationRole = table.Text(nameof(ClusterDefinition.ReplicationRole)) ?? ClusterDefinition.DefaultReplicationRole,
             Roles = table.Items(nameof(ClusterDefinition.Roles)).Select(item => Role(table, item.Value, item.Place)).ToArray(),
-            SynchronousStandbyNames = table.Value(nameof(ClusterDefinition.SynchronousStandbyNames), null, null, DefinitionScalars.StandbyNames),
+            SynchronousStandbyNames = table.Value(
+                nameof(ClusterDefinition.SynchronousStandbyNames), null, null, DefinitionScalars.StandbyNames),
             SynchronousCommit = table.Value(nameof(ClusterDefinition.SynchronousCommit), null, null, DefinitionScalars.Level),
             Settings = table.Dictionary(nameof(ClusterDefinition.Settings), SettingText.Of),
             Hba = table.List(nameof(ClusterDefinition.Hba), DefinitionScalars.Rule),
@@ -60,7 +62,10 @@ internal static class ClusterDefinitionReader
             Name = table.Required(nameof(RoleDefinition.Name)),
             MemberOf = table.List(nameof(RoleDefinition.MemberOf), DefinitionScalars.Text),
         };
-        table.RefuseOthers(new Dictionary<string, string> { ["Password"] = "a definition holds no password; give it to the command that makes the role" });
+        table.RefuseOthers(new Dictionary<string, string>
+        {
+            ["Password"] = "a definition holds no password; give it to the command that makes the role",
+        });
         return role;
     }
 }

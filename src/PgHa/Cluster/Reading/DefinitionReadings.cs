@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>What the readers of one definition find: the line of each place, and what could not be read.</summary>
+/// <summary>Collects what the readers of one definition find: the line of each place, and the problems.</summary>
 internal sealed class DefinitionReadings
 {
     private readonly List<DefinitionProblem> _problems = [];
@@ -9,7 +9,7 @@ internal sealed class DefinitionReadings
     /// <summary>Remembers where a place is.</summary>
     public void Locate(string place, int line) => _lines[place] = line;
 
-    /// <summary>Notes what is wrong at a place, unless a larger part that it belongs to could not be read at all.</summary>
+    /// <summary>Notes a problem at a place, unless a larger part around that place could not be read at all.</summary>
     public void Add(string place, string text)
     {
         if (!_problems.Any(problem => problem.Place != place && IsWithin(place, problem.Place)))
@@ -17,8 +17,8 @@ internal sealed class DefinitionReadings
     }
 
     /// <summary>
-    /// All problems: the readers', and those that the rules found. What the rules say about a place that could not be read is
-    /// about a value that nobody gave, and left out.
+    /// All problems: the readers', and those that the rules found. A rule's problem at a place that could not be read is left out, because
+    /// it is about a value that nobody gave.
     /// </summary>
     public IReadOnlyList<DefinitionProblem> With(IEnumerable<DefinitionProblem> found)
     {
@@ -34,7 +34,7 @@ internal sealed class DefinitionReadings
         ];
     }
 
-    // Where a place was not written at all, the nearest around it was.
+    // A place that was not written has the line of the nearest place around it.
     private int LineOf(string place)
     {
         for (string around = place; around.Length > 0; around = around[..Math.Max(0, around.LastIndexOfAny(['.', '[']))])

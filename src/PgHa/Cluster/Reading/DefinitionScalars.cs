@@ -2,10 +2,12 @@ using System.Globalization;
 
 namespace PgHa;
 
-/// <summary>Makes sense of the single values of a definition. What makes none is a <see cref="FormatException"/> that says what would.</summary>
+/// <summary>
+/// Parses the single values of a definition. A value that cannot be parsed is a <see cref="FormatException"/> that names what is expected.
+/// </summary>
 internal static class DefinitionScalars
 {
-    /// <summary>A text that is not empty; a number is one too, and a Boolean is <c>on</c> or <c>off</c>.</summary>
+    /// <summary>A text that is not empty; a number is taken as text, and a Boolean as <c>on</c> or <c>off</c>.</summary>
     public static string Text(object value) => SettingText.Of(value) is { Length: > 0 } text ? text : throw new FormatException("is empty");
 
     /// <summary>A TCP port.</summary>
@@ -35,13 +37,15 @@ internal static class DefinitionScalars
         value as SynchronousStandbyNames ?? SynchronousStandbyNames.Parse(SettingText.Of(value));
 
     /// <summary>A value of <c>synchronous_commit</c>, or the name that PgHa gives it.</summary>
-    public static CommitLevel? Level(object value) => value is CommitLevel level ? level : Named<CommitLevel>(Text(value)) ?? CommitLevels.Parse(Text(value));
+    public static CommitLevel? Level(object value) =>
+        value is CommitLevel level ? level : Named<CommitLevel>(Text(value)) ?? CommitLevels.Parse(Text(value));
 
     /// <summary>A value of <c>archive_mode</c> other than <c>off</c>.</summary>
     public static ArchiveMode Mode(object value) =>
-        Named<ArchiveMode>(Text(value)) ?? throw new FormatException($"'{Text(value)}' is no mode; expected on or always (a node without ArchiveDirectory does not archive)");
+        Named<ArchiveMode>(Text(value)) ?? throw new FormatException(
+            $"'{Text(value)}' is no mode; expected on or always (a node without ArchiveDirectory does not archive)");
 
-    // remote_apply and RemoteApply are the same name; a number is none, though .NET takes it for one.
+    // remote_apply and RemoteApply are the same name. A number is no name, although Enum.Parse accepts it.
     private static T? Named<T>(string text)
         where T : struct, Enum
     {

@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>Reads the values of one table by their names, and tells at the end which names nobody asked for.</summary>
+/// <summary>Reads the values of one table by their names, and notes at the end which names were never read.</summary>
 internal sealed class DefinitionTableReader
 {
     private readonly DefinitionReadings _readings;
@@ -8,7 +8,7 @@ internal sealed class DefinitionTableReader
     private readonly string _place;
     private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>A reader of what should be a table; if it is none, that is a problem, and the reader finds nothing.</summary>
+    /// <summary>A reader of a table. If the value is not a table, the reader notes a problem and finds nothing.</summary>
     public DefinitionTableReader(DefinitionValue value, string place, DefinitionReadings readings)
     {
         _readings = readings;
@@ -17,7 +17,8 @@ internal sealed class DefinitionTableReader
         {
             _table = table;
             IsReadable = true;
-            foreach (IGrouping<string, DefinitionEntry> entries in table.Entries.GroupBy(entry => entry.Key, StringComparer.OrdinalIgnoreCase))
+            foreach (IGrouping<string, DefinitionEntry> entries in table.Entries.GroupBy(
+                entry => entry.Key, StringComparer.OrdinalIgnoreCase))
             {
                 _readings.Locate(PlaceOf(entries.Key), entries.Last().Line);
                 if (entries.Count() > 1)
@@ -39,16 +40,16 @@ internal sealed class DefinitionTableReader
 
     /// <summary>A single value.</summary>
     /// <param name="key">Its name.</param>
-    /// <param name="absent">What stands for a value that is not given.</param>
-    /// <param name="unreadable">What stands for one that makes no sense: it provokes no further problems.</param>
-    /// <param name="parse">Makes sense of it.</param>
+    /// <param name="absent">The result if the value is not given.</param>
+    /// <param name="unreadable">The result if the value cannot be parsed; it must cause no further problems.</param>
+    /// <param name="parse">Parses the value.</param>
     public T Value<T>(string key, T absent, T unreadable, Func<object, T> parse) =>
         ValueOf(key) is { } value ? Parsed(PlaceOf(key), value, unreadable, parse) : absent;
 
     /// <summary>A text; <see langword="null"/> if none is given.</summary>
     public string? Text(string key) => Value<string?>(key, null, "", DefinitionScalars.Text);
 
-    /// <summary>A text that has to be there; empty, and a problem, if it is not.</summary>
+    /// <summary>A required text. If it is missing, a problem is noted and the result is empty.</summary>
     public string Required(string key)
     {
         if (ValueOf(key) is null)
@@ -56,7 +57,7 @@ internal sealed class DefinitionTableReader
         return Text(key) ?? "";
     }
 
-    /// <summary>The values of a list, each with its place; a single one is a list of one.</summary>
+    /// <summary>The values of a list, each with its place; a single value is a list of one.</summary>
     public IEnumerable<(DefinitionValue Value, string Place)> Items(string key)
     {
         DefinitionValue? value = ValueOf(key);
@@ -74,7 +75,7 @@ internal sealed class DefinitionTableReader
         where T : class =>
         Items(key).Select(item => Parsed<T?>(item.Place, item.Value, null, parse)).OfType<T>().ToArray();
 
-    /// <summary>A table of single values whose names are free.</summary>
+    /// <summary>A table of single values with any names.</summary>
     public IReadOnlyDictionary<string, string> Dictionary(string key, Func<object, string> parse)
     {
         Dictionary<string, string> values = new(StringComparer.OrdinalIgnoreCase);
@@ -96,8 +97,8 @@ internal sealed class DefinitionTableReader
     /// <summary>A reader of the table at a place.</summary>
     public DefinitionTableReader Table(DefinitionValue value, string place) => new(value, place, _readings);
 
-    /// <summary>Notes the names that nobody asked for.</summary>
-    /// <param name="hints">What to say of a name that people try.</param>
+    /// <summary>Notes a problem for each name that was never read.</summary>
+    /// <param name="hints">The texts for names that people are likely to try.</param>
     public void RefuseOthers(IReadOnlyDictionary<string, string>? hints = null)
     {
         foreach (DefinitionEntry entry in _table.Entries.Where(entry => !_known.Contains(entry.Key)))

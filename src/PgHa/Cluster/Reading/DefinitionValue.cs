@@ -1,6 +1,8 @@
 namespace PgHa;
 
-/// <summary>A part of a definition as it was written, before anybody asks what it means: the common form of hashtables, <c>.psd1</c> and JSON files.</summary>
+/// <summary>
+/// A part of a definition as it was written, before it is interpreted: the common form of hashtables, <c>.psd1</c> and JSON files.
+/// </summary>
 /// <param name="Line">The line it begins on, from 1; 0 where it was no file.</param>
 internal abstract record DefinitionValue(int Line);
 
@@ -16,5 +18,7 @@ internal sealed record DefinitionEntry(string Key, DefinitionValue Value, int Li
 /// <summary>Values in their order.</summary>
 internal sealed record DefinitionList(IReadOnlyList<DefinitionValue> Items, int Line = 0) : DefinitionValue(Line);
 
-/// <summary>A single value: text, a number, a Boolean, or an object that a script put there; <see langword="null"/> is as good as absent.</summary>
+/// <summary>
+/// A single value: text, a number, a Boolean, or an object that a script put there; <see langword="null"/> counts as absent.
+/// </summary>
 internal sealed record DefinitionScalar(object? Value, int Line = 0) : DefinitionValue(Line);

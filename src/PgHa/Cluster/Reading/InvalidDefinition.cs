@@ -7,16 +7,17 @@ internal static class InvalidDefinition
     public const string ErrorId = "InvalidClusterDefinition";
 
     /// <summary>The failure of a definition.</summary>
-    /// <param name="source">Its file; <see langword="null"/> where it was none.</param>
-    /// <param name="problems">All of them.</param>
+    /// <param name="source">The definition's file; <see langword="null"/> if it is in no file.</param>
+    /// <param name="problems">All problems.</param>
     public static PgHaException Of(string? source, IReadOnlyList<DefinitionProblem> problems)
     {
         string subject = source is null ? "The cluster definition" : $"The cluster definition '{source}'";
-        // With a dash each, because PowerShell's view makes blanks of line breaks in a script's errors.
+        // Each problem has a dash, because PowerShell shows line breaks in the errors of a script as blanks.
         string message = problems is [{ } only]
             ? $"{subject} is not valid: {only}."
             : $"{subject} has {problems.Count} problems:{string.Concat(problems.Select(problem => $"{Environment.NewLine}- {problem}"))}";
-        return new PgHaException(ErrorId, PgHaErrorKind.InvalidArgument, message, "See about_PgHaClusterDefinition for what a definition says.");
+        return new PgHaException(
+            ErrorId, PgHaErrorKind.InvalidArgument, message, "See about_PgHaClusterDefinition for what a definition says.");
     }
 
     /// <summary>The failure of a text that cannot be read at all.</summary>

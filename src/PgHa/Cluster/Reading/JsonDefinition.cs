@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace PgHa;
 
-/// <summary>Reads the parts of a definition from JSON, with comments and trailing commas if somebody likes them.</summary>
+/// <summary>Reads the parts of a definition from JSON; comments and trailing commas are allowed.</summary>
 internal static class JsonDefinition
 {
     private static readonly JsonReaderOptions Options = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
@@ -74,7 +74,7 @@ internal static class JsonDefinition
         return (position < 0 ? e.Message : e.Message[..position]).TrimEnd('.');
     }
 
-    /// <summary>Lines of positions that only grow.</summary>
+    /// <summary>Finds the lines of positions that never decrease.</summary>
     private sealed class LineCounter(byte[] bytes)
     {
         private long _position;

@@ -14,11 +14,16 @@ internal static class NodeDefinitionReader
     };
 
     /// <summary>All nodes.</summary>
-    /// <remarks>Lists are arrays, which scripts can index: a collection expression makes a list of a type that PowerShell sees no indexer of.</remarks>
+    /// <remarks>
+    /// Lists are arrays, so that scripts can index them: PowerShell sees no indexer on the type that a collection expression makes.
+    /// </remarks>
     public static IReadOnlyList<NodeDefinition> ReadAll(DefinitionTableReader cluster, DefinitionPaths paths)
     {
         List<(NodeDefinition Node, DefinitionTableReader Table)> nodes =
-            [.. cluster.Items(nameof(ClusterDefinition.Nodes)).Select(item => Read(cluster.Table(item.Value, item.Place), item.Place, paths))];
+        [
+            .. cluster.Items(nameof(ClusterDefinition.Nodes))
+                .Select(item => Read(cluster.Table(item.Value, item.Place), item.Place, paths)),
+        ];
         NodeDefinition[] all = [.. nodes.Select(one => one.Node)];
         return nodes.Select(one => one.Node with { RestoreFrom = Archive(one.Node.RestoreFrom, one.Table, all, paths) }).ToArray();
     }
@@ -64,7 +69,7 @@ internal static class NodeDefinitionReader
         return slot;
     }
 
-    // A node's name, an archive of one of the nodes, or a directory that is written as one: a misspelt name is none of them.
+    // The text is a node's name, a node's archive, or a directory written with a slash: a misspelt name is none of these.
     private static string? Archive(string? text, DefinitionTableReader table, NodeDefinition[] nodes, DefinitionPaths paths)
     {
         if (string.IsNullOrEmpty(text) || nodes.Any(node => node.Name == text))
@@ -72,7 +77,9 @@ internal static class NodeDefinitionReader
         string directory = paths.Absolute(text);
         if (DefinitionPaths.IsPath(text) || nodes.Any(node => node.ArchiveDirectory == directory))
             return directory;
-        table.Add(nameof(NodeDefinition.RestoreFrom), DefinitionText.NoNode(text, nodes) + "; a directory is written with a slash, such as ./archive");
+        table.Add(
+            nameof(NodeDefinition.RestoreFrom),
+            DefinitionText.NoNode(text, nodes) + "; a directory is written with a slash, such as ./archive");
         return "";
     }
 }

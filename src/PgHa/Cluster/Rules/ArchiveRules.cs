@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>One archive for each archiving node, and WAL in every archive that somebody restores from.</summary>
+/// <summary>Each archiving node needs an archive of its own, and each archive that a node restores from has to get WAL.</summary>
 internal static class ArchiveRules
 {
     public static IEnumerable<DefinitionProblem> Check(ClusterDefinition cluster) =>
@@ -10,12 +10,15 @@ internal static class ArchiveRules
     private static IEnumerable<DefinitionProblem> Shared(ClusterDefinition cluster)
     {
         IEnumerable<PlacedNode> archiving = cluster.Placed().Where(node => node.Node.ArchiveDirectory is { Length: > 0 });
-        foreach (IGrouping<(string, string?), PlacedNode> nodes in archiving.GroupBy(node => (HostKey.Of(node.Node), node.Node.ArchiveDirectory)))
+        foreach (IGrouping<(string, string?), PlacedNode> nodes in archiving.GroupBy(
+            node => (HostKey.Of(node.Node), node.Node.ArchiveDirectory)))
         {
             NodeDefinition first = nodes.First().Node;
             foreach (PlacedNode node in nodes.Skip(1))
             {
-                string when = node.Node.Kind != NodeKind.Primary && node.Node.ArchiveMode == ArchiveMode.On ? ", even if it archives after its promotion only" : "";
+                string when = node.Node.Kind != NodeKind.Primary && node.Node.ArchiveMode == ArchiveMode.On
+                    ? ", even if it archives after its promotion only"
+                    : "";
                 yield return node.Problem(
                     nameof(NodeDefinition.ArchiveDirectory),
                     $"{first.Name} archives into '{first.ArchiveDirectory}' too; every archiving node needs an archive of its own{when}");

@@ -2,21 +2,22 @@ using System.Globalization;
 
 namespace PgHa;
 
-/// <summary>Settings that the number of standbys, or the primary's own settings, ask for.</summary>
+/// <summary>The lowest values of settings that follow from the number of standbys, or from the primary's settings.</summary>
 internal static class CapacityRules
 {
     /// <summary>The settings whose defaults the rules need.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. StandbyRequirement.Names, "max_replication_slots"];
 
-    /// <summary>What the definition says by itself, before any server is asked for its defaults.</summary>
+    /// <summary>The problems that the definition has by itself, before any server is asked for its defaults.</summary>
     public static IEnumerable<DefinitionProblem> Check(ClusterDefinition cluster) =>
         Check(cluster, new Dictionary<string, int>()).Concat(WalLevel(cluster, cluster.Dialect()));
 
-    /// <summary>What the numbers amount to with the defaults of the server's programs.</summary>
+    /// <summary>The problems that the numbers have with the defaults of the server's programs.</summary>
     public static IEnumerable<DefinitionProblem> Check(ClusterDefinition cluster, IReadOnlyDictionary<string, int> defaults) =>
         cluster.Placed().SelectMany(node => Upstream(node, cluster, defaults)).Concat(Standbys(cluster, defaults));
 
-    private static IEnumerable<DefinitionProblem> Upstream(PlacedNode node, ClusterDefinition cluster, IReadOnlyDictionary<string, int> defaults)
+    private static IEnumerable<DefinitionProblem> Upstream(
+        PlacedNode node, ClusterDefinition cluster, IReadOnlyDictionary<string, int> defaults)
     {
         int standbys = cluster.StandbysOf(node.Node).Count();
         if (cluster.NumberOf(node.Node, "max_wal_senders", defaults) is { } senders && senders < standbys)
@@ -27,7 +28,7 @@ internal static class CapacityRules
             yield return Problem(node, cluster, "max_replication_slots", limit, $"{node.Node.Name} has {slots} slots");
     }
 
-    // A cold standby tracks no transactions, so it does not mind.
+    // A cold standby tracks no transactions, so its settings may be lower.
     private static IEnumerable<DefinitionProblem> Standbys(ClusterDefinition cluster, IReadOnlyDictionary<string, int> defaults)
     {
         if (cluster.OnlyPrimary() is not { } primary)
@@ -39,7 +40,9 @@ internal static class CapacityRules
             {
                 yield return Problem(
                     standby, cluster, unmet.Name, unmet.Actual,
-                    string.Create(CultureInfo.InvariantCulture, $"a hot standby needs at least the primary's {unmet.Required}, or it refuses to replay"));
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"a hot standby needs at least the primary's {unmet.Required}, or it refuses to replay"));
             }
         }
     }
@@ -52,14 +55,17 @@ internal static class CapacityRules
         if (level.Equals("minimal", StringComparison.OrdinalIgnoreCase))
         {
             PlacedNode place = cluster.Placed().First(node => node.Node == primary);
-            yield return new DefinitionProblem(PlaceOf(place, cluster, "wal_level"), "standbys cannot live on wal_level = minimal; it takes replica or logical");
+            yield return new DefinitionProblem(
+                PlaceOf(place, cluster, "wal_level"), "standbys cannot live on wal_level = minimal; it takes replica or logical");
         }
     }
 
     private static DefinitionProblem Problem(PlacedNode node, ClusterDefinition cluster, string setting, int value, string why) =>
-        new(PlaceOf(node, cluster, setting), string.Create(CultureInfo.InvariantCulture, $"{setting} = {value} of {node.Node.Name} is too low: {why}"));
+        new(
+            PlaceOf(node, cluster, setting),
+            string.Create(CultureInfo.InvariantCulture, $"{setting} = {value} of {node.Node.Name} is too low: {why}"));
 
-    // Where it is said: for the node, for all, or nowhere, so that the node is the place to say it.
+    // The place where the setting is given: the node or the cluster. The node is the place if neither gives it.
     private static string PlaceOf(PlacedNode node, ClusterDefinition cluster, string setting) =>
         !node.Node.Settings.ContainsKey(setting) && cluster.Settings.ContainsKey(setting)
             ? $"{nameof(ClusterDefinition.Settings)}.{setting}"

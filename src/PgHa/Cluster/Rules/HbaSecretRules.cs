@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>A definition is shown, written and shared, so that no password may be in it.</summary>
+/// <summary>No password may be in a definition, because a definition is shown, written and shared.</summary>
 internal static class HbaSecretRules
 {
     public static IEnumerable<DefinitionProblem> Check(ClusterDefinition cluster) =>
@@ -10,5 +10,6 @@ internal static class HbaSecretRules
     private static IEnumerable<DefinitionProblem> In(string place, IReadOnlyList<HbaRule> rules) => rules
         .Select((rule, index) => (rule, Place: $"{place}[{index}]"))
         .Where(one => one.rule.Options.Any(option => option.IsSecret))
-        .Select(one => new DefinitionProblem(one.Place, "the rule has a password in it, and a definition holds none; add this rule with Add-PgHbaRule"));
+        .Select(one => new DefinitionProblem(
+            one.Place, "the rule has a password in it, and a definition holds none; add this rule with Add-PgHbaRule"));
 }

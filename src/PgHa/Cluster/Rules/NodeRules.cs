@@ -1,9 +1,9 @@
 namespace PgHa;
 
-/// <summary>Names, hosts, and that there is one primary.</summary>
+/// <summary>Names and hosts have to be valid, and there has to be one primary.</summary>
 internal static class NodeRules
 {
-    // cluster_name is cut at NAMEDATALEN, and other than ASCII becomes question marks in it.
+    // PostgreSQL cuts cluster_name to 63 bytes, and replaces characters in it that are not printable ASCII.
     private const int LongestName = 63;
 
     public static IEnumerable<DefinitionProblem> Check(ClusterDefinition cluster)
@@ -25,7 +25,8 @@ internal static class NodeRules
         foreach (PlacedNode other in primaries.Skip(1))
         {
             yield return new(
-                other.Place, $"{other.Node.Name} is a second primary beside {primaries[0].Node.Name}; a standby has Upstream or RestoreFrom");
+                other.Place,
+                $"{other.Node.Name} is a second primary beside {primaries[0].Node.Name}; a standby has Upstream or RestoreFrom");
         }
     }
 
@@ -35,16 +36,22 @@ internal static class NodeRules
         if (before.Any(other => other.Node.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
             yield return node.Problem(nameof(NodeDefinition.Name), $"there is another node '{name}'");
         if (name.Length > LongestName || name.Any(c => c is < ' ' or > '~'))
-            yield return node.Problem(nameof(NodeDefinition.Name), $"a name is at most {LongestName} printable ASCII characters, because it becomes the server's cluster_name");
+        {
+            yield return node.Problem(
+                nameof(NodeDefinition.Name),
+                $"a name is at most {LongestName} printable ASCII characters, because it becomes the server's cluster_name");
+        }
+
         if (node.Node.Kind == NodeKind.Streaming
             && before.FirstOrDefault(other => SharesApplicationName(node.Node, other.Node)).Node is { } twin)
         {
             yield return node.Problem(
-                nameof(NodeDefinition.ApplicationName), $"{twin.Name} is known as '{twin.ApplicationName}' too; an upstream cannot tell them apart");
+                nameof(NodeDefinition.ApplicationName),
+                $"{twin.Name} is known as '{twin.ApplicationName}' too; an upstream cannot tell them apart");
         }
     }
 
-    // Two nodes of one name are told of already.
+    // Names reports two nodes with one name already.
     private static bool SharesApplicationName(NodeDefinition node, NodeDefinition other) =>
         other.Kind == NodeKind.Streaming
         && StandbyName.AreEqual(node.ApplicationName, other.ApplicationName)
@@ -54,9 +61,14 @@ internal static class NodeRules
     {
         string host = node.Node.Host;
         if (host.Contains('/', StringComparison.Ordinal) || host.Any(char.IsWhiteSpace))
+        {
             yield return node.Problem(nameof(NodeDefinition.Host), $"'{host}' is no host name or address");
+        }
         else if (host is "*" or "0.0.0.0" or "::")
-            yield return node.Problem(nameof(NodeDefinition.Host), $"other nodes cannot reach {node.Node.Name} at '{host}'; give the address they use");
+        {
+            yield return node.Problem(
+                nameof(NodeDefinition.Host), $"other nodes cannot reach {node.Node.Name} at '{host}'; give the address they use");
+        }
     }
 
     private static IEnumerable<DefinitionProblem> WithoutEffect(PlacedNode node)

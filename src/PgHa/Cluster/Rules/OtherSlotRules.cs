@@ -1,9 +1,10 @@
 namespace PgHa;
 
-/// <summary>The slots that a node keeps for others than the cluster's standbys.</summary>
+/// <summary>The slots that a node keeps for consumers other than the cluster's standbys.</summary>
 internal static class OtherSlotRules
 {
-    public static IEnumerable<DefinitionProblem> Check(ClusterDefinition cluster) => cluster.Placed().SelectMany(node => OfNode(node, cluster));
+    public static IEnumerable<DefinitionProblem> Check(ClusterDefinition cluster) =>
+        cluster.Placed().SelectMany(node => OfNode(node, cluster));
 
     private static IEnumerable<DefinitionProblem> OfNode(PlacedNode node, ClusterDefinition cluster)
     {
@@ -26,7 +27,11 @@ internal static class OtherSlotRules
         if (slot.Name.Length > 0 && SlotNames.ProblemOf(slot.Name) is { } malformed)
             yield return malformed;
         if (slot.Owner is null && !isOfStandby)
-            yield return $"slot '{slot.Name}' has no owner: no standby streams through it; say in Owner who reads it, because an unread slot keeps WAL until the disk is full";
+        {
+            yield return $"slot '{slot.Name}' has no owner: no standby streams through it; say in Owner who reads it, "
+                + "because an unread slot keeps WAL until the disk is full";
+        }
+
         if (isOfStandby && isLogical)
             yield return $"a standby streams through slot '{slot.Name}', which a logical slot cannot serve";
         if (isLogical && (slot.Plugin is null || slot.Database is null))
@@ -44,12 +49,22 @@ internal static class OtherSlotRules
         if (!slot.Failover)
             yield break;
         if (!isLogical)
-            yield return $"slot '{slot.Name}' is physical, and standbys keep copies of logical slots only: leave Failover out, or name Plugin and Database";
+        {
+            yield return $"slot '{slot.Name}' is physical, and standbys keep copies of logical slots only: "
+                + "leave Failover out, or name Plugin and Database";
+        }
         else if (!cluster.Dialect().HasSlotSynchronization)
+        {
             yield return $"PostgreSQL {cluster.Version} has no slots that standbys keep copies of (17 and later have)";
+        }
         else if (node.Kind != NodeKind.Primary)
+        {
             yield return $"slot '{slot.Name}' is on the standby {node.Name}, and standbys keep copies of the primary's slots only";
+        }
         else if (cluster.Nodes.Count > 1 && !cluster.StandbysOf(node).Any(standby => standby.SyncReplicationSlots))
-            yield return $"no standby of {node.Name} would keep a copy of slot '{slot.Name}': give one of them SyncReplicationSlots = $true";
+        {
+            yield return $"no standby of {node.Name} would keep a copy of slot '{slot.Name}': "
+                + "give one of them SyncReplicationSlots = $true";
+        }
     }
 }

@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>Settings that follow from the definition's own properties are not given a second time.</summary>
+/// <summary>A setting that follows from the definition's own properties must not be given a second time.</summary>
 internal static class OwnedSettingRules
 {
     private const string NoUse = "PgHa keeps it at its default in a cluster";
@@ -32,8 +32,9 @@ internal static class OwnedSettingRules
         ["synchronous_commit"] = "use SynchronousCommit of the cluster",
     };
 
-    /// <summary>Whether a definition says it by other means, or not at all.</summary>
-    public static bool IsOwned(string name) => Owned.ContainsKey(name) || name.StartsWith("recovery_target", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether a setting follows from another property of a definition, or does not belong in one.</summary>
+    public static bool IsOwned(string name) =>
+        Owned.ContainsKey(name) || name.StartsWith("recovery_target", StringComparison.OrdinalIgnoreCase);
 
     public static IEnumerable<DefinitionProblem> Check(ClusterDefinition cluster) =>
         In(nameof(ClusterDefinition.Settings), cluster.Settings)
@@ -44,11 +45,18 @@ internal static class OwnedSettingRules
         foreach (string name in settings.Keys)
         {
             if (Owned.TryGetValue(name, out string? instead))
+            {
                 yield return new DefinitionProblem($"{place}.{name}", $"is not set here: {instead}");
+            }
             else if (name.StartsWith("recovery_target", StringComparison.OrdinalIgnoreCase))
-                yield return new DefinitionProblem($"{place}.{name}", "is not set here: the standbys of a cluster follow the latest timeline and stop nowhere");
+            {
+                yield return new DefinitionProblem(
+                    $"{place}.{name}", "is not set here: the standbys of a cluster follow the latest timeline and stop nowhere");
+            }
             else if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '$'))
+            {
                 yield return new DefinitionProblem($"{place}.{name}", "is no name of a setting");
+            }
         }
     }
 

@@ -16,13 +16,25 @@ internal static class StandbySlotRules
         {
             string slot = node.Node.SlotName!;
             if (node.Node.Kind == NodeKind.Primary)
-                yield return Problem(node, "a primary streams from nobody, so it has no slot; a slot that it keeps for others is one of its Slots");
+            {
+                yield return Problem(
+                    node, "a primary streams from nobody, so it has no slot; a slot that it keeps for others is one of its Slots");
+            }
             else if (node.Node.Kind == NodeKind.ArchiveFed)
+            {
                 yield return Problem(node, "a standby fed from an archive streams from nobody, so nothing would ever move its slot");
+            }
             else if (SlotNames.ProblemOf(slot) is { } malformed)
+            {
                 yield return Problem(node, malformed);
-            else if (before.FirstOrDefault(other => (other.Node.SlotName, other.Node.Upstream) == (slot, node.Node.Upstream)).Node is { } twin)
-                yield return Problem(node, $"{twin.Name} streams through slot '{slot}' of {node.Node.Upstream} too; a slot serves one standby");
+            }
+            else if (before.FirstOrDefault(
+                other => (other.Node.SlotName, other.Node.Upstream) == (slot, node.Node.Upstream)).Node is { } twin)
+            {
+                yield return Problem(
+                    node, $"{twin.Name} streams through slot '{slot}' of {node.Node.Upstream} too; a slot serves one standby");
+            }
+
             before.Add(node);
         }
     }
@@ -30,7 +42,8 @@ internal static class StandbySlotRules
     private static string? ProblemOfSynchronization(NodeDefinition node, ClusterDefinition cluster) => node switch
     {
         _ when !cluster.Dialect().HasSlotSynchronization => $"PostgreSQL {cluster.Version} does not synchronize slots (17 and later do)",
-        _ when node.Kind != NodeKind.Streaming || cluster.Find(node.Upstream) is { Kind: not NodeKind.Primary } => "only a standby that streams from the primary itself synchronizes slots",
+        _ when node.Kind != NodeKind.Streaming || cluster.Find(node.Upstream) is { Kind: not NodeKind.Primary } =>
+            "only a standby that streams from the primary itself synchronizes slots",
         { SlotName: null } => "synchronization takes a physical slot: give the node a SlotName",
         { HotStandby: false } => "a cold standby synchronizes no slots: leave HotStandby out",
         _ => null,

@@ -31,14 +31,19 @@ internal static class SynchronousRules
         if (Array.Find(standbys, node => node.Name == name) is { } renamed)
             return $"{name} is known to its upstream as '{renamed.ApplicationName}' (ApplicationName)";
         string known = string.Join(", ", cluster.StandbysOf(primary).Select(standby => standby.ApplicationName));
-        return $"no node is known as '{name}'; {(known.Length > 0 ? $"the primary's standbys are {known}" : "nobody streams from the primary")}";
+        return $"no node is known as '{name}'; "
+            + $"{(known.Length > 0 ? $"the primary's standbys are {known}" : "nobody streams from the primary")}";
     }
 
     private static IEnumerable<string> Count(SynchronousStandbyNames names, NodeDefinition primary, ClusterDefinition cluster)
     {
         int able = cluster.StandbysOf(primary).Count(standby => names.Covers(standby.ApplicationName));
         if (able < names.Count)
-            yield return string.Create(CultureInfo.InvariantCulture, $"every commit would hang: it waits for {names.Count} standbys, and {able} of those named stream from the primary");
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"every commit would hang: it waits for {names.Count} standbys, and {able} of those named stream from the primary");
+        }
     }
 
     private static IEnumerable<string> Delayed(SynchronousStandbyNames names, NodeDefinition primary, ClusterDefinition cluster) =>

@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>Where each node gets its WAL from: from nodes that exist, and in the end from the primary.</summary>
+/// <summary>Each node has to get its WAL from a node that exists, and in the end from the primary.</summary>
 internal static class WalSourceRules
 {
     public static IEnumerable<DefinitionProblem> Check(ClusterDefinition cluster) =>
@@ -12,10 +12,16 @@ internal static class WalSourceRules
             yield break;
         NodeDefinition? upstream = cluster.Find(name);
         if (upstream is null)
+        {
             yield return node.Problem(nameof(NodeDefinition.Upstream), DefinitionText.NoNode(name, cluster.Nodes));
+        }
         else if (!upstream.HotStandby && upstream.Kind != NodeKind.Primary)
+        {
             // Until hot standby begins, a server refuses connections for replication as well.
-            yield return node.Problem(nameof(NodeDefinition.Upstream), $"{name} is a cold standby, which nobody can stream from; let it be hot (HotStandby) or choose another upstream");
+            yield return node.Problem(
+                nameof(NodeDefinition.Upstream),
+                $"{name} is a cold standby, which nobody can stream from; let it be hot (HotStandby) or choose another upstream");
+        }
     }
 
     private static IEnumerable<DefinitionProblem> Cycles(ClusterDefinition cluster)
@@ -31,18 +37,19 @@ internal static class WalSourceRules
                 node = SourceOf(node, cluster);
             }
 
-            // What merely leads to a cycle is not in it.
+            // A node that only leads to a cycle is not in the cycle.
             if (node != start.Node || !told.Add(node))
                 continue;
             told.UnionWith(path);
             string property = node.Upstream is null ? nameof(NodeDefinition.RestoreFrom) : nameof(NodeDefinition.Upstream);
             yield return start.Problem(property, path is [_]
                 ? $"{node.Name} would get its WAL from itself"
-                : $"{string.Join(" ← ", path.Append(node).Select(one => one.Name))}: they get their WAL from each other and not from a primary");
+                : $"{string.Join(" ← ", path.Append(node).Select(one => one.Name))}: "
+                    + "they get their WAL from each other and not from a primary");
         }
     }
 
-    // What a streaming standby may fetch from an archive besides does not make it depend on the archiving node.
+    // A streaming standby may also restore from an archive, but it does not depend on the node that archives there.
     private static NodeDefinition? SourceOf(NodeDefinition node, ClusterDefinition cluster) => node.Kind switch
     {
         NodeKind.Streaming => cluster.Find(node.Upstream),

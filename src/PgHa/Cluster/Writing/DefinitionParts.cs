@@ -2,10 +2,12 @@ using System.Globalization;
 
 namespace PgHa;
 
-/// <summary>Takes a definition apart into what has to be written: nothing that is the default, in the order of the properties, settings by name.</summary>
+/// <summary>
+/// Turns a definition into the parts to write: without defaults, in the order of the properties, settings sorted by name.
+/// </summary>
 internal static class DefinitionParts
 {
-    // From a megabyte on, a number could have been one: see SettingText.
+    // SettingText refuses a whole number of megabytes, so a longer number is written as text.
     private const int LongestNumber = 6;
 
     /// <summary>The parts.</summary>
@@ -17,7 +19,9 @@ internal static class DefinitionParts
             (nameof(ClusterDefinition.Version), cluster.Version is { } version ? Scalar(version.ToString()) : null),
             (nameof(ClusterDefinition.BinDirectory), Scalar(cluster.BinDirectory)),
             ("Root", Scalar(root)),
-            (nameof(ClusterDefinition.ReplicationRole), Scalar(cluster.ReplicationRole == ClusterDefinition.DefaultReplicationRole ? null : cluster.ReplicationRole)),
+            (
+                nameof(ClusterDefinition.ReplicationRole),
+                Scalar(cluster.ReplicationRole == ClusterDefinition.DefaultReplicationRole ? null : cluster.ReplicationRole)),
             (nameof(ClusterDefinition.Roles), List(cluster.Roles.Select(Role))),
             (nameof(ClusterDefinition.SynchronousStandbyNames), Scalar(cluster.SynchronousStandbyNames?.ToString())),
             (nameof(ClusterDefinition.SynchronousCommit), Scalar(cluster.SynchronousCommit?.ToSetting())),
@@ -43,11 +47,15 @@ internal static class DefinitionParts
         (nameof(NodeDefinition.Slots), List(node.Slots.Select(Slot))),
         (nameof(NodeDefinition.Settings), Values(node.Settings)),
         (nameof(NodeDefinition.Hba), List(node.Hba.Select(Rule))),
-        (nameof(NodeDefinition.Tablespaces), Values(node.Tablespaces.ToDictionary(entry => entry.Key, entry => Relative(entry.Value, root)))));
+        (
+            nameof(NodeDefinition.Tablespaces),
+            Values(node.Tablespaces.ToDictionary(entry => entry.Key, entry => Relative(entry.Value, root)))));
 
     private static DefinitionValue Role(RoleDefinition role) => role.MemberOf.Count == 0
         ? new DefinitionScalar(role.Name)
-        : Table((nameof(RoleDefinition.Name), Scalar(role.Name)), (nameof(RoleDefinition.MemberOf), List(role.MemberOf.Select(name => new DefinitionScalar(name)))));
+        : Table(
+            (nameof(RoleDefinition.Name), Scalar(role.Name)),
+            (nameof(RoleDefinition.MemberOf), List(role.MemberOf.Select(name => new DefinitionScalar(name)))));
 
     private static DefinitionTable Slot(SlotDefinition slot) => Table(
         (nameof(SlotDefinition.Name), Scalar(slot.Name)),
@@ -58,9 +66,11 @@ internal static class DefinitionParts
 
     private static DefinitionScalar Rule(HbaRule rule) => new(rule.ToText());
 
-    // One folder that every data directory is in directly: then a node's directory often is its name.
+    // The one directory that contains every data directory directly: a node's DataDirectory is then often just its name.
     private static string? RootOf(ClusterDefinition cluster) =>
-        cluster.Nodes.Select(node => Path.GetDirectoryName(node.DataDirectory)).Distinct().ToArray() is [{ Length: > 0 } only] ? only : null;
+        cluster.Nodes.Select(node => Path.GetDirectoryName(node.DataDirectory)).Distinct().ToArray() is [{ Length: > 0 } only]
+            ? only
+            : null;
 
     private static string Relative(string path, string? root) =>
         root is not null && path.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
@@ -70,11 +80,17 @@ internal static class DefinitionParts
 
     private static DefinitionScalar? Scalar(string? text) => text is null ? null : new DefinitionScalar(text);
 
-    private static DefinitionList? List(IEnumerable<DefinitionValue> items) => items.ToArray() is { Length: > 0 } some ? new DefinitionList(some) : null;
+    private static DefinitionList? List(IEnumerable<DefinitionValue> items) =>
+        items.ToArray() is { Length: > 0 } some ? new DefinitionList(some) : null;
 
     private static DefinitionTable? Values(IReadOnlyDictionary<string, string> values) => values.Count == 0
         ? null
-        : new DefinitionTable([.. values.OrderBy(value => value.Key, StringComparer.Ordinal).Select(value => new DefinitionEntry(value.Key, new DefinitionScalar(Number(value.Value))))]);
+        : new DefinitionTable(
+        [
+            .. values
+                .OrderBy(value => value.Key, StringComparer.Ordinal)
+                .Select(value => new DefinitionEntry(value.Key, new DefinitionScalar(Number(value.Value)))),
+        ]);
 
     private static DefinitionTable Table(params (string Key, DefinitionValue? Value)[] entries) =>
         new([.. entries.Where(entry => entry.Value is not null).Select(entry => new DefinitionEntry(entry.Key, entry.Value!))]);

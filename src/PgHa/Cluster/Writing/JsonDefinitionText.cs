@@ -7,7 +7,7 @@ namespace PgHa;
 /// <summary>Writes the parts of a definition as JSON.</summary>
 internal static class JsonDefinitionText
 {
-    // Apostrophes and letters beyond ASCII as they are: the text is a file of its own, never part of a page.
+    // Apostrophes and non-ASCII letters need no escape, because the text is a file of its own, never part of an HTML page.
     private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The text, with a line break at its end.</summary>

@@ -4,13 +4,13 @@ using System.Text.RegularExpressions;
 
 namespace PgHa;
 
-/// <summary>Writes the parts of a definition as a PowerShell data file: what fits into a line is on one.</summary>
+/// <summary>Writes the parts of a definition as a PowerShell data file. A value that fits on one line is written on one.</summary>
 internal static partial class PowerShellDataText
 {
     private const int Width = 110;
     private const string Indent = "    ";
 
-    // PowerShell takes typographic quotes for plain ones, and a quote is doubled.
+    // PowerShell reads typographic single quotes as plain ones, so all of them are doubled inside a text.
     private const string SingleQuotes = "'\u2018\u2019\u201A\u201B";
 
     /// <summary>The text, with a line break at its end.</summary>
@@ -23,7 +23,7 @@ internal static partial class PowerShellDataText
     {
         DefinitionTable table when table.Entries.Any(entry => Short(entry.Value) is null) => null,
         DefinitionTable table => $"@{{ {string.Join("; ", table.Entries.Select(entry => $"{Key(entry.Key)} = {Short(entry.Value)}"))} }}",
-        // One table a line, however short.
+        // Each table of a list has a line of its own, however short.
         DefinitionList list when list.Items.Any(item => item is DefinitionTable) => null,
         DefinitionList list => $"@({string.Join(", ", list.Items.Select(Short))})",
         DefinitionScalar { Value: bool flag } => flag ? "$true" : "$false",
@@ -53,7 +53,8 @@ internal static partial class PowerShellDataText
 
     private static string Key(string name) => PlainKey().IsMatch(name) ? name : Quote(name);
 
-    private static string Quote(string text) => $"'{string.Concat(text.Select(c => SingleQuotes.Contains(c, StringComparison.Ordinal) ? $"{c}{c}" : c.ToString()))}'";
+    private static string Quote(string text) =>
+        $"'{string.Concat(text.Select(c => SingleQuotes.Contains(c, StringComparison.Ordinal) ? $"{c}{c}" : c.ToString()))}'";
 
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$", RegexOptions.CultureInvariant)]
     private static partial Regex PlainKey();

@@ -31,34 +31,50 @@ internal static class LagPlot
         double Y(double lag) => Height - Bottom - (lag / bytes * (Height - Bottom - Top));
 
         StringBuilder svg = new();
-        svg.AppendLine(CultureInfo.InvariantCulture, $"""<svg class="plot" viewBox="0 0 {Width} {Height}" role="img" aria-label="Lag over time">""");
+        svg.AppendLine(
+            CultureInfo.InvariantCulture, $"""<svg class="plot" viewBox="0 0 {Width} {Height}" role="img" aria-label="Lag over time">""");
         for (int i = 0; i <= Steps; i++)
         {
             double y = Y((double)bytes * i / Steps);
-            svg.AppendLine(CultureInfo.InvariantCulture, $"""<path class="grid" d="M{Left:0.#} {y:0.#}H{Width - Right:0.#}"/><text x="{Left - 8:0.#}" y="{y + 4:0.#}" text-anchor="end">{ByteSize.Format(bytes * i / Steps)}</text>""");
+            svg.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"""<path class="grid" d="M{Left:0.#} {y:0.#}H{Width - Right:0.#}"/>"""
+                    + $"""<text x="{Left - 8:0.#}" y="{y + 4:0.#}" text-anchor="end">{ByteSize.Format(bytes * i / Steps)}</text>""");
             double at = seconds * i / Steps;
-            svg.AppendLine(CultureInfo.InvariantCulture, $"""<text x="{X(TimeSpan.FromSeconds(at)):0.#}" y="{Height - 10:0.#}" text-anchor="{(i == 0 ? "start" : i == Steps ? "end" : "middle")}">{at:0.#} s</text>""");
+            svg.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"""<text x="{X(TimeSpan.FromSeconds(at)):0.#}" y="{Height - 10:0.#}" """
+                    + $"""text-anchor="{(i == 0 ? "start" : i == Steps ? "end" : "middle")}">{at:0.#} s</text>""");
         }
 
         for (int i = 0; i < series.Count; i++)
         {
-            string points = string.Join(' ', series[i].Points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{X(point.Key):0.#},{Y(point.Value):0.#}")));
-            svg.AppendLine($"""<polyline class="s{i % Colors}" points="{points}"><title>{Markup.Escape(series[i].Standby)}</title></polyline>""");
+            string points = string.Join(
+                ' ',
+                series[i].Points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{X(point.Key):0.#},{Y(point.Value):0.#}")));
+            svg.AppendLine(
+                $"""<polyline class="s{i % Colors}" points="{points}"><title>{Markup.Escape(series[i].Standby)}</title></polyline>""");
             if (series[i].Points is [{ } only])
-                svg.AppendLine(CultureInfo.InvariantCulture, $"""<circle class="s{i % Colors}" cx="{X(only.Key):0.#}" cy="{Y(only.Value):0.#}" r="3"/>""");
+            {
+                svg.AppendLine(
+                    CultureInfo.InvariantCulture,
+                    $"""<circle class="s{i % Colors}" cx="{X(only.Key):0.#}" cy="{Y(only.Value):0.#}" r="3"/>""");
+            }
         }
 
         svg.AppendLine("</svg>").AppendLine("""<ul class="legend">""");
         for (int i = 0; i < series.Count; i++)
         {
             svg.AppendLine(
-                $"""<li><svg width="14" height="10" aria-hidden="true"><path class="s{i % Colors}" d="M0 5H14"/></svg> {Markup.Escape(series[i].Standby)} <span>at most {ByteSize.Format(series[i].Points.Max(point => point.Value))}</span></li>""");
+                $"""<li><svg width="14" height="10" aria-hidden="true"><path class="s{i % Colors}" d="M0 5H14"/></svg> """
+                    + $"""{Markup.Escape(series[i].Standby)} """
+                    + $"""<span>at most {ByteSize.Format(series[i].Points.Max(point => point.Value))}</span></li>""");
         }
 
         return svg.AppendLine("</ul>").ToString();
     }
 
-    // So that the grid's lines are at round numbers; never nothing, which has no middle.
+    // The grid's lines are then at round numbers. The result is never zero, because Y divides by it.
     private static long RoundUp(long bytes)
     {
         long top = 1024;

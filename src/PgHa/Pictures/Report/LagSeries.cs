@@ -1,8 +1,8 @@
 namespace PgHa;
 
-/// <summary>A standby's lag, look by look.</summary>
+/// <summary>A standby's lag, sample by sample.</summary>
 /// <param name="Standby">The standby's application name.</param>
-/// <param name="Points">The time since the first look, and the bytes not replayed then.</param>
+/// <param name="Points">The time since the first sample, and the bytes not replayed then.</param>
 public sealed record LagSeries(string Standby, IReadOnlyList<KeyValuePair<TimeSpan, long>> Points)
 {
     /// <summary>The series of every standby in samples of the servers that standbys stream from.</summary>
@@ -18,7 +18,9 @@ public sealed record LagSeries(string Standby, IReadOnlyList<KeyValuePair<TimeSp
                 .Where(one => one.row is { State: "streaming" or "catchup", LagBytes: not null } && one.sample.ObservedAt is not null)
                 .GroupBy(one => one.row.ApplicationName))
             {
-                all.Add(new LagSeries(rows.Key, rows.Select(one => KeyValuePair.Create((one.Sample.ObservedAt - start)!.Value, one.Row.LagBytes!.Value)).ToArray()));
+                all.Add(new LagSeries(
+                    rows.Key,
+                    rows.Select(one => KeyValuePair.Create((one.Sample.ObservedAt - start)!.Value, one.Row.LagBytes!.Value)).ToArray()));
             }
         }
 

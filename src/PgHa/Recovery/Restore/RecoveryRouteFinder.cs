@@ -2,15 +2,16 @@ namespace PgHa;
 
 /// <summary>Tells whether a target can be reached from a base backup with what an archive holds, before anything is restored.</summary>
 /// <remarks>
-/// Recovery itself finds out after hours of replay that it cannot; up to 12 it even promotes the server where the WAL ends, as if that were
-/// the target. What cannot be known without reading the WAL (whether a name, time or transaction comes at all) is left to it.
+/// Recovery itself may fail only after hours of replay, and PostgreSQL 12 and older even promote the server where the
+/// WAL ends, as if that were the target. Whether a name, time or transaction comes at all cannot be known without
+/// reading the WAL, and is left to recovery.
 /// </remarks>
 public sealed class RecoveryRouteFinder
 {
     private readonly PgBaseBackup _backup;
     private readonly WalArchive _archive;
 
-    /// <summary>For a backup, and all WAL there is: the archive's and what is in the backup itself.</summary>
+    /// <summary>Takes a backup, and all WAL there is: that of the archive and that in the backup itself.</summary>
     public RecoveryRouteFinder(PgBaseBackup backup, WalArchive archive)
     {
         _backup = backup;
@@ -20,7 +21,7 @@ public sealed class RecoveryRouteFinder
     /// <summary>The way to a target.</summary>
     /// <param name="target">The target.</param>
     /// <param name="targetTimeline"><c>latest</c>, <c>current</c> (the backup's own) or a number.</param>
-    /// <param name="allowGaps">Goes on where WAL is missing that may lie after the target.</param>
+    /// <param name="allowGaps">Whether WAL may be missing that may come after the target.</param>
     /// <exception cref="PgHaException">
     /// <c>ForeignSystemIdentifier</c>, <c>TimelineNotFound</c>, <c>TimelineNotOfBackup</c>, <c>TargetBeforeBackup</c>,
     /// <c>TargetBeyondArchive</c>, <c>TargetNotOnTimeline</c>, <c>WalMissing</c>.
@@ -56,7 +57,8 @@ public sealed class RecoveryRouteFinder
         if (_archive.SystemIdentifier is { } archived && _backup.SystemIdentifier is { } own && archived != own)
         {
             throw Failure(
-                "ForeignSystemIdentifier", PgHaErrorKind.Refused, $"The archive '{_archive.Directory}' is of system {archived}, and the backup of {own}.",
+                "ForeignSystemIdentifier", PgHaErrorKind.Refused,
+                $"The archive '{_archive.Directory}' is of system {archived}, and the backup of {own}.",
                 "Name the archive of the server that the backup was taken of.");
         }
     }
@@ -65,16 +67,25 @@ public sealed class RecoveryRouteFinder
     {
         if (targetTimeline.Equals("current", StringComparison.OrdinalIgnoreCase))
             return KnownHistory(_backup.Timeline);
-        // As the server finds the latest, but only among those that lead through the backup.
+        // The server would take the latest timeline of all. Here only those that lead through the backup count.
         if (targetTimeline.Equals("latest", StringComparison.OrdinalIgnoreCase))
-            return _archive.Timelines.Select(_archive.HistoryOf).OfType<TimelineHistory>().LastOrDefault(LeadsThroughBackup) ?? KnownHistory(_backup.Timeline);
+        {
+            return _archive.Timelines.Select(_archive.HistoryOf).OfType<TimelineHistory>().LastOrDefault(LeadsThroughBackup)
+                ?? KnownHistory(_backup.Timeline);
+        }
+
         TimelineHistory history = KnownHistory(TimelineId.Parse(targetTimeline));
         return LeadsThroughBackup(history) ? history : throw Failure(
             "TimelineNotOfBackup", PgHaErrorKind.InvalidArgument,
             history.EndOf(_backup.Timeline) is { } end
-                ? $"Timeline {history.Timeline} left timeline {_backup.Timeline} at {end}, before the backup ended{(_backup.EndLsn is { } at ? $" at {at}" : "")}: no recovery leads from it there."
+                ? $"Timeline {history.Timeline} left timeline {_backup.Timeline} at {end}, "
+                    + $"before the backup ended{(_backup.EndLsn is { } at ? $" at {at}" : "")}: "
+                    + "no recovery leads from it there."
                 : $"The backup is of timeline {_backup.Timeline}, through which timeline {history.Timeline} never went.",
-            $"Take {string.Join(" or ", _archive.Timelines.Where(other => _archive.HistoryOf(other) is { } known && LeadsThroughBackup(known)).Append(_backup.Timeline).Distinct())}, or an older backup.");
+            $"Take {string.Join(
+                " or ",
+                _archive.Timelines.Where(other => _archive.HistoryOf(other) is { } known && LeadsThroughBackup(known))
+                    .Append(_backup.Timeline).Distinct())}, or an older backup.");
     }
 
     private bool LeadsThroughBackup(TimelineHistory history) => history.Contains(_backup.Timeline, _backup.EndLsn ?? _backup.StartLsn);
@@ -91,7 +102,8 @@ public sealed class RecoveryRouteFinder
     {
         string? before = target switch
         {
-            { Lsn: { } lsn } when lsn < (_backup.EndLsn ?? _backup.StartLsn) => _backup.EndLsn is { } end ? $"ended at {end}" : $"began at {_backup.StartLsn}",
+            { Lsn: { } lsn } when lsn < (_backup.EndLsn ?? _backup.StartLsn) =>
+                _backup.EndLsn is { } end ? $"ended at {end}" : $"began at {_backup.StartLsn}",
             { Time: { } time } when time < _backup.EndTime => $"ended at {_backup.EndTime:yyyy-MM-dd HH:mm:ss zzz}",
             { Time: { } time } when time < _backup.StartTime => $"began at {_backup.StartTime:yyyy-MM-dd HH:mm:ss zzz}",
             _ => null,
@@ -99,7 +111,9 @@ public sealed class RecoveryRouteFinder
         if (before is not null)
         {
             throw Failure(
-                "TargetBeforeBackup", PgHaErrorKind.InvalidArgument, $"The target {target} is before the backup '{_backup.Directory}', which {before}: its data is consistent from its end on.",
+                "TargetBeforeBackup", PgHaErrorKind.InvalidArgument,
+                $"The target {target} is before the backup '{_backup.Directory}', which {before}: "
+                    + "its data is consistent from its end on.",
                 "Take an older backup.");
         }
     }
@@ -111,14 +125,16 @@ public sealed class RecoveryRouteFinder
             return;
         TimelineId[] others =
         [
-            .. _archive.Timelines.Where(other => other != history.Timeline && _archive.HistoryOf(other) is { } way && LeadsThroughBackup(way)
+            .. _archive.Timelines.Where(other => other != history.Timeline
+                && _archive.HistoryOf(other) is { } way && LeadsThroughBackup(way)
                 && _archive.MissingBetween(way, _backup.StartLsn, LastByte(position)).Count == 0),
         ];
         if (others.Length > 0)
         {
             throw Failure(
                 "TargetNotOnTimeline", PgHaErrorKind.InvalidArgument,
-                $"There is no WAL up to {position} on timeline {history.Timeline}{History(history)}; there is on timeline {string.Join(" and ", others)}.",
+                $"There is no WAL up to {position} on timeline {history.Timeline}{History(history)}; "
+                    + $"there is on timeline {string.Join(" and ", others)}.",
                 $"Say which history is meant: -TargetTimeline {others[^1]}.");
         }
 
@@ -126,7 +142,9 @@ public sealed class RecoveryRouteFinder
         {
             throw Failure(
                 "TargetBeyondArchive", PgHaErrorKind.NotFound,
-                $"The target {(isExclusive ? "just before " : "")}{position} is beyond the archive '{_archive.Directory}', which on timeline {history.Timeline} ends with {last} before {last.EndLsn(_archive.SegmentSize)}.",
+                $"The target {(isExclusive ? "just before " : "")}{position} "
+                    + $"is beyond the archive '{_archive.Directory}', "
+                    + $"which on timeline {history.Timeline} ends with {last} before {last.EndLsn(_archive.SegmentSize)}.",
                 "If the server that archives still runs, have it end its WAL file (Invoke-PgWalSwitch).");
         }
 
@@ -144,13 +162,17 @@ public sealed class RecoveryRouteFinder
         return lasts.Length == 0 ? null : lasts.MaxBy(file => file.StartLsn(_archive.SegmentSize));
     }
 
-    private void RequireNone(IReadOnlyList<WalFileRange> missing, string because, string advice = "Fetch it from the server or from a copy of the archive, or take another backup.")
+    private void RequireNone(
+        IReadOnlyList<WalFileRange> missing, string because,
+        string advice = "Fetch it from the server or from a copy of the archive, or take another backup.")
     {
         if (missing.Count > 0)
         {
             throw Failure(
                 "WalMissing", PgHaErrorKind.NotFound,
-                $"Neither the archive '{_archive.Directory}' nor the backup has {string.Join(", ", missing)}, or not whole and sound: {because}.", advice);
+                $"Neither the archive '{_archive.Directory}' nor the backup has {string.Join(", ", missing)}, "
+                    + $"or not whole and sound: {because}.",
+                advice);
         }
     }
 
@@ -160,5 +182,6 @@ public sealed class RecoveryRouteFinder
     // A position is the end of what is before it: at the border of two files nothing of the second is needed.
     private static Lsn LastByte(Lsn position) => position == Lsn.Zero ? position : position + -1;
 
-    private PgHaException Failure(string id, PgHaErrorKind kind, string message, string advice) => new(id, kind, message, advice, _backup.Directory);
+    private PgHaException Failure(string id, PgHaErrorKind kind, string message, string advice) =>
+        new(id, kind, message, advice, _backup.Directory);
 }

@@ -3,21 +3,25 @@ using System.Globalization;
 namespace PgHa;
 
 /// <summary>Where recovery is to stop.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/runtime-config-wal.html#RUNTIME-CONFIG-WAL-RECOVERY-TARGET">Recovery Target</see>.</remarks>
+/// <remarks>
+/// See
+/// <see href="https://www.postgresql.org/docs/current/runtime-config-wal.html#RUNTIME-CONFIG-WAL-RECOVERY-TARGET">Recovery
+/// Target</see>.
+/// </remarks>
 public sealed record RecoveryTarget
 {
     private RecoveryTarget(RecoveryTargetKind kind, string value) => (Kind, Value) = (kind, value);
 
-    /// <summary>By what it is known.</summary>
+    /// <summary>The kind of the target.</summary>
     public RecoveryTargetKind Kind { get; }
 
-    /// <summary>What it is, as the server's setting takes it; empty where the kind says it all.</summary>
+    /// <summary>The value of the server's setting; empty if the kind needs none.</summary>
     public string Value { get; }
 
-    /// <summary>The position, if that is what it is.</summary>
+    /// <summary>The position, if the target is one.</summary>
     public Lsn? Lsn { get; private init; }
 
-    /// <summary>The time, if that is what it is.</summary>
+    /// <summary>The time, if the target is one.</summary>
     public DateTimeOffset? Time { get; private init; }
 
     /// <summary>Whether to stop just before it; only for a time, a position or a transaction.</summary>
@@ -31,7 +35,9 @@ public sealed record RecoveryTarget
 
     /// <summary>A time.</summary>
     public static RecoveryTarget At(DateTimeOffset time) =>
-        new(RecoveryTargetKind.Time, time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss.ffffff'+00'", CultureInfo.InvariantCulture)) { Time = time };
+        new(
+            RecoveryTargetKind.Time,
+            time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss.ffffff'+00'", CultureInfo.InvariantCulture)) { Time = time };
 
     /// <summary>A position in the log.</summary>
     public static RecoveryTarget At(Lsn position) => new(RecoveryTargetKind.Lsn, position.ToString()) { Lsn = position };
@@ -51,7 +57,7 @@ public sealed record RecoveryTarget
             "TargetNotExclusive", PgHaErrorKind.InvalidArgument, $"Recovery cannot stop just before {this}.",
             "Only a time, a position or a transaction can be excluded.");
 
-    /// <summary>The settings that tell a server, on which it pauses when it is there.</summary>
+    /// <summary>The settings that give a server this target, and let it pause there.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Settings()
     {
         string? name = Kind switch

@@ -1,7 +1,11 @@
 namespace PgHa;
 
-/// <summary>By what recovery knows where to stop.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/runtime-config-wal.html#RUNTIME-CONFIG-WAL-RECOVERY-TARGET">Recovery Target</see>.</remarks>
+/// <summary>The kinds of recovery targets.</summary>
+/// <remarks>
+/// See
+/// <see href="https://www.postgresql.org/docs/current/runtime-config-wal.html#RUNTIME-CONFIG-WAL-RECOVERY-TARGET">Recovery
+/// Target</see>.
+/// </remarks>
 public enum RecoveryTargetKind
 {
     /// <summary>It goes on to the end of the archive.</summary>

@@ -8,7 +8,7 @@ public sealed record RestoredInstance
     /// <summary>The server.</summary>
     public required PgInstance Server { get; init; }
 
-    /// <summary>What it was left as.</summary>
+    /// <summary>The state in which it was left.</summary>
     public required RestoredServerState State { get; init; }
 
     /// <summary>Where recovery was to end.</summary>

@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>What a restored server was left as.</summary>
+/// <summary>The state in which a restored server was left.</summary>
 public enum RestoredServerState
 {
     /// <summary>It has paused at the target and answers queries that only read.</summary>

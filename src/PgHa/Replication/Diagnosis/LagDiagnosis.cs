@@ -14,10 +14,13 @@ public static class LagDiagnosis
     /// <summary>From what age on a gap of any size is a finding.</summary>
     public static readonly TimeSpan SignificantAge = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a standby may say nothing: half as long again as its reports are apart by default (<c>wal_receiver_status_interval</c>).</summary>
+    /// <summary>
+    /// How long a standby may be silent: one and a half times the default interval of its reports
+    /// (<c>wal_receiver_status_interval</c>).
+    /// </summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
-    /// <summary>What there is to say about a server, the most urgent first.</summary>
+    /// <summary>The findings about a server, the most urgent first.</summary>
     /// <param name="status">The server.</param>
     /// <param name="upstream">The server it streams from, if that was asked too.</param>
     public static IReadOnlyList<ReplicationFinding> Of(ReplicationStatus status, ReplicationStatus? upstream = null) =>
@@ -34,11 +37,13 @@ public static class LagDiagnosis
         .OrderBy(finding => finding.Cause),
     ];
 
-    /// <summary>Whether a gap deserves a word.</summary>
+    /// <summary>Whether a gap is worth a finding.</summary>
     internal static bool IsSignificant(long? bytes, TimeSpan? age = null) =>
         bytes >= SignificantBytes || (bytes > 0 && age >= SignificantAge);
 
     /// <summary>An age in whole seconds, or minutes where they are many.</summary>
     internal static string Describe(TimeSpan age) =>
-        age < TimeSpan.FromMinutes(2) ? $"{age.TotalSeconds:0} s" : age < TimeSpan.FromHours(2) ? $"{age.TotalMinutes:0} min" : $"{age.TotalHours:0} h";
+        age < TimeSpan.FromMinutes(2) ? $"{age.TotalSeconds:0} s"
+        : age < TimeSpan.FromHours(2) ? $"{age.TotalMinutes:0} min"
+        : $"{age.TotalHours:0} h";
 }

@@ -24,7 +24,10 @@ public enum ReplicationFindingCause
     /// <summary>Commits wait for more standbys than <c>synchronous_standby_names</c> lists.</summary>
     SyncCountTooHigh,
 
-    /// <summary>WAL that a slot claims has been removed: a standby needs the archive or a new clone, a logical consumer a new slot and a new copy.</summary>
+    /// <summary>
+    /// WAL that a slot claims has been removed: a standby needs the archive or a new clone, a logical
+    /// consumer a new slot and a new copy.
+    /// </summary>
     SlotLost,
 
     /// <summary>WAL that a slot claims will be removed at the next checkpoint.</summary>
@@ -36,7 +39,7 @@ public enum ReplicationFindingCause
     /// <summary>Nothing is connected to a slot, and the server keeps WAL for it.</summary>
     SlotUnused,
 
-    /// <summary>A standby shall keep copies of its primary's logical slots, and something keeps it from that.</summary>
+    /// <summary>A standby is set up to keep copies of its primary's logical slots, but cannot.</summary>
     SlotSyncBlocked,
 
     /// <summary>A standby's copy of a logical slot would not outlive a promotion.</summary>
@@ -66,7 +69,7 @@ public enum ReplicationFindingCause
     /// <summary>Replay is held back on purpose (<c>recovery_min_apply_delay</c>).</summary>
     ReplayDelayed,
 
-    /// <summary>The standby lives on the archive, and the next WAL file is not there.</summary>
+    /// <summary>The standby is fed from the archive, and the next WAL file is not there.</summary>
     WaitingForArchive,
 
     /// <summary>Standbys are listed, and <c>synchronous_commit</c> lets commits wait for none of them.</summary>

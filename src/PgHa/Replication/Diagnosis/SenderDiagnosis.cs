@@ -21,8 +21,8 @@ internal static class SenderDiagnosis
     /// <summary>Whether a standby has not replied for long.</summary>
     public static IEnumerable<ReplicationFinding> OfSilence(StandbyStatus standby, DateTimeOffset? now)
     {
-        // Since when it has been silent by its own clock, so that a clock far off would cry wolf or hide it;
-        // a connection cannot be silent for longer than it has been there.
+        // The reply time is by the standby's clock, so a clock that is far off could cause or hide this finding. A
+        // connection cannot be silent for longer than it has been there.
         if (now - standby.ReplyTime is { } silent && silent >= LagDiagnosis.Silence && now - standby.BackendStart >= LagDiagnosis.Silence)
         {
             yield return Finding(
@@ -32,7 +32,7 @@ internal static class SenderDiagnosis
         }
     }
 
-    // One cause a standby: where WAL piles up most is what holds up the stages after it.
+    // One cause per standby: the stage at which most WAL piles up holds up the stages after it.
     private static ReplicationFinding? WidestGap(StandbyStatus standby)
     {
         (long? Bytes, TimeSpan? Age, ReplicationFindingCause Cause, string Reason)[] gaps =
@@ -50,7 +50,8 @@ internal static class SenderDiagnosis
         if (!LagDiagnosis.IsSignificant(widest.Bytes, widest.Age))
             return null;
         string part = widest.Bytes >= standby.LagBytes ? "all" : ByteSize.Format(widest.Bytes!.Value);
-        return Finding(standby, widest.Cause, $"is {ByteSize.Format(standby.LagBytes ?? widest.Bytes!.Value)} behind, {part} of it {widest.Reason}");
+        return Finding(
+            standby, widest.Cause, $"is {ByteSize.Format(standby.LagBytes ?? widest.Bytes!.Value)} behind, {part} of it {widest.Reason}");
     }
 
     private static ReplicationFinding Finding(StandbyStatus standby, ReplicationFindingCause cause, string what) =>

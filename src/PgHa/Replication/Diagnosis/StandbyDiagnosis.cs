@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PgHa;
 
-/// <summary>What keeps a standby from having what its primary has, as the standby sees it.</summary>
+/// <summary>Why a standby does not have all that its primary has, as the standby sees it.</summary>
 internal static class StandbyDiagnosis
 {
     public static IEnumerable<ReplicationFinding> Of(ReplicationStatus status, ReplicationStatus? upstream)
@@ -11,19 +11,39 @@ internal static class StandbyDiagnosis
             yield break;
 
         if (receiver is { IsStreaming: false, HasUpstream: true })
+        {
             yield return OfMissingStream(status, receiver, upstream);
+        }
         else if (receiver is { IsStreaming: false, HasRestoreCommand: not false } && LagDiagnosis.IsSignificant(status.LagBytes))
-            yield return Finding(status, ReplicationFindingCause.WaitingForArchive, $"waits for {receiver.WalFile ?? "the next WAL file"} from its archive, {ByteSize.Format(status.LagBytes!.Value)} behind");
+        {
+            yield return Finding(
+                status, ReplicationFindingCause.WaitingForArchive,
+                $"waits for {receiver.WalFile ?? "the next WAL file"} from its archive, {ByteSize.Format(status.LagBytes!.Value)} behind");
+        }
 
         if (receiver.IsReplayPaused)
+        {
             yield return Finding(status, ReplicationFindingCause.ReplayPaused, $"has its replay paused{NotReplayed(receiver)}");
+        }
         else if (receiver.ApplyDelay > TimeSpan.Zero)
-            yield return Finding(status, ReplicationFindingCause.ReplayDelayed, $"replays {LagDiagnosis.Describe(receiver.ApplyDelay.Value)} late on purpose{NotReplayed(receiver)}");
+        {
+            yield return Finding(
+                status, ReplicationFindingCause.ReplayDelayed,
+                $"replays {LagDiagnosis.Describe(receiver.ApplyDelay.Value)} late on purpose{NotReplayed(receiver)}");
+        }
         else if (LagDiagnosis.IsSignificant(receiver.ReplayLagBytes, status.LagTime))
+        {
             yield return Finding(status, ReplicationFindingCause.ReplaySlow, $"replays slowly{NotReplayed(receiver)}");
+        }
 
-        if (receiver.IsStreaming == true && receiver.SenderLsn - receiver.ReceivedLsn is { } notReceived && LagDiagnosis.IsSignificant(notReceived))
-            yield return Finding(status, ReplicationFindingCause.ReceivingSlow, $"receives slowly, {ByteSize.Format(notReceived)} behind its upstream");
+        if (receiver.IsStreaming == true
+            && receiver.SenderLsn - receiver.ReceivedLsn is { } notReceived
+            && LagDiagnosis.IsSignificant(notReceived))
+        {
+            yield return Finding(
+                status, ReplicationFindingCause.ReceivingSlow,
+                $"receives slowly, {ByteSize.Format(notReceived)} behind its upstream");
+        }
     }
 
     private static ReplicationFinding OfMissingStream(ReplicationStatus status, ReceiverStatus receiver, ReplicationStatus? upstream)
@@ -32,9 +52,18 @@ internal static class StandbyDiagnosis
         if (receiver.SlotName is { } name && upstream is not null)
         {
             if (upstream.Slots.FirstOrDefault(slot => slot.Name == name) is not { } slot)
-                return Finding(status, ReplicationFindingCause.SlotMissing, $"cannot stream: there is no slot '{name}' on {upstream.Server}");
+            {
+                return Finding(
+                    status, ReplicationFindingCause.SlotMissing,
+                    $"cannot stream: there is no slot '{name}' on {upstream.Server}");
+            }
+
             if (slot.WalStatus == SlotWalStatus.Lost || slot.InvalidationReason is not null)
-                return Finding(status, ReplicationFindingCause.SlotLost, $"cannot stream: slot '{name}' on {upstream.Server} is lost, and WAL with it");
+            {
+                return Finding(
+                    status, ReplicationFindingCause.SlotLost,
+                    $"cannot stream: slot '{name}' on {upstream.Server} is lost, and WAL with it");
+            }
         }
 
         return Finding(status, ReplicationFindingCause.NotStreaming, $"does not stream from {from}: see its log (Get-PgServerLog)");

@@ -31,7 +31,8 @@ internal static class SyncStandbyDiagnosis
         {
             yield return new ReplicationFinding(
                 ReplicationFindingCause.SyncStandbyUnknown, unknown,
-                $"'{unknown}' is connected, and role '{primary.Server.UserName}' may not see whether it confirms commits: a member of pg_monitor may");
+                $"'{unknown}' is connected, and role '{primary.Server.UserName}' may not see whether it confirms commits: "
+                    + "a member of pg_monitor may");
         }
 
         foreach (ReplicationFinding silent in primary.Standbys.Where(standby => standby.IsSynchronous == true)
@@ -62,7 +63,9 @@ internal static class SyncStandbyDiagnosis
     private static string NotReady(StandbyStatus standby) => standby switch
     {
         { State: "backup" } => $"'{standby.ApplicationName}' is a base backup, not a standby",
-        { IsStreaming: true } => $"'{standby.ApplicationName}' streams and does not say what it has flushed, as pg_receivewal does without --synchronous",
+        { IsStreaming: true } =>
+            $"'{standby.ApplicationName}' streams and does not say what it has flushed, "
+                + "as pg_receivewal does without --synchronous",
         _ => $"'{standby.ApplicationName}' is connected and does not stream yet ({standby.State}): it counts when it has caught up",
     };
 

@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>Whether commits on a primary come back.</summary>
+/// <summary>Whether commits on a primary return.</summary>
 internal static class SynchronousDiagnosis
 {
     public static IEnumerable<ReplicationFinding> Of(ReplicationStatus status)

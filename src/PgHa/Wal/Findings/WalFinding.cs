@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>One thing that a look at a server's WAL shows.</summary>
+/// <summary>One finding about a server's WAL.</summary>
 /// <param name="Cause">What it is, for scripts.</param>
 /// <param name="Subject">The standby, slot or server it is about.</param>
 /// <param name="Text">What it is, for a person: one sentence without a full stop.</param>

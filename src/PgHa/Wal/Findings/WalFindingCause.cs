@@ -3,7 +3,7 @@ namespace PgHa;
 /// <summary>What is wrong with the archiving or the keeping of WAL, the most urgent first.</summary>
 public enum WalFindingCause
 {
-    /// <summary>WAL that a standby needs is gone: it takes the archive or a new clone.</summary>
+    /// <summary>WAL that a standby needs is gone: the standby needs the archive or a new clone.</summary>
     StandbyLost,
 
     /// <summary>WAL that a slot claims has been removed.</summary>
@@ -12,16 +12,16 @@ public enum WalFindingCause
     /// <summary>The archive takes no file: the last attempt failed.</summary>
     ArchivingFails,
 
-    /// <summary>The server shall archive and is not told how.</summary>
+    /// <summary>The server is set up to archive, but has neither a command nor a library for it.</summary>
     ArchivingNotConfigured,
 
-    /// <summary>Files wait to be archived, and none has been for long.</summary>
+    /// <summary>Files wait to be archived, and none has been archived for long.</summary>
     ArchivingStalled,
 
-    /// <summary>WAL that a slot claims goes at the next checkpoint.</summary>
+    /// <summary>WAL that a slot claims will be removed at the next checkpoint.</summary>
     SlotInDanger,
 
-    /// <summary>Nothing keeps the WAL that a standby needs: it goes at the next checkpoint.</summary>
+    /// <summary>Nothing keeps the WAL that a standby needs: it may be removed at the next checkpoint.</summary>
     StandbyAtRisk,
 
     /// <summary>Nothing is connected to a slot, and the server keeps WAL for it.</summary>

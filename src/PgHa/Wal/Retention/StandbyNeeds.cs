@@ -1,12 +1,12 @@
 namespace PgHa;
 
-/// <summary>The WAL that the standbys of a server need, held against what it has and keeps.</summary>
+/// <summary>The WAL that the standbys of a server need, compared with the WAL that it has and keeps.</summary>
 internal static class StandbyNeeds
 {
     /// <summary>The standbys that stream, and those that left a physical slot behind.</summary>
     public static IReadOnlyList<StandbyWal> Of(WalRetention retention, IReadOnlyList<StandbyStatus> connected) =>
     [
-        // A base backup is sent by a WAL sender too, and has no position; nor has one whose row the role may not see.
+        // A base backup is sent by a WAL sender too, and has no position; neither has a standby whose row the role may not see.
         .. from standby in connected
            where standby is { IsLogical: false, State: not "backup" } && Position(standby) is not null
            let slot = retention.Slots.FirstOrDefault(slot => slot.Name == standby.SlotName)
@@ -16,7 +16,7 @@ internal static class StandbyNeeds
            select Of(retention, slot.Name, slot, slot.RestartLsn, isConnected: false),
     ];
 
-    // What it has not flushed it asks for again after a crash.
+    // After a crash, a standby asks again for the WAL that it had not flushed.
     private static Lsn? Position(StandbyStatus standby) => standby.FlushedLsn ?? standby.SentLsn;
 
     private static StandbyWal Of(WalRetention retention, string name, ReplicationSlot? slot, Lsn? needed, bool isConnected) => new()
@@ -41,7 +41,9 @@ internal static class StandbyNeeds
         Lsn from = retention.SegmentStart(position);
         if (from < retention.OldestLsn)
             return StandbyWalState.Lost;
-        bool isKept = retention.Keepers.Any(keeper => keeper.Slot?.WalStatus != SlotWalStatus.Unreserved && retention.SegmentStart(keeper.StartLsn) <= from);
+        bool isKept = retention.Keepers.Any(
+            keeper => keeper.Slot?.WalStatus != SlotWalStatus.Unreserved
+                && retention.SegmentStart(keeper.StartLsn) <= from);
         return isKept ? StandbyWalState.Kept : StandbyWalState.AtRisk;
     }
 }

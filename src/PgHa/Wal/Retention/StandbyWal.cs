@@ -18,7 +18,10 @@ public sealed record StandbyWal
     /// <summary>The bytes from there to the server's position.</summary>
     public long? BytesBehind { get; init; }
 
-    /// <summary>The bytes that may still be written before its slot is in danger; none where no limit is set, before 13, or without a slot.</summary>
+    /// <summary>
+    /// The bytes that may still be written before its slot is in danger; none where no limit is
+    /// set, before 13, or without a slot.
+    /// </summary>
     public long? BytesLeft { get; init; }
 
     /// <summary>Whether the server still has that WAL.</summary>

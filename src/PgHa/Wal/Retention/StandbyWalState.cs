@@ -3,10 +3,10 @@ namespace PgHa;
 /// <summary>Whether a server still has the WAL that a standby needs.</summary>
 public enum StandbyWalState
 {
-    /// <summary>It has it, and something keeps it.</summary>
+    /// <summary>The server has the WAL, and something keeps it.</summary>
     Kept,
 
-    /// <summary>It has it, and may remove it at the next checkpoint.</summary>
+    /// <summary>The server has the WAL, and may remove it at the next checkpoint.</summary>
     AtRisk,
 
     /// <summary>Some of it is gone: the standby takes it from an archive, or needs a new clone.</summary>

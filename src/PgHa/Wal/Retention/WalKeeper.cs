@@ -6,7 +6,7 @@ public sealed record WalKeeper
     /// <summary>What kind of reason it is.</summary>
     public required WalKeeperKind Kind { get; init; }
 
-    /// <summary>The slot or the setting; for others, what they are called.</summary>
+    /// <summary>The slot or the setting, or the name of another reason.</summary>
     public required string Name { get; init; }
 
     /// <summary>The position from which on it keeps WAL.</summary>
@@ -15,13 +15,13 @@ public sealed record WalKeeper
     /// <summary>The bytes from there to the server's position.</summary>
     public long Bytes { get; init; }
 
-    /// <summary>The bytes that nothing else keeps: what goes at the next checkpoints if this reason does.</summary>
+    /// <summary>The bytes that nothing else keeps: the next checkpoints remove them if this reason ends.</summary>
     public long BytesAlone { get; init; }
 
     /// <summary>The slot, if it is one.</summary>
     public ReplicationSlot? Slot { get; init; }
 
-    /// <summary>Whether the position was reckoned, because the role may not see what waits to be archived.</summary>
+    /// <summary>Whether the position is an estimate, because the role may not see what waits to be archived.</summary>
     public bool IsEstimated { get; init; }
 
     /// <summary><c>slot node_slot_23: 48 MB</c>.</summary>

@@ -3,7 +3,7 @@ namespace PgHa;
 /// <summary>Why a server keeps WAL, and what each reason costs.</summary>
 internal static class WalKeepers
 {
-    /// <summary>The reasons, what reaches back furthest first.</summary>
+    /// <summary>The reasons, the one that reaches back furthest first.</summary>
     public static IReadOnlyList<WalKeeper> Of(WalRetention retention)
     {
         // A checkpoint removes files from the oldest on, so that only the first reason keeps anything that no other does.

@@ -19,22 +19,34 @@ public sealed record WalRetention
     /// <summary>Where recovery would begin after a crash.</summary>
     public required Lsn RedoLsn { get; init; }
 
-    /// <summary>Up to where WAL has been summarized for incremental backups; none where <c>summarize_wal</c> is off, and before 17.</summary>
+    /// <summary>
+    /// The position up to which WAL has been summarized for incremental backups; none if <c>summarize_wal</c> is off,
+    /// and in PostgreSQL 16 and older.
+    /// </summary>
     public Lsn? SummarizedLsn { get; init; }
 
     /// <summary>The files there are; unknown where the role may not list them.</summary>
     public WalFiles? Files { get; init; }
 
-    /// <summary>The size from which on a checkpoint comes early (<c>max_wal_size</c>), in bytes. What is kept for a reason goes beyond it.</summary>
+    /// <summary>
+    /// The size of WAL from which on a checkpoint comes early (<c>max_wal_size</c>), in bytes. WAL that is
+    /// kept for a reason may exceed it.
+    /// </summary>
     public long MaxWalSize { get; init; }
 
-    /// <summary>What is kept for standbys without a slot (<c>wal_keep_size</c>, or <c>wal_keep_segments</c> before 13), in bytes.</summary>
+    /// <summary>
+    /// The WAL that is kept for standbys without a slot (<c>wal_keep_size</c>, or
+    /// <c>wal_keep_segments</c> before 13), in bytes.
+    /// </summary>
     public long WalKeepSize { get; init; }
 
     /// <summary>The name of that setting.</summary>
     public string WalKeepSetting { get; init; } = "wal_keep_size";
 
-    /// <summary>What slots may keep at most (<c>max_slot_wal_keep_size</c>, from 13 on), in bytes; none if there is no limit.</summary>
+    /// <summary>
+    /// The WAL that slots may keep at most (<c>max_slot_wal_keep_size</c>, from 13 on), in
+    /// bytes; none if there is no limit.
+    /// </summary>
     public long? MaxSlotWalKeepSize { get; init; }
 
     /// <summary>The server's replication slots.</summary>
@@ -43,7 +55,7 @@ public sealed record WalRetention
     /// <summary>Whether its WAL gets into its archive.</summary>
     public ArchiveStatus? Archive { get; init; }
 
-    /// <summary>Why it keeps WAL, what reaches back furthest first.</summary>
+    /// <summary>Why it keeps WAL, the reason that reaches back furthest first.</summary>
     public IReadOnlyList<WalKeeper> Keepers { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>The standbys, and whether it has what they need.</summary>

@@ -1,6 +1,6 @@
 namespace PgHa;
 
-/// <summary>Says from what a server told why it keeps its WAL, and who would miss it.</summary>
+/// <summary>Determines why a server keeps its WAL, and whether its standbys find what they need.</summary>
 public static class WalRetentionAnalysis
 {
     /// <summary>Fills in the reasons, the standbys and the findings.</summary>

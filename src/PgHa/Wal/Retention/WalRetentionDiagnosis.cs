@@ -16,13 +16,14 @@ internal static class WalRetentionDiagnosis
         .OrderBy(finding => finding.Cause),
     ];
 
-    // What is said of a slot is said of the slot.
+    // A standby with a slot is covered by the findings about the slot.
     private static IEnumerable<WalFinding> OfStandby(StandbyWal standby)
     {
         if (standby is { State: StandbyWalState.Lost, SlotName: null })
         {
             yield return new WalFinding(WalFindingCause.StandbyLost, standby.Name,
-                $"standby '{standby.Name}' needs WAL from {standby.NeededLsn} on, which is gone: it takes it from an archive, or needs a new clone");
+                $"standby '{standby.Name}' needs WAL from {standby.NeededLsn} on, which is gone: "
+                    + "it takes it from an archive, or needs a new clone");
         }
         else if (standby is { State: StandbyWalState.AtRisk, SlotName: null })
         {
@@ -40,7 +41,8 @@ internal static class WalRetentionDiagnosis
         }
         else if (slot.RestartLsn is { } restart && retention.SegmentStart(restart) < retention.OldestLsn)
         {
-            yield return new WalFinding(WalFindingCause.SlotLost, slot.Name, $"{name} claims WAL from {restart} on, which is gone: {needs}");
+            yield return new WalFinding(WalFindingCause.SlotLost, slot.Name,
+                $"{name} claims WAL from {restart} on, which is gone: {needs}");
         }
         else if (slot.WalStatus == SlotWalStatus.Unreserved)
         {
@@ -53,7 +55,8 @@ internal static class WalRetentionDiagnosis
                 ? $"it is in danger after another {ByteSize.Format(Math.Max(0, left))}"
                 : "no limit is set, so it goes on until the disk is full";
             string since = retention.ObservedAt - slot.InactiveSince is { } idle ? $" for {LagDiagnosis.Describe(idle)}" : "";
-            yield return new WalFinding(WalFindingCause.SlotUnused, slot.Name, $"nothing has been connected to {name}{since}, and it holds {held}: {end}");
+            yield return new WalFinding(WalFindingCause.SlotUnused, slot.Name,
+                $"nothing has been connected to {name}{since}, and it holds {held}: {end}");
         }
     }
 
@@ -62,14 +65,15 @@ internal static class WalRetentionDiagnosis
         if (retention.Files is not { } files || files.Bytes <= retention.MaxWalSize)
             yield break;
 
-        // What the checkpoint keeps comes and goes with the load.
+        // The WAL that the checkpoint keeps varies with the load.
         string[] culprits = [.. retention.Keepers
             .Where(keeper => keeper.Kind != WalKeeperKind.Checkpoint && keeper.Bytes > retention.MaxWalSize)
             .Select(keeper => keeper.Kind == WalKeeperKind.Slot ? $"slot '{keeper.Name}'" : keeper.Name)];
         if (culprits.Length > 0)
         {
             yield return new WalFinding(WalFindingCause.WalOverLimit, retention.Server.Name,
-                $"there is more WAL ({ByteSize.Format(files.Bytes)}) than max_wal_size ({ByteSize.Format(retention.MaxWalSize)}), kept by {string.Join(" and ", culprits)}");
+                $"there is more WAL ({ByteSize.Format(files.Bytes)}) than max_wal_size ({ByteSize.Format(retention.MaxWalSize)}), "
+                    + $"kept by {string.Join(" and ", culprits)}");
         }
     }
 }
