@@ -4,9 +4,9 @@ namespace PgHa;
 
 /// <summary>The keywords libpq understands in a connection string, and the first major that does.</summary>
 /// <remarks>
-/// Compared with what <c>PQconndefaults</c> of each major's libpq from 10 to 19 lists; <c>authtype</c> and <c>tty</c>, ignored by all
-/// of them and gone from 14 on, are left out. A server's WAL receiver uses its own libpq and gives up on a keyword it does not know, so a standby
-/// whose <c>primary_conninfo</c> has a newer keyword never streams. See
+/// The list was compared with <c>PQconndefaults</c> of each major's libpq from 10 to 19. It leaves out <c>authtype</c> and
+/// <c>tty</c>, which all of them ignore and 14 removed. A server's WAL receiver uses its own libpq and gives up on a
+/// keyword it does not know, so a standby whose <c>primary_conninfo</c> has a newer keyword never streams. See
 /// <see href="https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS">Parameter Key Words</see>.
 /// </remarks>
 internal static class LibpqKeywords
@@ -70,7 +70,7 @@ internal static class LibpqKeywords
         ["user"] = Always,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    // What other drivers call the same thing, too far from libpq's word for an edit distance to find it.
+    // Other drivers' words for a keyword, which are too far from libpq's word for an edit distance to find it.
     private static readonly FrozenDictionary<string, string> OtherDriversWords = new Dictionary<string, string>
     {
         ["database"] = "dbname",
@@ -87,7 +87,7 @@ internal static class LibpqKeywords
     /// <summary>The first major whose libpq knows the keyword; <see langword="null"/> if none does.</summary>
     public static int? FirstMajor(string keyword) => FirstMajors.TryGetValue(keyword, out int major) ? major : null;
 
-    /// <summary>What to tell someone who wrote a keyword libpq does not know.</summary>
+    /// <summary>The message about a keyword that libpq does not know.</summary>
     public static string DescribeUnknown(string word) => Nearest(word) is { } nearest
         ? $"\"{word}\" is no libpq keyword; did you mean \"{nearest}\"?"
         : $"\"{word}\" is no libpq keyword";

@@ -9,7 +9,7 @@ namespace PgHa;
 /// names a major, it is the first that has the newer form. See the
 /// <see href="https://www.postgresql.org/docs/release/">release notes</see> of each.
 /// </remarks>
-public sealed class ServerDialect
+public sealed partial class ServerDialect
 {
     /// <summary>The oldest major PgHa knows the dialect of.</summary>
     public static ServerVersion Oldest { get; } = new(90_600);
@@ -72,7 +72,7 @@ public sealed class ServerDialect
     /// <summary><c>recovery_target_lsn</c> (10).</summary>
     public bool HasLsnTarget => From(10);
 
-    /// <summary>A server whose target does not come before the WAL ends gives up; before, it is promoted there (13).</summary>
+    /// <summary>A server gives up if the WAL ends before its target; before, it is promoted there (13).</summary>
     public bool FailsWithoutTarget => From(13);
 
     // ---- Positions in the log ----
@@ -112,10 +112,10 @@ public sealed class ServerDialect
     /// <summary>Whether a pause was asked for (10).</summary>
     public string IsReplayPausedFunction => From(10) ? "pg_is_wal_replay_paused" : "pg_is_xlog_replay_paused";
 
-    /// <summary><c>pg_get_wal_replay_pause_state()</c> tells a pause that was asked for from one that holds (14).</summary>
+    /// <summary><c>pg_get_wal_replay_pause_state()</c> distinguishes a pause that was asked for from one in effect (14).</summary>
     public bool HasReplayPauseState => From(14);
 
-    /// <summary>A promotion ends a pause of replay; before, it waits for its end (13).</summary>
+    /// <summary>A promotion ends a pause of replay; before, the promotion waits until the pause ends (13).</summary>
     public bool PromotionEndsReplayPause => From(13);
 
     /// <summary><c>pg_promote()</c> ends recovery through SQL (12).</summary>
@@ -164,16 +164,24 @@ public sealed class ServerDialect
     /// <summary>Logical slots on a standby; before, only a primary decodes (16).</summary>
     public bool HasDecodingOnStandby => From(16);
 
-    /// <summary><c>wal_status</c> and <c>safe_wal_size</c> in <c>pg_replication_slots</c>, and <c>max_slot_wal_keep_size</c> (13).</summary>
+    /// <summary>
+    /// <c>wal_status</c> and <c>safe_wal_size</c> in <c>pg_replication_slots</c>, and <c>max_slot_wal_keep_size</c> (13).
+    /// </summary>
     public bool HasSlotWalStatus => From(13);
 
-    /// <summary><c>inactive_since</c>, <c>failover</c>, <c>synced</c> and <c>invalidation_reason</c> in <c>pg_replication_slots</c> (17).</summary>
+    /// <summary>
+    /// <c>inactive_since</c>, <c>failover</c>, <c>synced</c> and <c>invalidation_reason</c> in
+    /// <c>pg_replication_slots</c> (17).
+    /// </summary>
     public bool HasSlotInvalidationReason => From(17);
 
-    /// <summary><c>slotsync_skip_reason</c> of slots, and what <c>pg_stat_replication_slots</c> counts of synchronization and memory (19).</summary>
+    /// <summary>
+    /// <c>slotsync_skip_reason</c> of slots, and what <c>pg_stat_replication_slots</c> counts of
+    /// synchronization and memory (19).
+    /// </summary>
     public bool HasSlotSyncStatistics => From(19);
 
-    /// <summary>A logical slot raises <c>effective_wal_level</c> by itself, so that <c>wal_level = replica</c> is enough for it (19).</summary>
+    /// <summary>A logical slot raises <c>effective_wal_level</c> by itself: <c>wal_level = replica</c> is enough for it (19).</summary>
     public bool RaisesWalLevelForLogicalSlots => From(19);
 
     /// <summary>The setting that keeps a fixed amount of WAL: a size in megabytes, or a number of segments (13).</summary>
@@ -182,23 +190,34 @@ public sealed class ServerDialect
     /// <summary>That setting is a number of segments; from 13 on a size.</summary>
     public bool KeepsWalBySegments => !From(13);
 
-    /// <summary>The value of that setting with which a server that is started to recover from a crash removes and recycles no WAL: as much as it takes.</summary>
+    /// <summary>That setting with so large a value that a server removes and recycles no WAL while it recovers from a crash.</summary>
     public string KeepsAllWal => $"{WalKeepSetting}=1000000";
 
     /// <summary><c>pg_ls_waldir()</c>, which members of <c>pg_monitor</c> may call (10).</summary>
     public bool HasWalListing => From(10);
 
-    /// <summary><c>pg_ls_archive_statusdir()</c>, which members of <c>pg_monitor</c> may call; before, superusers list the directory (12).</summary>
+    /// <summary>
+    /// <c>pg_ls_archive_statusdir()</c>, which members of <c>pg_monitor</c> may call; before,
+    /// superusers list the directory (12).
+    /// </summary>
     public bool HasArchiveStatusListing => From(12);
 
     /// <summary>The WAL summarizer (<c>summarize_wal</c>), and <c>pg_get_wal_summarizer_state()</c> (17).</summary>
     public bool HasWalSummarizer => From(17);
 
-    /// <summary>Others than superusers can be granted the functions that read files, such as <c>pg_read_binary_file()</c> (11).</summary>
+    /// <summary>
+    /// Roles other than superusers can be granted the functions that read files, such as <c>pg_read_binary_file()</c> (11).
+    /// </summary>
     public bool CanGrantFileReading => From(11);
 
     /// <summary><c>checksum_failures</c> in <c>pg_stat_database</c> (12).</summary>
     public bool HasChecksumFailures => From(12);
+
+    /// <summary>
+    /// A standby can keep copies of its primary's logical slots: <c>sync_replication_slots</c>,
+    /// <c>synchronized_standby_slots</c> (17).
+    /// </summary>
+    public bool HasSlotSynchronization => From(17);
 
     // ---- Replication origins ----
 
@@ -220,7 +239,10 @@ public sealed class ServerDialect
 
     // ---- Defaults that an older server has to be told ----
 
-    /// <summary>A server from initdb can be replicated from: <c>wal_level</c>, <c>max_wal_senders</c> and <c>hot_standby</c> allow it (10).</summary>
+    /// <summary>
+    /// A server from initdb can be replicated from: <c>wal_level</c>, <c>max_wal_senders</c> and
+    /// <c>hot_standby</c> allow it (10).
+    /// </summary>
     public bool IsReplicationReadyByDefault => From(10);
 
     /// <summary>A hot standby needs as many WAL senders (<c>max_wal_senders</c>) as its primary has (12).</summary>
@@ -242,10 +264,13 @@ public sealed class ServerDialect
     /// <summary>Passwords by SCRAM-SHA-256, on the server and in libpq (10).</summary>
     public bool HasScram => From(10);
 
-    /// <summary>The connection option <c>passfile</c> in libpq; before, the file is <c>~/.pgpass</c> or what <c>PGPASSFILE</c> names (10).</summary>
+    /// <summary>
+    /// The connection option <c>passfile</c> in libpq; before, the file is <c>~/.pgpass</c> or
+    /// what <c>PGPASSFILE</c> names (10).
+    /// </summary>
     public bool HasPassFileOption => From(10);
 
-    /// <summary>Whether this version's libpq knows a keyword of a connection string; it refuses to connect with one it does not.</summary>
+    /// <summary>Whether this version's libpq knows a keyword of a connection string; libpq does not connect with an unknown one.</summary>
     public bool KnowsConnectionKeyword(string keyword) =>
         LibpqKeywords.FirstMajor(keyword) is { } major && From(major);
 
@@ -254,38 +279,6 @@ public sealed class ServerDialect
 
     /// <summary><c>pg_hba.conf</c> includes other files, and <c>pg_hba_file_rules</c> says which file a rule is in (16).</summary>
     public bool HasHbaIncludes => From(16);
-
-    // ---- Archiving and backup ----
-
-    /// <summary><c>archive_library</c> (15).</summary>
-    public bool HasArchiveLibrary => From(15);
-
-    /// <summary>The setting <c>stats_temp_directory</c>; from 15 on statistics are in shared memory.</summary>
-    public bool HasStatsTempDirectory => !From(15);
-
-    /// <summary>A standby can keep copies of its primary's logical slots: <c>sync_replication_slots</c>, <c>synchronized_standby_slots</c> (17).</summary>
-    public bool HasSlotSynchronization => From(17);
-
-    /// <summary>Backup manifests, and <c>pg_verifybackup</c> to check them (13).</summary>
-    public bool HasBackupManifest => From(13);
-
-    /// <summary><c>backup_type</c> in <c>pg_stat_progress_basebackup</c>: full or incremental (19).</summary>
-    public bool HasBackupType => From(19);
-
-    /// <summary><c>pg_verifybackup</c> of backups in tar format (18).</summary>
-    public bool VerifiesTarBackups => From(18);
-
-    /// <summary><c>pg_rewind</c> takes a standby for its source, too (14).</summary>
-    public bool RewindsFromStandby => From(14);
-
-    /// <summary><c>pg_basebackup --compress</c> takes a method, <c>lz4</c> and <c>zstd</c> among them; before, a level of gzip (15).</summary>
-    public bool HasCompressionMethods => From(15);
-
-    /// <summary><c>--no-sync</c> of <c>pg_basebackup</c> (10).</summary>
-    public bool HasNoSyncOption => From(10);
-
-    /// <summary>The function <c>pg_current_logfile()</c> (10).</summary>
-    public bool HasCurrentLogFileFunction => From(10);
 
     private bool From(int major) => Version >= ServerVersion.OfMajor(major);
 }

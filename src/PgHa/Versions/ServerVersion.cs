@@ -21,7 +21,7 @@ public readonly record struct ServerVersion(int Number) : IComparable<ServerVers
     /// <summary>The minor release within the major.</summary>
     public int Minor => Number % (IsOldScheme ? 100 : 10_000);
 
-    /// <summary>The first version of this major, which is what tools and data directories are compared by.</summary>
+    /// <summary>The first version of this major, by which tools and data directories are compared.</summary>
     /// <remarks>Not public: in JSON and CliXml a version would hold its major, which holds its major, and so on.</remarks>
     internal ServerVersion MajorVersion => new(Number - Minor);
 
@@ -68,7 +68,7 @@ public readonly record struct ServerVersion(int Number) : IComparable<ServerVers
             rest = rest[1..];
         }
 
-        // What may follow the numbers: a pre-release (18beta1) or a packager's remark after a blank.
+        // A pre-release (18beta1), or a packager's remark after a blank, may follow the numbers.
         if (!rest.IsEmpty && rest[0] != ' ' && !char.IsAsciiLetter(rest[0]))
             return false;
 
