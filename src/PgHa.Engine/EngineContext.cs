@@ -3,19 +3,21 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine;
 
-/// <summary>What every engine operation works with: where it tells what it does, and how long it may wait.</summary>
+/// <summary>What every engine operation needs: the log, the timeouts and the connections.</summary>
 /// <remarks>A context belongs to one call of a command. It holds nothing that outlives the call.</remarks>
 public sealed class EngineContext
 {
-    /// <summary>How long one operation waits for a server before it fails with <c>OperationTimeout</c>, unless it is told otherwise.</summary>
+    /// <summary>
+    /// How long one operation waits for a server before it fails with <c>OperationTimeout</c>, by default.
+    /// </summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
 
     private int _hasWarnedOfMajor;
 
-    /// <summary>A context that tells what it does to <paramref name="log"/>.</summary>
+    /// <summary>A context whose operations write to <paramref name="log"/>.</summary>
     public EngineContext(IEngineLog log) => Log = log;
 
-    /// <summary>Where operations tell what they do.</summary>
+    /// <summary>The log of the operations.</summary>
     public IEngineLog Log { get; }
 
     /// <summary>The deadline of every wait for a server's state.</summary>
@@ -27,12 +29,12 @@ public sealed class EngineContext
     /// <summary>The connections that are kept from session to session; <see langword="null"/>: each session connects.</summary>
     public SessionPool? Sessions { get; init; }
 
-    /// <summary>A context whose sessions connect and hang up themselves: for what ends with its connection.</summary>
+    /// <summary>A context whose sessions have connections of their own: for objects that end with their connection.</summary>
     internal EngineContext ForOwnConnection() => new(Log) { Timeout = Timeout, ConnectTimeout = ConnectTimeout };
 
     /// <summary>
-    /// Warns of a major newer than PgHa was tested with, once: it is spoken to as the newest known one, and files that PgHa
-    /// does not know the layout of are left to its own programs.
+    /// Warns once of a major version newer than those that PgHa was tested with. PgHa treats such a server as one of the newest known
+    /// major, and has the server's own programs read files with an unknown layout.
     /// </summary>
     internal void WarnOfUnknownMajor(PgInstance server, ServerVersion version)
     {
@@ -45,7 +47,9 @@ public sealed class EngineContext
     }
 
     /// <summary>The host where a server's files and processes are.</summary>
-    /// <exception cref="PgHaException"><c>HostAccessRequired</c>: the instance has no data directory, so PgHa has SQL access only.</exception>
+    /// <exception cref="PgHaException">
+    /// <c>HostAccessRequired</c>: the instance has no data directory, so PgHa has SQL access only.
+    /// </exception>
     public Task<IHost> HostOfAsync(PgInstance instance, CancellationToken cancellationToken) =>
         HostSelector.ForInstanceAsync(instance, this, cancellationToken);
 }

@@ -1,8 +1,8 @@
 namespace PgHa.Engine;
 
 /// <summary>
-/// Where the engine tells what it does. It never returns text to print: the commands map these
-/// to PowerShell's streams, tests collect them. Implementations are called from several threads.
+/// The log of the engine. The engine never returns text to print: the commands map the messages to PowerShell's streams,
+/// and tests collect them. Implementations are called from several threads.
 /// </summary>
 /// <remarks>No message ever holds a password.</remarks>
 public interface IEngineLog

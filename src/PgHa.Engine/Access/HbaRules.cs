@@ -5,7 +5,7 @@ using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Access;
 
-/// <summary>Reads and changes whom a server lets in.</summary>
+/// <summary>Reads and changes the rules that say who may connect to a server.</summary>
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/auth-pg-hba-conf.html">The pg_hba.conf File</see>.</remarks>
 public sealed class HbaRules
 {
@@ -14,7 +14,10 @@ public sealed class HbaRules
     /// <summary>Works in a context.</summary>
     public HbaRules(EngineContext context) => _context = context;
 
-    /// <summary>The rules in their order: from the file, or, with SQL access only, as the server reads it (10).</summary>
+    /// <summary>
+    /// The rules in their order: from the file; or with SQL access only, as the server reads the file (PostgreSQL 10 and
+    /// newer).
+    /// </summary>
     /// <exception cref="PgHaException"><c>HbaFileInvalid</c>, or no access to the server.</exception>
     public async Task<IReadOnlyList<PgHbaRule>> GetAsync(PgInstance server, CancellationToken cancellationToken)
     {
@@ -31,10 +34,17 @@ public sealed class HbaRules
         return [.. source.Rules.Select(one => new PgHbaRule(server, one.Rule.LineNumber, one.Rule.Rule) { File = one.Path })];
     }
 
-    /// <summary>Makes sure the file has the rules, each where no earlier one takes its connections away, and has the server read it.</summary>
-    /// <remarks>A file that is included is never added to; its rules count where they are included.</remarks>
+    /// <summary>
+    /// Makes sure that the file has the rules, and reloads it. Each new rule goes to a place where no earlier rule matches its
+    /// connections.
+    /// </summary>
+    /// <remarks>
+    /// PgHa never adds a rule to an included file. The rules of an included file count at the place of the include directive.
+    /// </remarks>
     /// <returns>The rules that were not there before.</returns>
-    /// <exception cref="PgHaException"><c>HostAccessRequired</c>, <c>HbaFileInvalid</c>, or <c>HbaRuleRejected</c>; the file is then as it was.</exception>
+    /// <exception cref="PgHaException">
+    /// <c>HostAccessRequired</c>, <c>HbaFileInvalid</c>, or <c>HbaRuleRejected</c>. The file is unchanged then.
+    /// </exception>
     public async Task<IReadOnlyList<HbaRule>> AddAsync(
         PgInstance server, IReadOnlyList<HbaRule> rules, ConfirmChange confirm, CancellationToken cancellationToken)
     {
@@ -52,10 +62,13 @@ public sealed class HbaRules
         return changed ? added : [];
     }
 
-    /// <summary>Takes every line with one of the rules out of the file, and out of those that it includes, and has the server read them.</summary>
+    /// <summary>
+    /// Removes every line with one of the rules from the file and from the files that it includes, and reloads them.
+    /// </summary>
     /// <returns>Whether there was such a line, and it was removed.</returns>
     /// <exception cref="PgHaException"><c>HostAccessRequired</c>, or <c>HbaFileInvalid</c>.</exception>
-    public Task<bool> RemoveAsync(PgInstance server, IReadOnlyList<HbaRule> rules, ConfirmChange confirm, CancellationToken cancellationToken) =>
+    public Task<bool> RemoveAsync(
+        PgInstance server, IReadOnlyList<HbaRule> rules, ConfirmChange confirm, CancellationToken cancellationToken) =>
         ChangeAsync(
             server,
             main => [.. main.Files.Select(source => (source, rules.Aggregate(source.File, (before, rule) => before.Remove(rule))))],
@@ -117,8 +130,9 @@ public sealed class HbaRules
         string directory = server.DataDirectory!;
         IReadOnlyList<string> names = await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [];
         string mainPath = await ConfigurationLocation.FindAsync(host, directory, names, cancellationToken).ConfigureAwait(false);
-        ServerConfiguration configuration = await ServerConfiguration.LoadAsync(host, directory, mainPath, cancellationToken).ConfigureAwait(false);
-        // Without hba_file it is beside postgresql.conf; a relative path counts from the data directory.
+        ServerConfiguration configuration = await ServerConfiguration.LoadAsync(
+            host, directory, mainPath, cancellationToken).ConfigureAwait(false);
+        // Without hba_file, the file is in the directory of postgresql.conf. A relative path starts at the data directory.
         return configuration["hba_file"] is { } configured
             ? Path.Combine(directory, configured)
             : Path.Combine(Path.GetDirectoryName(mainPath)!, "pg_hba.conf");

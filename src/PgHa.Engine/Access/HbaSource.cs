@@ -2,7 +2,7 @@ namespace PgHa.Engine.Access;
 
 /// <summary>A file of rules with the files that it includes.</summary>
 /// <param name="Path">Where it is.</param>
-/// <param name="File">What it says.</param>
+/// <param name="File">Its content.</param>
 internal sealed record HbaSource(string Path, HbaFile File)
 {
     /// <summary>The included files, for each of the file's directives.</summary>
@@ -20,11 +20,12 @@ internal sealed record HbaSource(string Path, HbaFile File)
         .SelectMany(line => line.Rules);
 
     /// <summary>Adds a rule to this file; see <see cref="HbaFile.Add(HbaRule)"/>.</summary>
-    /// <param name="file">This file, maybe with other rules added, which moved its lines.</param>
+    /// <param name="file">This file, possibly with other rules added, which moved its lines.</param>
     /// <param name="rule">The rule.</param>
     public HbaFile Add(HbaFile file, HbaRule rule)
     {
         List<HbaInclude> includes = [.. file.Includes];
-        return file.Add(rule, include => [.. Included[includes.IndexOf(include)].SelectMany(source => source.Rules).Select(one => one.Rule.Rule)]);
+        return file.Add(
+            rule, include => [.. Included[includes.IndexOf(include)].SelectMany(source => source.Rules).Select(one => one.Rule.Rule)]);
     }
 }

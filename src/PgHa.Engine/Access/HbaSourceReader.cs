@@ -25,7 +25,8 @@ internal sealed class HbaSourceReader(IHost host, PgInstance server)
         return new HbaSource(path, file) { Included = included };
     }
 
-    private async Task<IReadOnlyList<HbaSource>> IncludedAsync(string path, HbaInclude include, int depth, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<HbaSource>> IncludedAsync(
+        string path, HbaInclude include, int depth, CancellationToken cancellationToken)
     {
         List<HbaSource> sources = [];
         foreach (string name in await NamesAsync(path, include, cancellationToken).ConfigureAwait(false))
@@ -39,7 +40,7 @@ internal sealed class HbaSourceReader(IHost host, PgInstance server)
         return sources;
     }
 
-    // Relative paths start where the including file is.
+    // A relative path starts at the directory of the including file.
     private async Task<IEnumerable<string>> NamesAsync(string path, HbaInclude include, CancellationToken cancellationToken)
     {
         string target = Path.Combine(Path.GetDirectoryName(path)!, include.Path);
@@ -60,10 +61,12 @@ internal sealed class HbaSourceReader(IHost host, PgInstance server)
         catch (MalformedTextException e)
         {
             throw new PgHaException(
-                "HbaFileInvalid", PgHaErrorKind.InvalidState, $"'{path}' of {server} cannot be read: {e.Message}", "Correct the line.", server.ToString(), e);
+                "HbaFileInvalid", PgHaErrorKind.InvalidState,
+                $"'{path}' of {server} cannot be read: {e.Message}", "Correct the line.", server.ToString(), e);
         }
     }
 
     private PgHaException Missing(string path) => new(
-        "HbaFileMissing", PgHaErrorKind.NotFound, $"{server} has no '{path}'.", "Check hba_file, and what its file includes.", server.ToString());
+        "HbaFileMissing", PgHaErrorKind.NotFound,
+        $"{server} has no '{path}'.", "Check hba_file, and what its file includes.", server.ToString());
 }

@@ -6,7 +6,8 @@ namespace PgHa.Engine.Access;
 
 /// <summary>Makes roles that standbys connect as.</summary>
 /// <remarks>
-/// See <see href="https://www.postgresql.org/docs/current/warm-standby.html#STREAMING-REPLICATION-AUTHENTICATION">Authentication</see> of streaming replication.
+/// See <see href="https://www.postgresql.org/docs/current/warm-standby.html#STREAMING-REPLICATION-AUTHENTICATION">Authentication</see>
+/// of streaming replication.
 /// </remarks>
 public sealed class ReplicationRoles
 {
@@ -17,11 +18,14 @@ public sealed class ReplicationRoles
 
     /// <summary>Makes sure that the role exists, may log in and replicate, has the password, and is let in from the addresses.</summary>
     /// <remarks>
-    /// The rule is for physical replication only: the role gets no access to any database. One that a tool uses for more
-    /// (pg_rewind, logical replication) needs a rule of its own.
+    /// The rule is for physical replication only: the role gets no access to any database. A role that is also used for
+    /// something else (pg_rewind, logical replication) needs another rule for that.
     /// </remarks>
-    /// <exception cref="PgHaException"><c>ServerIsStandby</c>, <c>InsufficientPrivilege</c>, or what <see cref="HbaRules.AddAsync"/> throws.</exception>
-    public async Task EnsureAsync(PgInstance server, ReplicationRoleOptions options, ConfirmChange confirm, CancellationToken cancellationToken)
+    /// <exception cref="PgHaException">
+    /// <c>ServerIsStandby</c>, <c>InsufficientPrivilege</c>, or what <see cref="HbaRules.AddAsync"/> throws.
+    /// </exception>
+    public async Task EnsureAsync(
+        PgInstance server, ReplicationRoleOptions options, ConfirmChange confirm, CancellationToken cancellationToken)
     {
         ServerSession session = await ServerSession.OpenAsync(_context, server, cancellationToken).ConfigureAwait(false);
         ServerDialect dialect = session.Dialect;
@@ -45,11 +49,14 @@ public sealed class ReplicationRoles
 
         if (server.DataDirectory is null)
         {
-            _context.Log.Warn($"{server}: whether role '{options.Name}' is let in for replication is for its pg_hba.conf, which PgHa cannot change without host access.");
+            _context.Log.Warn(
+                $"{server}: whether role '{options.Name}' is let in for replication is for its pg_hba.conf, "
+                + "which PgHa cannot change without host access.");
             return;
         }
 
-        await new HbaRules(_context).AddAsync(server, Rules(options, dialect), confirmed ? confirm : Declined(confirm), cancellationToken).ConfigureAwait(false);
+        await new HbaRules(_context).AddAsync(
+            server, Rules(options, dialect), confirmed ? confirm : Declined(confirm), cancellationToken).ConfigureAwait(false);
     }
 
     // With -WhatIf the rest of the plan is shown too.
@@ -72,7 +79,8 @@ public sealed class ReplicationRoles
     ];
 
     // null: there is nothing to do.
-    private static async Task<string?> StatementAsync(ServerSession session, ReplicationRoleOptions options, CancellationToken cancellationToken)
+    private static async Task<string?> StatementAsync(
+        ServerSession session, ReplicationRoleOptions options, CancellationToken cancellationToken)
     {
         if (await session.ScalarAsync<bool>("select pg_is_in_recovery()", cancellationToken).ConfigureAwait(false))
         {

@@ -11,7 +11,9 @@ public sealed class ArchiveClearer
     /// <summary>Works in a context.</summary>
     public ArchiveClearer(EngineContext context) => _context = context;
 
-    /// <summary>The archives of servers. One that does not archive has none; if none of them has, the first one's failure says why.</summary>
+    /// <summary>
+    /// The archives of servers. A server that does not archive has none. If no server has one, the failure of the first is thrown.
+    /// </summary>
     /// <exception cref="PgHaException"><c>ArchiveNotKnown</c>.</exception>
     public async Task<IReadOnlyList<string>> ArchivesOfAsync(IReadOnlyList<PgInstance> servers, CancellationToken cancellationToken)
     {
@@ -37,47 +39,65 @@ public sealed class ArchiveClearer
     /// <param name="options">Who needs its WAL.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PgHaException">
-    /// <c>ArchiveDirectoryNotFound</c>, <c>NotAnArchive</c>, <c>BackupNotFound</c>, <c>ForeignSystemIdentifier</c>, <c>ArchiveOfUnknownSystem</c>,
-    /// <c>NothingToKeepFrom</c>, <c>ServerNeedUnknown</c>, <c>BackupNeedUnknown</c>, <c>PositionNotReadable</c>, <c>PositionBeyondArchive</c>.
+    /// <c>ArchiveDirectoryNotFound</c>, <c>NotAnArchive</c>, <c>BackupNotFound</c>, <c>ForeignSystemIdentifier</c>,
+    /// <c>ArchiveOfUnknownSystem</c>, <c>NothingToKeepFrom</c>, <c>ServerNeedUnknown</c>, <c>BackupNeedUnknown</c>,
+    /// <c>PositionNotReadable</c>, <c>PositionBeyondArchive</c>.
     /// </exception>
-    public async Task<ArchiveClearancePlan> PlanAsync(string directory, ArchiveClearanceOptions options, CancellationToken cancellationToken)
+    public async Task<ArchiveClearancePlan> PlanAsync(
+        string directory, ArchiveClearanceOptions options, CancellationToken cancellationToken)
     {
-        IHost host = await HostSelector.ForDirectoryAsync(directory, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
-        // A server's own WAL directory, where every file may be needed to start it, has files of the same names.
+        IHost host = await HostSelector.ForDirectoryAsync(
+            directory, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
+        // The WAL directory of a server has files of the same names, and the server may need any of them to start.
         if (await host.StatAsync(Path.Combine(directory, "archive_status"), cancellationToken).ConfigureAwait(false) is not null)
-            throw new PgHaException("NotAnArchive", PgHaErrorKind.Refused, $"'{directory}' is the WAL directory of a server and no archive.", "Name the directory that the archive_command fills (Get-PgArchiveStatus).", directory);
+        {
+            throw new PgHaException(
+                "NotAnArchive", PgHaErrorKind.Refused, $"'{directory}' is the WAL directory of a server and no archive.",
+                "Name the directory that the archive_command fills (Get-PgArchiveStatus).", directory);
+        }
 
         // First the archive: what a backup that is completed meanwhile needs is not in it, or was written after all that is kept.
         WalArchive archive = await ArchiveReader.ReadAsync(host, directory, system: null, cancellationToken).ConfigureAwait(false);
         ArchiveNeed[] servers = [.. await ServerNeedsAsync(options, cancellationToken).ConfigureAwait(false)];
         List<ArchiveNeed> backups = [];
         foreach (string folder in options.BackupDirectories)
-            backups.AddRange(await new BackupNeedReader(_context, unknown => Unknown(options, unknown)).ReadAsync(folder, cancellationToken).ConfigureAwait(false));
+        {
+            backups.AddRange(await new BackupNeedReader(_context, unknown => Unknown(options, unknown))
+                .ReadAsync(folder, cancellationToken).ConfigureAwait(false));
+        }
 
         archive = Identified(archive, [.. servers, .. backups]);
-        if (servers.FirstOrDefault(server => server.System != archive.SystemIdentifier && archive.SystemIdentifier is not null) is { } foreign)
+        if (servers.FirstOrDefault(
+            server => server.System != archive.SystemIdentifier && archive.SystemIdentifier is not null) is { } foreign)
         {
             throw new PgHaException(
-                "ForeignSystemIdentifier", PgHaErrorKind.Refused, $"The archive '{directory}' is of system {archive.SystemIdentifier}, and {foreign.Keepers[0].Name} of {foreign.System}.",
+                "ForeignSystemIdentifier", PgHaErrorKind.Refused,
+                $"The archive '{directory}' is of system {archive.SystemIdentifier}, and {foreign.Keepers[0].Name} of {foreign.System}.",
                 "Name the archive of that server, or the servers of that archive.", directory);
         }
 
         ArchiveNeed[] own = [.. backups.Where(backup => backup.System is null || backup.System == archive.SystemIdentifier)];
         foreach (ArchiveNeed other in backups.Except(own))
             _context.Log.Step($"Another system's, and of no account for '{directory}': {other.Keepers[0]}");
-        ArchiveKeeper? position = options.KeepFrom is null ? null : RequireWithin(archive, ArchiveKeeper.At(options.KeepFrom, archive.SegmentSize));
-        // A server alone says nothing of the backups that its WAL is archived for.
+        ArchiveKeeper? position = options.KeepFrom is null
+            ? null
+            : RequireWithin(archive, ArchiveKeeper.At(options.KeepFrom, archive.SegmentSize));
+        // The need of a server alone does not suffice: it does not tell which backups its WAL is archived for.
         bool isDetermined = position is not null || own.Any(backup => backup.System is not null);
         return ArchiveClearancePlan.Of(
-            archive, isDetermined ? [.. own.Concat(servers).SelectMany(need => need.Keepers), .. position is null ? (ArchiveKeeper[])[] : [position]] : []);
+            archive,
+            isDetermined
+                ? [.. own.Concat(servers).SelectMany(need => need.Keepers), .. position is null ? (ArchiveKeeper[])[] : [position]]
+                : []);
     }
 
-    /// <summary>Removes it, the oldest first, and returns when that is on disk.</summary>
-    /// <exception cref="PgHaException"><c>ArchiveNotCleared</c>: only a part could be removed, and how large that is.</exception>
+    /// <summary>Removes the planned files, the oldest first, and returns when the removal is on disk.</summary>
+    /// <exception cref="PgHaException"><c>ArchiveNotCleared</c>: only some files could be removed; the message says how many.</exception>
     public async Task<ArchiveClearance> ClearAsync(ArchiveClearancePlan plan, CancellationToken cancellationToken)
     {
         string activity = $"Clearing '{plan.ArchiveDirectory}'";
-        IHost host = await HostSelector.ForDirectoryAsync(plan.ArchiveDirectory, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
+        IHost host = await HostSelector.ForDirectoryAsync(
+            plan.ArchiveDirectory, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
         int removed = 0;
         try
         {
@@ -92,7 +112,9 @@ public sealed class ArchiveClearer
         {
             throw new PgHaException(
                 "ArchiveNotCleared", PgHaErrorKind.OperationFailed,
-                string.Create(CultureInfo.InvariantCulture, $"Of '{plan.ArchiveDirectory}' only {removed} of {plan.Removed.Count} files were removed: {e.Message}"),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Of '{plan.ArchiveDirectory}' only {removed} of {plan.Removed.Count} files were removed: {e.Message}"),
                 "What is left has no gap. Run it again when the cause is gone.", plan.ArchiveDirectory, e);
         }
         finally
@@ -110,7 +132,8 @@ public sealed class ArchiveClearer
         foreach (string name in options.UnknownServers)
         {
             Unknown(options, new PgHaException(
-                "ServerNeedUnknown", PgHaErrorKind.Refused, $"What WAL {name} needs is not known: nobody knows its address.", "Name it with -Instance, or go on without it by -IgnoreUnknownNeed.", name));
+                "ServerNeedUnknown", PgHaErrorKind.Refused, $"What WAL {name} needs is not known: nobody knows its address.",
+                "Name it with -Instance, or go on without it by -IgnoreUnknownNeed.", name));
         }
 
         List<ArchiveNeed> needs = [];
@@ -118,10 +141,15 @@ public sealed class ArchiveClearer
         {
             try
             {
-                (ArchiveNeed need, IReadOnlyList<StandbyStatus> standbys) = await ServerNeedReader.ReadAsync(_context, server, cancellationToken).ConfigureAwait(false);
+                (ArchiveNeed need, IReadOnlyList<StandbyStatus> standbys) = await ServerNeedReader.ReadAsync(
+                    _context, server, cancellationToken).ConfigureAwait(false);
                 needs.Add(need);
-                foreach (StandbyStatus standby in standbys.Where(standby => standby.SlotName is null && !options.Servers.Any(other => other.Name == standby.ApplicationName)))
-                    _context.Log.Warn($"{standby.ApplicationName} streams from {server} without a slot: what WAL it needs is not known, because it was not named.");
+                foreach (StandbyStatus standby in standbys.Where(
+                    standby => standby.SlotName is null && !options.Servers.Any(other => other.Name == standby.ApplicationName)))
+                {
+                    _context.Log.Warn($"{standby.ApplicationName} streams from {server} without a slot: "
+                        + "what WAL it needs is not known, because it was not named.");
+                }
             }
             catch (PgHaException e) when (e.ErrorId == "ServerNeedUnknown")
             {
@@ -139,7 +167,7 @@ public sealed class ArchiveClearer
         _context.Log.Warn(failure.Message);
     }
 
-    // Compressed segments do not tell of what they are, and their names not, without their size, at which positions.
+    // Compressed segments do not tell their system. Without the segment size their names do not tell their positions.
     private static WalArchive Identified(WalArchive archive, IReadOnlyList<ArchiveNeed> needs)
     {
         if (archive.SystemIdentifier is not null || !archive.Files.Any(file => file.What is { Segment: not null }))
@@ -148,15 +176,21 @@ public sealed class ArchiveClearer
             && needs.Select(need => need.SegmentSize).FirstOrDefault(size => size is not null) is { } size
                 ? archive.Of(system, size)
                 : throw new PgHaException(
-                    "ArchiveOfUnknownSystem", PgHaErrorKind.Refused, $"Of which system '{archive.Directory}' is, and how large its segments are, cannot be told, because all of them are compressed.",
+                    "ArchiveOfUnknownSystem", PgHaErrorKind.Refused,
+                    $"Of which system '{archive.Directory}' is, and how large its segments are, "
+                        + "cannot be told, because all of them are compressed.",
                     "Name a server that archives there, or a folder with plain backups of that server alone.", archive.Directory);
     }
 
     private static ArchiveKeeper RequireWithin(WalArchive archive, ArchiveKeeper position)
     {
         WalFileName[] lasts = [.. archive.TimelinesWithSegments.Select(archive.LastOf).OfType<WalFileName>()];
-        return lasts.Length == 0 || position.StartLsn <= lasts.Max(last => last.EndLsn(archive.SegmentSize)) + archive.SegmentSize.Bytes ? position : throw new PgHaException(
-            "PositionBeyondArchive", PgHaErrorKind.InvalidArgument, $"'{position.Name}' is beyond the archive '{archive.Directory}', which ends with {lasts.MaxBy(last => last.EndLsn(archive.SegmentSize))}.",
-            "See whether the position is right: all of the archive would go.", archive.Directory);
+        return lasts.Length == 0 || position.StartLsn <= lasts.Max(last => last.EndLsn(archive.SegmentSize)) + archive.SegmentSize.Bytes
+            ? position
+            : throw new PgHaException(
+                "PositionBeyondArchive", PgHaErrorKind.InvalidArgument,
+                $"'{position.Name}' is beyond the archive '{archive.Directory}', "
+                    + $"which ends with {lasts.MaxBy(last => last.EndLsn(archive.SegmentSize))}.",
+                "See whether the position is right: all of the archive would go.", archive.Directory);
     }
 }

@@ -4,7 +4,9 @@ using PgHa.Engine.Settings;
 namespace PgHa.Engine.Archiving;
 
 /// <summary>Turns WAL archiving on and off.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-ARCHIVING-WAL">Setting Up WAL Archiving</see>.</remarks>
+/// <remarks>
+/// See <see href="https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-ARCHIVING-WAL">Setting Up WAL Archiving</see>.
+/// </remarks>
 public sealed class ArchiveControl
 {
     private readonly EngineContext _context;
@@ -29,21 +31,25 @@ public sealed class ArchiveControl
         if (host is null)
             _context.Log.Warn($"{server}: without host access PgHa cannot tell whether '{directory}' is there and writable.");
         else
-            isNew = await new ArchiveDirectory(host, server, directory).CheckAsync(current, options, cancellationToken).ConfigureAwait(false);
+        {
+            isNew = await new ArchiveDirectory(host, server, directory).CheckAsync(
+                current, options, cancellationToken).ConfigureAwait(false);
+        }
 
         Dictionary<string, string?> settings = new()
         {
             ["archive_mode"] = options.Mode.ToString().ToLowerInvariant(),
             ["archive_command"] = host?.IsWindows == true ? ArchiveCommand.ForWindows(directory) : ArchiveCommand.ForPosix(directory),
         };
-        // From 16 on a server with both refuses to archive; before, the library wins.
+        // With both archive_library and archive_command, PostgreSQL 16 and newer refuses to archive; in 15 the library wins.
         if (ValueOf(current, "archive_library") is { Length: > 0 })
             settings["archive_library"] = "";
-        // With wal_level=minimal a server that shall archive does not start.
+        // A server with archiving and wal_level=minimal does not start.
         if (ValueOf(current, "wal_level") == "minimal")
             settings["wal_level"] = "replica";
         return await store.SetProvenAsync(
-            server, settings, async plan => await confirm(plan).ConfigureAwait(false) && await CreatedAsync().ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            server, settings, async plan => await confirm(plan).ConfigureAwait(false) && await CreatedAsync().ConfigureAwait(false),
+            cancellationToken).ConfigureAwait(false);
 
         async Task<bool> CreatedAsync()
         {
@@ -53,19 +59,22 @@ public sealed class ArchiveControl
         }
     }
 
-    /// <summary>Has the server archive no more.</summary>
+    /// <summary>Turns archiving off.</summary>
     /// <param name="server">The server.</param>
     /// <param name="pause">
-    /// Only until archiving is enabled again: at once and without a restart, but meanwhile the server keeps all WAL that is not archived.
-    /// Otherwise <c>archive_mode</c> is turned off, which takes effect at the next restart; until then it goes on archiving.
+    /// Pauses archiving until it is enabled again. This takes effect at once and without a restart, but the server keeps all WAL that is
+    /// not archived. Otherwise <c>archive_mode</c> is turned off: the server goes on archiving until the next restart.
     /// </param>
     /// <param name="confirm">Asked before anything changes.</param>
     /// <param name="cancellationToken">Cancels before anything changes.</param>
     /// <returns>The settings that changed.</returns>
-    public Task<IReadOnlyList<PgSetting>> DisableAsync(PgInstance server, bool pause, ConfirmChange confirm, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<PgSetting>> DisableAsync(
+        PgInstance server, bool pause, ConfirmChange confirm, CancellationToken cancellationToken) =>
         new SettingStore(_context).SetProvenAsync(
             server,
-            pause ? new Dictionary<string, string?> { ["archive_command"] = "" } : new Dictionary<string, string?> { ["archive_mode"] = "off" },
+            pause
+                ? new Dictionary<string, string?> { ["archive_command"] = "" }
+                : new Dictionary<string, string?> { ["archive_mode"] = "off" },
             confirm,
             cancellationToken);
 

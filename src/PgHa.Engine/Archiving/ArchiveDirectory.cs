@@ -17,7 +17,7 @@ internal sealed class ArchiveDirectory
         _directory = directory;
     }
 
-    /// <summary>Makes sure that the server can archive there, and that nobody else does.</summary>
+    /// <summary>Makes sure that the server can archive there, and that no other server does.</summary>
     /// <returns>Whether the directory has to be made.</returns>
     public async Task<bool> CheckAsync(IReadOnlyList<PgSetting> settings, ArchiveOptions options, CancellationToken cancellationToken)
     {
@@ -39,7 +39,8 @@ internal sealed class ArchiveDirectory
         if (!await _host.CanWriteAsync(_directory, cancellationToken).ConfigureAwait(false))
         {
             throw Failure(
-                "ArchiveDirectoryNotWritable", PgHaErrorKind.PermissionDenied, $"is not writable for {_host.UserName}, the user the server runs as",
+                "ArchiveDirectoryNotWritable", PgHaErrorKind.PermissionDenied,
+                $"is not writable for {_host.UserName}, the user the server runs as",
                 $"Give it to that user, as in: chown {_host.UserName} '{_directory}'");
         }
 
@@ -48,9 +49,10 @@ internal sealed class ArchiveDirectory
     }
 
     /// <summary>Makes the directory, for the server's user alone.</summary>
-    public static Task CreateAsync(IHost host, string directory, CancellationToken cancellationToken) => host.CreateDirectoryAsync(directory, cancellationToken);
+    public static Task CreateAsync(IHost host, string directory, CancellationToken cancellationToken) =>
+        host.CreateDirectoryAsync(directory, cancellationToken);
 
-    // Only the last directory is made: a missing parent is most likely a file system that is not mounted.
+    // PgHa makes only the last directory of the path. A missing parent is most likely a file system that is not mounted.
     private async Task RequireParentAsync(CancellationToken cancellationToken)
     {
         if (await _host.StatAsync(_directory, cancellationToken).ConfigureAwait(false) is not null)
@@ -64,7 +66,7 @@ internal sealed class ArchiveDirectory
         }
     }
 
-    // A standby that archives where it restores from would feed its own files to itself, and mix them with its primary's.
+    // A standby that archives into its own restore source would restore its own files, and mix them with those of the primary.
     private void RefuseOwnRestoreSource(IReadOnlyList<PgSetting> settings)
     {
         string? restoresFrom = RestoreCommand.DirectoryOf(ValueOf(settings, "restore_command"));
@@ -80,7 +82,8 @@ internal sealed class ArchiveDirectory
         IReadOnlyList<string> names, IReadOnlyList<PgSetting> settings, ArchiveOptions options, CancellationToken cancellationToken)
     {
         if (names.FirstOrDefault(name => WalFileName.TryParse(name, out _)) is not { } segment
-            || await _host.ReadFileHeadAsync(Path.Combine(_directory, segment), WalSegmentHeader.Length, cancellationToken).ConfigureAwait(false) is not { } head
+            || await _host.ReadFileHeadAsync(
+                Path.Combine(_directory, segment), WalSegmentHeader.Length, cancellationToken).ConfigureAwait(false) is not { } head
             || WalSegmentHeader.TryRead(head) is not { } header)
         {
             return;
@@ -95,11 +98,13 @@ internal sealed class ArchiveDirectory
                 "Give each server an empty archive of its own.");
         }
 
-        bool isOwn = ArchiveCommand.DirectoryOf(ValueOf(settings, "archive_command")) is { } archivesTo && DataDirectoryPath.AreSame(archivesTo, _directory);
+        bool isOwn = ArchiveCommand.DirectoryOf(ValueOf(settings, "archive_command")) is { } archivesTo
+            && DataDirectoryPath.AreSame(archivesTo, _directory);
         if (!isOwn && !options.AllowFilledArchive && await IsStandbyAsync(cancellationToken).ConfigureAwait(false))
         {
             throw Failure(
-                "ArchiveInUse", PgHaErrorKind.Refused, $"has WAL of this system in it (such as {segment}), which most likely its primary put there",
+                "ArchiveInUse", PgHaErrorKind.Refused,
+                $"has WAL of this system in it (such as {segment}), which most likely its primary put there",
                 "Give the standby an archive of its own. If this one is, use -Force.");
         }
     }

@@ -1,7 +1,7 @@
 namespace PgHa.Engine.Archiving;
 
 /// <summary>What a server or a base backup needs of an archive.</summary>
-/// <param name="System">The system it is of; <see langword="null"/> if that is not known.</param>
+/// <param name="System">The system of the server or backup; <see langword="null"/> if it is not known.</param>
 /// <param name="Keepers">What it needs.</param>
 internal sealed record ArchiveNeed(SystemIdentifier? System, IReadOnlyList<ArchiveKeeper> Keepers)
 {

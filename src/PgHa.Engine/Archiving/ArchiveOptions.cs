@@ -9,6 +9,6 @@ public sealed record ArchiveOptions
     /// <summary>Whether a standby archives too.</summary>
     public ArchiveMode Mode { get; init; }
 
-    /// <summary>Takes a standby's archive although WAL of this system is in it, which another server may have put there.</summary>
+    /// <summary>Lets a standby use an archive that holds WAL of its system already, perhaps from another server.</summary>
     public bool AllowFilledArchive { get; init; }
 }

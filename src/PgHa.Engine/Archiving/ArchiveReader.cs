@@ -12,7 +12,8 @@ internal static class ArchiveReader
     /// <param name="system">The system it should be of, where it is known.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PgHaException"><c>ArchiveDirectoryNotFound</c>.</exception>
-    public static async Task<WalArchive> ReadAsync(IHost host, string directory, SystemIdentifier? system, CancellationToken cancellationToken)
+    public static async Task<WalArchive> ReadAsync(
+        IHost host, string directory, SystemIdentifier? system, CancellationToken cancellationToken)
     {
         IReadOnlyList<DirectoryEntry> entries = await host.ListEntriesAsync(directory, cancellationToken).ConfigureAwait(false)
             ?? throw new PgHaException(

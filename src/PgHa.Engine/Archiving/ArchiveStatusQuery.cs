@@ -15,14 +15,15 @@ internal static class ArchiveStatusQuery
         from pg_stat_archiver
         """;
 
-    /// <summary>The files that wait, counted: one row. Which roles may is a matter of the major.</summary>
-    /// <remarks>A file can be archived between the listing of its directory and the look at it.</remarks>
+    /// <summary>Counts the files that wait to be archived: one row. The required privilege depends on the major version.</summary>
+    /// <remarks>A file may be archived after the directory was listed and before its time is read; so a missing file is no error.</remarks>
     public static string Backlog(ServerDialect dialect)
     {
         string directory = $"{dialect.WalDirectory}/archive_status";
         string files = dialect.HasArchiveStatusListing
             ? "select name, modification from pg_ls_archive_statusdir()"
-            : $"select name, (pg_stat_file('{directory}/' || name, true)).modification from pg_ls_dir('{directory}') name where name like '%.ready'";
+            : $"select name, (pg_stat_file('{directory}/' || name, true)).modification "
+                + $"from pg_ls_dir('{directory}') name where name like '%.ready'";
         return $"""
             select count(*) as files,
                    count(*) filter (where length(name) = 30) as segments,

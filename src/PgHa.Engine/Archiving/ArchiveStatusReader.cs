@@ -20,7 +20,8 @@ public static class ArchiveStatusReader
     internal static async Task<ArchiveStatus> QueryAsync(ServerSession session, CancellationToken cancellationToken)
     {
         (ArchiveStatus status, WalSegmentSize size) = (await session.QueryAsync(
-            ArchiveStatusQuery.Server(session.Dialect), row => (Read(session.Instance, row), SizeOf(row)), cancellationToken).ConfigureAwait(false))[0];
+            ArchiveStatusQuery.Server(session.Dialect), row => (Read(session.Instance, row), SizeOf(row)),
+            cancellationToken).ConfigureAwait(false))[0];
         if (!status.IsArchiving)
             return status;
 
@@ -28,7 +29,8 @@ public static class ArchiveStatusReader
             session, ArchiveStatusQuery.Backlog(session.Dialect), row => ReadBacklog(row, size), cancellationToken).ConfigureAwait(false);
         status = status with
         {
-            Backlog = listed?[0] ?? (status.CurrentLsn is { } current ? ArchiveBacklog.Estimate(status.LastArchivedFile, current, size) : null),
+            Backlog = listed?[0]
+                ?? (status.CurrentLsn is { } current ? ArchiveBacklog.Estimate(status.LastArchivedFile, current, size) : null),
         };
         return status with { Findings = ArchiveDiagnosis.Of(status) };
     }
@@ -61,6 +63,8 @@ public static class ArchiveStatusReader
     private static ArchiveBacklog ReadBacklog(Row row, WalSegmentSize size) => new(
         row.Get<long>("files"),
         row.Get<long>("segments") * size.Bytes,
-        row.Text("oldest") is { } oldest && WalFileName.TryParse(oldest.AsSpan(0, SegmentNameLength), out WalFileName file) ? file.StartLsn(size) : null,
+        row.Text("oldest") is { } oldest && WalFileName.TryParse(oldest.AsSpan(0, SegmentNameLength), out WalFileName file)
+            ? file.StartLsn(size)
+            : null,
         row.Get<DateTimeOffset?>("oldest_since"));
 }

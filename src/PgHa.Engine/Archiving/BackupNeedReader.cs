@@ -3,13 +3,13 @@ using PgHa.Engine.Hosts;
 
 namespace PgHa.Engine.Archiving;
 
-/// <summary>Finds what WAL the base backups of a folder need, those that are being taken at this moment included.</summary>
+/// <summary>Finds what WAL the base backups in a folder need, including those that are still being taken.</summary>
 internal sealed class BackupNeedReader
 {
     private readonly EngineContext _context;
     private readonly Action<PgHaException> _unknown;
 
-    /// <summary>Works in a context, and hands over what looks like a backup and cannot be read.</summary>
+    /// <summary>Works in a context, and reports directories that look like a backup but cannot be read.</summary>
     public BackupNeedReader(EngineContext context, Action<PgHaException> unknown) => (_context, _unknown) = (context, unknown);
 
     /// <summary>What each backup needs.</summary>
@@ -22,32 +22,48 @@ internal sealed class BackupNeedReader
         {
             if (await TryReadStartAsync(found.Host, other.Server!, cancellationToken).ConfigureAwait(false) is { } keeper)
                 needs.Add(new ArchiveNeed(null, [keeper]));
-            else if (other.ErrorId is not ("NotABaseBackup" or BackupFolder.IncompleteId) || await HasTarAsync(found.Host, other.Server!, cancellationToken).ConfigureAwait(false))
-                _unknown(new PgHaException("BackupNeedUnknown", PgHaErrorKind.Refused, $"What WAL '{other.Server}' needs is not known: {other.Message}", "Mend it, move it elsewhere, or go on without it by -IgnoreUnknownNeed.", other.Server, other));
+            else if (other.ErrorId is not ("NotABaseBackup" or BackupFolder.IncompleteId)
+                || await HasTarAsync(found.Host, other.Server!, cancellationToken).ConfigureAwait(false))
+            {
+                _unknown(new PgHaException(
+                    "BackupNeedUnknown", PgHaErrorKind.Refused, $"What WAL '{other.Server}' needs is not known: {other.Message}",
+                    "Mend it, move it elsewhere, or go on without it by -IgnoreUnknownNeed.", other.Server, other));
+            }
             else
                 _context.Log.Warn(other.Message);
         }
 
-        // Which system its segments are of, and how large, a compressed archive does not tell, but a backup's control file does.
+        // A compressed archive does not tell the system and the size of its segments. The control file of a plain backup does.
         return found.Backups is [{ Format: BackupFormat.Plain } plain, ..]
-            ? [needs[0] with { SegmentSize = (await ControlOfAsync(found.Host, plain, cancellationToken).ConfigureAwait(false)).WalSegmentSize }, .. needs.Skip(1)]
+            ?
+            [
+                needs[0] with
+                {
+                    SegmentSize = (await ControlOfAsync(found.Host, plain, cancellationToken).ConfigureAwait(false)).WalSegmentSize,
+                },
+                .. needs.Skip(1),
+            ]
             : needs;
     }
 
-    // Cut off, or compressed by a program that is not there, it seems to be none.
+    // An incomplete tar backup, or one whose decompressor is not installed, cannot be recognised by its content.
     private static async Task<bool> HasTarAsync(IHost host, string directory, CancellationToken cancellationToken) =>
-        (await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? []).Any(name => name.StartsWith("base.tar", StringComparison.Ordinal));
+        (await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [])
+            .Any(name => name.StartsWith("base.tar", StringComparison.Ordinal));
 
     private static async Task<ControlData> ControlOfAsync(IHost host, PgBaseBackup backup, CancellationToken cancellationToken) =>
-        (await BackupReader.ReadAsync(await BackupContent.OpenAsync(host, backup.Directory, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false)).Control;
+        (await BackupReader.ReadAsync(
+            await BackupContent.OpenAsync(host, backup.Directory, cancellationToken).ConfigureAwait(false),
+            cancellationToken).ConfigureAwait(false)).Control;
 
-    // pg_basebackup writes it first and the control file last: it tells where a backup began that is not complete yet.
+    // pg_basebackup writes backup_label first and the control file last. So the label tells where an incomplete backup began.
     private async Task<ArchiveKeeper?> TryReadStartAsync(IHost host, string directory, CancellationToken cancellationToken)
     {
         try
         {
             return await BackupReader.TryReadLabelAsync(host, directory, cancellationToken).ConfigureAwait(false) is { } label
-                ? new ArchiveKeeper(ArchiveKeeperKind.BaseBackup, $"{label.Label} in {directory}, which is not complete", label.Timeline, label.StartLsn)
+                ? new ArchiveKeeper(
+                    ArchiveKeeperKind.BaseBackup, $"{label.Label} in {directory}, which is not complete", label.Timeline, label.StartLsn)
                 : null;
         }
         catch (PgHaException e)

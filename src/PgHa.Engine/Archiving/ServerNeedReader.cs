@@ -4,12 +4,16 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Archiving;
 
-/// <summary>Asks a server what WAL it needs: from its last checkpoint on, and from where its slots are. One that answers no SQL says it by its files.</summary>
+/// <summary>
+/// Finds what WAL a server needs: from its last checkpoint on, and from the positions of its slots. The files of a server tell it
+/// where the server answers no SQL.
+/// </summary>
 internal static class ServerNeedReader
 {
     /// <summary>What the server needs, and the standbys that stream from it.</summary>
-    /// <exception cref="PgHaException"><c>ServerNeedUnknown</c>: it neither answers nor lets its files be read.</exception>
-    public static async Task<(ArchiveNeed Need, IReadOnlyList<StandbyStatus> Standbys)> ReadAsync(EngineContext context, PgInstance server, CancellationToken cancellationToken)
+    /// <exception cref="PgHaException"><c>ServerNeedUnknown</c>: the server does not answer, and its files cannot be read.</exception>
+    public static async Task<(ArchiveNeed Need, IReadOnlyList<StandbyStatus> Standbys)> ReadAsync(
+        EngineContext context, PgInstance server, CancellationToken cancellationToken)
     {
         try
         {
@@ -23,7 +27,8 @@ internal static class ServerNeedReader
         }
     }
 
-    private static async Task<(ArchiveNeed Need, IReadOnlyList<StandbyStatus> Standbys)> QueryAsync(ServerSession session, CancellationToken cancellationToken)
+    private static async Task<(ArchiveNeed Need, IReadOnlyList<StandbyStatus> Standbys)> QueryAsync(
+        ServerSession session, CancellationToken cancellationToken)
     {
         ArchiveNeed need = (await session.QueryAsync(
             $"""
@@ -32,7 +37,11 @@ internal static class ServerNeedReader
             """,
             row => new ArchiveNeed(
                 SystemIdentifier.Parse(row.Text("system_identifier")!),
-                [new ArchiveKeeper(ArchiveKeeperKind.Checkpoint, session.Instance.ToString(), new TimelineId((uint)row.Get<int>("timeline_id")), row.Lsn("redo")!.Value)])
+                [
+                    new ArchiveKeeper(
+                        ArchiveKeeperKind.Checkpoint, session.Instance.ToString(), new TimelineId((uint)row.Get<int>("timeline_id")),
+                        row.Lsn("redo")!.Value),
+                ])
             {
                 SegmentSize = new WalSegmentSize(row.Get<int>("bytes_per_wal_segment")),
             },
@@ -43,7 +52,8 @@ internal static class ServerNeedReader
         return (need with { Keepers = [.. need.Keepers, .. slots] }, status.Standbys);
     }
 
-    private static async Task<ArchiveNeed> OfFilesAsync(EngineContext context, PgInstance server, PgHaException reason, CancellationToken cancellationToken)
+    private static async Task<ArchiveNeed> OfFilesAsync(
+        EngineContext context, PgInstance server, PgHaException reason, CancellationToken cancellationToken)
     {
         if (server.DataDirectory is not { } directory)
             throw Unknown(server, reason.Message, reason);
@@ -63,12 +73,14 @@ internal static class ServerNeedReader
         if (slots.Count > 0)
             throw Unknown(server, $"It does not answer, and has slots: {string.Join(", ", slots)}.", reason);
         return new ArchiveNeed(
-            control.SystemIdentifier, [new ArchiveKeeper(ArchiveKeeperKind.Checkpoint, server.ToString(), control.Timeline, control.RedoLsn)])
+            control.SystemIdentifier,
+            [new ArchiveKeeper(ArchiveKeeperKind.Checkpoint, server.ToString(), control.Timeline, control.RedoLsn)])
         {
             SegmentSize = control.WalSegmentSize,
         };
     }
 
     private static PgHaException Unknown(PgInstance server, string because, PgHaException inner) => new(
-        "ServerNeedUnknown", PgHaErrorKind.Refused, $"What WAL {server} needs is not known: {because}", "Start it, or go on without it by -IgnoreUnknownNeed.", server.ToString(), inner);
+        "ServerNeedUnknown", PgHaErrorKind.Refused, $"What WAL {server} needs is not known: {because}",
+        "Start it, or go on without it by -IgnoreUnknownNeed.", server.ToString(), inner);
 }

@@ -11,7 +11,10 @@ public sealed class BackupCatalogue
     /// <summary>Works in a context.</summary>
     public BackupCatalogue(EngineContext context) => _context = context;
 
-    /// <summary>The backups in a folder, oldest first; or the one that the folder is. What else is there is told as a warning.</summary>
+    /// <summary>
+    /// The backups in a folder, oldest first; or the one backup, if the folder itself is a backup. Each other directory causes
+    /// a warning.
+    /// </summary>
     /// <exception cref="PgHaException"><c>BackupNotFound</c>: there is no such directory.</exception>
     public async Task<IReadOnlyList<PgBaseBackup>> ReadAsync(string folder, CancellationToken cancellationToken)
     {
@@ -21,13 +24,15 @@ public sealed class BackupCatalogue
         return found.Backups;
     }
 
-    /// <summary>What is in a folder, or the one backup that it is.</summary>
+    /// <summary>The content of a folder, or the one backup, if the folder itself is a backup.</summary>
     /// <exception cref="PgHaException"><c>BackupNotFound</c>: there is no such directory.</exception>
     internal async Task<BackupFolder> ReadFolderAsync(string folder, CancellationToken cancellationToken)
     {
         IHost host = await HostSelector.ForDirectoryAsync(folder, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
         IReadOnlyList<DirectoryEntry> entries = await host.ListEntriesAsync(folder, cancellationToken).ConfigureAwait(false)
-            ?? throw new PgHaException("BackupNotFound", PgHaErrorKind.NotFound, $"There is no directory '{folder}' on {host.Description}.", "Name a folder with backups, or one backup.", folder);
+            ?? throw new PgHaException(
+                "BackupNotFound", PgHaErrorKind.NotFound, $"There is no directory '{folder}' on {host.Description}.",
+                "Name a folder with backups, or one backup.", folder);
         if (entries.Any(entry => IsOfBackup(entry.Name)))
             return new BackupFolder(host, folder, [await ReadOneAsync(host, folder, cancellationToken).ConfigureAwait(false)], []);
 
@@ -47,7 +52,8 @@ public sealed class BackupCatalogue
             }
         }
 
-        return new BackupFolder(host, folder, BackupChain.Link([.. backups.OrderBy(backup => backup.StartTime).ThenBy(backup => backup.StartLsn)]), others);
+        return new BackupFolder(
+            host, folder, BackupChain.Link([.. backups.OrderBy(backup => backup.StartTime).ThenBy(backup => backup.StartLsn)]), others);
     }
 
     private static void RequireComplete(string directory)
@@ -55,13 +61,17 @@ public sealed class BackupCatalogue
         if (directory.EndsWith(NewDataDirectory.IncompleteSuffix, StringComparison.Ordinal))
         {
             throw new PgHaException(
-                BackupFolder.IncompleteId, PgHaErrorKind.InvalidState, $"'{directory}' is not complete: it is being made, or was left by something that was killed.", null, directory);
+                BackupFolder.IncompleteId, PgHaErrorKind.InvalidState,
+                $"'{directory}' is not complete: it is being made, or was left by something that was killed.",
+                null, directory);
         }
 
         if (directory.EndsWith(BackupFolder.RemovedSuffix, StringComparison.Ordinal))
         {
             throw new PgHaException(
-                BackupFolder.RemovedId, PgHaErrorKind.InvalidState, $"'{directory}' is being removed, or that was interrupted.", "Remove-PgBaseBackup goes on with it.", directory);
+                BackupFolder.RemovedId, PgHaErrorKind.InvalidState,
+                $"'{directory}' is being removed, or that was interrupted.",
+                "Remove-PgBaseBackup goes on with it.", directory);
         }
     }
 
@@ -69,11 +79,15 @@ public sealed class BackupCatalogue
     {
         BackupContent content = await BackupContent.OpenAsync(host, directory, cancellationToken).ConfigureAwait(false);
         PgBaseBackup backup = await BackupReader.ReadBriefAsync(content, cancellationToken).ConfigureAwait(false);
-        // What the beginning of a tar does not tell is worth unpacking it only where nothing else does.
+        // Unpacking a whole tar takes long. It is worth it only if nothing else tells the system identifier.
         if (content.Format == BackupFormat.Plain || backup.SystemIdentifier is null)
             (backup, _) = await BackupReader.ReadAsync(content, cancellationToken).ConfigureAwait(false);
-        return backup with { Size = (await DirectoryTree.FilesAsync(host, directory, cancellationToken).ConfigureAwait(false)).Values.Sum() };
+        return backup with
+        {
+            Size = (await DirectoryTree.FilesAsync(host, directory, cancellationToken).ConfigureAwait(false)).Values.Sum(),
+        };
     }
 
-    private static bool IsOfBackup(string name) => name is "PG_VERSION" or "backup_label" or "base.tar" || name.StartsWith("base.tar.", StringComparison.Ordinal);
+    private static bool IsOfBackup(string name) =>
+        name is "PG_VERSION" or "backup_label" or "base.tar" || name.StartsWith("base.tar.", StringComparison.Ordinal);
 }

@@ -2,14 +2,14 @@ using PgHa.Engine.Hosts;
 
 namespace PgHa.Engine.Backup;
 
-/// <summary>What is in a folder of base backups.</summary>
+/// <summary>The content of a folder with base backups.</summary>
 /// <param name="Host">Where it is.</param>
 /// <param name="Directory">The folder.</param>
 /// <param name="Backups">The backups, linked, oldest first.</param>
-/// <param name="Others">What is no complete backup, and why; about each its directory.</param>
+/// <param name="Others">The directories that are no complete backups: for each a failure with the directory and the reason.</param>
 internal sealed record BackupFolder(IHost Host, string Directory, IReadOnlyList<PgBaseBackup> Backups, IReadOnlyList<PgHaException> Others)
 {
-    /// <summary>What the name of a backup's directory ends with while it is removed.</summary>
+    /// <summary>The suffix of a backup's directory while it is removed.</summary>
     public const string RemovedSuffix = ".pgha-removed";
 
     /// <summary>The id of the failure of a directory that is being made.</summary>

@@ -3,7 +3,7 @@ using PgHa.Engine.Programs;
 
 namespace PgHa.Engine.Backup;
 
-/// <summary>Puts an incremental backup and those it is based on together, into a full one that can be restored.</summary>
+/// <summary>Combines an incremental backup and the backups that it is based on into a full backup that can be restored.</summary>
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/app-pgcombinebackup.html">pg_combinebackup</see>.</remarks>
 public sealed class BackupMerge
 {
@@ -16,10 +16,10 @@ public sealed class BackupMerge
     /// <summary>Works in a context.</summary>
     public BackupMerge(EngineContext context) => _context = context;
 
-    /// <summary>Finds the backups that belong together, in the folder of the last. It reads, and changes nothing.</summary>
+    /// <summary>Finds the backups to combine, in the folder of the last one. It changes nothing.</summary>
     /// <param name="last">The incremental backup.</param>
-    /// <param name="destination">The full one's directory: missing or empty.</param>
-    /// <param name="binDirectory">The directory of the programs to use; found by themselves where it is not given.</param>
+    /// <param name="destination">The directory of the full backup: missing or empty.</param>
+    /// <param name="binDirectory">The directory of the programs to use. If it is not given, PgHa finds them.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PgHaException">
     /// <c>BackupNotFound</c>, <c>NotABaseBackup</c>, <c>BackupNotIncremental</c>, <c>BackupChainBroken</c>, <c>BackupNotPlain</c>,
@@ -30,19 +30,23 @@ public sealed class BackupMerge
         last = Path.TrimEndingDirectorySeparator(last);
         BackupCatalogue catalogue = new(_context);
         PgBaseBackup backup = (await catalogue.ReadAsync(last, cancellationToken).ConfigureAwait(false))[0];
-        IReadOnlyList<PgBaseBackup> beside = await catalogue.ReadAsync(Path.GetDirectoryName(last) ?? last, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<PgBaseBackup> beside = await catalogue.ReadAsync(
+            Path.GetDirectoryName(last) ?? last, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<PgBaseBackup> chain = BackupChain.To(backup.Directory, beside);
         IHost host = await HostSelector.ForDirectoryAsync(last, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
         CloneTarget target = await CloneTarget.AtAsync(host, destination, cancellationToken).ConfigureAwait(false);
         await target.RequireFreeAsync(cancellationToken).ConfigureAwait(false);
         await target.HasLeftoverAsync(cancellationToken).ConfigureAwait(false);
-        ServerPrograms programs = await ServerPrograms.FindClientAsync(host, ProgramName, backup.Version, binDirectory, cancellationToken).ConfigureAwait(false);
+        ServerPrograms programs = await ServerPrograms.FindClientAsync(
+            host, ProgramName, backup.Version, binDirectory, cancellationToken).ConfigureAwait(false);
         return new BackupMergePlan(host, target, programs.PathOf(ProgramName), chain);
     }
 
-    /// <summary>Does it.</summary>
+    /// <summary>Combines the backups.</summary>
     /// <returns>The full backup.</returns>
-    /// <exception cref="PgHaException"><c>BackupMergeFailed</c>, <c>DiskFull</c>; nothing of it is left then, and the others are as they were.</exception>
+    /// <exception cref="PgHaException">
+    /// <c>BackupMergeFailed</c>, <c>DiskFull</c>. No part of the full backup is left then, and the others are unchanged.
+    /// </exception>
     public async Task<PgBaseBackup> RunAsync(BackupMergePlan plan, bool noSync, CancellationToken cancellationToken)
     {
         await plan.Target.RemoveAsync(cancellationToken).ConfigureAwait(false);
@@ -50,7 +54,15 @@ public sealed class BackupMerge
         {
             await plan.Host.CreateDirectoryAsync(plan.Target.Incomplete, cancellationToken).ConfigureAwait(false);
             CommandResult result = await plan.Host.RunAsync(
-                new HostCommand(plan.Program, ["-o", plan.Target.Incomplete, .. noSync ? (string[])["--no-sync"] : [], .. plan.Chain.Select(backup => backup.Directory)]) { Timeout = Timeout.InfiniteTimeSpan },
+                new HostCommand(
+                    plan.Program,
+                    [
+                        "-o", plan.Target.Incomplete, .. noSync ? (string[])["--no-sync"] : [],
+                        .. plan.Chain.Select(backup => backup.Directory),
+                    ])
+                {
+                    Timeout = Timeout.InfiniteTimeSpan,
+                },
                 cancellationToken).ConfigureAwait(false);
             if (!result.Succeeded)
                 throw Failure(plan, result);
@@ -67,6 +79,8 @@ public sealed class BackupMerge
     }
 
     private static PgHaException Failure(BackupMergePlan plan, CommandResult result) => new(
-        result.Error.Contains("No space left on device", StringComparison.Ordinal) ? "DiskFull" : "BackupMergeFailed", PgHaErrorKind.OperationFailed,
-        $"{ProgramName} failed: {result.Error.Trim()}", "See whether each of the backups is whole (Test-PgBaseBackup).", plan.Target.Directory);
+        result.Error.Contains("No space left on device", StringComparison.Ordinal) ? "DiskFull" : "BackupMergeFailed",
+        PgHaErrorKind.OperationFailed,
+        $"{ProgramName} failed: {result.Error.Trim()}", "See whether each of the backups is whole (Test-PgBaseBackup).",
+        plan.Target.Directory);
 }

@@ -2,7 +2,7 @@ using PgHa.Engine.Hosts;
 
 namespace PgHa.Engine.Backup;
 
-/// <summary>Backups that can be put together.</summary>
+/// <summary>Backups that can be combined.</summary>
 public sealed class BackupMergePlan
 {
     internal BackupMergePlan(IHost host, CloneTarget target, string program, IReadOnlyList<PgBaseBackup> chain)
@@ -22,7 +22,7 @@ public sealed class BackupMergePlan
 
     internal string Program { get; }
 
-    /// <summary>What would be done, a step a line.</summary>
+    /// <summary>The steps, one per line.</summary>
     public override string ToString() => string.Join(Environment.NewLine,
     [
         $"Put together in '{Target.Incomplete}' with {Program}: {string.Join(", ", Chain.Select(backup => $"'{backup.Directory}'"))}",

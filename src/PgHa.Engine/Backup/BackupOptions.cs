@@ -1,6 +1,9 @@
 namespace PgHa.Engine.Backup;
 
-/// <summary>What to back up, and how. Unlike a clone (<see cref="BaseBackupOptions"/>) a backup stays as the server sent it.</summary>
+/// <summary>
+/// What to back up, and how. A backup keeps the files as the server sent them, unlike a clone
+/// (<see cref="BaseBackupOptions"/>).
+/// </summary>
 public sealed record BackupOptions
 {
     /// <summary>The server: a primary, or a standby that answers queries.</summary>
@@ -12,13 +15,15 @@ public sealed record BackupOptions
     /// <summary>The backup's directory: missing or empty.</summary>
     public required string Directory { get; init; }
 
-    /// <summary>Its form.</summary>
+    /// <summary>The backup's format.</summary>
     public BackupFormat Format { get; init; }
 
-    /// <summary>How it is compressed, if it is a tar.</summary>
+    /// <summary>The compression of a tar backup.</summary>
     public BackupCompression? Compression { get; init; }
 
-    /// <summary>The backup, or its manifest, that this one shall have the changes since; <see langword="null"/> for a full one.</summary>
+    /// <summary>
+    /// The backup, or its manifest, that an incremental backup is based on; <see langword="null"/> for a full one.
+    /// </summary>
     public string? Parent { get; init; }
 
     /// <summary>The label; the directory's name by default.</summary>
@@ -27,10 +32,10 @@ public sealed record BackupOptions
     /// <summary>How the source writes the checkpoint that the backup starts with.</summary>
     public BackupCheckpoint Checkpoint { get; init; } = BackupCheckpoint.Fast;
 
-    /// <summary>At most so many kilobytes a second, from 32 to 1048576; <see langword="null"/> for no limit.</summary>
+    /// <summary>The highest rate in kilobytes per second, from 32 to 1048576; <see langword="null"/> for no limit.</summary>
     public int? MaxRate { get; init; }
 
-    /// <summary>The directory of the programs to use; found by themselves where it is not given.</summary>
+    /// <summary>The directory of the programs to use. If it is not given, PgHa finds them.</summary>
     public string? BinDirectory { get; init; }
 
     /// <summary>The operating system user the backup belongs to, where PgHa runs as root.</summary>

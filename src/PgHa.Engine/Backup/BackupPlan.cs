@@ -2,10 +2,12 @@ using PgHa.Engine.Hosts;
 
 namespace PgHa.Engine.Backup;
 
-/// <summary>A backup that can be made: everything that would stop it has been looked at.</summary>
+/// <summary>A backup that can be taken: everything that could prevent it has been checked.</summary>
 public sealed class BackupPlan
 {
-    internal BackupPlan(BackupOptions options, IHost host, CloneTarget target, (string Path, ServerDialect Dialect) program, HostCommand command, long size)
+    internal BackupPlan(
+        BackupOptions options, IHost host, CloneTarget target, (string Path, ServerDialect Dialect) program, HostCommand command,
+        long size)
     {
         Options = options;
         Host = host;
@@ -32,11 +34,13 @@ public sealed class BackupPlan
     /// <summary>How the copy connects.</summary>
     internal PgInstance Login => Options.Login ?? Options.Source;
 
-    /// <summary>What would be done, a step a line.</summary>
+    /// <summary>The steps, one per line.</summary>
     public override string ToString()
     {
         string what = Options.Parent is { } parent ? $"the changes since '{parent}'" : ByteSize.Format(Size);
-        string form = Options.Format == BackupFormat.Tar ? $", as tar{(Options.Compression is { } compression ? $" compressed with {compression}" : "")}" : "";
+        string form = Options.Format == BackupFormat.Tar
+            ? $", as tar{(Options.Compression is { } compression ? $" compressed with {compression}" : "")}"
+            : "";
         return string.Join(Environment.NewLine,
         [
             $"Copy {what} from {Options.Source} to '{Target.Incomplete}' with {Program.Path}, as role {Login.UserName}{form}",

@@ -6,10 +6,10 @@ namespace PgHa.Engine.Backup;
 /// <summary>Proves that a directory is a base backup and nothing else, before it is removed.</summary>
 internal static class BackupProof
 {
-    // No backup has them: pg_basebackup leaves them out, and a server writes them before anything else.
+    // No backup has these files: pg_basebackup leaves them out, and a server writes them when it starts.
     private static readonly string[] OfServer = [PostmasterProbe.FileName, PostmasterOptions.FileName];
 
-    /// <summary>Refuses what is, or holds, something else.</summary>
+    /// <summary>Refuses a directory that is not a backup, or that contains something else.</summary>
     /// <exception cref="PgHaException"><c>PathIsSymbolicLink</c>, <c>BackupInUse</c>, <c>NotABaseBackup</c>.</exception>
     public static async Task RequireAsync(IHost host, PgBaseBackup backup, CancellationToken cancellationToken)
     {
@@ -18,10 +18,12 @@ internal static class BackupProof
             throw HostErrors.IsSymbolicLink(directory, host.Description);
         if (backup.Format == BackupFormat.Plain)
             await RequireNeverStartedAsync(host, directory, cancellationToken).ConfigureAwait(false);
-        if (BackupRemoval.ForeignFile((await DirectoryTree.FilesAsync(host, directory, cancellationToken).ConfigureAwait(false)).Keys) is { } foreign)
+        if (BackupRemoval.ForeignFile(
+            (await DirectoryTree.FilesAsync(host, directory, cancellationToken).ConfigureAwait(false)).Keys) is { } foreign)
         {
             throw new PgHaException(
-                "NotABaseBackup", PgHaErrorKind.Refused, $"'{directory}' is not removed, because something else than a base backup is in it: {foreign}.",
+                "NotABaseBackup", PgHaErrorKind.Refused,
+                $"'{directory}' is not removed, because something else than a base backup is in it: {foreign}.",
                 "Move that elsewhere first.", directory);
         }
     }
@@ -36,7 +38,8 @@ internal static class BackupProof
 
         BackupContent content = await BackupContent.OpenAsync(host, directory, cancellationToken).ConfigureAwait(false);
         (_, ControlData control) = await BackupReader.ReadAsync(content, cancellationToken).ConfigureAwait(false);
-        // As a running primary's or standby's file is. Recovery from the backup notes its start there before it takes backup_label away.
+        // The control file of a backup is that of a running primary or standby. A server that recovers from the backup notes
+        // this there before it removes backup_label.
         if (control.BackupStartLsn is not null || control.State is not (DatabaseState.InProduction or DatabaseState.InArchiveRecovery))
             throw InUse(directory, $"its control file says {control.State}");
     }

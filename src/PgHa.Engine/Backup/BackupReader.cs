@@ -5,14 +5,18 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Backup;
 
-/// <summary>Finds out what a base backup is of. It reads, and changes nothing.</summary>
+/// <summary>Reads what a base backup contains and which server it comes from. It changes nothing.</summary>
 internal static class BackupReader
 {
     private const string LabelName = "backup_label";
 
     /// <summary>The backup, and its control file.</summary>
-    /// <exception cref="PgHaException"><c>NotABaseBackup</c>: a file that makes a backup one is missing or not readable; <c>VersionNotSupported</c>; <c>BackupManifestDamaged</c>.</exception>
-    public static async Task<(PgBaseBackup Backup, ControlData Control)> ReadAsync(BackupContent content, CancellationToken cancellationToken)
+    /// <exception cref="PgHaException">
+    /// <c>NotABaseBackup</c>: a file that every backup has is missing or not readable; <c>VersionNotSupported</c>;
+    /// <c>BackupManifestDamaged</c>.
+    /// </exception>
+    public static async Task<(PgBaseBackup Backup, ControlData Control)> ReadAsync(
+        BackupContent content, CancellationToken cancellationToken)
     {
         ControlData control = await ControlAsync(content, cancellationToken).ConfigureAwait(false);
         PgBaseBackup backup = await ReadBriefAsync(content, cancellationToken).ConfigureAwait(false);
@@ -33,7 +37,10 @@ internal static class BackupReader
         }
     }
 
-    /// <summary>The backup as the files at its beginning tell it: in a tar backup the control file is the last of all, and finding it takes unpacking the whole.</summary>
+    /// <summary>
+    /// The backup, as far as the files at its beginning describe it. In a tar backup the control file comes last, and reading
+    /// it means unpacking the whole tar.
+    /// </summary>
     /// <exception cref="PgHaException">As of <see cref="ReadAsync"/>.</exception>
     public static async Task<PgBaseBackup> ReadBriefAsync(BackupContent content, CancellationToken cancellationToken)
     {
@@ -48,8 +55,11 @@ internal static class BackupReader
             throw NotABackup(content, $"its backup_label cannot be read: {e.Message}", e);
         }
 
-        ServerVersion version = ServerVersion.Parse(Text(await RequireAsync(content, "PG_VERSION", cancellationToken).ConfigureAwait(false)).Trim());
-        BackupManifest? manifest = await content.ReadManifestAsync(cancellationToken).ConfigureAwait(false) is { } bytes ? BackupManifest.Parse(bytes) : null;
+        ServerVersion version = ServerVersion.Parse(
+            Text(await RequireAsync(content, "PG_VERSION", cancellationToken).ConfigureAwait(false)).Trim());
+        BackupManifest? manifest = await content.ReadManifestAsync(cancellationToken).ConfigureAwait(false) is { } bytes
+            ? BackupManifest.Parse(bytes)
+            : null;
         return new PgBaseBackup
         {
             Directory = content.Directory,
@@ -68,8 +78,9 @@ internal static class BackupReader
         };
     }
 
-    /// <summary>The backup with what the archive of its server tells of its end.</summary>
-    public static async Task<PgBaseBackup> WithEndAsync(PgBaseBackup backup, IHost host, WalArchive archive, CancellationToken cancellationToken)
+    /// <summary>The backup with its end, if the archive of its server tells it.</summary>
+    public static async Task<PgBaseBackup> WithEndAsync(
+        PgBaseBackup backup, IHost host, WalArchive archive, CancellationToken cancellationToken)
     {
         string name = WalArchiveFileName.OfBackup(backup.Timeline, backup.StartLsn, archive.SegmentSize).ToString();
         return await host.ReadFileAsync(Path.Combine(archive.Directory, name), cancellationToken).ConfigureAwait(false) is { } bytes
@@ -78,12 +89,16 @@ internal static class BackupReader
                 : backup;
     }
 
-    /// <summary>The label of a plain backup, whatever else of it is there; <see langword="null"/> if there is none that can be read.</summary>
+    /// <summary>
+    /// The label of a plain backup, even if other files are missing; <see langword="null"/> if there is no readable label.
+    /// </summary>
     public static async Task<BackupLabel?> TryReadLabelAsync(IHost host, string directory, CancellationToken cancellationToken)
     {
         try
         {
-            return await host.ReadFileAsync(Path.Combine(directory, LabelName), cancellationToken).ConfigureAwait(false) is { } bytes ? BackupLabel.Parse(Text(bytes)) : null;
+            return await host.ReadFileAsync(Path.Combine(directory, LabelName), cancellationToken).ConfigureAwait(false) is { } bytes
+                ? BackupLabel.Parse(Text(bytes))
+                : null;
         }
         catch (MalformedTextException)
         {
@@ -94,12 +109,18 @@ internal static class BackupReader
     private static async Task<byte[]> RequireAsync(BackupContent content, string name, CancellationToken cancellationToken) =>
         await content.ReadAsync(name, cancellationToken).ConfigureAwait(false)
         ?? throw NotABackup(
-            content, name == LabelName ? "there is no backup_label in it; a data directory whose server has been started has none any more" : $"there is no {name} in it");
+            content,
+            name == LabelName
+                ? "there is no backup_label in it; a data directory whose server has been started has none any more"
+                : $"there is no {name} in it");
 
-    // The control file is written with the checkpoint that the backup begins with, and in UTC.
+    // The server writes the control file at the checkpoint that starts the backup, with a time in UTC.
     private static DateTimeOffset? WrittenAt(ControlData control) =>
         DateTimeOffset.TryParseExact(
-            control.LastModified, "yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
+            control.LastModified, "yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+            out DateTimeOffset time)
+                ? time
+                : null;
 
     private static PgHaException NotABackup(BackupContent content, string because, Exception? inner = null) => new(
         "NotABaseBackup", PgHaErrorKind.InvalidArgument, $"'{content.Directory}' is no base backup that can be restored: {because}.",

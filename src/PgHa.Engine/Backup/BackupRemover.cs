@@ -2,7 +2,10 @@ using PgHa.Engine.Instances;
 
 namespace PgHa.Engine.Backup;
 
-/// <summary>Removes base backups: what is provably one, is needed by no other, and is not the last that can be restored.</summary>
+/// <summary>
+/// Removes base backups. A directory is removed only if it is provably a backup, no other backup needs it, and it is not the
+/// last that can be restored.
+/// </summary>
 public sealed class BackupRemover
 {
     private readonly EngineContext _context;
@@ -10,20 +13,28 @@ public sealed class BackupRemover
     /// <summary>Works in a context.</summary>
     public BackupRemover(EngineContext context) => _context = context;
 
-    /// <summary>Finds what a retention lets go. It reads, and changes nothing; what is no complete backup is told as a warning, and stays.</summary>
+    /// <summary>
+    /// Finds the backups that a retention does not keep. It changes nothing. A directory that is no complete backup causes a
+    /// warning and stays.
+    /// </summary>
     /// <param name="folder">The folder that the backups are in.</param>
-    /// <param name="retention">What is kept.</param>
-    /// <param name="mayRemoveLast">Whether of a system nothing has to be left that can be restored.</param>
+    /// <param name="retention">Which backups are kept.</param>
+    /// <param name="mayRemoveLast">Whether the last backup of a system that can be restored may be removed.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="PgHaException"><c>BackupNotFound</c>, <c>RetentionNotSaid</c>, or <c>NotABackupFolder</c>: it is a backup itself.</exception>
-    public async Task<BackupRemovalPlan> PlanAsync(string folder, BackupRetention retention, bool mayRemoveLast, CancellationToken cancellationToken)
+    /// <exception cref="PgHaException">
+    /// <c>BackupNotFound</c>, <c>RetentionNotSaid</c>, or <c>NotABackupFolder</c>: it is a backup itself.
+    /// </exception>
+    public async Task<BackupRemovalPlan> PlanAsync(
+        string folder, BackupRetention retention, bool mayRemoveLast, CancellationToken cancellationToken)
     {
         folder = Path.TrimEndingDirectorySeparator(folder);
         BackupFolder found = await new BackupCatalogue(_context).ReadFolderAsync(folder, cancellationToken).ConfigureAwait(false);
         if (found.Backups.Any(backup => backup.Directory == folder))
         {
             throw new PgHaException(
-                "NotABackupFolder", PgHaErrorKind.InvalidArgument, $"'{folder}' is a backup itself.", "Name the folder that the backups are in, or remove this one with -Path.", folder);
+                "NotABackupFolder", PgHaErrorKind.InvalidArgument,
+                $"'{folder}' is a backup itself.",
+                "Name the folder that the backups are in, or remove this one with -Path.", folder);
         }
 
         foreach (PgHaException other in found.Others.Where(other => other.ErrorId != BackupFolder.RemovedId))
@@ -45,15 +56,19 @@ public sealed class BackupRemover
         return new BackupRemovalPlan(found.Host, folder, BackupRemoval.Decide(found.Backups, unwanted, mayRemoveLast), found.Leftovers);
     }
 
-    /// <summary>Finds which of some backups can be removed. It reads, and changes nothing.</summary>
-    /// <param name="folder">The folder that they are in, with all that may be based on them.</param>
+    /// <summary>Finds out which of the given backups can be removed. It changes nothing.</summary>
+    /// <param name="folder">The folder with these backups and all backups that may be based on them.</param>
     /// <param name="directories">Their directories.</param>
-    /// <param name="mayRemoveLast">Whether of a system nothing has to be left that can be restored.</param>
-    /// <param name="refused">Takes what cannot be removed, and why: <c>BackupNeeded</c>, <c>LastBackup</c>, or what makes it no backup.</param>
+    /// <param name="mayRemoveLast">Whether the last backup of a system that can be restored may be removed.</param>
+    /// <param name="refused">
+    /// Called for each backup that cannot be removed, with the reason: <c>BackupNeeded</c>, <c>LastBackup</c>, or why it is no
+    /// backup.
+    /// </param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PgHaException"><c>BackupNotFound</c>: there is no such folder.</exception>
     public async Task<BackupRemovalPlan> PlanAsync(
-        string folder, IReadOnlyCollection<string> directories, bool mayRemoveLast, Action<string, PgHaException> refused, CancellationToken cancellationToken)
+        string folder, IReadOnlyCollection<string> directories, bool mayRemoveLast, Action<string, PgHaException> refused,
+        CancellationToken cancellationToken)
     {
         BackupFolder found = await new BackupCatalogue(_context).ReadFolderAsync(folder, cancellationToken).ConfigureAwait(false);
         List<PgBaseBackup> unwanted = [];
@@ -86,9 +101,11 @@ public sealed class BackupRemover
         return new BackupRemovalPlan(found.Host, folder, [.. verdicts.Where(verdict => verdict.IsRemoved)], leftovers);
     }
 
-    /// <summary>Removes them: each is renamed first, so that an interruption leaves nothing that looks like a backup.</summary>
+    /// <summary>
+    /// Removes the backups. Each is renamed first, so that an interruption leaves nothing that looks like a backup.
+    /// </summary>
     /// <param name="plan">What to remove.</param>
-    /// <param name="cancellationToken">Cancels, maybe in the middle of one, whose rest the next run removes.</param>
+    /// <param name="cancellationToken">Cancels, possibly in the middle of a removal. The next run finishes that removal.</param>
     public async Task RemoveAsync(BackupRemovalPlan plan, CancellationToken cancellationToken)
     {
         foreach (string leftover in plan.Leftovers)
@@ -100,9 +117,9 @@ public sealed class BackupRemover
         foreach (PgBaseBackup backup in plan.Removed)
         {
             _context.Log.Step($"Removing '{backup.Directory}'");
-            // What was put into it since it was looked at: a server, for instance.
+            // Since the plan was made, a server may have been started in the directory.
             await BackupProof.RequireAsync(plan.Host, backup, cancellationToken).ConfigureAwait(false);
-            // Whose they are besides cannot be told: a backup made by cp has links to its server's own.
+            // PgHa cannot tell who else uses a tablespace: a backup made by cp has links to the tablespaces of its server.
             foreach (string tablespace in backup.Format == BackupFormat.Plain ? backup.Tablespaces : [])
                 _context.Log.Warn($"'{tablespace}', a tablespace of {backup}, is left alone.");
             DirectoryPlace place = await DirectoryPlace.AtAsync(plan.Host, backup.Directory, cancellationToken).ConfigureAwait(false);
@@ -115,13 +132,18 @@ public sealed class BackupRemover
 
     private static PgHaException NotFound(BackupFolder found, string directory) =>
         found.Others.FirstOrDefault(other => other.Server == directory) ?? new PgHaException(
-            "BackupNotFound", PgHaErrorKind.NotFound, $"There is no backup '{directory}' on {found.Host.Description}.", "Name the directory of the backup.", directory);
+            "BackupNotFound", PgHaErrorKind.NotFound,
+            $"There is no backup '{directory}' on {found.Host.Description}.",
+            "Name the directory of the backup.", directory);
 
     private static PgHaException Kept(BackupVerdict verdict) => verdict.NeededBy is { } other
         ? new PgHaException(
-            "BackupNeeded", PgHaErrorKind.Refused, $"'{verdict.Backup.Directory}' is not removed, because '{other.Directory}' has the changes since it.",
+            "BackupNeeded", PgHaErrorKind.Refused,
+            $"'{verdict.Backup.Directory}' is not removed, because '{other.Directory}' has the changes since it.",
             $"Remove '{other.Directory}' too, or put both together first (Merge-PgBaseBackup).", verdict.Backup.Directory)
         : new PgHaException(
-            "LastBackup", PgHaErrorKind.Refused, $"'{verdict.Backup.Directory}' is not removed, because {verdict.Reason} in '{Path.GetDirectoryName(verdict.Backup.Directory)}'.",
+            "LastBackup", PgHaErrorKind.Refused,
+            $"'{verdict.Backup.Directory}' is not removed, "
+                + $"because {verdict.Reason} in '{Path.GetDirectoryName(verdict.Backup.Directory)}'.",
             "Take another backup first (New-PgBaseBackup). If none is to be left, use -Force.", verdict.Backup.Directory);
 }

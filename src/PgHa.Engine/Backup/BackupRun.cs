@@ -3,7 +3,7 @@ using PgHa.Engine.Recovery;
 
 namespace PgHa.Engine.Backup;
 
-/// <summary>Runs <c>pg_basebackup</c>, with the password in a file for as long as it takes, and tells how far it is.</summary>
+/// <summary>Runs <c>pg_basebackup</c> and reports its progress. The password is in a file while the program runs.</summary>
 internal sealed class BackupRun
 {
     private readonly EngineContext _context;
@@ -21,16 +21,18 @@ internal sealed class BackupRun
     /// <param name="command">The command; where the login has a password, it reads that from the target's password file.</param>
     /// <param name="source">The server that is copied.</param>
     /// <param name="login">How the program connects to it.</param>
-    /// <param name="activity">What it is called while it goes on.</param>
+    /// <param name="activity">The name of the activity in the progress report.</param>
     /// <param name="cancellationToken">Ends the program.</param>
     /// <exception cref="PgHaException"><c>DiskFull</c>, <c>ConnectionLost</c>, <c>BaseBackupFailed</c>.</exception>
-    public async Task RunAsync(HostCommand command, PgInstance source, PgInstance login, string activity, CancellationToken cancellationToken)
+    public async Task RunAsync(
+        HostCommand command, PgInstance source, PgInstance login, string activity, CancellationToken cancellationToken)
     {
         try
         {
             if (login.HasPassword)
                 await StandbyPassFile.WriteAsync(_host, _target.PassFile, login, cancellationToken).ConfigureAwait(false);
-            CommandResult result = await _host.RunAsync(command with { OnErrorLine = line => Tell(line, source, activity) }, cancellationToken).ConfigureAwait(false);
+            CommandResult result = await _host.RunAsync(
+                command with { OnErrorLine = line => Tell(line, source, activity) }, cancellationToken).ConfigureAwait(false);
             if (!result.Succeeded)
                 throw BaseBackupCommand.Failure(source, _target.Directory, result);
         }

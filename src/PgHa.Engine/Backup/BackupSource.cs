@@ -2,12 +2,12 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Backup;
 
-/// <summary>What has to be known of a server before it is cloned.</summary>
+/// <summary>The facts about a server that PgHa needs to clone it.</summary>
 /// <param name="Dialect">Its version.</param>
 /// <param name="Settings">Where its files are and where it listens.</param>
 /// <param name="DataSize">The bytes in its data directory, WAL not counted.</param>
-/// <param name="Tablespaces">Its tablespaces elsewhere: directory and bytes.</param>
-/// <param name="ForeignFiles">Its configuration files that a backup does not bring along.</param>
+/// <param name="Tablespaces">Its tablespaces outside the data directory: directory and bytes.</param>
+/// <param name="ForeignFiles">Its configuration files that are not in a backup.</param>
 internal sealed record BackupSource(
     ServerDialect Dialect,
     IReadOnlyDictionary<string, string> Settings,

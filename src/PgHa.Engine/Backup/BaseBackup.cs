@@ -2,7 +2,9 @@ using PgHa.Engine.Hosts;
 
 namespace PgHa.Engine.Backup;
 
-/// <summary>Clones a running server with <c>pg_basebackup</c> into a server of its own, stopped and waiting to be told its upstream.</summary>
+/// <summary>
+/// Clones a running server with <c>pg_basebackup</c>. The clone is a separate server, stopped and without an upstream.
+/// </summary>
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/app-pgbasebackup.html">pg_basebackup</see>.</remarks>
 public sealed class BaseBackup
 {
@@ -11,7 +13,7 @@ public sealed class BaseBackup
     /// <summary>Works in a context.</summary>
     public BaseBackup(EngineContext context) => _context = context;
 
-    /// <summary>Makes sure that a clone can be made. It reads and asks, and changes nothing.</summary>
+    /// <summary>Makes sure that a clone can be made. It changes nothing.</summary>
     /// <exception cref="PgHaException">
     /// <c>DirectoryNotEmpty</c>, <c>NotADirectory</c>, <c>CloneInProgress</c>, <c>PortInUse</c>, <c>ReplicationAccessDenied</c>,
     /// <c>NotReplicationRole</c>, <c>NoFreeWalSenders</c>, <c>WrongPassword</c>, <c>ServerUnreachable</c>, <c>ToolTooOld</c>,
@@ -21,7 +23,8 @@ public sealed class BaseBackup
         new BaseBackupPreflight(_context, options).PrepareAsync(cancellationToken);
 
     /// <summary>Plans several clones of one source on one host, for <see cref="ApplyAllAsync"/>.</summary>
-    internal async Task<IReadOnlyList<BaseBackupPlan>> PlanAllAsync(IReadOnlyList<BaseBackupOptions> clones, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<BaseBackupPlan>> PlanAllAsync(
+        IReadOnlyList<BaseBackupOptions> clones, CancellationToken cancellationToken)
     {
         BaseBackupPlan first = await PlanAsync(clones[0], cancellationToken).ConfigureAwait(false);
         return
@@ -39,24 +42,32 @@ public sealed class BaseBackup
 
     /// <summary>Makes the clone.</summary>
     /// <returns>The clone: stopped, in standby mode, with its own port and name and none of its source's replication settings.</returns>
-    /// <exception cref="PgHaException"><c>DiskFull</c>, <c>ConnectionLost</c>, <c>BaseBackupFailed</c>; nothing of the clone is left then.</exception>
+    /// <exception cref="PgHaException">
+    /// <c>DiskFull</c>, <c>ConnectionLost</c>, <c>BaseBackupFailed</c>. No part of the clone is left then.
+    /// </exception>
     public async Task<PgInstance> ApplyAsync(BaseBackupPlan plan, CancellationToken cancellationToken)
     {
         await ApplyAllAsync([plan], cancellationToken).ConfigureAwait(false);
         return plan.Instance;
     }
 
-    /// <summary>Makes several clones of one source on one host from one base backup: the server is read once, and the rest are copies of that.</summary>
-    /// <param name="plans">The clones; where there are several, none has tablespaces, because a backup holds the paths of one clone.</param>
+    /// <summary>
+    /// Makes several clones of one source on one host from one base backup. The source is read once; the other clones are
+    /// copies of the first.
+    /// </summary>
+    /// <param name="plans">
+    /// The clones; where there are several, none has tablespaces, because a backup holds the paths of one clone.
+    /// </param>
     /// <param name="cancellationToken">Cancels; what is not complete is removed.</param>
     /// <exception cref="PgHaException">As of <see cref="CreateAsync"/>; clones that were complete before stay.</exception>
     internal async Task ApplyAllAsync(IReadOnlyList<BaseBackupPlan> plans, CancellationToken cancellationToken)
     {
-        // Outside the try: what another one is making at this moment is not ours to clean.
+        // Outside the try: a directory that another run is making at this moment must not be cleaned up here.
         await Task.WhenAll(plans.Select(plan => plan.Target.RemoveLeftoverAsync(_context.Log, cancellationToken))).ConfigureAwait(false);
         try
         {
-            await Task.WhenAll(plans.Select(plan => plan.Host.CreateDirectoryAsync(plan.Target.Incomplete, cancellationToken))).ConfigureAwait(false);
+            await Task.WhenAll(
+                plans.Select(plan => plan.Host.CreateDirectoryAsync(plan.Target.Incomplete, cancellationToken))).ConfigureAwait(false);
             BaseBackupPlan first = plans[0];
             await CopyAsync(first, cancellationToken).ConfigureAwait(false);
             await FinisherOf(first).FinishAsync(first.Options, cancellationToken).ConfigureAwait(false);
@@ -75,7 +86,8 @@ public sealed class BaseBackup
 
     private static async Task MakeCopiesAsync(BaseBackupPlan first, IEnumerable<BaseBackupPlan> copies, CancellationToken cancellationToken)
     {
-        (ConfigurationFile Main, ConfigurationFile Auto) settings = await FinisherOf(first).ReadSettingsAsync(cancellationToken).ConfigureAwait(false);
+        (ConfigurationFile Main, ConfigurationFile Auto) settings =
+            await FinisherOf(first).ReadSettingsAsync(cancellationToken).ConfigureAwait(false);
         await Task.WhenAll(copies.Select(CopyAsync)).ConfigureAwait(false);
 
         async Task CopyAsync(BaseBackupPlan copy)

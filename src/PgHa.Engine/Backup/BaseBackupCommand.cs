@@ -17,13 +17,14 @@ internal static class BaseBackupCommand
     public static HostCommand For(
         (string Path, ServerDialect Dialect) program, BaseBackupOptions options, PgInstance login, string directory, string? passFile)
     {
-        List<string> arguments = Common(program, login, directory, options.Label ?? options.Name, options.Checkpoint, options.MaxRate, options.NoSync);
+        List<string> arguments = Common(
+            program, login, directory, options.Label ?? options.Name, options.Checkpoint, options.MaxRate, options.NoSync);
         arguments.AddRange(["-F", "p"]);
         foreach ((string from, string to) in options.TablespaceMapping)
             arguments.AddRange(["-T", $"{EscapeEquals(from)}={EscapeEquals(to)}"]);
         if (options.WalDirectory is { } wal)
             arguments.AddRange([program.Dialect.WalDirectory == "pg_wal" ? "--waldir" : "--xlogdir", wal]);
-        // The manifest would not describe what the clone is in the end, and costs a checksum of every file.
+        // The manifest would not match the finished clone, and it costs a checksum of every file.
         if (program.Dialect.HasBackupManifest)
             arguments.Add("--no-manifest");
         return Command(program, arguments, passFile);
@@ -35,10 +36,11 @@ internal static class BaseBackupCommand
     /// <param name="login">How to connect; its password is not used.</param>
     /// <param name="directory">Where the backup goes.</param>
     /// <param name="passFile">The file with the password, if one is needed.</param>
-    /// <param name="parentManifest">The manifest of the backup that it is to have the changes since.</param>
+    /// <param name="parentManifest">The manifest of the backup that an incremental backup is based on.</param>
     /// <exception cref="PgHaException"><c>VersionNotSupported</c>: the program does not know the compression.</exception>
     public static HostCommand For(
-        (string Path, ServerDialect Dialect) program, BackupOptions options, PgInstance login, string directory, string? passFile, string? parentManifest)
+        (string Path, ServerDialect Dialect) program, BackupOptions options, PgInstance login, string directory, string? passFile,
+        string? parentManifest)
     {
         string label = options.Label ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Directory));
         List<string> arguments = Common(program, login, directory, label, options.Checkpoint, options.MaxRate, options.NoSync);
@@ -51,10 +53,11 @@ internal static class BaseBackupCommand
     }
 
     private static List<string> Common(
-        (string Path, ServerDialect Dialect) program, PgInstance login, string directory, string label, BackupCheckpoint checkpoint, int? maxRate, bool noSync)
+        (string Path, ServerDialect Dialect) program, PgInstance login, string directory, string label, BackupCheckpoint checkpoint,
+        int? maxRate, bool noSync)
     {
-        // --wal-method=stream by the name that 9.6 knows too. It takes a second connection, and so a second WAL sender,
-        // but the copy is complete even where the source recycles its WAL meanwhile.
+        // -X stream is the name of --wal-method=stream that 9.6 knows too. It takes a second connection, and so a second WAL
+        // sender, but the copy is complete even if the source recycles its WAL in the meantime.
         List<string> arguments =
         [
             "-d", ProgramConninfo.Of(login, program.Dialect, database: false), "-w", "-D", directory, "-X", "stream", "-P",
@@ -71,20 +74,25 @@ internal static class BaseBackupCommand
         new(program.Path, arguments)
         {
             Timeout = Timeout.InfiniteTimeSpan,
-            Environment = passFile is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["PGPASSFILE"] = passFile },
+            Environment = passFile is null
+                ? new Dictionary<string, string>()
+                : new Dictionary<string, string> { ["PGPASSFILE"] = passFile },
         };
 
     /// <summary>What a failed run means.</summary>
     public static PgHaException Failure(PgInstance source, string directory, CommandResult result)
     {
         string said = string.Join(
-            ' ', result.Error.Split('\n', '\r').Select(line => line.Trim()).Where(line => line.Length > 0 && BaseBackupProgress.Parse(line) is null));
+            ' ',
+            result.Error.Split('\n', '\r').Select(line => line.Trim())
+                .Where(line => line.Length > 0 && BaseBackupProgress.Parse(line) is null));
         (string id, string advice) = said switch
         {
             _ when said.Contains("No space left on device", StringComparison.Ordinal) => (
                 "DiskFull", $"Make room on the file system of '{directory}', or take another one."),
             _ when said.Contains("does not support compression", StringComparison.Ordinal) => (
-                "CompressionNotSupported", "Take another -Compress, such as gzip, or a pg_basebackup that was built with it (-BinDirectory)."),
+                "CompressionNotSupported",
+                "Take another -Compress, such as gzip, or a pg_basebackup that was built with it (-BinDirectory)."),
             _ when IsDisconnect(said) => (
                 "ConnectionLost", "See whether the source still runs, and its log (Get-PgServerLog); then try again."),
             _ => ("BaseBackupFailed", "Look at the source's log (Get-PgServerLog) for its side of it."),

@@ -1,6 +1,6 @@
 namespace PgHa.Engine.Backup;
 
-/// <summary>What to clone, and what the clone shall be.</summary>
+/// <summary>What to clone, and the properties of the clone.</summary>
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/app-pgbasebackup.html">pg_basebackup</see>.</remarks>
 public sealed record BaseBackupOptions
 {
@@ -25,19 +25,19 @@ public sealed record BaseBackupOptions
     /// <summary>How the source writes the checkpoint that the backup starts with.</summary>
     public BackupCheckpoint Checkpoint { get; init; } = BackupCheckpoint.Fast;
 
-    /// <summary>At most so many kilobytes a second, from 32 to 1048576; <see langword="null"/> for no limit.</summary>
+    /// <summary>The highest rate in kilobytes per second, from 32 to 1048576; <see langword="null"/> for no limit.</summary>
     public int? MaxRate { get; init; }
 
-    /// <summary>New places of tablespaces: the source's directory, the clone's.</summary>
+    /// <summary>The clone's tablespace directories, by those of the source.</summary>
     public IReadOnlyDictionary<string, string> TablespaceMapping { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Where the clone's WAL goes, a directory that is not there yet; into the data directory by default.</summary>
+    /// <summary>The directory of the clone's WAL, which must not exist yet; in the data directory by default.</summary>
     public string? WalDirectory { get; init; }
 
     /// <summary>The source with the login of the role to copy as; its own login by default.</summary>
     public PgInstance? Login { get; init; }
 
-    /// <summary>The directory of the programs to use; found by themselves where it is not given.</summary>
+    /// <summary>The directory of the programs to use. If it is not given, PgHa finds them.</summary>
     public string? BinDirectory { get; init; }
 
     /// <summary>The operating system user the clone belongs to, where PgHa runs as root.</summary>

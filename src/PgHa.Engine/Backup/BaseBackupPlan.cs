@@ -2,7 +2,7 @@ using PgHa.Engine.Hosts;
 
 namespace PgHa.Engine.Backup;
 
-/// <summary>A clone that can be made: everything that would stop it has been looked at.</summary>
+/// <summary>A clone that can be made: everything that could prevent it has been checked.</summary>
 public sealed class BaseBackupPlan
 {
     internal BaseBackupPlan(
@@ -24,7 +24,7 @@ public sealed class BaseBackupPlan
     /// <summary>Where the clone will be.</summary>
     internal IHost Host { get; }
 
-    /// <summary>What the source is like.</summary>
+    /// <summary>The facts about the source.</summary>
     internal BackupSource Source { get; }
 
     /// <summary>The directories.</summary>
@@ -39,10 +39,10 @@ public sealed class BaseBackupPlan
     /// <summary>The directory of the clone's own server programs.</summary>
     internal string BinDirectory { get; }
 
-    /// <summary>The directories of the tablespaces, none of which has anything in it yet.</summary>
+    /// <summary>The directories of the tablespaces, all of them missing or empty.</summary>
     internal IReadOnlyList<string> NewTablespaces { get; }
 
-    /// <summary>What is made outside of the data directory.</summary>
+    /// <summary>The directories that are made outside the data directory.</summary>
     internal IReadOnlyList<string> Elsewhere => Options.WalDirectory is { } wal ? [.. NewTablespaces, wal] : NewTablespaces;
 
     /// <summary>The clone as it will be.</summary>
@@ -56,7 +56,7 @@ public sealed class BaseBackupPlan
         Version = Source.Dialect.Version.MajorVersion,
     };
 
-    /// <summary>What would be done, a step a line.</summary>
+    /// <summary>The steps, one per line.</summary>
     public override string ToString()
     {
         long megabytes = (Source.DataSize + Source.Tablespaces.Values.Sum()) >> 20;

@@ -5,13 +5,13 @@ using PgHa.Engine.Recovery;
 
 namespace PgHa.Engine.Backup;
 
-/// <summary>Turns a copy of a source into a server of its own that waits for an upstream.</summary>
+/// <summary>Turns a copy of a source into a separate server that waits for an upstream.</summary>
 internal sealed class CloneFinisher
 {
     private const string MainFile = "postgresql.conf";
     private const string AutoFile = "postgresql.auto.conf";
 
-    // The source's own: its password for an upstream, its traces of runs and recoveries.
+    // Files that belong to the source only: the password for its upstream, and traces of its starts and recoveries.
     internal static readonly string[] SourcesFiles =
     [
         StandbyPassFile.Name, "postmaster.pid", PostmasterOptions.FileName, "current_logfiles", "recovery.conf", "recovery.done",
@@ -30,7 +30,7 @@ internal sealed class CloneFinisher
         _directory = directory;
     }
 
-    /// <summary>Puts the copy right.</summary>
+    /// <summary>Removes the source's files and settings from the copy, and writes the clone's own.</summary>
     public async Task FinishAsync(BaseBackupOptions options, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> names = await _host.ListAsync(_directory, cancellationToken).ConfigureAwait(false) ?? [];
@@ -44,13 +44,15 @@ internal sealed class CloneFinisher
 
     /// <summary>The configuration as it is in the copy's files.</summary>
     public async Task<(ConfigurationFile Main, ConfigurationFile Auto)> ReadSettingsAsync(CancellationToken cancellationToken) =>
-        (await ReadAsync(MainFile, cancellationToken).ConfigureAwait(false), await ReadAsync(AutoFile, cancellationToken).ConfigureAwait(false));
+        (await ReadAsync(MainFile, cancellationToken).ConfigureAwait(false),
+            await ReadAsync(AutoFile, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Gives a copy of a finished clone its own port, name and address.</summary>
     /// <param name="options">The copy.</param>
-    /// <param name="settings">What the clone's files say, and the copy's too.</param>
+    /// <param name="settings">The settings in the files of the clone and of the copy.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public Task RenameAsync(BaseBackupOptions options, (ConfigurationFile Main, ConfigurationFile Auto) settings, CancellationToken cancellationToken) =>
+    public Task RenameAsync(
+        BaseBackupOptions options, (ConfigurationFile Main, ConfigurationFile Auto) settings, CancellationToken cancellationToken) =>
         RewriteSettingsAsync(settings.Main, settings.Auto, options, cancellationToken);
 
     private async Task RemoveSourcesFilesAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
@@ -72,13 +74,18 @@ internal sealed class CloneFinisher
         }
     }
 
-    // Started by mistake, or before it has an upstream, it waits. Without this it would become a second primary.
+    // A clone that is started by mistake, or before it has an upstream, waits. Otherwise it would become a second primary.
     private async Task MarkAsStandbyAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         if (_source.Dialect.UsesRecoveryConf)
-            await WriteAsync("recovery.conf", ConfigurationFile.Empty.Set("standby_mode", "on").ToBytes(), cancellationToken).ConfigureAwait(false);
+        {
+            await WriteAsync(
+                "recovery.conf", ConfigurationFile.Empty.Set("standby_mode", "on").ToBytes(), cancellationToken).ConfigureAwait(false);
+        }
         else if (!names.Contains("standby.signal"))
+        {
             await WriteAsync("standby.signal", Array.Empty<byte>(), cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task WriteForeignFilesAsync(CancellationToken cancellationToken)
@@ -95,7 +102,8 @@ internal sealed class CloneFinisher
         await RewriteSettingsAsync(main, auto, options, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task RewriteSettingsAsync(ConfigurationFile main, ConfigurationFile auto, BaseBackupOptions options, CancellationToken cancellationToken)
+    private async Task RewriteSettingsAsync(
+        ConfigurationFile main, ConfigurationFile auto, BaseBackupOptions options, CancellationToken cancellationToken)
     {
         List<KeyValuePair<string, string>> own =
         [

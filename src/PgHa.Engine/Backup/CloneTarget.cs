@@ -5,15 +5,15 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Backup;
 
-/// <summary>The directory a clone will be, and the one beside it that it is made in.</summary>
+/// <summary>The data directory of a clone, and the directory beside it in which the clone is made.</summary>
 /// <remarks>
-/// Only a complete clone gets the real name, by one rename. So what is found under the other name is either being
-/// made at this moment or was left by something that was killed, and the second is ours to remove. In a mount point the other
-/// one is inside (see <see cref="DirectoryPlace"/>).
+/// Only a complete clone gets the real name, by one rename. So a directory under the other name is either being made at this
+/// moment, or was left by a program that was killed. PgHa removes the latter. If the data directory is a mount point, the other
+/// directory is inside it (see <see cref="DirectoryPlace"/>).
 /// </remarks>
 internal sealed class CloneTarget
 {
-    // Removing what is left of a failed clone must not be stopped by what stopped the clone.
+    // The cancellation that stopped a clone must not stop the removal of its files.
     private static readonly TimeSpan CleaningTime = TimeSpan.FromSeconds(60);
 
     private readonly IHost _host;
@@ -21,7 +21,7 @@ internal sealed class CloneTarget
 
     private CloneTarget(IHost host, string directory, DirectoryPlace place) => (_host, Directory, _place) = (host, directory, place);
 
-    /// <summary>Looks at a directory, which need not be there.</summary>
+    /// <summary>Looks at a directory, which need not exist.</summary>
     public static async Task<CloneTarget> AtAsync(IHost host, string directory, CancellationToken cancellationToken)
     {
         directory = Path.TrimEndingDirectorySeparator(directory);
@@ -34,7 +34,7 @@ internal sealed class CloneTarget
     /// <summary>Where it is made.</summary>
     public string Incomplete => _place.Beside(NewDataDirectory.IncompleteSuffix);
 
-    /// <summary>What makes the complete clone the data directory, for the plan.</summary>
+    /// <summary>The last step in words, for the plan: it makes the complete clone the data directory.</summary>
     public string LastStep => _place switch
     {
         { IsMountPoint: true } => $"Move what is in it up into '{Directory}', which is a mount point and cannot be replaced",
@@ -42,7 +42,7 @@ internal sealed class CloneTarget
         _ => $"Rename it to '{Directory}'",
     };
 
-    /// <summary>The password file for the time of the copying.</summary>
+    /// <summary>The password file, which exists only during the copying.</summary>
     public string PassFile => Incomplete + ".pgpass";
 
     /// <summary>Makes sure that the directory is missing or empty.</summary>
@@ -64,11 +64,12 @@ internal sealed class CloneTarget
         if (names is null && await _host.StatAsync(_place.Real, cancellationToken).ConfigureAwait(false) is not null)
         {
             throw new PgHaException(
-                "NotADirectory", PgHaErrorKind.AlreadyExists, $"'{Directory}' is no directory.", "Name a directory that does not exist yet.");
+                "NotADirectory", PgHaErrorKind.AlreadyExists,
+                $"'{Directory}' is no directory.", "Name a directory that does not exist yet.");
         }
     }
 
-    // Nothing of it is copied elsewhere and then renamed, so whatever would stop the last step has to be known before the first.
+    // A mount point cannot be replaced by a rename. Everything that could stop the last step has to be known before the first.
     private async Task RequireUsableMountPointAsync(CancellationToken cancellationToken)
     {
         if (await _host.StatAsync(_place.Real, cancellationToken).ConfigureAwait(false) is { Owner: { } owner } && owner != _host.UserName)
@@ -83,13 +84,13 @@ internal sealed class CloneTarget
         {
             throw new PgHaException(
                 "DirectoryNotEmpty", PgHaErrorKind.AlreadyExists,
-                $"'{Directory}' is not empty: it is a mount point in which a complete directory was being moved into place, which was interrupted; "
-                + $"the rest of it is in '{interrupted}'.",
+                $"'{Directory}' is not empty: it is a mount point in which a complete directory was being moved into place, "
+                + $"which was interrupted; the rest of it is in '{interrupted}'.",
                 "Repair-PgStandby brings the move to its end. If nobody needs what is there, empty the directory.");
         }
     }
 
-    // What someone who is about to delete it should know.
+    // What a user should know before deleting the directory.
     private async Task<string> DescribeAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         if (!names.Contains("PG_VERSION"))
@@ -106,7 +107,7 @@ internal sealed class CloneTarget
         }
     }
 
-    /// <summary>Whether a killed clone has left something to remove.</summary>
+    /// <summary>Whether a clone that was killed left something to remove.</summary>
     /// <exception cref="PgHaException"><c>CloneInProgress</c>: a <c>pg_basebackup</c> writes there at this moment.</exception>
     public async Task<bool> HasLeftoverAsync(CancellationToken cancellationToken)
     {
@@ -134,7 +135,9 @@ internal sealed class CloneTarget
             return;
         throw new PgHaException(
             "DiskTooSmall", PgHaErrorKind.InvalidState,
-            string.Create(CultureInfo.InvariantCulture, $"{source} has {size >> 20} MB of data, and the file system of '{Directory}' has {free >> 20} MB free."),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{source} has {size >> 20} MB of data, and the file system of '{Directory}' has {free >> 20} MB free."),
             "Make room, or copy to another file system.",
             source.ToString());
     }
@@ -142,7 +145,7 @@ internal sealed class CloneTarget
     /// <summary>Makes the complete clone the data directory.</summary>
     public Task TakePlaceAsync(CancellationToken cancellationToken) => _place.MoveInAsync(Incomplete, cancellationToken);
 
-    /// <summary>Takes that back.</summary>
+    /// <summary>Undoes <see cref="TakePlaceAsync"/>.</summary>
     public Task LeavePlaceAsync(CancellationToken cancellationToken) => _place.MoveOutAsync(Incomplete, cancellationToken);
 
     /// <summary>Removes the unfinished clone.</summary>
@@ -162,9 +165,9 @@ internal sealed class CloneTarget
         await RemoveAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Removes the unfinished clone after a failure, which is not hidden if this fails too.</summary>
-    /// <param name="log">Where it is said if it cannot be.</param>
-    /// <param name="tablespaces">The clone's directories elsewhere.</param>
+    /// <summary>Removes the unfinished clone after a failure. If that fails too, the first failure stays visible.</summary>
+    /// <param name="log">The log that gets a warning if the clone cannot be removed.</param>
+    /// <param name="tablespaces">The clone's directories outside its data directory.</param>
     public async Task CleanAsync(IEngineLog log, IReadOnlyList<string> tablespaces)
     {
         using CancellationTokenSource deadline = new(CleaningTime);

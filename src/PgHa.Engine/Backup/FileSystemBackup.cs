@@ -4,7 +4,7 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Backup;
 
-/// <summary>Clones a server that is shut down by copying its files: what a base backup does for one that runs.</summary>
+/// <summary>Clones a server that is shut down by copying its files. For a running server, see <see cref="BaseBackup"/>.</summary>
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/backup-file.html">File System Level Backup</see>.</remarks>
 internal sealed class FileSystemBackup
 {
@@ -17,7 +17,8 @@ internal sealed class FileSystemBackup
     /// <param name="cancellationToken">Cancels; what is not complete is removed.</param>
     /// <returns>The clones, each as <see cref="BaseBackup.ApplyAsync"/> leaves it.</returns>
     /// <exception cref="PgHaException">
-    /// <c>SourceNotShutDown</c>, <c>DirectoryNotEmpty</c>, <c>CloneInProgress</c>, or a file could not be written; clones that were complete before stay.
+    /// <c>SourceNotShutDown</c>, <c>DirectoryNotEmpty</c>, <c>CloneInProgress</c>, or a file could not be written; clones that were
+    /// complete before stay.
     /// </exception>
     public async Task<IReadOnlyList<PgInstance>> CloneAllAsync(IReadOnlyList<BaseBackupOptions> clones, CancellationToken cancellationToken)
     {
@@ -28,7 +29,7 @@ internal sealed class FileSystemBackup
         return await Task.WhenAll(clones.Select(clone => CloneAsync(host, source, clone, cancellationToken))).ConfigureAwait(false);
     }
 
-    // Files of a server that runs change while they are read, and those of one that crashed need recovery before they are a whole.
+    // The files of a running server change while they are read. The files of a crashed server are consistent only after recovery.
     private async Task<ServerDialect> RequireShutDownAsync(IHost host, PgInstance server, CancellationToken cancellationToken)
     {
         InstanceStatus status = await new InstanceControl(_context).GetStatusAsync(server, cancellationToken).ConfigureAwait(false);
@@ -43,29 +44,33 @@ internal sealed class FileSystemBackup
         return await InstanceControl.DialectAsync(server, host, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<BackupSource> ReadSourceAsync(IHost host, PgInstance server, ServerDialect dialect, CancellationToken cancellationToken)
+    private static async Task<BackupSource> ReadSourceAsync(
+        IHost host, PgInstance server, ServerDialect dialect, CancellationToken cancellationToken)
     {
-        byte[] bytes = await host.ReadFileAsync(Path.Combine(server.DataDirectory!, "postgresql.conf"), cancellationToken).ConfigureAwait(false) ?? [];
+        byte[] bytes = await host.ReadFileAsync(
+            Path.Combine(server.DataDirectory!, "postgresql.conf"), cancellationToken).ConfigureAwait(false) ?? [];
         ConfigurationFile main = ConfigurationFile.Parse(bytes);
         var settings = new Dictionary<string, string>
         {
             ["log_directory"] = main["log_directory"] ?? dialect.DefaultLogDirectory,
             ["listen_addresses"] = main["listen_addresses"] ?? "localhost",
         };
-        return new BackupSource(dialect, settings, DataSize: 0, Tablespaces: new Dictionary<string, long>(), ForeignFiles: new Dictionary<string, byte[]>());
+        return new BackupSource(
+            dialect, settings, DataSize: 0, Tablespaces: new Dictionary<string, long>(), ForeignFiles: new Dictionary<string, byte[]>());
     }
 
     private async Task<PgInstance> CloneAsync(IHost host, BackupSource source, BaseBackupOptions clone, CancellationToken cancellationToken)
     {
         CloneTarget target = await CloneTarget.AtAsync(host, clone.DataDirectory, cancellationToken).ConfigureAwait(false);
         await target.RequireFreeAsync(cancellationToken).ConfigureAwait(false);
-        // Outside the try: what another one is making at this moment is not ours to clean.
+        // Outside the try: a directory that another run is making at this moment must not be cleaned up here.
         await target.RemoveLeftoverAsync(_context.Log, cancellationToken).ConfigureAwait(false);
         _context.Log.Step($"Copying the files of {clone.Source} into '{target.Directory}'");
         try
         {
             await host.CreateDirectoryAsync(target.Incomplete, cancellationToken).ConfigureAwait(false);
-            await host.CopyDirectoryAsync(clone.Source.DataDirectory!, target.Incomplete, isDurable: !clone.NoSync, cancellationToken).ConfigureAwait(false);
+            await host.CopyDirectoryAsync(
+                clone.Source.DataDirectory!, target.Incomplete, isDurable: !clone.NoSync, cancellationToken).ConfigureAwait(false);
             await new CloneFinisher(host, source, target.Incomplete).FinishAsync(clone, cancellationToken).ConfigureAwait(false);
             await target.TakePlaceAsync(cancellationToken).ConfigureAwait(false);
         }

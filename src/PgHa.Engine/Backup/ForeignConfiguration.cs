@@ -10,7 +10,7 @@ namespace PgHa.Engine.Backup;
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/runtime-config-file-locations.html">File Locations</see>.</remarks>
 internal sealed class ForeignConfiguration
 {
-    // Enough to administer it; who else may connect is for the user to say.
+    // Enough to administer the clone. The user decides who else may connect.
     private const string FallbackHba = """
         # The source's rules could not be read.
         local all all peer
@@ -33,7 +33,7 @@ internal sealed class ForeignConfiguration
         _session = session;
     }
 
-    /// <summary>What the clone has to be given: file name and content of each file that is not where a backup finds it.</summary>
+    /// <summary>The files that the clone needs and that a backup does not contain: name and content of each.</summary>
     /// <param name="settings">The source's <c>data_directory</c>, <c>config_file</c>, <c>hba_file</c> and <c>ident_file</c>.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     public async Task<IReadOnlyDictionary<string, byte[]>> ReadAsync(
@@ -54,10 +54,10 @@ internal sealed class ForeignConfiguration
         return files;
     }
 
-    // A postgresql.conf that says what the source's files say, included ones too.
+    // A postgresql.conf with the settings of the source's files, including those of included files.
     private async Task<ConfigurationFile> MainFileAsync(CancellationToken cancellationToken)
     {
-        // What ALTER SYSTEM wrote is in the backup.
+        // The backup contains postgresql.auto.conf.
         IReadOnlyList<KeyValuePair<string, string>> settings = await _session.QueryAsync(
             """
             select name, setting from pg_file_settings
@@ -72,14 +72,15 @@ internal sealed class ForeignConfiguration
     {
         try
         {
-            string text = await _session.ScalarAsync<string>("select pg_read_file($1)", cancellationToken, path).ConfigureAwait(false) ?? "";
+            string text = await _session.ScalarAsync<string>(
+                "select pg_read_file($1)", cancellationToken, path).ConfigureAwait(false) ?? "";
             return setting == "hba_file" && _session.Dialect.HasHbaIncludes
                 ? await WithIncludesAsync(path, text, depth: 0, cancellationToken).ConfigureAwait(false)
                 : text;
         }
         catch (PgHaException e) when (e.ErrorId is "StatementFailed" or "InsufficientPrivilege")
         {
-            // Up to 10 the server reads no file outside its data directory, even for a superuser.
+            // PostgreSQL 10 and older read no file outside the data directory, even for a superuser.
             _context.Log.Warn(
                 $"The {setting} of {_session.Instance} cannot be read through SQL ({e.Message}). "
                 + "The clone lets in local users as roles of their own name; add its rules with Add-PgHbaRule.");
@@ -87,7 +88,7 @@ internal sealed class ForeignConfiguration
         }
     }
 
-    // What it includes is outside the backup too, and a server without it does not start.
+    // The included files are outside the backup too, and a server without them does not start.
     private async Task<string> WithIncludesAsync(string path, string text, int depth, CancellationToken cancellationToken)
     {
         HbaFile file = HbaFile.Parse(text);
@@ -96,12 +97,14 @@ internal sealed class ForeignConfiguration
         {
             string target = Path.Combine(Path.GetDirectoryName(path)!, include.Path);
             IReadOnlyList<string> names = include.Directive != "include_dir" ? [target] : await _session.QueryAsync(
-                "select $1 || '/' || name as name from pg_ls_dir($1) name where name like '%.conf' and name not like '.%' order by name collate \"C\"",
+                "select $1 || '/' || name as name from pg_ls_dir($1) name "
+                    + "where name like '%.conf' and name not like '.%' order by name collate \"C\"",
                 row => row.Text("name")!, cancellationToken, [target]).ConfigureAwait(false);
             List<string> texts = [];
             foreach (string name in names)
             {
-                string content = await _session.ScalarAsync<string>("select pg_read_file($1, true)", cancellationToken, name).ConfigureAwait(false) ?? "";
+                string content = await _session.ScalarAsync<string>(
+                    "select pg_read_file($1, true)", cancellationToken, name).ConfigureAwait(false) ?? "";
                 texts.Add(await WithIncludesAsync(name, content, depth + 1, cancellationToken).ConfigureAwait(false));
             }
 

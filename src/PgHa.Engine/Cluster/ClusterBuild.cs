@@ -5,11 +5,11 @@ using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Cluster;
 
-/// <summary>Builds a cluster from its definition, or what of it is not there yet.</summary>
+/// <summary>Builds a cluster from its definition, or the part of the cluster that does not exist yet.</summary>
 /// <remarks>
-/// Nothing says how far an earlier run came but the servers and their directories themselves. So a run after a failure, or
-/// after PgHa was killed, goes on from there: a directory under its real name is a complete one, and what is under the
-/// name of an unfinished one is made anew.
+/// PgHa keeps no record of an earlier run: the servers and their directories show how far it came. So a run after a failure, or
+/// after PgHa was killed, continues from there. A directory under its real name is complete. A directory under the name of an
+/// unfinished one is made anew.
 /// </remarks>
 public sealed class ClusterBuild
 {
@@ -18,16 +18,18 @@ public sealed class ClusterBuild
     /// <summary>Works in a context.</summary>
     public ClusterBuild(EngineContext context) => _context = context;
 
-    /// <summary>Looks at every node and says what is to be done.</summary>
+    /// <summary>Looks at every node and plans the steps.</summary>
     /// <exception cref="PgHaException">
-    /// <c>ClusterCannotBeBuilt</c>: several things are in the way, all of which the message lists. One alone has its own id:
-    /// <c>DirectoryNotEmpty</c>, <c>DirectoryOfAnotherServer</c>, <c>ForeignSystem</c>, <c>PrimaryMissing</c>, <c>NotPrimary</c>,
-    /// <c>NotAStandby</c>, <c>PortInUse</c>, <c>VersionMismatch</c>, <c>NodeOnAnotherMachine</c>, <c>ReplicationPasswordUnknown</c>,
-    /// <c>InvalidClusterDefinition</c>: a number is too low, or no programs found.
+    /// <c>ClusterCannotBeBuilt</c>: there are several problems, and the message lists all of them. A single problem has its own
+    /// id: <c>DirectoryNotEmpty</c>, <c>DirectoryOfAnotherServer</c>, <c>ForeignSystem</c>, <c>PrimaryMissing</c>,
+    /// <c>NotPrimary</c>, <c>NotAStandby</c>, <c>PortInUse</c>, <c>VersionMismatch</c>, <c>NodeOnAnotherMachine</c>,
+    /// <c>ReplicationPasswordUnknown</c>, <c>InvalidClusterDefinition</c>: a number is too low; or no programs are found.
     /// </exception>
-    public async Task<ClusterBuildPlan> PlanAsync(ClusterDefinition definition, ClusterBuildOptions options, CancellationToken cancellationToken)
+    public async Task<ClusterBuildPlan> PlanAsync(
+        ClusterDefinition definition, ClusterBuildOptions options, CancellationToken cancellationToken)
     {
-        IReadOnlyList<(ClusterNode Node, SystemIdentifier? System)> found = await InspectAsync(definition, options, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<(ClusterNode Node, SystemIdentifier? System)> found = await InspectAsync(
+            definition, options, cancellationToken).ConfigureAwait(false);
         RequireOneSystem(definition, found);
         ClusterNode[] nodes = [.. found.Select(node => node.Node)];
         ClusterNode primary = nodes.Single(node => node.Definition == definition.Primary);
@@ -41,14 +43,16 @@ public sealed class ClusterBuild
 
     /// <summary>Builds what is missing.</summary>
     /// <returns>The nodes, in the order of the definition.</returns>
-    /// <exception cref="PgHaException">A step failed; the message says which, and what is done. Running it again goes on from there.</exception>
+    /// <exception cref="PgHaException">
+    /// A step failed. The message names the step, and the steps that are done. Another run continues from there.
+    /// </exception>
     public async Task<IReadOnlyList<PgInstance>> RunAsync(ClusterBuildPlan plan, CancellationToken cancellationToken)
     {
         await new ProcedureRunner(_context).RunAsync(plan.Procedure, cancellationToken).ConfigureAwait(false);
         return plan.Instances;
     }
 
-    // A standby's programs are of the primary's major, so its defaults are the same.
+    // The standbys' programs have the primary's major version, so their defaults are the same.
     private async Task<IReadOnlyDictionary<string, int>> DefaultsAsync(
         ClusterNode primary, ClusterBuildOptions options, CancellationToken cancellationToken)
     {
@@ -59,13 +63,15 @@ public sealed class ClusterBuild
             .ReadAsync(host, programs.BinDirectory, ClusterDefinitionRules.SettingsWithDefaults, cancellationToken).ConfigureAwait(false);
     }
 
-    // A standby that streams knows a password by a way of its own, and others may use it too: it must not change under them.
+    // A running standby has a password that PgHa does not know, and others may use that password too. A new one would lock them
+    // out.
     private static string NewPassword(ClusterDefinition definition, IReadOnlyList<ClusterNode> nodes) =>
         nodes.FirstOrDefault(node => node is { State: NodeState.Running, Definition.Kind: NodeKind.Streaming }) is not { } standby
             ? ReplicationPassword.Random()
             : throw new PgHaException(
                 "ReplicationPasswordUnknown", PgHaErrorKind.InvalidArgument,
-                $"{standby} runs, and no password file of PgHa's has the password of role '{definition.ReplicationRole}' that it streams with.",
+                $"{standby} runs, and no password file of PgHa's has the password "
+                    + $"of role '{definition.ReplicationRole}' that it streams with.",
                 "Give it with -RoleCredential.", standby.Definition.Name);
 
     private async Task<IReadOnlyList<(ClusterNode Node, SystemIdentifier? System)>> InspectAsync(
@@ -97,7 +103,8 @@ public sealed class ClusterBuild
         };
     }
 
-    // A standby of another system would never follow; a new primary beside standbys of an old one would be a second system.
+    // A standby of another system could never follow the primary. A new primary beside the standbys of an old one would be a
+    // second system.
     private static void RequireOneSystem(ClusterDefinition definition, IReadOnlyList<(ClusterNode Node, SystemIdentifier? System)> found)
     {
         SystemIdentifier? ofPrimary = found.Single(node => node.Node.Definition == definition.Primary).System;
@@ -108,8 +115,11 @@ public sealed class ClusterBuild
             throw ofPrimary is null
                 ? new PgHaException(
                     "PrimaryMissing", PgHaErrorKind.InvalidState,
-                    $"'{node.Definition.DataDirectory}' of {node} holds a standby of system {system}, and the primary {definition.Primary.Name} has no data directory.",
-                    "Bring the primary's data directory back, promote a standby, or, to begin anew, remove the standbys first (Remove-PgInstance).", node.Definition.Name)
+                    $"'{node.Definition.DataDirectory}' of {node} holds a standby of system {system}, "
+                        + $"and the primary {definition.Primary.Name} has no data directory.",
+                    "Bring the primary's data directory back, promote a standby, or, "
+                        + "to begin anew, remove the standbys first (Remove-PgInstance).",
+                    node.Definition.Name)
                 : new PgHaException(
                     "ForeignSystem", PgHaErrorKind.InvalidState,
                     $"'{node.Definition.DataDirectory}' of {node} belongs to system {system}, and the primary is system {ofPrimary}.",

@@ -9,6 +9,8 @@ public sealed record ClusterBuildOptions
     /// <summary>The operating system user that servers run as, where PgHa runs as root.</summary>
     public string? ServerUser { get; init; }
 
-    /// <summary>Do not wait until the data is on disk: for laboratories, because after a crash of the machine it is lost.</summary>
+    /// <summary>
+    /// Does not wait until the data is on disk. For test clusters only: after a crash of the machine the data is lost.
+    /// </summary>
     public bool NoSync { get; init; }
 }

@@ -2,7 +2,7 @@ using PgHa.Engine.Procedures;
 
 namespace PgHa.Engine.Cluster;
 
-/// <summary>A cluster as it will be built, found by reading only.</summary>
+/// <summary>The plan for building a cluster. Making the plan changes nothing.</summary>
 public sealed class ClusterBuildPlan
 {
     private readonly IReadOnlyList<ClusterNode> _nodes;
@@ -16,7 +16,7 @@ public sealed class ClusterBuildPlan
     /// <summary>The steps.</summary>
     public Procedure Procedure { get; }
 
-    /// <summary>The nodes, as they are reached, in the order of the definition.</summary>
+    /// <summary>The nodes as servers that PgHa can connect to, in the order of the definition.</summary>
     public IReadOnlyList<PgInstance> Instances => [.. _nodes.Select(node => node.Instance)];
 
     /// <summary>The steps as a tree.</summary>

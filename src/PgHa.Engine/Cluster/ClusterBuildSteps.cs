@@ -2,7 +2,10 @@ using PgHa.Engine.Procedures;
 
 namespace PgHa.Engine.Cluster;
 
-/// <summary>Makes the steps that build a cluster, in the order a reader would do them by hand, with what each has to wait for.</summary>
+/// <summary>
+/// Makes the steps that build a cluster, in the order in which an administrator would do them by hand. Each step names the
+/// steps that it waits for.
+/// </summary>
 internal sealed class ClusterBuildSteps
 {
     private readonly ClusterDefinition _definition;
@@ -13,7 +16,7 @@ internal sealed class ClusterBuildSteps
     private readonly IReadOnlyDictionary<string, int> _defaults;
     private readonly Procedure _procedure;
 
-    // Of each node, the step after which its standbys can start: it runs, and has their slots.
+    // The step of each node after which its standbys can start: the node runs, and the slots of its standbys exist.
     private readonly Dictionary<ClusterNode, ProcedureStep?> _ready = [];
     private readonly Dictionary<ClusterNode, ProcedureStep> _cloned = [];
 
@@ -44,13 +47,14 @@ internal sealed class ClusterBuildSteps
         ProcedureStep? streaming = AddStreamingCheck(_primary, started);
         foreach (ClusterNode upstream in _nodes.Where(node => node != _primary))
             AddStreamingCheck(upstream, started);
-        // Only who streams from the primary itself can confirm its commits: cascaded standbys need not be waited for.
+        // Only standbys that stream from the primary itself confirm its commits, so there is no need to wait for cascaded standbys.
         if (_definition.SynchronousStandbyNames is { } names)
             Add(_primary, $"Let commits wait for '{names}'", _primaryWork.SynchronizeAsync, prepared, streaming);
         return _procedure;
     }
 
-    // Of a primary that has never run, the standbys are copies of its files: no backup has to be taken, and its start waits for one copy only.
+    // The standbys of a primary that has never run are copies of its files. This takes no backup, and the start of the primary
+    // waits for one copy only.
     private ProcedureStep AddPrimaryAndClones()
     {
         NodeDefinition node = _primary.Definition;
@@ -58,12 +62,17 @@ internal sealed class ClusterBuildSteps
         ProcedureStep? made = _primary.State == NodeState.Absent
             ? Add(_primary, $"Initialize '{node.DataDirectory}' with PostgreSQL {_primary.Instance.Version}", _primaryWork.InitializeAsync)
             : null;
-        ProcedureStep configured = Add(_primary, $"Configure: {NodeConfiguration.Describe(_definition, node)}", _primaryWork.ConfigureAsync, made);
-        if (made is not null && absent.Length > 0 && NodeConfiguration.CanCopyInitialFiles(_definition, _primary.Instance.RequireDialect(), _defaults))
+        ProcedureStep configured = Add(
+            _primary, $"Configure: {NodeConfiguration.Describe(_definition, node)}", _primaryWork.ConfigureAsync, made);
+        if (made is not null && absent.Length > 0
+            && NodeConfiguration.CanCopyInitialFiles(_definition, _primary.Instance.RequireDialect(), _defaults))
+        {
             return AddPrimaryStart(AddCopies(absent, configured));
+        }
 
         ProcedureStep prepared = AddPrimaryStart(configured);
-        // What an earlier run has copied begins further back than a base backup of today, which could not give it that WAL as its upstream.
+        // A copy from an earlier run starts at an older WAL position than a new base backup. A standby made from a new backup
+        // could become its upstream, and would not have that older WAL.
         if (absent.Length > 0 && _nodes.FirstOrDefault(other => other.HasNeverRun) is { } source)
             AddCopiesOf(source, absent, prepared);
         else
@@ -73,17 +82,22 @@ internal sealed class ClusterBuildSteps
 
     private ProcedureStep AddPrimaryStart(ProcedureStep after)
     {
-        ProcedureStep step = _primary.State == NodeState.Running ? after : Add(_primary, "Start the server", _primaryWork.StartAsync, after);
+        ProcedureStep step = _primary.State == NodeState.Running
+            ? after
+            : Add(_primary, "Start the server", _primaryWork.StartAsync, after);
         _ready[_primary] = Add(_primary, $"Create {_primaryWork.RolesText}", _primaryWork.CreateRolesAsync, step);
         return _primaryWork.StorageText is { } storage ? Add(_primary, $"Create {storage}", _primaryWork.CreateStorageAsync, step) : step;
     }
 
-    // The first copy is the source of the others, so that the primary can start meanwhile. It must not start itself before they are made.
+    // The other copies are made from the first copy, so that the primary can start in the meantime. The first copy must not
+    // start before all copies are made.
     private ProcedureStep AddCopies(ClusterNode[] clones, ProcedureStep after)
     {
         ClusterNode first = clones[0];
         ClusterNode[] others = clones[1..];
-        ProcedureStep copied = Add(first, $"Copy the files of {_primary}, which has never run", token => _standbyWork.CopyAsync(_primary, [first], token), after);
+        ProcedureStep copied = Add(
+            first, $"Copy the files of {_primary}, which has never run",
+            token => _standbyWork.CopyAsync(_primary, [first], token), after);
         ProcedureStep last = others.Length == 0
             ? copied
             : _procedure.Add(Names(others), $"Copy the files of {first}", token => _standbyWork.CopyAsync(first, others, token), copied);
@@ -94,19 +108,22 @@ internal sealed class ClusterBuildSteps
 
     private void AddCopiesOf(ClusterNode source, ClusterNode[] clones, ProcedureStep after)
     {
-        ProcedureStep copied = _procedure.Add(Names(clones), $"Copy the files of {source}, which has never run", token => _standbyWork.CopyAsync(source, clones, token), after);
+        ProcedureStep copied = _procedure.Add(
+            Names(clones), $"Copy the files of {source}, which has never run",
+            token => _standbyWork.CopyAsync(source, clones, token), after);
         foreach (ClusterNode node in clones.Append(source))
             _cloned[node] = copied;
     }
 
-    // Clones with tablespaces are each a backup of their own: a backup holds the paths of one clone.
+    // Each clone with tablespaces takes a backup of its own, because a backup contains the tablespace paths of one clone.
     private void AddClones(ClusterNode[] absent, ProcedureStep after)
     {
         bool canShare = _primary.Definition.Tablespaces.Count == 0;
         foreach (ClusterNode[] clones in canShare && absent.Length > 0 ? [absent] : absent.Select(node => new[] { node }))
         {
             string copies = clones.Length > 1 ? ": one base backup, and copies of it" : "";
-            ProcedureStep step = _procedure.Add(Names(clones), $"Clone {_primary}{copies}", token => _standbyWork.CloneAsync(clones, token), after);
+            ProcedureStep step = _procedure.Add(
+                Names(clones), $"Clone {_primary}{copies}", token => _standbyWork.CloneAsync(clones, token), after);
             foreach (ClusterNode clone in clones)
                 _cloned[clone] = step;
         }
@@ -123,7 +140,12 @@ internal sealed class ClusterBuildSteps
         if (standby.State != NodeState.Running)
             step = Add(standby, "Start the server", token => _standbyWork.StartAsync(standby, token), step, upstreamReady, prepared);
         if (NodeConfiguration.SlotsOn(_definition, standby.Definition) is { Count: > 0 } slots)
-            step = Add(standby, $"Create {NodeConfiguration.SlotText(slots)}", token => _standbyWork.CreateSlotsAsync(standby, token), step);
+        {
+            step = Add(
+                standby, $"Create {NodeConfiguration.SlotText(slots)}",
+                token => _standbyWork.CreateSlotsAsync(standby, token), step);
+        }
+
         _ready[standby] = step;
         return step;
     }
@@ -133,14 +155,17 @@ internal sealed class ClusterBuildSteps
         string[] names = [.. _definition.StandbysOf(upstream.Definition).Select(standby => standby.ApplicationName)];
         if (names.Length == 0)
             return null;
-        HashSet<string> targets = [.. _definition.StandbysOf(upstream.Definition).Select(standby => standby.Name), upstream.Definition.Name];
+        HashSet<string> targets =
+            [.. _definition.StandbysOf(upstream.Definition).Select(standby => standby.Name), upstream.Definition.Name];
         return Add(
             upstream, $"Wait until {string.Join(", ", names)} {(names.Length == 1 ? "streams" : "stream")}",
-            token => _standbyWork.WaitAsync(upstream, names, token), [_ready[upstream], .. started.Where(step => targets.Contains(step.Target))]);
+            token => _standbyWork.WaitAsync(upstream, names, token),
+            [_ready[upstream], .. started.Where(step => targets.Contains(step.Target))]);
     }
 
     private ClusterNode? Find(string? name) => _nodes.FirstOrDefault(node => node.Definition.Name == name);
 
-    private ProcedureStep Add(ClusterNode node, string description, Func<CancellationToken, Task> run, params IReadOnlyList<ProcedureStep?> after) =>
+    private ProcedureStep Add(
+        ClusterNode node, string description, Func<CancellationToken, Task> run, params IReadOnlyList<ProcedureStep?> after) =>
         _procedure.Add(node.Definition.Name, description, run, after);
 }

@@ -5,9 +5,9 @@ namespace PgHa.Engine.Cluster;
 
 /// <summary>Finds the members of a cluster, and asks all of them.</summary>
 /// <remarks>
-/// From a member upwards by what its WAL receiver is connected to, and downwards by this machine's servers with the same system
-/// identifier. An upstream does not know its standbys' ports: one on another machine is tried at its upstream's own port, and
-/// counts if it is a standby of that server; otherwise it is known from its upstream's view alone.
+/// The WAL receiver of a member leads to its upstream. Members on this machine are found by their system identifier. An
+/// upstream does not know the ports of its standbys: PgHa tries a standby on another machine at the upstream's own port, and
+/// accepts the server there if it is a standby of the same system. Otherwise only the upstream's view shows that standby.
 /// </remarks>
 public sealed class ClusterDiscovery
 {
@@ -23,7 +23,8 @@ public sealed class ClusterDiscovery
     /// <summary>Works in a context.</summary>
     public ClusterDiscovery(EngineContext context)
     {
-        // Somebody wants to see which members are down: an address that does not answer should not cost much more than all the others.
+        // The caller wants to see which members are down. An address that does not answer should not take much longer than the
+        // others.
         TimeSpan connect = new[] { ConnectTimeout, context.ConnectTimeout, context.Timeout }.Min();
         _context = new EngineContext(context.Log) { Timeout = context.Timeout, ConnectTimeout = connect, Sessions = context.Sessions };
         _probe = new MemberProbe(_context);
@@ -31,44 +32,63 @@ public sealed class ClusterDiscovery
     }
 
     /// <summary>The clusters that servers are members of, with all members that can be found.</summary>
-    /// <param name="members">One member of each cluster at least; more where one is known to nobody else.</param>
+    /// <param name="members">At least one member of each cluster, and each member that no other member knows.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>The clusters, in the order of their first member here, and those that told nothing about a cluster.</returns>
+    /// <returns>
+    /// The clusters, in the order of their first member in <paramref name="members"/>, and the servers that did not tell their
+    /// system identifier.
+    /// </returns>
     public async Task<DiscoveredClusters> DiscoverAsync(IReadOnlyList<PgInstance> members, CancellationToken cancellationToken)
     {
-        List<MemberAnswer> answers = await ExploreAsync([.. members.Select(member => new MemberAnswer(member))], cancellationToken).ConfigureAwait(false);
+        List<MemberAnswer> answers = await ExploreAsync(
+            [.. members.Select(member => new MemberAnswer(member))], cancellationToken).ConfigureAwait(false);
         SystemIdentifier[] systems = [.. answers.Select(answer => answer.SystemIdentifier).OfType<SystemIdentifier>().Distinct()];
-        // What does not say whose it is belongs to the only cluster there is.
+        // If there is only one cluster, a server that does not tell its system identifier belongs to that cluster.
         MemberAnswer[] lost = [.. answers.Where(answer => systems.Length != 1 && answer.SystemIdentifier is null)];
         return new DiscoveredClusters(
-            [.. systems.Select(system => PgClusters.Of([.. answers.Where(answer => !lost.Contains(answer) && (answer.SystemIdentifier ?? system) == system)], DateTimeOffset.Now))],
+            [
+                .. systems.Select(system => PgClusters.Of(
+                    [.. answers.Where(answer => !lost.Contains(answer) && (answer.SystemIdentifier ?? system) == system)],
+                    DateTimeOffset.Now)),
+            ],
             lost);
     }
 
-    /// <summary>A cluster as its definition names it, and the members that the definition does not name.</summary>
+    /// <summary>The nodes of a cluster's definition, and the members that the definition does not name.</summary>
     /// <param name="definition">The definition.</param>
-    /// <param name="reach">The server as the caller reaches it: with its credential.</param>
+    /// <param name="reach">Returns the server with the caller's credential.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<PgCluster> ObserveAsync(ClusterDefinition definition, Func<PgInstance, PgInstance> reach, CancellationToken cancellationToken)
+    public async Task<PgCluster> ObserveAsync(
+        ClusterDefinition definition, Func<PgInstance, PgInstance> reach, CancellationToken cancellationToken)
     {
-        MemberAnswer[] nodes = await Task.WhenAll(definition.Nodes.Select(async node =>
-            new MemberAnswer(reach(await InstanceOfAsync(node, cancellationToken).ConfigureAwait(false))) { Node = node })).ConfigureAwait(false);
+        MemberAnswer[] nodes = await Task.WhenAll(definition.Nodes.Select(
+            async node => new MemberAnswer(reach(await InstanceOfAsync(node, cancellationToken).ConfigureAwait(false)))
+            {
+                Node = node,
+            })).ConfigureAwait(false);
         return PgClusters.Of(await ExploreAsync([.. nodes], cancellationToken).ConfigureAwait(false), DateTimeOffset.Now, definition);
     }
 
     /// <summary>A cluster that was looked at before, as it is now.</summary>
     /// <param name="cluster">The cluster.</param>
-    /// <param name="reach">The server as the caller reaches it: with its credential.</param>
+    /// <param name="reach">Returns the server with the caller's credential.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="PgHaException">No member tells any more whose it is: the failure of the first one.</exception>
-    public async Task<PgCluster> ObserveAgainAsync(PgCluster cluster, Func<PgInstance, PgInstance> reach, CancellationToken cancellationToken)
+    /// <exception cref="PgHaException">
+    /// No member tells its system identifier any more: the failure of the first one, or <c>ClusterNotFound</c>.
+    /// </exception>
+    public async Task<PgCluster> ObserveAgainAsync(
+        PgCluster cluster, Func<PgInstance, PgInstance> reach, CancellationToken cancellationToken)
     {
         if (cluster.Definition is { } definition)
             return await ObserveAsync(definition, reach, cancellationToken).ConfigureAwait(false);
-        DiscoveredClusters found = await DiscoverAsync([.. cluster.Members.Select(member => member.Server).OfType<PgInstance>().Select(reach)], cancellationToken).ConfigureAwait(false);
+        DiscoveredClusters found = await DiscoverAsync(
+            [.. cluster.Members.Select(member => member.Server).OfType<PgInstance>().Select(reach)],
+            cancellationToken).ConfigureAwait(false);
         return found.Clusters.FirstOrDefault(now => cluster.SystemIdentifier is null || now.SystemIdentifier == cluster.SystemIdentifier)
             ?? throw (found.Lost is [{ Failure: { } failure }, ..] ? failure : new PgHaException(
-                "ClusterNotFound", PgHaErrorKind.NotFound, $"No server of {cluster.Name} is of system {cluster.SystemIdentifier} any more.", "Discover it anew from one of its members (Get-PgCluster)."));
+                "ClusterNotFound", PgHaErrorKind.NotFound,
+                $"No server of {cluster.Name} is of system {cluster.SystemIdentifier} any more.",
+                "Discover it anew from one of its members (Get-PgCluster)."));
     }
 
     private async Task<PgInstance> InstanceOfAsync(NodeDefinition node, CancellationToken cancellationToken)
@@ -90,11 +110,18 @@ public sealed class ClusterDiscovery
         for (int round = 0; next.Count > 0 && round < MaxRounds; round++)
         {
             asked.UnionWith(next.Select(one => (one.Server.Host, one.Server.Port)));
-            IReadOnlyList<MemberAnswer> answers = await _probe.AskAsync([.. next.Select(one => one.Server)], cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<MemberAnswer> answers = await _probe.AskAsync(
+                [.. next.Select(one => one.Server)], cancellationToken).ConfigureAwait(false);
             for (int i = 0; i < answers.Count; i++)
             {
                 if (next[i].Accepts(answers[i]))
-                    Add(known, answers[i] with { Node = next[i].Member.Node, KnownIdentifier = answers[i].KnownIdentifier ?? next[i].Member.KnownIdentifier });
+                {
+                    Add(known, answers[i] with
+                    {
+                        Node = next[i].Member.Node,
+                        KnownIdentifier = answers[i].KnownIdentifier ?? next[i].Member.KnownIdentifier,
+                    });
+                }
             }
 
             IEnumerable<Candidate> found = Upstreams(known).Concat(RemoteStandbys(known));
@@ -102,7 +129,7 @@ public sealed class ClusterDiscovery
             if (systemsNow != systems)
                 found = (await LocalAsync(known, cancellationToken).ConfigureAwait(false)).Concat(found);
             systems = systemsNow;
-            // A server of this machine that is known by its address is asked again by its data directory.
+            // A server of this machine that is known only by its address is asked again with its data directory.
             next = [.. found.Where(one => one.Server.DataDirectory is not null || !asked.Contains((one.Server.Host, one.Server.Port)))
                 .DistinctBy(one => (one.Server.Host, one.Server.Port))];
         }
@@ -110,7 +137,8 @@ public sealed class ClusterDiscovery
         return known;
     }
 
-    // The same server may be found by several ways: the one given first is how it is called and reached, and the other adds what it knows of its host.
+    // The same server may be found in several ways. The first one decides its name and address; another one adds its
+    // directories and its version.
     private static void Add(List<MemberAnswer> known, MemberAnswer answer)
     {
         int same = known.FindIndex(other => other.IsSameServer(answer));
@@ -129,21 +157,34 @@ public sealed class ClusterDiscovery
             BinDirectory = before.Server.BinDirectory ?? answer.Server.BinDirectory,
             SocketDirectory = before.Server.SocketDirectory ?? answer.Server.SocketDirectory,
             Version = before.Server.Version ?? answer.Server.Version,
-            Name = before.Server.Name != before.Server.Address || answer.Server.Name == answer.Server.Address ? before.Server.Name : answer.Server.Name,
+            Name = before.Server.Name != before.Server.Address || answer.Server.Name == answer.Server.Address
+                ? before.Server.Name
+                : answer.Server.Name,
         };
         known[same] = answer with { Server = server, Status = (answer.Status ?? before.Status)?.WithServer(server), Node = before.Node };
     }
 
-    // A member's login serves all: roles and passwords are replicated.
+    // The login of one member works on all of them, because roles and passwords are replicated.
     private async Task<IEnumerable<Candidate>> LocalAsync(List<MemberAnswer> known, CancellationToken cancellationToken)
     {
         Dictionary<SystemIdentifier, PgInstance> logins = known.Where(answer => answer.SystemIdentifier is not null)
             .GroupBy(answer => answer.SystemIdentifier!.Value).ToDictionary(same => same.Key, same => same.First().Server);
         string[] directories = [.. known.Select(answer => answer.Server.DataDirectory).OfType<string>()];
-        // A server of this machine that wants a password of us may let its own user in by its socket.
-        HashSet<int> closed = [.. known.Where(answer => answer is { Failure: not null, SystemIdentifier: null, Server: { DataDirectory: null, HasPassword: false } } && ThisMachine.Is(answer.Server.Host)).Select(answer => answer.Server.Port)];
+        // A server of this machine that asks for a password may accept its operating system user without one, through its Unix
+        // socket.
+        HashSet<int> closed =
+        [
+            .. known
+                .Where(answer => answer is
+                {
+                    Failure: not null, SystemIdentifier: null, Server: { DataDirectory: null, HasPassword: false }
+                } && ThisMachine.Is(answer.Server.Host))
+                .Select(answer => answer.Server.Port),
+        ];
         return (await _local.FindAsync(logins.Keys.ToHashSet(), closed, directories, cancellationToken).ConfigureAwait(false))
-            .Select(found => new Candidate(logins.TryGetValue(found.KnownIdentifier!.Value, out PgInstance? login) ? found with { Server = LoginOf(login, found.Server) } : found));
+            .Select(found => new Candidate(logins.TryGetValue(found.KnownIdentifier!.Value, out PgInstance? login)
+                ? found with { Server = LoginOf(login, found.Server) }
+                : found));
     }
 
     private static PgInstance LoginOf(PgInstance login, PgInstance server) => login with
@@ -168,14 +209,21 @@ public sealed class ClusterDiscovery
         from upstream in known
         from row in upstream.Status?.Standbys ?? []
         where row.Address is { } address && !ThisMachine.Is(address) && row.State != "backup"
-        let guess = upstream.Server with { Name = "", Host = row.Address!, SocketDirectory = null, DataDirectory = null, BinDirectory = null }
+        let guess = upstream.Server with
+        {
+            Name = "",
+            Host = row.Address!,
+            SocketDirectory = null,
+            DataDirectory = null,
+            BinDirectory = null,
+        }
         select new Candidate(new MemberAnswer(guess) { KnownIdentifier = upstream.SystemIdentifier }, IsGuess: true);
 
     private sealed record Candidate(MemberAnswer Member, bool IsGuess = false)
     {
         public PgInstance Server => Member.Server;
 
-        // Another server may have that port there, or none.
+        // Another server, or none, may listen at that address.
         public bool Accepts(MemberAnswer answer) =>
             !IsGuess || (answer.Status is { Role: ServerRole.Standby, SystemIdentifier: { } system } && system == Member.KnownIdentifier);
     }
@@ -183,5 +231,5 @@ public sealed class ClusterDiscovery
 
 /// <summary>What a discovery found.</summary>
 /// <param name="Clusters">The clusters.</param>
-/// <param name="Lost">The servers that did not tell whose they are.</param>
+/// <param name="Lost">The servers that did not tell their system identifier.</param>
 public sealed record DiscoveredClusters(IReadOnlyList<PgCluster> Clusters, IReadOnlyList<MemberAnswer> Lost);

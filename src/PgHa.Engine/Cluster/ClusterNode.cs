@@ -1,6 +1,8 @@
 namespace PgHa.Engine.Cluster;
 
-/// <summary>A node while its cluster is worked on: what it should be, what was found of it, and how it is reached.</summary>
+/// <summary>
+/// A node of a cluster that is built or synchronized: its definition, the state in which it was found, and its server.
+/// </summary>
 internal sealed class ClusterNode
 {
     private volatile PgInstance _instance;
@@ -12,16 +14,19 @@ internal sealed class ClusterNode
         State = state;
     }
 
-    /// <summary>What it should be.</summary>
+    /// <summary>The definition of the node.</summary>
     public NodeDefinition Definition { get; }
 
-    /// <summary>What was found of it.</summary>
+    /// <summary>The state in which it was found.</summary>
     public NodeState State { get; }
 
-    /// <summary>Whether it is a standby as a build left it that was stopped: made of the primary's first files, and never started.</summary>
+    /// <summary>
+    /// Whether the node is a standby that an interrupted build left: a copy of the primary's first files that has never been
+    /// started.
+    /// </summary>
     public bool HasNeverRun { get; init; }
 
-    /// <summary>How it is reached; known better after each step that makes or starts it.</summary>
+    /// <summary>The server. Each step that makes or starts the server updates it.</summary>
     public PgInstance Instance
     {
         get => _instance;

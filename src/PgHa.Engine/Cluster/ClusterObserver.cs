@@ -7,7 +7,7 @@ using PgHa.Engine.Wal;
 
 namespace PgHa.Engine.Cluster;
 
-/// <summary>Looks at the members of a cluster thoroughly, and at all of them at the same time.</summary>
+/// <summary>Reads the details of all members of a cluster, of several members at the same time.</summary>
 public sealed class ClusterObserver
 {
     // Each member takes a few connections one after the other; this many members keep two cores busy.
@@ -18,7 +18,10 @@ public sealed class ClusterObserver
     /// <summary>Works in a context.</summary>
     public ClusterObserver(EngineContext context) => _context = context;
 
-    /// <summary>Reads each member's settings, rules, recovery configuration, WAL and facts. What cannot be read is left out, and the log says why.</summary>
+    /// <summary>
+    /// Reads each member's settings, rules, recovery configuration, WAL and facts. An item that cannot be read is left out, and
+    /// the log says why.
+    /// </summary>
     public async Task<ClusterObservation> ObserveAsync(PgCluster cluster, CancellationToken cancellationToken)
     {
         using var places = new SemaphoreSlim(Parallelism);
@@ -48,20 +51,34 @@ public sealed class ClusterObserver
             && await new LocalHost(_context.Log).StatAsync(directory, cancellationToken).ConfigureAwait(false) is not null;
         if (server.DataDirectory is not null)
             seen = seen with { HasDataDirectory = hasFiles };
-        // What answers at its address may be another server, whose settings are not this member's.
+        // Without an answer or files there is only the address, where another server may listen.
         if (!answersSql && !hasFiles)
             return seen;
         seen = seen with
         {
-            Settings = await TryAsync(server, "settings", () => new SettingStore(_context).GetAsync(server, [], cancellationToken)).ConfigureAwait(false),
-            Hba = await TryAsync(server, "pg_hba.conf", () => new HbaRules(_context).GetAsync(server, cancellationToken)).ConfigureAwait(false),
+            Settings = await TryAsync(
+                server, "settings", () => new SettingStore(_context).GetAsync(server, [], cancellationToken)).ConfigureAwait(false),
+            Hba = await TryAsync(
+                server, "pg_hba.conf", () => new HbaRules(_context).GetAsync(server, cancellationToken)).ConfigureAwait(false),
         };
         if (hasFiles)
-            seen = seen with { Recovery = await TryAsync(server, "recovery configuration", () => new RecoverySettings(_context).GetAsync(server, cancellationToken)).ConfigureAwait(false) };
+        {
+            seen = seen with
+            {
+                Recovery = await TryAsync(
+                    server, "recovery configuration",
+                    () => new RecoverySettings(_context).GetAsync(server, cancellationToken)).ConfigureAwait(false),
+            };
+        }
+
         return !answersSql ? seen : seen with
         {
-            Pending = await TryAsync(server, "pending settings", () => PendingValues.ReadAsync(_context, server, seen.Settings ?? [], cancellationToken)).ConfigureAwait(false) ?? seen.Pending,
-            Retention = await TryAsync(server, "WAL", () => WalRetentionReader.ReadAsync(_context, server, cancellationToken)).ConfigureAwait(false),
+            Pending = await TryAsync(
+                server, "pending settings",
+                () => PendingValues.ReadAsync(_context, server, seen.Settings ?? [], cancellationToken)).ConfigureAwait(false)
+                ?? seen.Pending,
+            Retention = await TryAsync(
+                server, "WAL", () => WalRetentionReader.ReadAsync(_context, server, cancellationToken)).ConfigureAwait(false),
             Facts = await TryAsync(server, "catalogs", () => FactsAsync(server, cancellationToken)).ConfigureAwait(false),
         };
     }

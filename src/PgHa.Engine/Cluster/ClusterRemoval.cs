@@ -4,8 +4,11 @@ using PgHa.Engine.Procedures;
 
 namespace PgHa.Engine.Cluster;
 
-/// <summary>Removes a cluster with all its data: what is provably its own, and otherwise nothing at all.</summary>
-/// <remarks>Archives are left: they may be the last copy of the data.</remarks>
+/// <summary>
+/// Removes a cluster with all its data, but only if every data directory provably belongs to the cluster. Otherwise it removes
+/// nothing.
+/// </summary>
+/// <remarks>The archives stay, because they may be the last copy of the data.</remarks>
 public sealed class ClusterRemoval
 {
     private readonly EngineContext _context;
@@ -13,7 +16,9 @@ public sealed class ClusterRemoval
     /// <summary>Works in a context.</summary>
     public ClusterRemoval(EngineContext context) => _context = context;
 
-    /// <summary>The steps: standbys before their upstreams, so that nobody misses one.</summary>
+    /// <summary>
+    /// Plans the steps. Each standby is removed before its upstream, so that no standby loses a running upstream.
+    /// </summary>
     /// <exception cref="PgHaException">
     /// <c>ClusterNotProven</c>: a member is on another machine, or its data directory is not of this cluster's system; the
     /// message lists all of them.
@@ -51,7 +56,7 @@ public sealed class ClusterRemoval
         return procedure;
     }
 
-    // null: it is the cluster's own, or not there at all.
+    // null: the directory belongs to the cluster, or does not exist.
     private async Task<string?> DoubtAsync(PgCluster cluster, PgClusterMember member, CancellationToken cancellationToken)
     {
         if (member.Server?.DataDirectory is not { } directory)
@@ -68,8 +73,9 @@ public sealed class ClusterRemoval
         List<PgClusterMember> rest = [.. members];
         while (rest.Count > 0)
         {
-            // Where servers stream from each other in a circle, somebody has to be the first.
-            PgClusterMember next = rest.FirstOrDefault(member => !rest.Any(standby => standby != member && standby.Upstream == member.Name)) ?? rest[0];
+            // If servers stream from each other in a circle, one of them has to be the first.
+            PgClusterMember next =
+                rest.FirstOrDefault(member => !rest.Any(standby => standby != member && standby.Upstream == member.Name)) ?? rest[0];
             rest.Remove(next);
             yield return next;
         }

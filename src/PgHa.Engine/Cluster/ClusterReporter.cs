@@ -3,7 +3,7 @@ using PgHa.Engine.Replication;
 
 namespace PgHa.Engine.Cluster;
 
-/// <summary>Asks the members of a cluster what its pictures and metrics need besides their status.</summary>
+/// <summary>Reads from the members of a cluster the data that diagrams and metrics need besides the status.</summary>
 public sealed class ClusterReporter
 {
     private readonly EngineContext _context;
@@ -12,12 +12,16 @@ public sealed class ClusterReporter
     /// <param name="context">Log and deadlines.</param>
     public ClusterReporter(EngineContext context) => _context = context;
 
-    /// <summary>The report on a cluster, with the lag over some time from now on. A member that does not answer is left out, with a warning.</summary>
+    /// <summary>
+    /// The report on a cluster, with its replication lag over a period that starts now. A member that does not answer is left
+    /// out, with a warning.
+    /// </summary>
     /// <param name="cluster">The cluster.</param>
-    /// <param name="duration">How long to look at the lag.</param>
-    /// <param name="interval">The time between two looks.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    public async Task<ClusterReport> ReportAsync(PgCluster cluster, TimeSpan duration, TimeSpan interval, CancellationToken cancellationToken)
+    /// <param name="duration">How long the lag is measured.</param>
+    /// <param name="interval">The time between two measurements.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<ClusterReport> ReportAsync(
+        PgCluster cluster, TimeSpan duration, TimeSpan interval, CancellationToken cancellationToken)
     {
         Task<IReadOnlyList<ReplicationStatus>?[]> samples = AskAsync(
             cluster.Members.Where(member => IsHot(member) && member.Status!.Standbys.Count > 0),
@@ -29,15 +33,21 @@ public sealed class ClusterReporter
             cluster,
             ClusterChecks.Run(observation),
             LagSeries.Of((await samples.ConfigureAwait(false)).OfType<IReadOnlyList<ReplicationStatus>>()),
-            SettingDifference.Of([.. observation.Members.Where(member => IsHot(member.Member) && member.Settings is not null).Select(member => (member.Member.Name, member.Settings!))]));
+            SettingDifference.Of(
+            [
+                .. observation.Members
+                    .Where(member => IsHot(member.Member) && member.Settings is not null)
+                    .Select(member => (member.Member.Name, member.Settings!)),
+            ]));
     }
 
-    /// <summary>What the members of clusters that answer queries say of their archiving.</summary>
+    /// <summary>The archiving status of all cluster members that answer queries.</summary>
     public async Task<IReadOnlyList<ArchiveStatus>> ArchiversAsync(IEnumerable<PgCluster> clusters, CancellationToken cancellationToken) =>
     [
         .. (await AskAsync(
             clusters.SelectMany(cluster => cluster.Members).Where(IsHot),
-            member => ArchiveStatusReader.ReadAsync(_context, member.Server!, cancellationToken)).ConfigureAwait(false)).OfType<ArchiveStatus>(),
+            member => ArchiveStatusReader.ReadAsync(_context, member.Server!, cancellationToken)).ConfigureAwait(false))
+            .OfType<ArchiveStatus>(),
     ];
 
     private static bool IsHot(PgClusterMember member) => member is { Server: not null, IsHot: true };

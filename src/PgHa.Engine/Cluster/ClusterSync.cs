@@ -2,8 +2,11 @@ using PgHa.Engine.Procedures;
 
 namespace PgHa.Engine.Cluster;
 
-/// <summary>Makes a cluster as its definition says, by the steps that disturb it least: reload before restart, standbys before the primary.</summary>
-/// <remarks>Only what differs is touched, so that a second run has nothing to do.</remarks>
+/// <summary>
+/// Changes a cluster to match its definition, with the steps that disturb it least: reload before restart, standbys before the
+/// primary.
+/// </summary>
+/// <remarks>It changes only what differs, so a second run has nothing to do.</remarks>
 public sealed class ClusterSync
 {
     private readonly EngineContext _context;
@@ -11,22 +14,25 @@ public sealed class ClusterSync
     /// <summary>Works in a context.</summary>
     public ClusterSync(EngineContext context) => _context = context;
 
-    /// <summary>Says what is to be done.</summary>
-    /// <param name="observation">The cluster, looked at by its definition.</param>
-    /// <param name="options">How far it may be disturbed.</param>
+    /// <summary>Plans the steps.</summary>
+    /// <param name="observation">The cluster, observed with its definition.</param>
+    /// <param name="options">How much the cluster may be disturbed.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PgHaException">
-    /// <c>UnexpectedPrimary</c>, <c>NotPrimary</c>, <c>ForeignSystem</c>: another server has the primary's or a node's place, and
-    /// what to do about it is for a person; <c>PrimaryMissing</c>: it has no data directory; <c>StandbyUnknown</c>: it is down, and a standby does not tell whether
-    /// it was promoted; <c>StandbySettingsTooLow</c>: a standby would be down in the end; and what looking for missing nodes fails with.
+    /// <c>UnexpectedPrimary</c>, <c>NotPrimary</c>, <c>ForeignSystem</c>: another server has the place of the primary or of a
+    /// node, and a person has to decide. <c>PrimaryMissing</c>: the primary has no data directory. <c>StandbyUnknown</c>: the
+    /// primary is down, and a standby does not tell whether it was promoted. <c>StandbySettingsTooLow</c>: a standby would be
+    /// down in the end. Also the failures of looking for missing nodes.
     /// </exception>
-    public async Task<ClusterSyncPlan> PlanAsync(ClusterObservation observation, ClusterSyncOptions options, CancellationToken cancellationToken)
+    public async Task<ClusterSyncPlan> PlanAsync(
+        ClusterObservation observation, ClusterSyncOptions options, CancellationToken cancellationToken)
     {
         IReadOnlyList<ClusterDrift> drifts = ClusterComparison.Compare(observation);
         RequireRightServers(drifts);
         RequirePrimary(observation, drifts);
         RequireKnownStandbys(observation, drifts);
-        OperationProblem.Throw(SyncRoom.Check(observation, drifts, options.AllowPrimaryRestart), "SyncRefused", $"{observation.Cluster.Name} is not touched");
+        OperationProblem.Throw(
+            SyncRoom.Check(observation, drifts, options.AllowPrimaryRestart), "SyncRefused", $"{observation.Cluster.Name} is not touched");
         ClusterDefinition definition = observation.Cluster.Definition!;
         List<ClusterNode> nodes = [];
         var inspector = new NodeInspector(_context, definition, new ClusterBuildOptions { ServerUser = options.ServerUser });
@@ -35,56 +41,72 @@ public sealed class ClusterSync
             NodeDefinition node = seen.Member.Node!;
             nodes.Add(seen.HasDataDirectory == false
                 ? (await inspector.InspectAsync(node, cancellationToken).ConfigureAwait(false)).Node
-                : new ClusterNode(node, seen.Member.Server!, seen.Member.State == MemberState.Down ? NodeState.Stopped : NodeState.Running));
+                : new ClusterNode(
+                    node, seen.Member.Server!, seen.Member.State == MemberState.Down ? NodeState.Stopped : NodeState.Running));
         }
 
         string? password = options.Passwords.GetValueOrDefault(definition.ReplicationRole)
-            ?? await ReplicationPassword.OfNodesAsync(_context, nodes.Where(node => node.Instance.DataDirectory is not null), definition.ReplicationRole, cancellationToken).ConfigureAwait(false);
+            ?? await ReplicationPassword.OfNodesAsync(
+                _context, nodes.Where(node => node.Instance.DataDirectory is not null), definition.ReplicationRole,
+                cancellationToken).ConfigureAwait(false);
         return new ClusterSyncSteps(_context, observation, drifts, options, nodes, password).Make();
     }
 
-    /// <summary>Does it.</summary>
-    /// <exception cref="PgHaException">A step failed; the message says which, and what is done. Running it again goes on from there.</exception>
+    /// <summary>Runs the steps.</summary>
+    /// <exception cref="PgHaException">
+    /// A step failed. The message names the step, and the steps that are done. Another run continues from there.
+    /// </exception>
     public Task RunAsync(ClusterSyncPlan plan, CancellationToken cancellationToken) =>
         new ProcedureRunner(_context).RunAsync(plan.Procedure, cancellationToken);
 
-    // A new one would be another system, which no standby follows.
+    // A new primary would be another system, which no standby can follow.
     private static void RequirePrimary(ClusterObservation observation, IReadOnlyList<ClusterDrift> drifts)
     {
         string primary = observation.Cluster.Definition!.Primary.Name;
         if (drifts.FirstOrDefault(drift => drift.Kind == DriftKind.NodeMissing && drift.Node == primary) is not { } missing)
             return;
         throw new PgHaException(
-            "PrimaryMissing", PgHaErrorKind.Refused, $"{missing.Cluster} is not touched: the primary {primary} has no data directory '{missing.Expected}'.",
-            "Bring it back, or promote a standby (Invoke-PgPromotion) and correct the definition. A cluster that is not there at all is built by New-PgCluster.", primary);
+            "PrimaryMissing", PgHaErrorKind.Refused,
+            $"{missing.Cluster} is not touched: the primary {primary} has no data directory '{missing.Expected}'.",
+            "Bring it back, or promote a standby (Invoke-PgPromotion) and correct the definition. "
+                + "A cluster that is not there at all is built by New-PgCluster.",
+            primary);
     }
 
-    // A stopped primary may have been failed over from: started again beside the new one, it would be the second.
+    // There may have been a failover from a stopped primary. Started again, it would be a second primary beside the new one.
     private static void RequireKnownStandbys(ClusterObservation observation, IReadOnlyList<ClusterDrift> drifts)
     {
         string primary = observation.Cluster.Definition!.Primary.Name;
         MemberObservation[] unknown =
         [
-            .. observation.Members.Where(seen => seen.Member is { Node: not null, Status: null } && seen.Member.Name != primary && seen.Recovery is null && seen.HasDataDirectory != false),
+            .. observation.Members.Where(seen => seen.Member is { Node: not null, Status: null } && seen.Member.Name != primary
+                && seen.Recovery is null && seen.HasDataDirectory != false),
         ];
         if (unknown.Length == 0 || !drifts.Any(drift => drift.Kind == DriftKind.NodeDown && drift.Node == primary))
             return;
         throw new PgHaException(
             "StandbyUnknown", PgHaErrorKind.Refused,
-            $"{observation.Cluster.Name} is not touched: the primary {primary} is down, and whether {string.Join(", ", unknown.Select(seen => seen.Member.Name))} is a primary by now cannot be told.",
-            "See to it that every node answers; or, if you are sure that none was promoted, start the primary yourself (Start-PgInstance).", primary);
+            $"{observation.Cluster.Name} is not touched: the primary {primary} is down, "
+                + $"and whether {string.Join(", ", unknown.Select(seen => seen.Member.Name))} is a primary by now cannot be told.",
+            "See to it that every node answers; or, if you are sure that none was promoted, start the primary yourself (Start-PgInstance).",
+            primary);
     }
 
-    // Whatever was changed then would be changed on the wrong server, or make the divergence of two primaries worse.
+    // With a wrong server in a node's place, a change would go to the wrong server, or make two primaries diverge further.
     private static void RequireRightServers(IReadOnlyList<ClusterDrift> drifts)
     {
-        if (drifts.FirstOrDefault(drift => drift.Kind is DriftKind.UnexpectedPrimary or DriftKind.NotPrimary or DriftKind.ForeignSystem) is not { } wrong)
+        if (drifts.FirstOrDefault(drift => drift.Kind is DriftKind.UnexpectedPrimary or DriftKind.NotPrimary or DriftKind.ForeignSystem)
+            is not { } wrong)
+        {
             return;
+        }
+
         throw new PgHaException(
             wrong.Kind.ToString(), PgHaErrorKind.Refused, $"{wrong.Cluster} is not touched: {wrong}.",
             wrong.Kind == DriftKind.ForeignSystem
                 ? "Check host, port and data directory of the node."
-                : "After a failover, correct the definition to have the new primary (Export-PgCluster), or make the old one primary again; two primaries: stop the wrong one at once.",
+                : "After a failover, correct the definition to have the new primary (Export-PgCluster), "
+                    + "or make the old one primary again; two primaries: stop the wrong one at once.",
             wrong.Node);
     }
 }

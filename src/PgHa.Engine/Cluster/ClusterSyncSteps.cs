@@ -3,13 +3,16 @@ using PgHa.Engine.Procedures;
 
 namespace PgHa.Engine.Cluster;
 
-/// <summary>Makes the steps that heal drifts, each node's after its upstream's.</summary>
+/// <summary>Makes the steps that heal drifts. The steps of a node come after those of its upstream.</summary>
 internal sealed class ClusterSyncSteps
 {
     private static readonly IReadOnlyCollection<string> TransactionRoom = StandbyRequirement.Names;
 
     private static readonly DriftKind[] RecoveryKinds =
-        [DriftKind.NodeKind, DriftKind.Upstream, DriftKind.SlotName, DriftKind.RestoreFrom, DriftKind.ApplyDelay, DriftKind.HotStandby, DriftKind.SlotSynchronization];
+    [
+        DriftKind.NodeKind, DriftKind.Upstream, DriftKind.SlotName, DriftKind.RestoreFrom, DriftKind.ApplyDelay, DriftKind.HotStandby,
+        DriftKind.SlotSynchronization,
+    ];
 
     private readonly ClusterObservation _observation;
     private readonly ClusterDefinition _definition;
@@ -21,11 +24,12 @@ internal sealed class ClusterSyncSteps
     private readonly Procedure _procedure;
     private readonly List<ClusterDrift> _left = [];
 
-    // Of each node, its last step so far; nothing where nothing is done to it.
+    // The last step of each node so far. A node without steps is not in it.
     private readonly Dictionary<string, ProcedureStep> _last = [];
 
     public ClusterSyncSteps(
-        EngineContext context, ClusterObservation observation, IReadOnlyList<ClusterDrift> drifts, ClusterSyncOptions options, IReadOnlyList<ClusterNode> nodes, string? password)
+        EngineContext context, ClusterObservation observation, IReadOnlyList<ClusterDrift> drifts, ClusterSyncOptions options,
+        IReadOnlyList<ClusterNode> nodes, string? password)
     {
         _observation = observation;
         _definition = observation.Cluster.Definition!;
@@ -48,7 +52,8 @@ internal sealed class ClusterSyncSteps
         AwaitStandbys();
         SynchronizeCommits();
         RemoveOrphans();
-        _left.AddRange(_drifts.Where(drift => drift.Kind == DriftKind.UnknownMember || drift is { Kind: DriftKind.NodeDown or DriftKind.Slot, Heal: null }
+        _left.AddRange(_drifts.Where(drift => drift.Kind == DriftKind.UnknownMember
+            || drift is { Kind: DriftKind.NodeDown or DriftKind.Slot, Heal: null }
             || (drift.Kind == DriftKind.Tablespace && (drift.Actual is not null || drift.Node != _primary.Definition.Name))));
         return new ClusterSyncPlan(_procedure, _left);
     }
@@ -72,24 +77,39 @@ internal sealed class ClusterSyncSteps
         if (missing.Length > 0)
             Add(node, $"Create {Names(missing, DriftKind.Slot)}", token => _work.CreateSlotsAsync(node, token));
         if (Has(drifts, DriftKind.HbaRule))
-            Add(node, $"Add rules to pg_hba.conf: {string.Join("; ", What(drifts, DriftKind.HbaRule))}", token => _work.AddRulesAsync(node, [.. What(drifts, DriftKind.HbaRule)], token));
+        {
+            Add(node, $"Add rules to pg_hba.conf: {string.Join("; ", What(drifts, DriftKind.HbaRule))}",
+                token => _work.AddRulesAsync(node, [.. What(drifts, DriftKind.HbaRule)], token));
+        }
+
         string[] settings = [.. What(drifts, DriftKind.Setting).Except(LoweredOnPrimary(node))];
         if (settings.Length > 0)
             Add(node, $"Set {string.Join(", ", settings)}", token => _work.SetAsync(node, settings, token));
         if (Has(drifts, DriftKind.Archive))
-            Add(node, node.Definition.ArchiveDirectory is { } directory ? $"Archive into '{directory}'" : "Archive no more", token => _work.ArchiveAsync(node, token));
+        {
+            Add(node, node.Definition.ArchiveDirectory is { } directory ? $"Archive into '{directory}'" : "Archive no more",
+                token => _work.ArchiveAsync(node, token));
+        }
+
         DriftKind[] recovery = [.. drifts.Select(drift => drift.Kind).Intersect(RecoveryKinds)];
         if (recovery.Length > 0)
         {
             ProcedureStep? upstream = node.Definition.Upstream is { } name ? _last.GetValueOrDefault(name) : null;
-            Add(node, $"Set {string.Join(", ", drifts.Where(drift => RecoveryKinds.Contains(drift.Kind)).Select(drift => $"{drift.What} to {drift.Expected ?? "none"}"))}",
+            Add(
+                node,
+                $"Set {string.Join(", ", drifts
+                    .Where(drift => RecoveryKinds.Contains(drift.Kind))
+                    .Select(drift => $"{drift.What} to {drift.Expected ?? "none"}"))}",
                 token => _work.RecoverAsync(node, recovery, token), upstream);
         }
 
         if (restart && !WaitsForPrimary(node) && drifts.Any(drift => drift.NeedsRestart && !LoweredOnPrimary(node).Contains(drift.What)))
             Add(node, "Restart the server", token => _work.RestartAsync(node, token));
         if (node.Definition.Upstream is not null && _last.ContainsKey(node.Definition.Name))
-            Add(node, $"Wait until it streams from {node.Definition.Upstream}", token => _work.WaitAsync(node, token), _last.GetValueOrDefault(node.Definition.Upstream));
+        {
+            Add(node, $"Wait until it streams from {node.Definition.Upstream}",
+                token => _work.WaitAsync(node, token), _last.GetValueOrDefault(node.Definition.Upstream));
+        }
     }
 
     private void Build(ClusterNode node)
@@ -104,7 +124,7 @@ internal sealed class ClusterSyncSteps
             Add(node, $"Wait until it streams from {node.Definition.Upstream}", token => _work.WaitAsync(node, token));
     }
 
-    // After the standbys: those must not have less room for transactions than the primary.
+    // After the standbys: a standby must not have lower values of max_connections and the like than the primary.
     private void RestartPrimary()
     {
         ClusterDrift[] waiting = [.. Of(_primary).Where(drift => drift.NeedsRestart)];
@@ -116,16 +136,18 @@ internal sealed class ClusterSyncSteps
             _left.AddRange(waiting);
     }
 
-    // With less room for transactions than the primary still has, a standby would not start.
+    // A standby with lower values than the primary still has would not start.
     private string[] LoweredOnPrimary(ClusterNode node) => node == _primary ? [] :
     [
         .. Of(_primary).Where(drift => drift.Kind == DriftKind.Setting && TransactionRoom.Contains(drift.What)
-            && int.TryParse(drift.Expected, CultureInfo.InvariantCulture, out int wanted) && int.TryParse(drift.Actual, CultureInfo.InvariantCulture, out int now) && wanted < now)
+            && int.TryParse(drift.Expected, CultureInfo.InvariantCulture, out int wanted)
+            && int.TryParse(drift.Actual, CultureInfo.InvariantCulture, out int now) && wanted < now)
             .Select(drift => drift.What),
     ];
 
-    // Its files were lowered already: restarted now it would not come up.
-    private bool WaitsForPrimary(ClusterNode node) => SyncRoom.StartsTooLow(_observation, _drifts, node.Definition.Name, _primary.Definition.Name);
+    // The node's files have the lower values already: it would not start again now.
+    private bool WaitsForPrimary(ClusterNode node) =>
+        SyncRoom.StartsTooLow(_observation, _drifts, node.Definition.Name, _primary.Definition.Name);
 
     private void LowerOnStandbys()
     {
@@ -143,27 +165,36 @@ internal sealed class ClusterSyncSteps
 
             string[] names = [.. lowered.Where(drift => drift.Kind == DriftKind.Setting).Select(drift => drift.What)];
             if (names.Length > 0)
-                Add(standby, $"Set {string.Join(", ", names)}", token => _work.SetAsync(standby, names, token), _last[_primary.Definition.Name]);
+            {
+                Add(standby, $"Set {string.Join(", ", names)}",
+                    token => _work.SetAsync(standby, names, token), _last[_primary.Definition.Name]);
+            }
+
             Add(standby, $"Wait until it has replayed that {_primary.Definition.Name} has less room",
                 token => _work.AwaitRoomAsync(standby, token), _last[_primary.Definition.Name]);
             Add(standby, "Restart the server", token => _work.RestartAsync(standby, token));
         }
     }
 
-    // A standby comes back by itself, but not at once: not done before it has.
+    // A standby reconnects by itself, but not at once. The synchronization is not done before it has.
     private void AwaitStandbys()
     {
         foreach (ClusterNode upstream in _nodes.Where(node => Of(node).Any(drift =>
-            drift.Kind is DriftKind.Slot or DriftKind.HbaRule or DriftKind.NodeDown || (drift.NeedsRestart && (node != _primary || _options.AllowPrimaryRestart)))))
+            drift.Kind is DriftKind.Slot or DriftKind.HbaRule or DriftKind.NodeDown
+                || (drift.NeedsRestart && (node != _primary || _options.AllowPrimaryRestart)))))
         {
             string[] names =
             [
                 .. _definition.StandbysOf(upstream.Definition)
-                    .Where(standby => !_drifts.Any(drift => drift.Node == standby.Name && drift is { Kind: DriftKind.NodeDown, Heal: null }))
+                    .Where(standby => !_drifts.Any(
+                        drift => drift.Node == standby.Name && drift is { Kind: DriftKind.NodeDown, Heal: null }))
                     .Select(standby => standby.ApplicationName),
             ];
             if (names.Length > 0 && _last.ContainsKey(upstream.Definition.Name))
-                Add(upstream, $"Wait until {string.Join(", ", names)} {(names.Length == 1 ? "streams" : "stream")}", token => _work.AwaitAsync(upstream, names, token), [.. _last.Values]);
+            {
+                Add(upstream, $"Wait until {string.Join(", ", names)} {(names.Length == 1 ? "streams" : "stream")}",
+                    token => _work.AwaitAsync(upstream, names, token), [.. _last.Values]);
+            }
         }
     }
 
@@ -172,7 +203,11 @@ internal sealed class ClusterSyncSteps
     {
         if (Has(Of(_primary), DriftKind.SynchronousStandbys))
         {
-            Add(_primary, _definition.SynchronousStandbyNames is { } names ? $"Let commits wait for '{names}'" : "Let commits wait for no standby",
+            Add(
+                _primary,
+                _definition.SynchronousStandbyNames is { } names
+                    ? $"Let commits wait for '{names}'"
+                    : "Let commits wait for no standby",
                 _work.SynchronizeAsync, [.. _last.Values]);
         }
     }
@@ -193,7 +228,8 @@ internal sealed class ClusterSyncSteps
 
     private static bool Has(IEnumerable<ClusterDrift> drifts, DriftKind kind) => drifts.Any(drift => drift.Kind == kind);
 
-    private static IEnumerable<string> What(IEnumerable<ClusterDrift> drifts, DriftKind kind) => drifts.Where(drift => drift.Kind == kind).Select(drift => drift.What);
+    private static IEnumerable<string> What(IEnumerable<ClusterDrift> drifts, DriftKind kind) =>
+        drifts.Where(drift => drift.Kind == kind).Select(drift => drift.What);
 
     private static string Names(IEnumerable<ClusterDrift> drifts, DriftKind kind) =>
         $"{kind.ToString().ToLowerInvariant()} {string.Join(", ", What(drifts, kind))}";

@@ -17,23 +17,28 @@ public static class DefinitionFile
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new PgHaException(
-                "DefinitionNotFound", PgHaErrorKind.NotFound, $"There is no file '{path}'.", "Give the path of a .psd1 or JSON file.", innerException: e);
+                "DefinitionNotFound", PgHaErrorKind.NotFound,
+                $"There is no file '{path}'.", "Give the path of a .psd1 or JSON file.", innerException: e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PgHaException(
-                "DefinitionUnreadable", PgHaErrorKind.PermissionDenied, $"The file '{path}' cannot be read: {e.Message}", "Look at its mode and owner.", innerException: e);
+                "DefinitionUnreadable", PgHaErrorKind.PermissionDenied,
+                $"The file '{path}' cannot be read: {e.Message}", "Look at its mode and owner.", innerException: e);
         }
     }
 
     /// <summary>Writes the text into a file: all of it, or nothing.</summary>
-    /// <exception cref="PgHaException"><c>DefinitionExists</c>: the file is there and shall not be overwritten; <c>DefinitionNotWritable</c>.</exception>
+    /// <exception cref="PgHaException">
+    /// <c>DefinitionExists</c>: the file exists and must not be overwritten; <c>DefinitionNotWritable</c>.
+    /// </exception>
     public static async Task WriteAsync(string path, string text, bool overwrite, CancellationToken cancellationToken)
     {
         if (!overwrite && File.Exists(path))
         {
             throw new PgHaException(
-                "DefinitionExists", PgHaErrorKind.AlreadyExists, $"The file '{path}' is there already.", "Give another path, or overwrite it with -Force.");
+                "DefinitionExists", PgHaErrorKind.AlreadyExists,
+                $"The file '{path}' is there already.", "Give another path, or overwrite it with -Force.");
         }
 
         try
@@ -43,7 +48,9 @@ public static class DefinitionFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PgHaException(
-                "DefinitionNotWritable", PgHaErrorKind.PermissionDenied, $"The file '{path}' cannot be written: {e.Message}", "Look at the mode and owner of its folder.", innerException: e);
+                "DefinitionNotWritable", PgHaErrorKind.PermissionDenied,
+                $"The file '{path}' cannot be written: {e.Message}",
+                "Look at the mode and owner of its folder.", innerException: e);
         }
     }
 }

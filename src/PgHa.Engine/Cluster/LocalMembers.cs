@@ -4,17 +4,23 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Cluster;
 
-/// <summary>The servers of this machine that are copies of a cluster: a standby that lives on an archive is known to nobody else.</summary>
+/// <summary>
+/// Finds the servers of this machine that belong to a cluster. No other server knows a standby that only restores from an
+/// archive.
+/// </summary>
 internal sealed class LocalMembers
 {
-    // As root each of them takes a shell of the server's user.
+    // If PgHa runs as root, each directory takes a shell of the server's user.
     private const int Parallelism = 4;
 
     private readonly EngineContext _context;
 
     public LocalMembers(EngineContext context) => _context = context;
 
-    /// <summary>The servers of this machine with one of the identifiers, or that run on one of the ports; what this user may not look at is left out.</summary>
+    /// <summary>
+    /// The servers of this machine that have one of the identifiers or run on one of the ports. Directories that PgHa may not
+    /// read are left out.
+    /// </summary>
     /// <param name="systems">The identifiers.</param>
     /// <param name="ports">The ports.</param>
     /// <param name="known">Data directories that are known already.</param>
@@ -23,7 +29,9 @@ internal sealed class LocalMembers
         IReadOnlySet<SystemIdentifier> systems, IReadOnlySet<int> ports, IReadOnlyList<string> known, CancellationToken cancellationToken)
     {
         using var places = new SemaphoreSlim(Parallelism);
-        IEnumerable<string> unknown = (await new InstanceFinder(_context).CandidatesAsync(folder: null, cancellationToken).ConfigureAwait(false)).Distinct()
+        IEnumerable<string> unknown = (await new InstanceFinder(_context).CandidatesAsync(
+            folder: null, cancellationToken).ConfigureAwait(false))
+            .Distinct()
             .Where(directory => !known.Any(other => DataDirectoryPath.AreSame(other, directory)));
         return [.. (await Task.WhenAll(unknown.Select(LookAsync)).ConfigureAwait(false)).OfType<MemberAnswer>()];
 
@@ -33,7 +41,8 @@ internal sealed class LocalMembers
             try
             {
                 return await IdentifierAsync(directory, cancellationToken).ConfigureAwait(false) is { } identifier
-                    && (systems.Contains(identifier) || (ports.Count > 0 && await PortAsync(directory, cancellationToken).ConfigureAwait(false) is { } port && ports.Contains(port)))
+                    && (systems.Contains(identifier) || (ports.Count > 0
+                        && await PortAsync(directory, cancellationToken).ConfigureAwait(false) is { } port && ports.Contains(port)))
                     && await InstanceAsync(directory, cancellationToken).ConfigureAwait(false) is { } instance
                         ? new MemberAnswer(instance) { KnownIdentifier = identifier }
                         : null;
@@ -46,23 +55,29 @@ internal sealed class LocalMembers
     }
 
     /// <summary>The identifier in a data directory's control file; <see langword="null"/> if there is none to be read.</summary>
-    public Task<SystemIdentifier?> IdentifierAsync(string dataDirectory, CancellationToken cancellationToken) => TryAsync<SystemIdentifier?>(
-        dataDirectory,
-        async () =>
-        {
-            IHost host = await HostSelector.ForDirectoryAsync(dataDirectory, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
-            return (await ControlFile.ReadAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false)).SystemIdentifier;
-        });
+    public Task<SystemIdentifier?> IdentifierAsync(string dataDirectory, CancellationToken cancellationToken) =>
+        TryAsync<SystemIdentifier?>(
+            dataDirectory,
+            async () =>
+            {
+                IHost host = await HostSelector.ForDirectoryAsync(
+                    dataDirectory, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
+                return (await ControlFile.ReadAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false)).SystemIdentifier;
+            });
 
-    /// <summary>The server of a data directory; <see langword="null"/> if it cannot be told.</summary>
+    /// <summary>The server of a data directory; <see langword="null"/> if it cannot be determined.</summary>
     public Task<PgInstance?> InstanceAsync(string dataDirectory, CancellationToken cancellationToken) =>
-        TryAsync(dataDirectory, async () => (PgInstance?)await new InstanceFinder(_context).FromDirectoryAsync(dataDirectory, cancellationToken).ConfigureAwait(false));
+        TryAsync(
+            dataDirectory,
+            async () => (PgInstance?)await new InstanceFinder(_context).FromDirectoryAsync(
+                dataDirectory, cancellationToken).ConfigureAwait(false));
 
     private Task<int?> PortAsync(string dataDirectory, CancellationToken cancellationToken) => TryAsync(
         dataDirectory,
         async () =>
         {
-            IHost host = await HostSelector.ForDirectoryAsync(dataDirectory, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
+            IHost host = await HostSelector.ForDirectoryAsync(
+                dataDirectory, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
             return (await new PostmasterProbe(host, dataDirectory).ReadAsync(cancellationToken).ConfigureAwait(false))?.Port;
         });
 

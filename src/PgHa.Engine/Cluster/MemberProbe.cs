@@ -3,17 +3,18 @@ using PgHa.Engine.Replication;
 
 namespace PgHa.Engine.Cluster;
 
-/// <summary>Asks servers of a cluster what they are, and their host what they cannot tell themselves.</summary>
+/// <summary>Asks the servers of a cluster for their status, and reads from their files what they do not tell by SQL.</summary>
 internal sealed class MemberProbe
 {
     private readonly EngineContext _context;
 
     public MemberProbe(EngineContext context) => _context = context;
 
-    /// <summary>Asks servers side by side; one that is down spoils nobody else's answer.</summary>
+    /// <summary>Asks the servers in parallel. A server that is down does not affect the answers of the others.</summary>
     public async Task<IReadOnlyList<MemberAnswer>> AskAsync(IReadOnlyList<PgInstance> servers, CancellationToken cancellationToken)
     {
-        ReplicationStatusAnswer[] answers = await ReplicationStatusReader.AskAllAsync(_context, servers, cancellationToken).ConfigureAwait(false);
+        ReplicationStatusAnswer[] answers = await ReplicationStatusReader.AskAllAsync(
+            _context, servers, cancellationToken).ConfigureAwait(false);
         return await Task.WhenAll(answers.Select(answer => CompleteAsync(answer, cancellationToken))).ConfigureAwait(false);
     }
 
@@ -23,18 +24,29 @@ internal sealed class MemberProbe
         if (answer.Instance.DataDirectory is not { } directory)
             return member;
         if (answer.Status?.SystemIdentifier is null)
-            member = member with { KnownIdentifier = await new LocalMembers(_context).IdentifierAsync(directory, cancellationToken).ConfigureAwait(false) };
-        return answer.Status is { Role: ServerRole.Standby, Receiver: null or { HasUpstream: null } or { RestoreCommand: null, HasRestoreCommand: null } } status
+        {
+            member = member with
+            {
+                KnownIdentifier = await new LocalMembers(_context).IdentifierAsync(directory, cancellationToken).ConfigureAwait(false),
+            };
+        }
+
+        return answer.Status is
+        {
+            Role: ServerRole.Standby,
+            Receiver: null or { HasUpstream: null } or { RestoreCommand: null, HasRestoreCommand: null }
+        } status
             ? member with { Status = await WithFilesAsync(status, cancellationToken).ConfigureAwait(false) }
             : member;
     }
 
-    // A standby without SQL, and any before 12, does not say where its WAL comes from while it does not stream.
+    // A standby that is not streaming tells where its WAL comes from only by SQL, and only in PostgreSQL 12 and newer.
     private async Task<ReplicationStatus> WithFilesAsync(ReplicationStatus status, CancellationToken cancellationToken)
     {
         try
         {
-            RecoveryConfiguration files = await new RecoverySettings(_context).GetAsync(status.Server, cancellationToken).ConfigureAwait(false);
+            RecoveryConfiguration files = await new RecoverySettings(_context).GetAsync(
+                status.Server, cancellationToken).ConfigureAwait(false);
             ReceiverStatus receiver = status.Receiver ?? new ReceiverStatus();
             return status with
             {

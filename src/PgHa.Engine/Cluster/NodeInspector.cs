@@ -8,7 +8,7 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Cluster;
 
-/// <summary>Looks at what there is of a node, and refuses what is not the node's.</summary>
+/// <summary>Finds out how much of a node exists, and refuses directories and servers that are not the node's.</summary>
 internal sealed class NodeInspector
 {
     private readonly EngineContext _context;
@@ -16,7 +16,8 @@ internal sealed class NodeInspector
     private readonly ClusterBuildOptions _options;
 
     // Asked once for all nodes: the kernel walks through every socket for each answer.
-    private readonly HashSet<int> _takenPorts = [.. IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port)];
+    private readonly HashSet<int> _takenPorts =
+        [.. IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port)];
 
     public NodeInspector(EngineContext context, ClusterDefinition definition, ClusterBuildOptions options)
     {
@@ -33,9 +34,11 @@ internal sealed class NodeInspector
     public async Task<(ClusterNode Node, SystemIdentifier? System)> InspectAsync(NodeDefinition node, CancellationToken cancellationToken)
     {
         RequireThisMachine(node);
-        IHost host = await HostSelector.ForDirectoryAsync(node.DataDirectory, _options.ServerUser, cancellationToken, _context.Log).ConfigureAwait(false);
+        IHost host = await HostSelector.ForDirectoryAsync(
+            node.DataDirectory, _options.ServerUser, cancellationToken, _context.Log).ConfigureAwait(false);
         // With our own rights: root may look into a directory that the server's user may not.
-        IReadOnlyList<string> names = await new LocalHost(_context.Log).ListAsync(node.DataDirectory, cancellationToken).ConfigureAwait(false) ?? [];
+        IReadOnlyList<string> names = await new LocalHost(_context.Log).ListAsync(
+            node.DataDirectory, cancellationToken).ConfigureAwait(false) ?? [];
         return names.Count == 0
             ? (await AbsentAsync(host, node, cancellationToken).ConfigureAwait(false), null)
             : await PresentAsync(host, node, names, cancellationToken).ConfigureAwait(false);
@@ -45,7 +48,8 @@ internal sealed class NodeInspector
     {
         await NewDataDirectory.RequireFreeAsync(new LocalHost(_context.Log), node.DataDirectory, cancellationToken).ConfigureAwait(false);
         await RequireFreePortAsync(host, node, cancellationToken).ConfigureAwait(false);
-        ServerPrograms programs = await ServerPrograms.FindServerAsync(host, _definition.BinDirectory, _definition.Version, cancellationToken).ConfigureAwait(false);
+        ServerPrograms programs = await ServerPrograms.FindServerAsync(
+            host, _definition.BinDirectory, _definition.Version, cancellationToken).ConfigureAwait(false);
         var instance = new PgInstance
         {
             Name = node.Name,
@@ -63,7 +67,8 @@ internal sealed class NodeInspector
     {
         if (!names.Contains(DataDirectoryVersion.FileName))
             await NewDataDirectory.RequireFreeAsync(host, node.DataDirectory, cancellationToken).ConfigureAwait(false);
-        PgInstance found = await new InstanceFinder(_context).FromDirectoryAsync(node.DataDirectory, cancellationToken).ConfigureAwait(false);
+        PgInstance found = await new InstanceFinder(_context).FromDirectoryAsync(
+            node.DataDirectory, cancellationToken).ConfigureAwait(false);
         if (found.Name != node.Name)
         {
             throw new PgHaException(
@@ -75,7 +80,8 @@ internal sealed class NodeInspector
         if (_definition.Version is { } wanted && found.Version?.Major != wanted.Major)
         {
             throw new PgHaException(
-                "VersionMismatch", PgHaErrorKind.InvalidState, $"The definition is for PostgreSQL {wanted}, and '{node.DataDirectory}' is of {found.Version}.",
+                "VersionMismatch", PgHaErrorKind.InvalidState,
+                $"The definition is for PostgreSQL {wanted}, and '{node.DataDirectory}' is of {found.Version}.",
                 "Correct Version in the definition; PgHa upgrades no server.", node.Name);
         }
 
@@ -84,13 +90,17 @@ internal sealed class NodeInspector
         await RequireRoleAsync(found, node, cancellationToken).ConfigureAwait(false);
         if (!status.HasProcess)
             await RequireFreePortAsync(host, node, cancellationToken).ConfigureAwait(false);
-        // A server writes down how it was started before anything else; a former primary is no copy of the primary's first files.
+        // A server writes postmaster.opts when it starts. A standby's directory without this file is a copy that has never been
+        // started.
         bool hasNeverRun = node.Kind != NodeKind.Primary && control.State == DatabaseState.ShutDown
-            && await host.StatAsync(Path.Combine(node.DataDirectory, PostmasterOptions.FileName), cancellationToken).ConfigureAwait(false) is null;
-        return (new ClusterNode(node, found, status.HasProcess ? NodeState.Running : NodeState.Stopped) { HasNeverRun = hasNeverRun }, control.SystemIdentifier);
+            && await host.StatAsync(
+                Path.Combine(node.DataDirectory, PostmasterOptions.FileName), cancellationToken).ConfigureAwait(false) is null;
+        return (
+            new ClusterNode(node, found, status.HasProcess ? NodeState.Running : NodeState.Stopped) { HasNeverRun = hasNeverRun },
+            control.SystemIdentifier);
     }
 
-    // A standby's directory that would start as a primary, or the other way round, is what a promotion leaves: never guess.
+    // After a promotion, a standby's directory would start as a primary, or the other way round. PgHa never guesses which is right.
     private async Task RequireRoleAsync(PgInstance instance, NodeDefinition node, CancellationToken cancellationToken)
     {
         bool isStandby = (await new RecoverySettings(_context).GetAsync(instance, cancellationToken).ConfigureAwait(false)).StandbyMode;
@@ -102,27 +112,32 @@ internal sealed class NodeInspector
                 "See who is the primary (Get-PgCluster), and correct the definition.", node.Name)
             : new PgHaException(
                 "NotAStandby", PgHaErrorKind.InvalidState, $"{node.Name} is no standby, and the definition has it as one.",
-                "Was it promoted? Then its data may differ from the primary's, and only a rewind or a new clone makes it a standby.", node.Name);
+                "Was it promoted? Then its data may differ from the primary's, and only a rewind or a new clone makes it a standby.",
+                node.Name);
     }
 
     private async Task RequireFreePortAsync(IHost host, NodeDefinition node, CancellationToken cancellationToken)
     {
         if (!_takenPorts.Contains(node.Port))
             return;
-        string owner = await new PortOwner(host, node.DataDirectory).DescribeAsync(node.Port, cancellationToken).ConfigureAwait(false) ?? "another program";
+        string owner = await new PortOwner(host, node.DataDirectory).DescribeAsync(node.Port, cancellationToken).ConfigureAwait(false)
+            ?? "another program";
         throw new PgHaException(
-            "PortInUse", PgHaErrorKind.AlreadyExists, string.Create(CultureInfo.InvariantCulture, $"Port {node.Port} of {node.Name} is taken by {owner}."),
+            "PortInUse", PgHaErrorKind.AlreadyExists,
+            string.Create(CultureInfo.InvariantCulture, $"Port {node.Port} of {node.Name} is taken by {owner}."),
             "Give the node another port.", node.Name);
     }
 
-    // Programs and files of other machines are out of reach: a directory here would be taken for the one there.
+    // PgHa cannot reach the programs and files of other machines, and would take a directory of this machine for the one there.
     private static void RequireThisMachine(NodeDefinition node)
     {
         if (!ThisMachine.Is(node.Host))
         {
             throw new PgHaException(
                 "NodeOnAnotherMachine", PgHaErrorKind.NotSupported, $"{node.Name} is to be on '{node.Host}', which is not this machine.",
-                "Build the nodes of each machine there, with the commands that a cluster is built from (New-PgBaseBackup, Set-PgRecoveryConf).", node.Name);
+                "Build the nodes of each machine there, with the commands that a "
+                    + "cluster is built from (New-PgBaseBackup, Set-PgRecoveryConf).",
+                node.Name);
         }
     }
 }

@@ -8,7 +8,7 @@ using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Cluster;
 
-/// <summary>What is done to a node of any kind. Each piece changes nothing where everything is so already.</summary>
+/// <summary>The work on a node of any kind. Each method changes nothing if the node is as wanted already.</summary>
 internal sealed class NodeWork
 {
     private readonly EngineContext _context;
@@ -28,8 +28,8 @@ internal sealed class NodeWork
     {
         NodeDefinition definition = node.Definition;
         IReadOnlyDictionary<string, string?> settings = NodeConfiguration.Settings(_definition, definition);
-        // A clone made just now has the primary's files, and with them every setting that the two have in common, except for those
-        // that no clone takes along.
+        // A new clone has the primary's files, and with them all settings that the two have in common, except those that a
+        // clone drops.
         bool hasThemAlready = node is { State: NodeState.Absent, Definition.Kind: not NodeKind.Primary, Instance.Version: { } version }
             && definition.Settings.Count == 0 && _definition.Primary.Settings.Count == 0
             && !settings.Keys.Any(name => InheritedSettings.IsDropped(name, ServerDialect.For(version)));
@@ -42,14 +42,14 @@ internal sealed class NodeWork
         }
     }
 
-    /// <summary>Has a node's <c>pg_hba.conf</c> have rules.</summary>
+    /// <summary>Makes sure that a node's <c>pg_hba.conf</c> has the rules.</summary>
     public async Task AddRulesAsync(ClusterNode node, IReadOnlyList<HbaRule> rules, CancellationToken cancellationToken)
     {
         if (rules.Count > 0)
             await new HbaRules(_context).AddAsync(node.Instance, rules, Confirmed, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Makes the slots that a node keeps. They keep WAL from now on: the clones that will use them begin with what is written from here.</summary>
+    /// <summary>Makes the slots of a node. They keep the WAL from now on, which the clones that will use them need.</summary>
     public async Task CreateSlotsAsync(ClusterNode node, CancellationToken cancellationToken)
     {
         foreach (SlotDefinition slot in NodeConfiguration.SlotsOn(_definition, node.Definition))
@@ -61,7 +61,8 @@ internal sealed class NodeWork
             }
             else
             {
-                await ReplicationSlots.CreatePhysicalAsync(_context, node.Instance, slot.Name, reserveWal: true, cancellationToken).ConfigureAwait(false);
+                await ReplicationSlots.CreatePhysicalAsync(
+                    _context, node.Instance, slot.Name, reserveWal: true, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -70,7 +71,7 @@ internal sealed class NodeWork
     public async Task StartAsync(ClusterNode node, CancellationToken cancellationToken) =>
         node.Instance = await new InstanceControl(_context).StartAsync(node.Instance, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Waits for a program that an earlier run, which was killed, left making this node.</summary>
+    /// <summary>Waits for the end of a program that is still making this node, because an earlier run was killed.</summary>
     public async Task WaitForAbandonedAsync(ClusterNode node, string? serverUser, CancellationToken cancellationToken)
     {
         string directory = node.Definition.DataDirectory;

@@ -5,7 +5,7 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Cluster;
 
-/// <summary>What is done to a cluster's primary.</summary>
+/// <summary>The work on a cluster's primary.</summary>
 internal sealed class PrimaryWork
 {
     private readonly EngineContext _context;
@@ -15,7 +15,8 @@ internal sealed class PrimaryWork
     private readonly string _password;
     private readonly NodeWork _work;
 
-    public PrimaryWork(EngineContext context, ClusterDefinition definition, ClusterBuildOptions options, ClusterNode primary, string password)
+    public PrimaryWork(
+        EngineContext context, ClusterDefinition definition, ClusterBuildOptions options, ClusterNode primary, string password)
     {
         _context = context;
         _definition = definition;
@@ -79,15 +80,22 @@ internal sealed class PrimaryWork
 
     public Task StartAsync(CancellationToken cancellationToken) => _work.StartAsync(_primary, cancellationToken);
 
-    /// <summary>What only standbys and clients need: the clones can be made meanwhile.</summary>
+    /// <summary>Makes the roles. Only standbys and clients need them, so the clones can be made in the meantime.</summary>
     public async Task CreateRolesAsync(CancellationToken cancellationToken)
     {
-        await new ReplicationRoles(_context).EnsureAsync(_primary.Instance, RoleOptions, NodeWork.Confirmed, cancellationToken).ConfigureAwait(false);
+        await new ReplicationRoles(_context).EnsureAsync(
+            _primary.Instance, RoleOptions, NodeWork.Confirmed, cancellationToken).ConfigureAwait(false);
         foreach (RoleDefinition role in _definition.Roles)
-            await Roles.EnsureAsync(_context, _primary.Instance, role, _options.Passwords.GetValueOrDefault(role.Name), cancellationToken).ConfigureAwait(false);
+        {
+            await Roles.EnsureAsync(
+                _context, _primary.Instance, role, _options.Passwords.GetValueOrDefault(role.Name),
+                cancellationToken).ConfigureAwait(false);
+        }
     }
 
-    /// <summary>What a clone has to find there: the tablespaces it copies, and the slots that keep WAL for it.</summary>
+    /// <summary>
+    /// Makes what a clone needs on the primary: the tablespaces that it copies, and the slots that keep WAL for it.
+    /// </summary>
     public async Task CreateStorageAsync(CancellationToken cancellationToken)
     {
         foreach ((string name, string directory) in _primary.Definition.Tablespaces)

@@ -4,7 +4,9 @@ using PgHa.Engine.Recovery;
 
 namespace PgHa.Engine.Cluster;
 
-/// <summary>The password of the role that standbys stream as, where nobody gives one: only the standbys' password files know it.</summary>
+/// <summary>
+/// The password of the replication role, if the user gives none. Only the password files of the standbys contain it.
+/// </summary>
 internal static class ReplicationPassword
 {
     private const int RandomBytes = 24;
@@ -12,15 +14,18 @@ internal static class ReplicationPassword
     /// <summary>A new one.</summary>
     public static string Random() => Convert.ToHexString(RandomNumberGenerator.GetBytes(RandomBytes));
 
-    /// <summary>The one that standbys have already; <see langword="null"/> if none has.</summary>
+    /// <summary>The password that standbys have already; <see langword="null"/> if none has one.</summary>
     public static async Task<string?> OfNodesAsync(
         EngineContext context, IEnumerable<ClusterNode> nodes, string role, CancellationToken cancellationToken)
     {
         foreach (ClusterNode node in nodes.Where(node => node.State != NodeState.Absent && node.Definition.Kind == NodeKind.Streaming))
         {
             IHost host = await context.HostOfAsync(node.Instance, cancellationToken).ConfigureAwait(false);
-            if (await StandbyPassFile.ReadAsync(host, node.Definition.DataDirectory, role, cancellationToken).ConfigureAwait(false) is { } password)
+            if (await StandbyPassFile.ReadAsync(
+                host, node.Definition.DataDirectory, role, cancellationToken).ConfigureAwait(false) is { } password)
+            {
                 return password;
+            }
         }
 
         return null;

@@ -3,7 +3,7 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Cluster;
 
-/// <summary>Asks a server what its catalogs say that matters to a cluster.</summary>
+/// <summary>Reads from a server's catalogs the facts that matter to a cluster.</summary>
 internal static class ServerFactsReader
 {
     public static async Task<ServerFacts> ReadAsync(ServerSession session, CancellationToken cancellationToken)
@@ -14,13 +14,14 @@ internal static class ServerFactsReader
         long asked = Stopwatch.GetTimestamp();
         DateTimeOffset before = DateTimeOffset.UtcNow;
         DateTimeOffset server = await session.ScalarAsync<DateTime>("select clock_timestamp()", cancellationToken).ConfigureAwait(false);
-        // The server looked at its clock half the way through, as far as anybody can tell.
+        // The best guess is that the server read its clock halfway between the question and the answer.
         TimeSpan offset = server - (before + (Stopwatch.GetElapsedTime(asked) / 2));
         await session.QueryAllAsync(
             [
                 (Sql(session.Dialect), row => facts = Read(session.Dialect.Version, row) with { ClockOffset = offset }),
                 (Roles, row => roles.Add(new ServerRoleFacts(
-                    row.Text("name")!, row.Get<bool>("rolsuper"), row.Get<bool>("rolreplication"), row.Get<bool>("rolcanlogin"), row.Get<string[]>("member_of") ?? []))),
+                    row.Text("name")!, row.Get<bool>("rolsuper"), row.Get<bool>("rolreplication"), row.Get<bool>("rolcanlogin"),
+                    row.Get<string[]>("member_of") ?? []))),
                 (Tablespaces, row => tablespaces[row.Text("name")!] = row.Text("directory")!),
             ],
             cancellationToken).ConfigureAwait(false);
@@ -29,18 +30,23 @@ internal static class ServerFactsReader
 
     private const string Roles = """
         select r.rolname::text as name, r.rolsuper, r.rolreplication, r.rolcanlogin,
-               array(select g.rolname::text from pg_auth_members m join pg_roles g on g.oid = m.roleid where m.member = r.oid order by 1) as member_of
+               array(select g.rolname::text from pg_auth_members m join pg_roles g on g.oid = m.roleid
+                     where m.member = r.oid order by 1) as member_of
         from pg_roles r where r.rolname !~ '^pg_' order by 1
         """;
 
     private const string Tablespaces = """
-        select spcname::text as name, pg_tablespace_location(oid) as directory from pg_tablespace where spcname not in ('pg_default', 'pg_global') order by 1
+        select spcname::text as name, pg_tablespace_location(oid) as directory
+        from pg_tablespace where spcname not in ('pg_default', 'pg_global') order by 1
         """;
 
     private static string Sql(ServerDialect dialect) => $"""
         select (select max(age(datfrozenxid))::bigint from pg_database) as transaction_age,
-               {(dialect.HasChecksumFailures ? "(select sum(checksum_failures)::bigint from pg_stat_database)" : "null::bigint")} as checksum_failures,
-               (select clock_timestamp() - min(xact_start) from pg_stat_activity where xact_start is not null and pid <> pg_backend_pid()) as oldest_transaction,
+               {(dialect.HasChecksumFailures
+                   ? "(select sum(checksum_failures)::bigint from pg_stat_database)"
+                   : "null::bigint")} as checksum_failures,
+               (select clock_timestamp() - min(xact_start) from pg_stat_activity
+                where xact_start is not null and pid <> pg_backend_pid()) as oldest_transaction,
                (select clock_timestamp() - min(prepared) from pg_prepared_xacts) as oldest_prepared,
                (select count(*) from pg_class where relpersistence = 'u' and relkind = 'r') as unlogged_tables,
                (select count(*)::int from pg_stat_replication) as wal_senders,

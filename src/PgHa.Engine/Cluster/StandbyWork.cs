@@ -4,7 +4,7 @@ using PgHa.Engine.Replication;
 
 namespace PgHa.Engine.Cluster;
 
-/// <summary>What is done to a cluster's standbys.</summary>
+/// <summary>The work on a cluster's standbys.</summary>
 internal sealed class StandbyWork
 {
     private readonly EngineContext _context;
@@ -14,7 +14,8 @@ internal sealed class StandbyWork
     private readonly string _password;
     private readonly NodeWork _work;
 
-    public StandbyWork(EngineContext context, ClusterDefinition definition, ClusterBuildOptions options, ClusterNode primary, string password)
+    public StandbyWork(
+        EngineContext context, ClusterDefinition definition, ClusterBuildOptions options, ClusterNode primary, string password)
     {
         _context = context;
         _definition = definition;
@@ -27,9 +28,11 @@ internal sealed class StandbyWork
     /// <summary>Makes clones of the primary from one base backup.</summary>
     public async Task CloneAsync(IReadOnlyList<ClusterNode> clones, CancellationToken cancellationToken)
     {
-        await Task.WhenAll(clones.Select(clone => _work.WaitForAbandonedAsync(clone, _options.ServerUser, cancellationToken))).ConfigureAwait(false);
+        await Task.WhenAll(
+            clones.Select(clone => _work.WaitForAbandonedAsync(clone, _options.ServerUser, cancellationToken))).ConfigureAwait(false);
         var backup = new BaseBackup(_context);
-        IReadOnlyList<BaseBackupPlan> plans = await backup.PlanAllAsync([.. clones.Select(CloneOptions)], cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<BaseBackupPlan> plans = await backup.PlanAllAsync(
+            [.. clones.Select(CloneOptions)], cancellationToken).ConfigureAwait(false);
         await backup.ApplyAllAsync(plans, cancellationToken).ConfigureAwait(false);
         foreach ((ClusterNode clone, BaseBackupPlan plan) in clones.Zip(plans))
             clone.Instance = plan.Instance;
@@ -38,18 +41,19 @@ internal sealed class StandbyWork
     /// <summary>Makes clones of a node that has never been started by copying its files.</summary>
     public async Task CopyAsync(ClusterNode source, IReadOnlyList<ClusterNode> clones, CancellationToken cancellationToken)
     {
-        await Task.WhenAll(clones.Select(clone => _work.WaitForAbandonedAsync(clone, _options.ServerUser, cancellationToken))).ConfigureAwait(false);
+        await Task.WhenAll(
+            clones.Select(clone => _work.WaitForAbandonedAsync(clone, _options.ServerUser, cancellationToken))).ConfigureAwait(false);
         IReadOnlyList<PgInstance> made = await new FileSystemBackup(_context).CloneAllAsync(
             [.. clones.Select(clone => CloneOptions(clone) with { Source = source.Instance })], cancellationToken).ConfigureAwait(false);
         foreach ((ClusterNode clone, PgInstance instance) in clones.Zip(made))
             clone.Instance = instance;
     }
 
-    /// <summary>Says where the standby's WAL comes from, and gives it its settings.</summary>
+    /// <summary>Configures where the standby's WAL comes from, and sets the standby's settings.</summary>
     public async Task ConfigureAsync(ClusterNode standby, ClusterNode? upstream, CancellationToken cancellationToken)
     {
         NodeDefinition node = standby.Definition;
-        // Nothing is checked beforehand: the upstream may not run yet, and that it streams is proven by a step of its own.
+        // No checks here: the upstream may not run yet. A separate step proves that the standby streams.
         await new RecoverySettings(_context).SetAsync(
             standby.Instance,
             new RecoveryOptions
@@ -71,7 +75,8 @@ internal sealed class StandbyWork
 
     public Task StartAsync(ClusterNode standby, CancellationToken cancellationToken) => _work.StartAsync(standby, cancellationToken);
 
-    public Task CreateSlotsAsync(ClusterNode standby, CancellationToken cancellationToken) => _work.CreateSlotsAsync(standby, cancellationToken);
+    public Task CreateSlotsAsync(ClusterNode standby, CancellationToken cancellationToken) =>
+        _work.CreateSlotsAsync(standby, cancellationToken);
 
     /// <summary>Waits until a node's standbys stream from it.</summary>
     public Task WaitAsync(ClusterNode upstream, IReadOnlyCollection<string> applicationNames, CancellationToken cancellationToken) =>

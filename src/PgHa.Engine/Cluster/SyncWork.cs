@@ -8,7 +8,7 @@ using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Cluster;
 
-/// <summary>What is done to heal one drift of a node, and nothing else of it.</summary>
+/// <summary>The work that heals a single drift of a node and changes nothing else.</summary>
 internal sealed class SyncWork
 {
     private readonly EngineContext _context;
@@ -20,7 +20,8 @@ internal sealed class SyncWork
     private readonly NodeWork _work;
 
     public SyncWork(
-        EngineContext context, ClusterDefinition definition, ClusterSyncOptions options, IReadOnlyList<ClusterNode> nodes, ClusterNode primary, string? password)
+        EngineContext context, ClusterDefinition definition, ClusterSyncOptions options, IReadOnlyList<ClusterNode> nodes,
+        ClusterNode primary, string? password)
     {
         _context = context;
         _definition = definition;
@@ -34,7 +35,8 @@ internal sealed class SyncWork
     public Task StartAsync(ClusterNode node, CancellationToken cancellationToken) => _work.StartAsync(node, cancellationToken);
 
     public async Task RestartAsync(ClusterNode node, CancellationToken cancellationToken) =>
-        node.Instance = await new InstanceControl(_context).RestartAsync(node.Instance, StopMode.Fast, cancellationToken).ConfigureAwait(false);
+        node.Instance = await new InstanceControl(_context).RestartAsync(
+            node.Instance, StopMode.Fast, cancellationToken).ConfigureAwait(false);
 
     public Task AwaitRoomAsync(ClusterNode standby, CancellationToken cancellationToken) =>
         StandbyRoom.AwaitAsync(_context, standby.Instance, cancellationToken);
@@ -42,7 +44,11 @@ internal sealed class SyncWork
     public async Task CreateRolesAsync(CancellationToken cancellationToken)
     {
         foreach (RoleDefinition role in _definition.Roles)
-            await Roles.EnsureAsync(_context, _primary.Instance, role, _options.Passwords.GetValueOrDefault(role.Name), cancellationToken).ConfigureAwait(false);
+        {
+            await Roles.EnsureAsync(
+                _context, _primary.Instance, role, _options.Passwords.GetValueOrDefault(role.Name),
+                cancellationToken).ConfigureAwait(false);
+        }
     }
 
     public async Task CreateTablespacesAsync(CancellationToken cancellationToken)
@@ -59,7 +65,7 @@ internal sealed class SyncWork
     public Task AddRulesAsync(ClusterNode node, IReadOnlyList<string> rules, CancellationToken cancellationToken) =>
         _work.AddRulesAsync(node, [.. rules.Select(HbaRule.Parse)], cancellationToken);
 
-    /// <summary>Gives a node those of its settings that differ.</summary>
+    /// <summary>Sets those settings of a node that differ.</summary>
     public async Task SetAsync(ClusterNode node, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         Dictionary<string, string?> wanted = new(NodeConfiguration.Settings(_definition, node.Definition), StringComparer.OrdinalIgnoreCase)
@@ -67,19 +73,23 @@ internal sealed class SyncWork
             ["port"] = node.Definition.Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
         };
         await new SettingStore(_context).SetAsync(
-            node.Instance, names.ToDictionary(name => name, name => wanted.GetValueOrDefault(name)), NodeWork.Confirmed, cancellationToken).ConfigureAwait(false);
+            node.Instance, names.ToDictionary(name => name, name => wanted.GetValueOrDefault(name)), NodeWork.Confirmed,
+            cancellationToken).ConfigureAwait(false);
     }
 
     public Task ArchiveAsync(ClusterNode node, CancellationToken cancellationToken) => node.Definition.ArchiveDirectory is { } directory
         ? new ArchiveControl(_context).EnableAsync(
-            node.Instance, new ArchiveOptions { ArchiveDirectory = directory, Mode = node.Definition.ArchiveMode }, NodeWork.Confirmed, cancellationToken)
+            node.Instance, new ArchiveOptions { ArchiveDirectory = directory, Mode = node.Definition.ArchiveMode }, NodeWork.Confirmed,
+            cancellationToken)
         : new ArchiveControl(_context).DisableAsync(node.Instance, pause: false, NodeWork.Confirmed, cancellationToken);
 
     /// <summary>Sets where a standby's WAL comes from, as far as that differs.</summary>
     public async Task RecoverAsync(ClusterNode standby, IReadOnlyList<DriftKind> kinds, CancellationToken cancellationToken)
     {
         NodeDefinition node = standby.Definition;
-        ClusterNode? upstream = kinds.Any(kind => kind is DriftKind.NodeKind or DriftKind.Upstream or DriftKind.SlotName) ? Find(node.Upstream) : null;
+        ClusterNode? upstream = kinds.Any(kind => kind is DriftKind.NodeKind or DriftKind.Upstream or DriftKind.SlotName)
+            ? Find(node.Upstream)
+            : null;
         string? archive = NodeConfiguration.RestoreDirectory(_definition, node);
         Dictionary<string, string?> gone = [];
         if (kinds.Contains(DriftKind.RestoreFrom) && archive is null)
@@ -107,7 +117,8 @@ internal sealed class SyncWork
 
     public Task CloneAsync(ClusterNode node, CancellationToken cancellationToken) => Standbys.CloneAsync([node], cancellationToken);
 
-    public Task ConfigureAsync(ClusterNode node, CancellationToken cancellationToken) => Standbys.ConfigureAsync(node, Find(node.Definition.Upstream), cancellationToken);
+    public Task ConfigureAsync(ClusterNode node, CancellationToken cancellationToken) =>
+        Standbys.ConfigureAsync(node, Find(node.Definition.Upstream), cancellationToken);
 
     public Task WaitAsync(ClusterNode standby, CancellationToken cancellationToken) =>
         AwaitAsync(Find(standby.Definition.Upstream)!, [standby.Definition.ApplicationName], cancellationToken);
@@ -115,7 +126,7 @@ internal sealed class SyncWork
     public Task AwaitAsync(ClusterNode upstream, IReadOnlyCollection<string> applicationNames, CancellationToken cancellationToken) =>
         StreamingWait.UntilStreamingAsync(_context, upstream.Instance, applicationNames, cancellationToken);
 
-    /// <summary>Has commits wait for exactly the standbys of the definition; refuses where they would hang.</summary>
+    /// <summary>Makes commits wait for exactly the standbys of the definition. It refuses if the commits would hang.</summary>
     public async Task SynchronizeAsync(CancellationToken cancellationToken)
     {
         if (_definition.SynchronousStandbyNames is not { } names)
@@ -124,16 +135,19 @@ internal sealed class SyncWork
             return;
         }
 
-        await SynchronousReplication.ReplaceAsync(_context, _primary.Instance, names, _definition.SynchronousCommit, cancellationToken).ConfigureAwait(false);
+        await SynchronousReplication.ReplaceAsync(
+            _context, _primary.Instance, names, _definition.SynchronousCommit, cancellationToken).ConfigureAwait(false);
     }
 
-    // As many works as calls: they hold nothing but what they are given.
+    // A new object for each call costs little: it holds only its arguments.
     private StandbyWork Standbys => new(
-        _context, _definition, new ClusterBuildOptions { Passwords = _options.Passwords, ServerUser = _options.ServerUser }, _primary, _password ?? throw NoPassword());
+        _context, _definition, new ClusterBuildOptions { Passwords = _options.Passwords, ServerUser = _options.ServerUser }, _primary,
+        _password ?? throw NoPassword());
 
     private ClusterNode? Find(string? name) => _nodes.FirstOrDefault(node => node.Definition.Name == name);
 
     private PgHaException NoPassword() => new(
-        "ReplicationPasswordUnknown", PgHaErrorKind.InvalidArgument, $"No standby's password file has the password of role '{_definition.ReplicationRole}', which a new standby needs.",
+        "ReplicationPasswordUnknown", PgHaErrorKind.InvalidArgument,
+        $"No standby's password file has the password of role '{_definition.ReplicationRole}', which a new standby needs.",
         "Give it with -RoleCredential.", _primary.Definition.Name);
 }

@@ -9,7 +9,7 @@ public sealed record LogicalChangeOptions
     /// <summary>The plugin's bytes, instead of its text.</summary>
     public bool Binary { get; init; }
 
-    /// <summary>Stop after the transaction that ends at or after this position; where the server is by default.</summary>
+    /// <summary>Stop after the transaction that ends at or after this position. By default, the server's current position.</summary>
     public Lsn? UpToLsn { get; init; }
 
     /// <summary>Stop after the transaction in which this number is reached.</summary>

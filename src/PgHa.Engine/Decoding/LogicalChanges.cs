@@ -6,17 +6,17 @@ namespace PgHa.Engine.Decoding;
 
 /// <summary>Reading the changes of a logical slot, through SQL alone.</summary>
 /// <remarks>
-/// The server decodes everything that is asked for, and keeps it in a file of its own where it is much, before it sends the
-/// first row: by then all of it is consumed, whoever reads it. From there on rows are passed on as they arrive. See
+/// The server decodes all requested changes before it sends the first row, and writes them to a temporary file if they are many.
+/// By then all of them are consumed, even if the caller does not read them. The rows are passed on as they arrive. See
 /// <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-REPLICATION">Replication Management Functions</see>.
 /// </remarks>
 public static class LogicalChanges
 {
-    /// <summary>Passes on the changes since the last that were consumed.</summary>
+    /// <summary>Passes on the changes after the last consumed ones.</summary>
     /// <param name="context">Log and deadlines; the timeout is for each wait for the server.</param>
     /// <param name="slot">The slot; it is read from within its own database.</param>
     /// <param name="options">Which changes, and in which form.</param>
-    /// <param name="use">What is done with each; the next is read when it is done.</param>
+    /// <param name="use">Called with each change; the next one is read when the call has ended.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <param name="owner">The connection that owns the slot, if it is a temporary one.</param>
     /// <exception cref="PgHaException">
@@ -24,8 +24,8 @@ public static class LogicalChanges
     /// options, a publication that is not there, or bytes where text was asked for; <c>OperationTimeout</c>, <c>InsufficientPrivilege</c>.
     /// </exception>
     public static async Task ReadAsync(
-        EngineContext context, ReplicationSlot slot, LogicalChangeOptions options, Func<LogicalChange, ValueTask> use, CancellationToken cancellationToken,
-        SlotSession? owner = null)
+        EngineContext context, ReplicationSlot slot, LogicalChangeOptions options, Func<LogicalChange, ValueTask> use,
+        CancellationToken cancellationToken, SlotSession? owner = null)
     {
         if (slot.Type == ReplicationSlotType.Physical)
             throw SlotErrors.NotLogical(slot);
@@ -53,8 +53,9 @@ public static class LogicalChanges
             }
             catch (PgHaException e) when (e.SqlState() is not null)
             {
-                // By another session: the driver gives one up after some failures, and a temporary slot is gone with it.
-                IReadOnlyList<ReplicationSlot> slots = await ReplicationSlots.GetAsync(context, slot.Server, cancellationToken).ConfigureAwait(false);
+                // This takes another session: after some failures the driver closes the first one, and a temporary slot ends with it.
+                IReadOnlyList<ReplicationSlot> slots = await ReplicationSlots.GetAsync(
+                    context, slot.Server, cancellationToken).ConfigureAwait(false);
                 ReplicationSlot now = slots.FirstOrDefault(present => present.Name == slot.Name) ?? slot;
                 throw now is { WalStatus: SlotWalStatus.Lost } or { InvalidationReason: not null }
                     ? SlotErrors.LostForReading(now, e)
@@ -76,5 +77,6 @@ public static class LogicalChanges
         Bytes = binary ? row.At<byte[]>(2) : null,
     };
 
-    private static string?[] Flatten(IReadOnlyDictionary<string, string?> options) => [.. options.SelectMany(option => new[] { option.Key, option.Value })];
+    private static string?[] Flatten(IReadOnlyDictionary<string, string?> options) =>
+        [.. options.SelectMany(option => new[] { option.Key, option.Value })];
 }

@@ -6,14 +6,17 @@ using PgHa.Engine.Servers;
 namespace PgHa.Engine.Decoding;
 
 /// <summary>Making logical replication slots, through SQL alone.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-REPLICATION">Replication Management Functions</see>.</remarks>
+/// <remarks>
+/// See
+/// <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-REPLICATION">Replication Management Functions</see>.
+/// </remarks>
 public static class LogicalSlots
 {
-    // How much longer than the server the driver waits for a statement: it is the server that ends it, and with it
-    // the slot. A driver that gives up first leaves a process behind that makes the slot later, when nobody wants it.
+    // How much longer the driver waits for a statement than the server. The server must end the statement, and with it the new
+    // slot. If the driver gave up first, the server process would still make the slot later.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
-    /// <summary>Makes a logical slot; one that is there already, and as asked for, will do.</summary>
+    /// <summary>Makes a logical slot, unless there is one already as requested.</summary>
     /// <param name="context">Log and deadlines.</param>
     /// <param name="instance">The server: a primary or, from 16 on, a standby.</param>
     /// <param name="options">The slot.</param>
@@ -21,7 +24,7 @@ public static class LogicalSlots
     /// <exception cref="MalformedTextException">The name is no slot's name.</exception>
     /// <exception cref="PgHaException">
     /// <c>SlotIsPhysical</c>, <c>SlotOfOtherDatabase</c>, <c>SlotOfOtherPlugin</c>, <c>SlotIsLost</c>, <c>SlotIsNotTwoPhase</c>,
-    /// <c>SlotIsNotFailover</c>: one of that name is there and is another; <c>PluginNotFound</c>, <c>PluginNotAllowed</c>;
+    /// <c>SlotIsNotFailover</c>: a different slot of that name exists; <c>PluginNotFound</c>, <c>PluginNotAllowed</c>;
     /// <c>NotSupportedByVersion</c>, <c>WalLevelTooLow</c>, <c>ServerIsStandby</c>, <c>NoFreeSlot</c>, <c>SlotsNotEnabled</c>;
     /// <c>InsufficientPrivilege</c>: the role has no REPLICATION; <c>OperationTimeout</c>: transactions stay open.
     /// </exception>
@@ -34,7 +37,7 @@ public static class LogicalSlots
             return await MakeAsync(context, session, options, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>A session that is patient enough to make a slot.</summary>
+    /// <summary>A session whose timeout is long enough to make a slot.</summary>
     internal static Task<ServerSession> OpenSessionAsync(
         EngineContext context, PgInstance instance, LogicalSlotOptions options, CancellationToken cancellationToken)
     {
@@ -56,16 +59,19 @@ public static class LogicalSlots
         }
 
         await RequireSettingsAsync(session, options, cancellationToken).ConfigureAwait(false);
-        context.Log.Step($"{instance}: creating logical replication slot '{options.Name}' with {options.Plugin} in database '{options.Database}'.");
+        context.Log.Step($"{instance}: creating logical replication slot '{options.Name}' with "
+            + $"{options.Plugin} in database '{options.Database}'.");
         await session.ExecuteAsync(
-            string.Create(CultureInfo.InvariantCulture, $"set statement_timeout = {(long)context.Timeout.TotalMilliseconds}"), cancellationToken).ConfigureAwait(false);
+            string.Create(CultureInfo.InvariantCulture, $"set statement_timeout = {(long)context.Timeout.TotalMilliseconds}"),
+            cancellationToken).ConfigureAwait(false);
         bool isMade = await TryCreateAsync(context, session, options, cancellationToken).ConfigureAwait(false);
         ReplicationSlot slot = await ReplicationSlots.FindAsync(session, options.Name, cancellationToken).ConfigureAwait(false)
             ?? throw SlotErrors.NotFound(instance, options.Name);
         return !isMade && options.Refuse(slot) is { } other ? throw other : slot;
     }
 
-    private static async Task<bool> TryCreateAsync(EngineContext context, ServerSession session, LogicalSlotOptions options, CancellationToken cancellationToken)
+    private static async Task<bool> TryCreateAsync(
+        EngineContext context, ServerSession session, LogicalSlotOptions options, CancellationToken cancellationToken)
     {
         PgInstance instance = session.Instance;
         try
@@ -73,18 +79,20 @@ public static class LogicalSlots
             // An older server has no parameters for what it cannot do.
             (string sql, object?[] more) = session.Dialect switch
             {
-                { HasSlotSynchronization: true } => (", $3, $4, $5", new object?[] { options.Temporary, options.TwoPhase, options.Failover }),
+                { HasSlotSynchronization: true } =>
+                    (", $3, $4, $5", new object?[] { options.Temporary, options.TwoPhase, options.Failover }),
                 { HasTwoPhaseSlots: true } => (", $3, $4", [options.Temporary, options.TwoPhase]),
                 { HasTemporarySlots: true } => (", $3", [options.Temporary]),
                 _ => ("", []),
             };
             await session.ExecuteAsync(
-                $"select pg_create_logical_replication_slot($1, $2{sql})", cancellationToken, [options.Name, options.Plugin, .. more]).ConfigureAwait(false);
+                $"select pg_create_logical_replication_slot($1, $2{sql})", cancellationToken,
+                [options.Name, options.Plugin, .. more]).ConfigureAwait(false);
             return true;
         }
         catch (PgHaException e) when (e.SqlState() == PostgresErrorCodes.DuplicateObject)
         {
-            // Somebody else made it meanwhile; the caller looks whether it will do.
+            // Another session made the slot meanwhile. The caller checks whether it is as requested.
             return false;
         }
         catch (PgHaException e) when (e.SqlState() == PostgresErrorCodes.ConfigurationLimitExceeded)
@@ -99,7 +107,8 @@ public static class LogicalSlots
         {
             IReadOnlyList<string> open = await session.QueryAsync(
                 """
-                select 'that of process ' || pid as transaction from pg_stat_activity where backend_xid is not null and pid <> pg_backend_pid()
+                select 'that of process ' || pid as transaction
+                from pg_stat_activity where backend_xid is not null and pid <> pg_backend_pid()
                 union all select 'prepared transaction ' || gid from pg_prepared_xacts order by 1
                 """,
                 row => row.Text("transaction")!, cancellationToken).ConfigureAwait(false);
@@ -112,7 +121,11 @@ public static class LogicalSlots
         if (options.Temporary)
             SlotErrors.RequireTemporarySlots(session);
         if (options.TwoPhase && !session.Dialect.HasTwoPhaseSlots)
-            throw SlotErrors.NeedsMajor(session.Instance, session.Dialect.Version, "a slot that decodes prepared transactions (-TwoPhase)", 14);
+        {
+            throw SlotErrors.NeedsMajor(
+                session.Instance, session.Dialect.Version, "a slot that decodes prepared transactions (-TwoPhase)", 14);
+        }
+
         if (options.Failover && !session.Dialect.HasSlotSynchronization)
             throw SlotErrors.NeedsMajor(session.Instance, session.Dialect.Version, "a slot that standbys keep a copy of (-Failover)", 17);
     }
@@ -122,8 +135,12 @@ public static class LogicalSlots
         string level = (await session.ScalarAsync<string>("select current_setting('wal_level')", cancellationToken).ConfigureAwait(false))!;
         if (level != "logical" && !(level == "replica" && session.Dialect.RaisesWalLevelForLogicalSlots))
             throw SlotErrors.WalLevelTooLow(session.Instance, level, "logical");
-        if (await session.ScalarAsync<string>("select current_setting('max_replication_slots')", cancellationToken).ConfigureAwait(false) == "0")
+        if (await session.ScalarAsync<string>(
+            "select current_setting('max_replication_slots')", cancellationToken).ConfigureAwait(false) == "0")
+        {
             throw SlotErrors.NotEnabled(session.Instance);
+        }
+
         if (!await session.ScalarAsync<bool>("select pg_is_in_recovery()", cancellationToken).ConfigureAwait(false))
             return;
         if (!session.Dialect.HasDecodingOnStandby)

@@ -11,13 +11,17 @@ public static class OutputPlugins
     private const string Sql = """
         select substring(file from '^(.+)\.[a-z]+$') as name
         from (select setting as directory from pg_config where name = 'PKGLIBDIR') as libraries, pg_ls_dir(directory) as file
-        where file ~ '\.(so|dll|dylib)$' and position(convert_to('_PG_output_plugin_init', 'SQL_ASCII') in pg_read_binary_file(directory || '/' || file)) > 0
+        where file ~ '\.(so|dll|dylib)$'
+          and position(convert_to('_PG_output_plugin_init', 'SQL_ASCII') in pg_read_binary_file(directory || '/' || file)) > 0
         order by 1
         """;
 
-    /// <summary>Their names, by name; <see langword="null"/> where the role may not look at the server's files, as before 11 nobody may.</summary>
+    /// <summary>
+    /// The names, sorted; <see langword="null"/> where the role may not read the server's files (in PostgreSQL 10 and older no role may).
+    /// </summary>
     /// <exception cref="PgHaException">What <see cref="ServerSession.OpenAsync"/> fails with.</exception>
-    public static async Task<IReadOnlyList<string>?> ListAsync(EngineContext context, PgInstance instance, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>?> ListAsync(
+        EngineContext context, PgInstance instance, CancellationToken cancellationToken)
     {
         ServerSession session = await ServerSession.OpenAsync(context, instance, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
@@ -40,9 +44,9 @@ public static class OutputPlugins
     internal static bool IsRefusal(PgHaException e) =>
         e.SqlState() is PostgresErrorCodes.UndefinedFile or PostgresErrorCodes.InternalError or PostgresErrorCodes.InsufficientPrivilege;
 
-    // A role without the attribute and a library that is no plugin are refused with one SQLSTATE by some minor releases,
-    // and a library that is not there and one that is no plugin with two.
-    /// <summary>Which of them it was, in words. It takes a session of its own: the driver gives one up after such failures.</summary>
+    // Some minor releases report a role without REPLICATION and a library that is no plugin with the same SQLSTATE. A missing
+    // library and one that is no plugin have two different ones.
+    /// <summary>Finds out the reason of a refusal. This takes a new session, because the driver closes one after such failures.</summary>
     internal static async Task<PgHaException> RefusalOfAsync(
         EngineContext context, PgInstance instance, string plugin, PgHaException e, CancellationToken cancellationToken)
     {

@@ -3,13 +3,15 @@ using PgHa.Engine.Hosts;
 
 namespace PgHa.Engine.Instances;
 
-/// <summary>Programs that a PgHa that was killed left running: they go on making a directory that nobody will use.</summary>
+/// <summary>Programs that a killed PgHa left running. They go on making a directory that nobody will use.</summary>
 internal static class AbandonedWork
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Waits, as long as the context says, until no program makes the data directory; whoever makes it next says what is in its way then.</summary>
-    /// <remarks>Such a program is not ended: it could as well be another person's clone, which has the right to go on.</remarks>
+    /// <summary>
+    /// Waits, up to the timeout, until no program is making the data directory. After a timeout the next step reports what is in the way.
+    /// </summary>
+    /// <remarks>Such a program is not ended, because it may be the clone of another user.</remarks>
     public static async Task WaitForEndAsync(EngineContext context, IHost host, string dataDirectory, CancellationToken cancellationToken)
     {
         DirectoryPlace place = await DirectoryPlace.AtAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false);

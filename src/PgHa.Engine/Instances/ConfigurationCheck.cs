@@ -6,10 +6,10 @@ namespace PgHa.Engine.Instances;
 /// <summary>Has the server's own program read its configuration files, as it would at the start.</summary>
 internal static class ConfigurationCheck
 {
-    /// <summary>Refuses files with which the server would not start, such as those of an older major with a setting that is gone.</summary>
+    /// <summary>Refuses files with which the server would not start, such as those with a setting that this major no longer has.</summary>
     /// <param name="host">Where the server lives.</param>
     /// <param name="server">The server.</param>
-    /// <param name="kept">What it keeps of the command line that it had, which may name other files.</param>
+    /// <param name="kept">The part of its last command line that it keeps; the command line may name other files.</param>
     /// <param name="cancellationToken">Ends the program.</param>
     /// <exception cref="PgHaException"><c>ConfigurationInvalid</c>: the message has each line that is wrong.</exception>
     public static async Task RequireAsync(IHost host, PgInstance server, KeptOptions kept, CancellationToken cancellationToken)
@@ -26,11 +26,11 @@ internal static class ConfigurationCheck
         }
 
         string program = await ProgramPath.OfAsync(host, server, "postgres", cancellationToken).ConfigureAwait(false);
-        // It reads all of the files before it answers; any name will do to ask for.
+        // postgres -C reads all files before it prints a value, whichever setting is asked for.
         CommandResult result = await host.RunAsync(
             new HostCommand(program, ["-D", directory, "-C", "data_directory", .. words]), cancellationToken).ConfigureAwait(false);
         IReadOnlyList<ConfigurationFault> faults = result.Succeeded ? [] : ConfigurationFault.InLog(result.Error);
-        // A failure of another kind is better told by the server itself.
+        // The server itself reports any other failure better.
         if (faults.Count == 0)
             return;
         string[] unknown = [.. faults.Select(fault => fault.UnknownSetting).OfType<string>().Distinct()];

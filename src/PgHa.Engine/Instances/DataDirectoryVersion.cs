@@ -15,7 +15,7 @@ internal static class DataDirectoryVersion
         await TryReadAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false)
         ?? throw Missing(dataDirectory);
 
-    /// <summary>The failure of a directory without it.</summary>
+    /// <summary>The failure of a directory without <c>PG_VERSION</c>.</summary>
     public static PgHaException Missing(string dataDirectory) => new(
         "NotADataDirectory", PgHaErrorKind.NotFound,
         $"'{dataDirectory}' is no PostgreSQL data directory: there is no {FileName} in it.",

@@ -3,12 +3,12 @@ using PgHa.Engine.Hosts;
 
 namespace PgHa.Engine.Instances;
 
-/// <summary>Where a data directory really is, and how it gives its place to another one.</summary>
+/// <summary>Where a data directory really is, and how another directory takes its place.</summary>
 /// <remarks>
-/// A directory that is made or changed has another name meanwhile, and gets its own by one rename, so that what has its name is
-/// whole. A symbolic link stays: what it leads to is renamed, on that one's disk. A mount point can't be renamed. There the
-/// other directories are in it, and its entries are moved one by one, <c>PG_VERSION</c> out first and in last: no server starts
-/// without it. A move that was interrupted is told by the name of the directory inside, and can be brought to its end.
+/// PgHa makes or changes a directory under another name, and gives it its own name by one rename. So a directory with its own name
+/// is always complete. A symbolic link is kept: its target is renamed, on the same disk. A mount point cannot be renamed. There the
+/// other directories are inside it, and its entries are moved one by one, <c>PG_VERSION</c> out first and in last, because no
+/// server starts without it. After an interruption the name of the directory inside shows which move has to be completed.
 /// </remarks>
 internal sealed class DirectoryPlace
 {
@@ -22,7 +22,7 @@ internal sealed class DirectoryPlace
     private const UnixFileMode OwnerAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode AndGroup = OwnerAlone | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
 
-    // What makes a directory a server's, or a backup: without them it is nobody's.
+    // Without these entries a directory is neither a data directory nor a backup.
     private static readonly string[] Decisive = ["global", "backup_manifest", DataDirectoryVersion.FileName];
 
     private readonly IHost _host;
@@ -30,10 +30,10 @@ internal sealed class DirectoryPlace
     private DirectoryPlace(IHost host, string real, bool isLink, bool isMountPoint) =>
         (_host, Real, IsLink, IsMountPoint) = (host, real, isLink, isMountPoint);
 
-    /// <summary>The directory, where its own name is not a symbolic link's.</summary>
+    /// <summary>The path of the directory, with a symbolic link resolved.</summary>
     public string Real { get; }
 
-    /// <summary>Whether the directory's name is a symbolic link's.</summary>
+    /// <summary>Whether the path is a symbolic link.</summary>
     public bool IsLink { get; }
 
     /// <summary>Whether a file system is mounted there.</summary>
@@ -44,29 +44,34 @@ internal sealed class DirectoryPlace
     {
         directory = Path.TrimEndingDirectorySeparator(directory);
         string real = await SymbolicLink.FinalTargetAsync(host, directory, cancellationToken).ConfigureAwait(false) ?? directory;
-        byte[] mounts = host.IsWindows ? [] : await host.ReadFileAsync("/proc/self/mountinfo", cancellationToken).ConfigureAwait(false) ?? [];
+        byte[] mounts = host.IsWindows
+            ? []
+            : await host.ReadFileAsync("/proc/self/mountinfo", cancellationToken).ConfigureAwait(false) ?? [];
         return new DirectoryPlace(host, real, real != directory, MountPoints.Parse(Encoding.UTF8.GetString(mounts)).Contains(real));
     }
 
-    /// <summary>The path of a directory that is on the same file system and goes with this one.</summary>
+    /// <summary>The path of a directory on the same file system that belongs to this one.</summary>
     /// <param name="suffix">What its name ends with; it begins with <see cref="OwnPrefix"/>.</param>
     public string Beside(string suffix) => IsMountPoint ? Path.Combine(Real, suffix) : Real + suffix;
 
-    /// <summary>Whether a directory, which in a mount point is a server's, is there.</summary>
+    /// <summary>Whether the directory exists; for a mount point, whether it contains a server's data directory.</summary>
     public async Task<bool> IsThereAsync(CancellationToken cancellationToken) =>
-        await _host.StatAsync(IsMountPoint ? Path.Combine(Real, DataDirectoryVersion.FileName) : Real, cancellationToken).ConfigureAwait(false) is not null;
+        await _host.StatAsync(
+            IsMountPoint ? Path.Combine(Real, DataDirectoryVersion.FileName) : Real, cancellationToken).ConfigureAwait(false) is not null;
 
-    /// <summary>What is in the directory, without what a file system or PgHa puts into a mount point; <see langword="null"/> if it is not there.</summary>
+    /// <summary>
+    /// The entries, without those that a file system or PgHa makes in a mount point; <see langword="null"/> if the directory is missing.
+    /// </summary>
     public async Task<IReadOnlyList<string>?> NamesAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<string>? names = await _host.ListAsync(Real, cancellationToken).ConfigureAwait(false);
         return IsMountPoint ? names?.Where(name => !IsNobodys(name)).ToArray() : names;
     }
 
-    /// <summary>Whether a name in a data directory is none of its server's: the file system's own, or one of PgHa's.</summary>
+    /// <summary>Whether an entry of a data directory does not belong to the server, but to the file system or to PgHa.</summary>
     public static bool IsNobodys(string name) => name == LostAndFound || name.StartsWith(OwnPrefix, StringComparison.Ordinal);
 
-    /// <summary>Gives what is here another name: a path that <see cref="Beside"/> made, where nothing is.</summary>
+    /// <summary>Moves the directory to a path that <see cref="Beside"/> made, where nothing is.</summary>
     public async Task MoveOutAsync(string to, CancellationToken cancellationToken)
     {
         if (!IsMountPoint)
@@ -77,11 +82,11 @@ internal sealed class DirectoryPlace
 
         string moving = to + GoingOutSuffix;
         await _host.CreateDirectoryAsync(moving, cancellationToken).ConfigureAwait(false);
-        // From here on it is not cancelled: this takes a moment, and half the way is no place to stop.
+        // From here on the move is not cancelled: it takes only a moment, and must not stop halfway.
         await FinishOutAsync(moving).ConfigureAwait(false);
     }
 
-    /// <summary>Makes another directory, whose path <see cref="Beside"/> made, the one here, where nothing is.</summary>
+    /// <summary>Moves another directory, at a path that <see cref="Beside"/> made, here, where nothing is.</summary>
     public async Task MoveInAsync(string from, CancellationToken cancellationToken)
     {
         if (!IsMountPoint)
@@ -105,25 +110,25 @@ internal sealed class DirectoryPlace
         }
         catch (PgHaException)
         {
-            // What came in goes out again: nobody shall find half a directory, or put another one between its entries.
+            // The entries are moved out again, so that no half directory stays here.
             await EmptyIntoAsync(moving).ConfigureAwait(false);
             await _host.MoveDirectoryAsync(moving, from, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
     }
 
-    /// <summary>The directory of a move that was interrupted; <see langword="null"/> if none was.</summary>
+    /// <summary>The directory of an interrupted move; <see langword="null"/> if there is none.</summary>
     public async Task<string?> InterruptedAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<string> names = IsMountPoint ? await _host.ListAsync(Real, cancellationToken).ConfigureAwait(false) ?? [] : [];
         return names.FirstOrDefault(IsInterrupted) is { } interrupted ? Path.Combine(Real, interrupted) : null;
     }
 
-    /// <summary>Whether a name in a data directory is that of a move which was interrupted.</summary>
+    /// <summary>Whether an entry of a data directory is the directory of an interrupted move.</summary>
     public static bool IsInterrupted(string name) =>
         name.EndsWith(GoingOutSuffix, StringComparison.Ordinal) || name.EndsWith(ComingInSuffix, StringComparison.Ordinal);
 
-    /// <summary>Brings a move that was interrupted to its end.</summary>
+    /// <summary>Completes an interrupted move.</summary>
     /// <param name="interrupted">What <see cref="InterruptedAsync"/> found.</param>
     public Task FinishAsync(string interrupted) =>
         interrupted.EndsWith(GoingOutSuffix, StringComparison.Ordinal) ? FinishOutAsync(interrupted) : FinishInAsync(interrupted);
@@ -142,7 +147,7 @@ internal sealed class DirectoryPlace
 
     private async Task FinishInAsync(string moving)
     {
-        // A server refuses a data directory that others may look into; the root of a file system often is one.
+        // A server refuses a data directory that other users may read, and the root of a file system is often readable.
         if (await _host.StatAsync(Real, CancellationToken.None).ConfigureAwait(false) is { Mode: not (OwnerAlone or AndGroup) })
             await _host.RunAsync(new HostCommand("chmod", "0700", Real), CancellationToken.None).ConfigureAwait(false);
         IReadOnlyList<string> names = await _host.ListAsync(moving, CancellationToken.None).ConfigureAwait(false) ?? [];
@@ -150,7 +155,8 @@ internal sealed class DirectoryPlace
         await _host.DeleteDirectoryAsync(moving, CancellationToken.None).ConfigureAwait(false);
     }
 
-    // Each decisive name for itself: it must not be on disk before the others are, or after they are gone.
+    // Each decisive entry is moved in a call of its own, because each call ends with a sync. So a decisive entry is never on disk
+    // without the others.
     private async Task MoveEntriesAsync(string from, string to, IEnumerable<string> names)
     {
         foreach (IGrouping<int, string> together in names.GroupBy(name => Array.IndexOf(Decisive, name)))

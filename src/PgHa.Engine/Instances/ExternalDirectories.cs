@@ -18,7 +18,7 @@ internal sealed class ExternalDirectories
         _directory = directory;
     }
 
-    /// <summary>Those that are this server's alone.</summary>
+    /// <summary>The directories that only this server uses.</summary>
     public async Task<IReadOnlyList<string>> FindAsync(PgInstance instance, CancellationToken cancellationToken)
     {
         List<string> found = [];
@@ -30,7 +30,8 @@ internal sealed class ExternalDirectories
         string links = Path.Combine(_directory, "pg_tblspc");
         foreach (string name in await _host.ListAsync(links, cancellationToken).ConfigureAwait(false) ?? [])
         {
-            if (await SymbolicLink.TargetAsync(_host, Path.Combine(links, name), cancellationToken).ConfigureAwait(false) is not { } location
+            if (await SymbolicLink.TargetAsync(
+                _host, Path.Combine(links, name), cancellationToken).ConfigureAwait(false) is not { } location
                 || await _host.StatAsync(Path.Combine(location, own), cancellationToken).ConfigureAwait(false) is null)
                 continue;
             if (!await IsUsedByOtherAsync(instance, Path.Combine("pg_tblspc", name), location, cancellationToken).ConfigureAwait(false))
@@ -38,7 +39,8 @@ internal sealed class ExternalDirectories
         }
 
         string wal = ServerDialect.For(version).WalDirectory;
-        if (await SymbolicLink.TargetAsync(_host, Path.Combine(_directory, wal), cancellationToken).ConfigureAwait(false) is { } walDirectory
+        if (await SymbolicLink.TargetAsync(
+            _host, Path.Combine(_directory, wal), cancellationToken).ConfigureAwait(false) is { } walDirectory
             && await _host.StatAsync(Path.Combine(walDirectory, "archive_status"), cancellationToken).ConfigureAwait(false) is not null
             && !await IsUsedByOtherAsync(instance, wal, walDirectory, cancellationToken).ConfigureAwait(false))
         {
@@ -56,7 +58,8 @@ internal sealed class ExternalDirectories
             .. await new InstanceFinder(_context).FindAsync(null, cancellationToken).ConfigureAwait(false),
             .. await new InstanceFinder(_context).FindAsync(Path.GetDirectoryName(_directory)!, cancellationToken).ConfigureAwait(false),
         ];
-        foreach (string other in others.Select(instance => instance.DataDirectory!).Distinct().Where(directory => !DataDirectoryPath.AreSame(directory, _directory)))
+        foreach (string other in others.Select(instance => instance.DataDirectory!).Distinct().Where(
+            directory => !DataDirectoryPath.AreSame(directory, _directory)))
         {
             if (await SymbolicLink.TargetAsync(_host, Path.Combine(other, link), cancellationToken).ConfigureAwait(false) != target)
                 continue;

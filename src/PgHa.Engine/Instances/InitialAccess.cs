@@ -1,13 +1,13 @@
 namespace PgHa.Engine.Instances;
 
-/// <summary>Whom a new server lets in: <c>pg_hba.conf</c> and <c>pg_ident.conf</c>.</summary>
+/// <summary>The access to a new server: <c>pg_hba.conf</c> and <c>pg_ident.conf</c>.</summary>
 /// <remarks>
 /// See <see href="https://www.postgresql.org/docs/current/auth-peer.html">Peer Authentication</see> and
 /// <see href="https://www.postgresql.org/docs/current/auth-username-maps.html">User Name Maps</see>.
 /// </remarks>
 internal static class InitialAccess
 {
-    /// <summary>The user-name map that lets the server's user and PgHa's in as superuser.</summary>
+    /// <summary>The user name map by which the server's user and PgHa's user connect as the superuser.</summary>
     public const string MapName = "pgha";
 
     /// <summary>The rules of <c>pg_hba.conf</c>.</summary>

@@ -24,13 +24,15 @@ internal sealed partial class InitialConfiguration
         _directory = directory;
     }
 
-    /// <summary>Writes it, and tells the directory of the Unix socket.</summary>
+    /// <summary>Writes the configuration, and returns the directory of the Unix socket.</summary>
     public async Task<string> WriteAsync(CancellationToken cancellationToken)
     {
         string path = Path.Combine(_directory, ServerConfiguration.MainFileName);
         byte[] sample = await _host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false) ?? [];
         string compiled = DefaultSocketDirectory(sample);
-        string socketDirectory = await _host.CanWriteAsync(compiled, cancellationToken).ConfigureAwait(false) ? compiled : FallbackSocketDirectory;
+        string socketDirectory = await _host.CanWriteAsync(compiled, cancellationToken).ConfigureAwait(false)
+            ? compiled
+            : FallbackSocketDirectory;
         ConfigurationFile file = ConfigurationFile.Parse(sample).Set(Settings());
         if (socketDirectory != compiled && !_host.IsWindows)
             file = file.Set("unix_socket_directories", socketDirectory);
@@ -42,12 +44,17 @@ internal sealed partial class InitialConfiguration
             _host.CreateDirectoryAsync(Path.Combine(_directory, StartLog.DirectoryName), cancellationToken),
         ];
         if (!_options.Trust && !_host.IsWindows)
-            writing.Add(WriteAsync("pg_ident.conf", InitialAccess.UserNameMap(_options.UserName, _host.UserName, Environment.UserName), cancellationToken));
+        {
+            writing.Add(WriteAsync(
+                "pg_ident.conf", InitialAccess.UserNameMap(_options.UserName, _host.UserName, Environment.UserName),
+                cancellationToken));
+        }
+
         await Task.WhenAll(writing).ConfigureAwait(false);
         return socketDirectory;
     }
 
-    /// <summary>The socket directory a server has where nothing sets it: initdb writes it into the sample, as a comment.</summary>
+    /// <summary>The default socket directory of a server: initdb writes it into the sample file, as a comment.</summary>
     public static string DefaultSocketDirectory(ReadOnlySpan<byte> sample) =>
         SocketDirectoryComment().Match(Encoding.UTF8.GetString(sample)) is { Success: true } match
             ? match.Groups["path"].Value
@@ -65,7 +72,7 @@ internal sealed partial class InitialConfiguration
             ["cluster_name"] = _options.Name,
             ["logging_collector"] = "on",
             ["log_directory"] = StartLog.DirectoryName,
-            // Who it was: user, database, and the application name, which tells standbys apart.
+            // The prefix names the user, the database and the application name, which tells standbys apart.
             ["log_line_prefix"] = "%m [%p] %q%u@%d %a ",
         };
         if (_dialect.HasScram)

@@ -21,7 +21,8 @@ public sealed class InstanceControl
         if (await probe.ReadAsync(cancellationToken).ConfigureAwait(false) is not { } pid)
         {
             return new InstanceStatus(
-                await probe.HasProcessAsync(cancellationToken).ConfigureAwait(false) ? InstanceState.Starting : InstanceState.Stopped, null);
+                await probe.HasProcessAsync(cancellationToken).ConfigureAwait(false) ? InstanceState.Starting : InstanceState.Stopped,
+                null);
         }
 
         return await probe.JudgeAsync(pid, cancellationToken).ConfigureAwait(false) switch
@@ -43,7 +44,7 @@ public sealed class InstanceControl
 
     /// <summary>Starts a server that PgHa has stopped; see <see cref="StartAsync(PgInstance, CancellationToken)"/>.</summary>
     /// <param name="instance">The server.</param>
-    /// <param name="kept">What it keeps of the command line that it had.</param>
+    /// <param name="kept">The part of its last command line that it keeps.</param>
     /// <param name="cancellationToken">Ends the wait; the server goes on starting.</param>
     internal Task<PgInstance> StartAsync(PgInstance instance, KeptOptions kept, CancellationToken cancellationToken) =>
         StartAsync(instance, kept, keepsAllWal: false, cancellationToken);
@@ -60,7 +61,7 @@ public sealed class InstanceControl
         }
         finally
         {
-            // pg_ctl restart reads there what a server is started with.
+            // pg_ctl restart reads the server's options from postmaster.opts.
             if (before is null)
                 await host.DeleteFileAsync(options, CancellationToken.None).ConfigureAwait(false);
             else
@@ -77,7 +78,7 @@ public sealed class InstanceControl
     }
 
     /// <summary>Stops the server and waits until it has. One that does not run is left alone.</summary>
-    /// <exception cref="PgHaException"><c>OperationTimeout</c>: it is still shutting down; the message says what it waits for.</exception>
+    /// <exception cref="PgHaException"><c>OperationTimeout</c>: it is still shutting down; the message says why.</exception>
     public async Task StopAsync(PgInstance instance, StopMode mode, CancellationToken cancellationToken)
     {
         IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
@@ -85,7 +86,8 @@ public sealed class InstanceControl
     }
 
     /// <summary>
-    /// Stops the server, if it runs, and starts it with the command line that it had; see <see cref="StartAsync(PgInstance, CancellationToken)"/>.
+    /// Stops the server, if it runs, and starts it with the command line that it had;
+    /// see <see cref="StartAsync(PgInstance, CancellationToken)"/>.
     /// </summary>
     /// <exception cref="PgHaException"><c>ConfigurationInvalid</c>: it could not start again, and was not stopped.</exception>
     public Task<PgInstance> RestartAsync(PgInstance instance, StopMode mode, CancellationToken cancellationToken) =>
@@ -143,9 +145,11 @@ public sealed class InstanceControl
         new(host, await ProgramPath.OfAsync(host, instance, "pg_ctl", cancellationToken).ConfigureAwait(false), instance.DataDirectory!);
 
     internal static async Task<ServerDialect> DialectAsync(PgInstance instance, IHost host, CancellationToken cancellationToken) =>
-        ServerDialect.For(instance.Version ?? await DataDirectoryVersion.ReadAsync(host, instance.DataDirectory!, cancellationToken).ConfigureAwait(false));
+        ServerDialect.For(
+            instance.Version
+                ?? await DataDirectoryVersion.ReadAsync(host, instance.DataDirectory!, cancellationToken).ConfigureAwait(false));
 
-    // 9.6 does not say what it is doing; whether it answers does. A cold standby looks as if it were starting for ever.
+    // PostgreSQL 9.6 has no state in postmaster.pid, so a connection decides. A cold standby looks as if it were always starting.
     private async Task<InstanceState> StateBySessionAsync(PgInstance instance, CancellationToken cancellationToken)
     {
         try

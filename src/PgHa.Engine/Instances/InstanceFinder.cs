@@ -8,26 +8,31 @@ using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Instances;
 
-/// <summary>Finds the servers of this machine, and what is to be known to reach one from its data directory.</summary>
+/// <summary>Finds the servers of this machine, and reads from a data directory how its server is reached.</summary>
 public sealed class InstanceFinder
 {
-    private static readonly string[] NotServers = [NewDataDirectory.IncompleteSuffix, RejoinDirectory.RewindSuffix, BackupFolder.RemovedSuffix];
+    private static readonly string[] NotServers =
+        [NewDataDirectory.IncompleteSuffix, RejoinDirectory.RewindSuffix, BackupFolder.RemovedSuffix];
 
     private readonly EngineContext _context;
 
     /// <summary>Works in a context.</summary>
     public InstanceFinder(EngineContext context) => _context = context;
 
-    /// <summary>The server of a data directory: as it runs, or as its configuration has it.</summary>
-    /// <exception cref="PgHaException"><c>NotADataDirectory</c>, <c>ConfigurationMissing</c>, <c>ConfigurationInvalid</c>, or no access to the directory.</exception>
+    /// <summary>The server of a data directory, with the values of the running server, or else of its configuration.</summary>
+    /// <exception cref="PgHaException">
+    /// <c>NotADataDirectory</c>, <c>ConfigurationMissing</c>, <c>ConfigurationInvalid</c>, or no access to the directory.
+    /// </exception>
     public async Task<PgInstance> FromDirectoryAsync(string dataDirectory, CancellationToken cancellationToken)
     {
         string directory = Path.TrimEndingDirectorySeparator(dataDirectory);
-        IHost host = await HostSelector.ForDirectoryAsync(directory, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
+        IHost host = await HostSelector.ForDirectoryAsync(
+            directory, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
         ServerVersion version = await DataDirectoryVersion.ReadAsync(host, directory, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> names = await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [];
         string mainPath = await ConfigurationLocation.FindAsync(host, directory, names, cancellationToken).ConfigureAwait(false);
-        ServerConfiguration configuration = await ServerConfiguration.LoadAsync(host, directory, mainPath, cancellationToken).ConfigureAwait(false);
+        ServerConfiguration configuration = await ServerConfiguration.LoadAsync(
+            host, directory, mainPath, cancellationToken).ConfigureAwait(false);
         PostmasterPid? running = names.Contains(PostmasterProbe.FileName)
             ? await RunningAsync(host, directory, cancellationToken).ConfigureAwait(false)
             : null;
@@ -49,7 +54,8 @@ public sealed class InstanceFinder
 
     /// <summary>Whether a directory of this machine is a server's data directory.</summary>
     public static async Task<bool> IsDataDirectoryAsync(string directory, CancellationToken cancellationToken) =>
-        await new LocalHost().StatAsync(Path.Combine(directory, DataDirectoryVersion.FileName), cancellationToken).ConfigureAwait(false) is not null;
+        await new LocalHost().StatAsync(
+            Path.Combine(directory, DataDirectoryVersion.FileName), cancellationToken).ConfigureAwait(false) is not null;
 
     /// <summary>Whether there is a directory of this machine that this user may see.</summary>
     public static async Task<bool> IsDirectoryAsync(string directory, CancellationToken cancellationToken) =>
@@ -57,7 +63,7 @@ public sealed class InstanceFinder
 
     /// <summary>
     /// The servers of this machine: those that run, Debian's clusters, and the data directories in a folder.
-    /// What this user may not look at is left out.
+    /// Directories that this user may not read are left out.
     /// </summary>
     /// <param name="folder">A directory with data directories in it; <see langword="null"/> for none.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
@@ -85,7 +91,8 @@ public sealed class InstanceFinder
         {
             IReadOnlyList<HostProcess> processes = await local.ListProcessesAsync(cancellationToken).ConfigureAwait(false);
             candidates.AddRange(processes.Select(PostmasterCommand.DataDirectoryOf).OfType<string>());
-            candidates.AddRange((await ConfigurationLocation.DebianClustersAsync(local, cancellationToken).ConfigureAwait(false)).Select(cluster => cluster.DataDirectory));
+            candidates.AddRange((await ConfigurationLocation.DebianClustersAsync(local, cancellationToken).ConfigureAwait(false))
+                .Select(cluster => cluster.DataDirectory));
         }
         else
         {
@@ -111,12 +118,13 @@ public sealed class InstanceFinder
         }
     }
 
-    // A server that ran once says where its programs are. Without any it can be looked at and talked to all the same.
+    // The options file of a server that has run once names its programs. Without programs PgHa can still read and query the server.
     private static async Task<string?> BinDirectoryAsync(
         IHost host, string directory, IReadOnlyList<string> names, ServerVersion version, CancellationToken cancellationToken)
     {
         if (names.Contains(PostmasterOptions.FileName)
-            && await host.ReadFileAsync(Path.Combine(directory, PostmasterOptions.FileName), cancellationToken).ConfigureAwait(false) is { } options
+            && await host.ReadFileAsync(
+                Path.Combine(directory, PostmasterOptions.FileName), cancellationToken).ConfigureAwait(false) is { } options
             && PostmasterOptions.ProgramOf(Encoding.UTF8.GetString(options)) is { } program
             && await host.StatAsync(program, cancellationToken).ConfigureAwait(false) is { IsDirectory: false })
         {
@@ -125,7 +133,8 @@ public sealed class InstanceFinder
 
         try
         {
-            return (await ServerPrograms.FindServerAsync(host, binDirectory: null, version, cancellationToken).ConfigureAwait(false)).BinDirectory;
+            return (await ServerPrograms.FindServerAsync(
+                host, binDirectory: null, version, cancellationToken).ConfigureAwait(false)).BinDirectory;
         }
         catch (PgHaException e) when (e.ErrorId == "ServerProgramsNotFound")
         {
@@ -151,8 +160,9 @@ public sealed class InstanceFinder
         return home == directory ? null : $"{Path.GetFileName(Path.GetDirectoryName(home))}/{Path.GetFileName(home)}";
     }
 
-    // A server that PgHa made says in its rules who the superuser is; anywhere else it is most likely the default.
-    private static async Task<string> SuperuserAsync(IHost host, ServerConfiguration configuration, string mainPath, CancellationToken cancellationToken)
+    // The rules of a server that PgHa made name the superuser. On any other server it is most likely the default one.
+    private static async Task<string> SuperuserAsync(
+        IHost host, ServerConfiguration configuration, string mainPath, CancellationToken cancellationToken)
     {
         string path = configuration["hba_file"] ?? Path.Combine(Path.GetDirectoryName(mainPath)!, "pg_hba.conf");
         try

@@ -15,7 +15,7 @@ public sealed class InstanceInitializer
     /// <summary>Works in a context.</summary>
     public InstanceInitializer(EngineContext context) => _context = context;
 
-    /// <summary>Makes a server that is ready to be started, and to be replicated from.</summary>
+    /// <summary>Makes a server that can be started, and that standbys can replicate from.</summary>
     /// <exception cref="PgHaException">
     /// <c>DirectoryNotEmpty</c>, <c>DirectoryIsMountPoint</c>, <c>NotADirectory</c>, <c>InvalidInstanceName</c>,
     /// <c>NotSupportedByVersion</c>, <c>InitializationInProgress</c>, <c>InitializationFailed</c>, or no programs found.
@@ -24,10 +24,12 @@ public sealed class InstanceInitializer
     {
         RequireName(options.Name);
         string directory = Path.TrimEndingDirectorySeparator(options.DataDirectory);
-        IHost host = await HostSelector.ForDirectoryAsync(directory, options.ServerUser, cancellationToken, _context.Log).ConfigureAwait(false);
-        // With our own rights: root may look into an empty directory of root's that the server's user may not, and gives it away.
+        IHost host = await HostSelector.ForDirectoryAsync(
+            directory, options.ServerUser, cancellationToken, _context.Log).ConfigureAwait(false);
+        // With PgHa's own rights: root may read an empty directory of root, and gives it to the server's user.
         await NewDataDirectory.RequireFreeAsync(new LocalHost(_context.Log), directory, cancellationToken).ConfigureAwait(false);
-        ServerPrograms programs = await ServerPrograms.FindServerAsync(host, options.BinDirectory, options.Version, cancellationToken).ConfigureAwait(false);
+        ServerPrograms programs = await ServerPrograms.FindServerAsync(
+            host, options.BinDirectory, options.Version, cancellationToken).ConfigureAwait(false);
         ServerDialect dialect = ServerDialect.For(programs.Version);
         _context.WarnOfUnknownMajor(Result(options, options.DataDirectory, programs, socketDirectory: null), programs.Version);
         RefuseWhatTheVersionLacks(options, dialect);
@@ -56,15 +58,17 @@ public sealed class InstanceInitializer
         }
     }
 
-    // What an interrupted attempt left. Its initdb may still run, and would go on writing between the files of the next one.
-    private static async Task RemoveLeftoverAsync(IHost host, NewInstanceOptions options, string incomplete, CancellationToken cancellationToken)
+    // Removes what an interrupted attempt left. Its initdb may still run, and would write between the files of the next one.
+    private static async Task RemoveLeftoverAsync(
+        IHost host, NewInstanceOptions options, string incomplete, CancellationToken cancellationToken)
     {
         if (await host.StatAsync(incomplete, cancellationToken).ConfigureAwait(false) is null)
             return;
         if (await NewDataDirectory.WriterOfAsync(host, incomplete, cancellationToken).ConfigureAwait(false) is { } writer)
         {
             throw new PgHaException(
-                "InitializationInProgress", PgHaErrorKind.AlreadyExists, $"Process {writer.Id} is making '{options.DataDirectory}' at this moment.",
+                "InitializationInProgress", PgHaErrorKind.AlreadyExists,
+                $"Process {writer.Id} is making '{options.DataDirectory}' at this moment.",
                 "Wait for it, or end it and try again.");
         }
 
@@ -102,19 +106,21 @@ public sealed class InstanceInitializer
         {
             throw new PgHaException(
                 "NotSupportedByVersion", PgHaErrorKind.NotSupported,
-                $"PostgreSQL {dialect.Version} has the size of WAL segments compiled in.", "Leave the size out, or use PostgreSQL 11 or later.");
+                $"PostgreSQL {dialect.Version} has the size of WAL segments compiled in.",
+                "Leave the size out, or use PostgreSQL 11 or later.");
         }
     }
 
     private static async Task RunInitdbAsync(
-        IHost host, ServerPrograms programs, NewInstanceOptions options, ServerDialect dialect, string directory, CancellationToken cancellationToken)
+        IHost host, ServerPrograms programs, NewInstanceOptions options, ServerDialect dialect, string directory,
+        CancellationToken cancellationToken)
     {
         List<string> arguments =
         [
             "-D", directory, "-U", options.UserName, "-E", options.Encoding, $"--locale={options.Locale}",
-            // PgHa, and whoever gets a log sent, reads messages in one language.
+            // PgHa reads messages in one language, and so does a person who gets the log.
             "--lc-messages=C",
-            // pg_hba.conf is written afterwards; without these initdb warns of what it would have been.
+            // pg_hba.conf is written afterwards. Without these arguments initdb would warn of its default access rules.
             "-A", "reject",
         ];
         if (options.DataChecksums)
@@ -126,14 +132,16 @@ public sealed class InstanceInitializer
         if (options.NoSync)
             arguments.Add("--no-sync");
         CommandResult result = await host.RunAsync(
-            new HostCommand(programs.PathOf("initdb"), arguments) { Timeout = TimeSpan.FromMinutes(10) }, cancellationToken).ConfigureAwait(false);
+            new HostCommand(programs.PathOf("initdb"), arguments) { Timeout = TimeSpan.FromMinutes(10) },
+            cancellationToken).ConfigureAwait(false);
         if (!result.Succeeded)
             throw Failed(options, "initdb", result);
     }
 
-    // A single-user server gets the verifier on its standard input: the password itself goes nowhere.
+    // A single-user server reads only the verifier from its standard input. The password itself is never passed on.
     private static async Task SetPasswordAsync(
-        IHost host, ServerPrograms programs, NewInstanceOptions options, ServerDialect dialect, string directory, string password, CancellationToken cancellationToken)
+        IHost host, ServerPrograms programs, NewInstanceOptions options, ServerDialect dialect, string directory, string password,
+        CancellationToken cancellationToken)
     {
         string verifier = PasswordVerifier.Create(dialect, options.UserName, password);
         string statement = $"ALTER ROLE {SqlQuoting.Identifier(options.UserName)} PASSWORD {SqlQuoting.Literal(verifier)}\n";
@@ -144,7 +152,11 @@ public sealed class InstanceInitializer
             },
             cancellationToken).ConfigureAwait(false);
         if (!result.Succeeded || result.Error.Contains("ERROR:", StringComparison.Ordinal))
-            throw Failed(options, "Setting the password", result with { Error = result.Error.Replace(verifier, "********", StringComparison.Ordinal) });
+        {
+            throw Failed(
+                options, "Setting the password",
+                result with { Error = result.Error.Replace(verifier, "********", StringComparison.Ordinal) });
+        }
     }
 
     private static PgHaException Failed(NewInstanceOptions options, string what, CommandResult result) => new(
@@ -156,7 +168,12 @@ public sealed class InstanceInitializer
     {
         string text = result.Error.Trim().Length > 0 ? result.Error : result.Output;
         string[] lines = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        string[] telling = [.. lines.Where(line => line.Contains("error:", StringComparison.Ordinal) || line.Contains("FATAL:", StringComparison.Ordinal) || line.Contains("ERROR:", StringComparison.Ordinal))];
+        string[] telling =
+        [
+            .. lines.Where(line => line.Contains("error:", StringComparison.Ordinal)
+                || line.Contains("FATAL:", StringComparison.Ordinal)
+                || line.Contains("ERROR:", StringComparison.Ordinal)),
+        ];
         return string.Join(' ', telling.Length > 0 ? telling : lines.TakeLast(3));
     }
 }

@@ -3,10 +3,10 @@ using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Instances;
 
-/// <summary>Removes a server's files: what is provably a PostgreSQL data directory, and nothing else.</summary>
+/// <summary>Removes a server's files, but only if its directory is provably a PostgreSQL data directory.</summary>
 public sealed class InstanceRemover
 {
-    // Any of them missing, and it is something else, or damaged in a way that someone should look at first.
+    // If one of these is missing, the directory is no data directory, or it is damaged and a person should look at it first.
     private static readonly string[] Expected = [DataDirectoryVersion.FileName, "base", "global", "pg_tblspc"];
 
     private readonly EngineContext _context;
@@ -14,7 +14,9 @@ public sealed class InstanceRemover
     /// <summary>Works in a context.</summary>
     public InstanceRemover(EngineContext context) => _context = context;
 
-    /// <summary>Removes the data directory, the instance's tablespaces and WAL elsewhere, and what an interrupted clone or initdb left beside it.</summary>
+    /// <summary>
+    /// Removes the data directory, tablespaces and WAL outside it, and the remains of an interrupted clone or initdb beside it.
+    /// </summary>
     /// <remarks>A mount point is emptied; a symbolic link is removed with the directory it leads to.</remarks>
     /// <param name="instance">The server.</param>
     /// <param name="stopFirst">Stops it if it runs; otherwise a running server is refused.</param>
@@ -28,7 +30,7 @@ public sealed class InstanceRemover
         string directory = Path.TrimEndingDirectorySeparator(instance.DataDirectory!);
         DirectoryPlace place = await DirectoryPlace.AtAsync(host, directory, cancellationToken).ConfigureAwait(false);
         string incomplete = place.Beside(NewDataDirectory.IncompleteSuffix);
-        // A removal that was interrupted when the entries of a mount point were being moved.
+        // An earlier removal was interrupted while it moved the entries of a mount point.
         if (await place.InterruptedAsync(cancellationToken).ConfigureAwait(false) is { } interrupted)
             await place.FinishAsync(interrupted).ConfigureAwait(false);
         IReadOnlyList<string>? names = await place.NamesAsync(cancellationToken).ConfigureAwait(false);
@@ -36,8 +38,9 @@ public sealed class InstanceRemover
         {
             await RequireDataDirectoryAsync(host, directory, names, cancellationToken).ConfigureAwait(false);
             await RequireStoppedAsync(instance, stopFirst, cancellationToken).ConfigureAwait(false);
-            IReadOnlyList<string> elsewhere = await new ExternalDirectories(_context, host, directory).FindAsync(instance, cancellationToken).ConfigureAwait(false);
-            // Under this name a removal that is interrupted leaves nothing that looks like a server.
+            IReadOnlyList<string> elsewhere = await new ExternalDirectories(_context, host, directory).FindAsync(
+                instance, cancellationToken).ConfigureAwait(false);
+            // The directory gets this name first. So after an interruption nothing is left that looks like a server.
             await host.DeleteDirectoryAsync(incomplete, cancellationToken).ConfigureAwait(false);
             await place.MoveOutAsync(incomplete, cancellationToken).ConfigureAwait(false);
             foreach (string path in elsewhere)
@@ -57,14 +60,17 @@ public sealed class InstanceRemover
             await host.DeleteFileAsync(directory, CancellationToken.None).ConfigureAwait(false);
     }
 
-    private static async Task RequireDataDirectoryAsync(IHost host, string directory, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    private static async Task RequireDataDirectoryAsync(
+        IHost host, string directory, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         string[] missing = [.. Expected.Except(names)];
-        if (missing.Length > 0 || await host.StatAsync(Path.Combine(directory, "global", "pg_control"), cancellationToken).ConfigureAwait(false) is null)
+        if (missing.Length > 0
+            || await host.StatAsync(Path.Combine(directory, "global", "pg_control"), cancellationToken).ConfigureAwait(false) is null)
         {
             throw new PgHaException(
                 "NotADataDirectory", PgHaErrorKind.Refused,
-                $"'{directory}' is not removed, because it does not look like a PostgreSQL data directory: {(missing.Length > 0 ? string.Join(", ", missing) : "global/pg_control")} is missing.",
+                $"'{directory}' is not removed, because it does not look like a PostgreSQL data directory: "
+                    + $"{(missing.Length > 0 ? string.Join(", ", missing) : "global/pg_control")} is missing.",
                 "If you are sure, delete it yourself.");
         }
 
@@ -90,11 +96,11 @@ public sealed class InstanceRemover
                 "Stop it first, or use -Force.", instance.ToString());
         }
 
-        // What is deleted next needs no shutdown checkpoint; but standbys that are connected get the last WAL.
+        // The files need no shutdown checkpoint. But a fast stop sends the last WAL to the connected standbys.
         await control.StopAsync(instance, StopMode.Fast, cancellationToken).ConfigureAwait(false);
     }
 
-    // The log collector outlives the server by a moment and may make a file in a directory that is being emptied.
+    // The log collector ends shortly after the server, and may create a file in a directory that is being emptied.
     private static async Task DeleteAsync(IHost host, string directory)
     {
         const int Attempts = 5;

@@ -30,7 +30,7 @@ internal sealed class InstanceStarter
         _probe = new PostmasterProbe(host, instance.DataDirectory!);
     }
 
-    /// <summary>Whether the server keeps all WAL, this time.</summary>
+    /// <summary>Whether the server keeps all WAL during this run.</summary>
     public bool KeepsAllWal { get; init; }
 
     private string Directory => _instance.DataDirectory!;
@@ -46,7 +46,7 @@ internal sealed class InstanceStarter
         _context.WarnOfUnknownMajor(_instance, dialect.Version);
         if (!names.Contains(DataDirectoryVersion.FileName))
             throw RejoinDirectory.Incomplete(Directory, names) ?? DataDirectoryVersion.Missing(Directory);
-        // What PgHa stopped itself has just run.
+        // A server that PgHa has just stopped needs no check: it has run.
         if (_kept == KeptOptions.None)
             await RejoinDirectory.RequireNoTraceAsync(_host, _instance, dialect, names, cancellationToken).ConfigureAwait(false);
         PostmasterPid? old = null;
@@ -77,14 +77,18 @@ internal sealed class InstanceStarter
         return launched;
     }
 
-    // A server that is just shutting down has to be waited for: its port and its files are still taken.
+    // Waits for a server that is shutting down, because it still uses its port and its files.
     private async Task<InstanceStatus> SettledAsync(Stopwatch elapsed, CancellationToken cancellationToken)
     {
         InstanceStatus status = await _control.GetStatusAsync(_instance, cancellationToken).ConfigureAwait(false);
         while (status.State == InstanceState.Stopping)
         {
             if (elapsed.Elapsed > _context.Timeout)
-                throw TimedOut("was still shutting down", "Look for what it waits for (Get-PgServerProcess), or stop it with -Mode Immediate.");
+            {
+                throw TimedOut(
+                    "was still shutting down", "Look for what it waits for (Get-PgServerProcess), or stop it with -Mode Immediate.");
+            }
+
             await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
             status = await _control.GetStatusAsync(_instance, cancellationToken).ConfigureAwait(false);
         }
@@ -92,13 +96,14 @@ internal sealed class InstanceStarter
         return status;
     }
 
-    // The server refuses to start while the process in the file runs, although that is the server of another directory.
+    // The server would refuse to start while the process in postmaster.pid runs, although that is the server of another directory.
     private async Task RemoveCopiedPidFileAsync(InstanceStatus status, CancellationToken cancellationToken)
     {
         if (status is not { State: InstanceState.Stopped, Pid: { } copied })
             return;
         _context.Log.Warn(
-            $"{_instance}: postmaster.pid was copied from '{copied.DataDirectory}', whose server runs as process {copied.ProcessId}; it is removed. "
+            $"{_instance}: postmaster.pid was copied from '{copied.DataDirectory}', "
+            + $"whose server runs as process {copied.ProcessId}; it is removed. "
             + "A plain copy of a running server's directory is no base backup: it may be damaged.");
         await _host.DeleteFileAsync(Path.Combine(Directory, PostmasterProbe.FileName), cancellationToken).ConfigureAwait(false);
     }
@@ -111,9 +116,10 @@ internal sealed class InstanceStarter
         throw new PgHaException(failure.ErrorId, failure.Kind, $"{_instance} {failure.Reason}.", failure.Advice, _instance.ToString());
     }
 
-    private async Task<PostmasterPid?> LaunchAsync(IReadOnlyList<string> names, ServerDialect dialect, StartLog log, CancellationToken cancellationToken)
+    private async Task<PostmasterPid?> LaunchAsync(
+        IReadOnlyList<string> names, ServerDialect dialect, StartLog log, CancellationToken cancellationToken)
     {
-        // What PgHa added for one run, to keep all WAL, is nobody's choice.
+        // PgHa added this option for the last run only, to keep all WAL. So it is not kept.
         PostmasterOption[] last = [.. (await StartOptions.ReadAsync(_host, Directory, cancellationToken).ConfigureAwait(false))
             .Where(option => !option.Words.Contains(dialect.KeepsAllWal))];
         IReadOnlyList<PostmasterOption> kept = StartOptions.Kept(_context.Log, _instance, last, _kept);
@@ -126,16 +132,19 @@ internal sealed class InstanceStarter
             options.AddRange(["-c", $"config_file={path}"]);
         }
 
-        // Older servers stay in our session: Ctrl+C at our prompt would shut them down.
+        // An older server stays in PgHa's session, where Ctrl+C at the prompt would shut it down.
         bool ownSession = !dialect.LeavesSessionAtStart && OperatingSystem.IsLinux();
         PgCtl pgCtl = await InstanceControl.PgCtlAsync(_host, _instance, cancellationToken).ConfigureAwait(false);
         (CommandResult result, long logLength, PostmasterPid? pid) =
-            await pgCtl.StartAsync(log.StartupPath, string.Join(' ', options.Select(ShellQuoting.Quote)), ownSession, _context.Timeout, cancellationToken).ConfigureAwait(false);
+            await pgCtl.StartAsync(
+                log.StartupPath, string.Join(' ', options.Select(ShellQuoting.Quote)), ownSession, _context.Timeout,
+                cancellationToken).ConfigureAwait(false);
         log.StartsAt(logLength);
         return result.Succeeded ? pid : throw await FailedAsync(log, result.Error, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<PostmasterPid> WatchAsync(PostmasterPid? old, ServerDialect dialect, StartLog log, Stopwatch elapsed, CancellationToken cancellationToken)
+    private async Task<PostmasterPid> WatchAsync(
+        PostmasterPid? old, ServerDialect dialect, StartLog log, Stopwatch elapsed, CancellationToken cancellationToken)
     {
         var watched = Stopwatch.StartNew();
         TimeSpan nextProcessLook = ProcessLook;
@@ -158,7 +167,9 @@ internal sealed class InstanceStarter
             if (elapsed.Elapsed > _context.Timeout)
             {
                 string lastLine = StartLog.LastLines(await log.ReadAsync(cancellationToken).ConfigureAwait(false), 1);
-                throw TimedOut($"was still starting (it goes on). Its log says last: {lastLine}", "Wait longer (-Timeout), or look at its log (Get-PgServerLog).");
+                throw TimedOut(
+                    $"was still starting (it goes on). Its log says last: {lastLine}",
+                    "Wait longer (-Timeout), or look at its log (Get-PgServerLog).");
             }
 
             await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
@@ -173,23 +184,29 @@ internal sealed class InstanceStarter
             : pid.Port is not null && (await _control.GetStatusAsync(_instance, cancellationToken).ConfigureAwait(false)).IsUp;
 
     private PgHaException TimedOut(string what, string advice) => new(
-        "OperationTimeout", PgHaErrorKind.Timeout, $"After {_context.Timeout.TotalSeconds:0.#} s {_instance} {what}.", advice, _instance.ToString());
+        "OperationTimeout", PgHaErrorKind.Timeout, $"After {_context.Timeout.TotalSeconds:0.#} s {_instance} {what}.", advice,
+        _instance.ToString());
 
     private async Task<PgHaException> FailedAsync(StartLog log, string said, CancellationToken cancellationToken)
     {
         string lines = await log.ReadAsync(cancellationToken).ConfigureAwait(false);
         StartFailure failure = StartFailure.Of(lines);
-        // The server ends before it touches its data; its program names every line that is wrong, with what to do.
+        // The server ended before it touched its data. postgres -C names every wrong line, with advice.
         if (failure.ErrorId == "ConfigurationInvalid")
             await ConfigurationCheck.RequireAsync(_host, _instance, _kept, cancellationToken).ConfigureAwait(false);
         string reason = failure.Reason;
-        if (failure.IsPortInUse && await new PortOwner(_host, Directory).DescribeAsync(lines, cancellationToken).ConfigureAwait(false) is { } owner)
+        if (failure.IsPortInUse
+            && await new PortOwner(_host, Directory).DescribeAsync(lines, cancellationToken).ConfigureAwait(false) is { } owner)
+        {
             reason = $"cannot have its port: it is taken by {owner}";
+        }
         else if (lines.Length == 0 && said.Trim() is { Length: > 0 } message)
             reason = $"did not start: {message}";
         return new PgHaException(
             failure.ErrorId, failure.Kind,
-            lines.Length == 0 || failure.IsPortInUse ? $"{_instance} {reason}." : $"{_instance} {reason}. Its log says:\n{StartLog.LastLines(lines, 12)}",
+            lines.Length == 0 || failure.IsPortInUse
+                ? $"{_instance} {reason}."
+                : $"{_instance} {reason}. Its log says:\n{StartLog.LastLines(lines, 12)}",
             failure.Advice, _instance.ToString(), new ServerLogException(lines));
     }
 }

@@ -8,6 +8,6 @@ public sealed record InstanceStatus(InstanceState State, PostmasterPid? Pid)
     /// <summary>Whether there is a process, whatever it is doing.</summary>
     public bool HasProcess => State is not (InstanceState.Stopped or InstanceState.Crashed);
 
-    /// <summary>Whether it has come up as far as it will: it answers SQL, or is a standby that never does.</summary>
+    /// <summary>Whether it has started completely: it answers SQL, or it is a cold standby, which never does.</summary>
     public bool IsUp => State is InstanceState.Running or InstanceState.ColdStandby;
 }

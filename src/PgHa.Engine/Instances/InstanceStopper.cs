@@ -3,13 +3,16 @@ using PgHa.Engine.Hosts;
 
 namespace PgHa.Engine.Instances;
 
-/// <summary>Stops one server and tells what it waits for meanwhile.</summary>
+/// <summary>Stops one server, and meanwhile reports what it waits for.</summary>
 internal sealed class InstanceStopper
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
-    // Processes that are there until all others have ended, and so say nothing.
+    // These processes run until all others have ended, so the server does not wait for them.
     private static readonly string[] Permanent =
-        ["logger", "syslogger", "checkpointer", "background writer", "writer process", "walwriter", "autovacuum launcher", "stats collector", "logical replication launcher", "io worker"];
+    [
+        "logger", "syslogger", "checkpointer", "background writer", "writer process", "walwriter", "autovacuum launcher", "stats collector",
+        "logical replication launcher", "io worker",
+    ];
 
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(500);
 
@@ -33,7 +36,7 @@ internal sealed class InstanceStopper
         InstanceStatus status = await _control.GetStatusAsync(_instance, cancellationToken).ConfigureAwait(false);
         while (status is { HasProcess: true, Pid: null })
         {
-            // It has just been started: pg_ctl can stop it once it has written its file.
+            // The server has just been started. pg_ctl can stop it as soon as postmaster.pid exists.
             await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
             status = await _control.GetStatusAsync(_instance, cancellationToken).ConfigureAwait(false);
         }
@@ -49,7 +52,7 @@ internal sealed class InstanceStopper
         PgCtl pgCtl = await InstanceControl.PgCtlAsync(_host, _instance, cancellationToken).ConfigureAwait(false);
         _context.Sessions?.Release();
         CommandResult result = await pgCtl.StopAsync(mode, _context.Timeout, cancellationToken).ConfigureAwait(false);
-        // It may have ended in between; whether it has is what counts.
+        // pg_ctl may have failed because the server has just ended. Only whether it has ended counts.
         await WaitAsync(mode, result, cancellationToken).ConfigureAwait(false);
         _context.Log.Step($"{_instance} has stopped");
     }
@@ -85,7 +88,7 @@ internal sealed class InstanceStopper
                 await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
             }
 
-            // It removes its file before it ends, and until then it has its port and its directory.
+            // The server removes postmaster.pid before it ends, and uses its port and its directory until the end.
             while (await _probe.HasProcessAsync(cancellationToken).ConfigureAwait(false))
             {
                 if (elapsed.Elapsed > _context.Timeout)
@@ -100,7 +103,7 @@ internal sealed class InstanceStopper
         }
     }
 
-    // PostgreSQL's processes write into their titles what they do.
+    // The titles of PostgreSQL's processes tell what they do.
     private async Task<string> RemainingAsync(PostmasterPid pid, CancellationToken cancellationToken)
     {
         IReadOnlyList<HostProcess> processes = await _host.ListProcessesAsync(cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,6 @@
 namespace PgHa.Engine.Instances;
 
-/// <summary>What a server that is started again keeps of the command line that it was started with last.</summary>
+/// <summary>The part of its last command line that a server keeps when it is started again.</summary>
 internal enum KeptOptions
 {
     /// <summary>Nothing, as with <c>pg_ctl start</c>.</summary>
@@ -9,6 +9,8 @@ internal enum KeptOptions
     /// <summary>Everything, as with <c>pg_ctl restart</c>.</summary>
     All,
 
-    /// <summary>Everything but the settings of recovery: the server's role or upstream has changed, and they would overrule its files.</summary>
+    /// <summary>
+    /// Everything but recovery settings: the server's role or upstream has changed, and these settings would overrule its files.
+    /// </summary>
     AllButRecovery,
 }

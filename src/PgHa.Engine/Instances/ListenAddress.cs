@@ -1,9 +1,11 @@
 namespace PgHa.Engine.Instances;
 
-/// <summary>What a server listens on, as others reach it.</summary>
+/// <summary>The address at which others reach a server.</summary>
 internal static class ListenAddress
 {
-    /// <summary>A host name or address to connect to: the first one listened on, or this machine's name where that is all of them.</summary>
+    /// <summary>
+    /// A host name or address to connect to: the first listen address, or this machine's name if the server listens on all addresses.
+    /// </summary>
     /// <param name="listenAddresses">The value of <c>listen_addresses</c>; not empty.</param>
     public static string Reachable(string listenAddresses)
     {

@@ -3,7 +3,7 @@ using System.Runtime.Versioning;
 
 namespace PgHa.Engine.Instances;
 
-/// <summary>Which process listens on a port, from what Linux tells under <c>/proc</c>.</summary>
+/// <summary>Finds the process that listens on a port, in Linux's <c>/proc</c>.</summary>
 /// <remarks>See proc_pid_net(5). A user sees the sockets of its own processes, root everyone's.</remarks>
 [SupportedOSPlatform("linux")]
 internal static class ListeningSockets
@@ -25,7 +25,8 @@ internal static class ListeningSockets
                 .Where(File.Exists)
                 .SelectMany(File.ReadLines)
                 .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                .Where(fields => fields.Length > InodeColumn && fields[StateColumn] == ListenState && fields[LocalAddressColumn].EndsWith(suffix, StringComparison.Ordinal))
+                .Where(fields => fields.Length > InodeColumn && fields[StateColumn] == ListenState
+                    && fields[LocalAddressColumn].EndsWith(suffix, StringComparison.Ordinal))
                 .Select(fields => $"socket:[{fields[InodeColumn]}]"),
         ];
         return sockets.Count == 0 ? null : ProcessIds().Where(id => Holds(id, sockets)).Cast<int?>().FirstOrDefault();
@@ -40,7 +41,8 @@ internal static class ListeningSockets
     {
         try
         {
-            return Directory.EnumerateFileSystemEntries($"/proc/{processId}/fd").Any(fd => new FileInfo(fd).LinkTarget is { } target && sockets.Contains(target));
+            return Directory.EnumerateFileSystemEntries($"/proc/{processId}/fd")
+                .Any(fd => new FileInfo(fd).LinkTarget is { } target && sockets.Contains(target));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

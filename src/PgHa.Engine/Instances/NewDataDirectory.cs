@@ -6,10 +6,10 @@ namespace PgHa.Engine.Instances;
 /// <summary>A directory that a server is to be made in.</summary>
 internal static class NewDataDirectory
 {
-    /// <summary>What the name of a directory ends with that is not complete yet.</summary>
+    /// <summary>The suffix of an incomplete directory.</summary>
     public const string IncompleteSuffix = ".pgha-incomplete";
 
-    /// <summary>Makes sure that nothing is there which would be written over.</summary>
+    /// <summary>Makes sure that the directory is missing or empty.</summary>
     /// <exception cref="PgHaException"><c>DirectoryNotEmpty</c>, <c>NotADirectory</c>, or <c>DirectoryIsMountPoint</c>.</exception>
     public static async Task RequireFreeAsync(IHost host, string directory, CancellationToken cancellationToken)
     {
@@ -17,16 +17,21 @@ internal static class NewDataDirectory
         if (await host.StatAsync(directory, cancellationToken).ConfigureAwait(false) is not { } status)
             return;
         if (!status.IsDirectory)
-            throw new PgHaException("NotADirectory", PgHaErrorKind.AlreadyExists, $"'{directory}' is a file.", "Name a directory that does not exist yet.");
+        {
+            throw new PgHaException(
+                "NotADirectory", PgHaErrorKind.AlreadyExists, $"'{directory}' is a file.", "Name a directory that does not exist yet.");
+        }
 
         IReadOnlyList<string> names = await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [];
-        if (names.Contains("lost+found") || (names.Count == 0 && await IsMountPointAsync(host, directory, cancellationToken).ConfigureAwait(false)))
+        if (names.Contains("lost+found")
+            || (names.Count == 0 && await IsMountPointAsync(host, directory, cancellationToken).ConfigureAwait(false)))
         {
             throw new PgHaException(
                 "DirectoryIsMountPoint",
                 PgHaErrorKind.AlreadyExists,
                 $"'{directory}' is the mount point of a file system.",
-                $"Name a directory below it, such as '{Path.Combine(directory, "data")}': a server that starts while the file system is not mounted must find nothing.");
+                $"Name a directory below it, such as '{Path.Combine(directory, "data")}': "
+                    + "a server that starts while the file system is not mounted must find nothing.");
         }
 
         if (names.Count > 0)
@@ -39,7 +44,9 @@ internal static class NewDataDirectory
         }
     }
 
-    /// <summary>Refuses names that <c>pg_ctl</c> does not quote for the shell it starts the server with, and that would be commands there.</summary>
+    /// <summary>
+    /// Refuses names with characters that <c>pg_ctl</c> does not quote for its shell, which would run them as commands.
+    /// </summary>
     /// <exception cref="PgHaException"><c>DirectoryNameNotUsable</c>.</exception>
     public static void RequireUsableName(string directory)
     {
@@ -47,17 +54,22 @@ internal static class NewDataDirectory
         if (bad >= 0)
         {
             throw new PgHaException(
-                "DirectoryNameNotUsable", PgHaErrorKind.InvalidArgument, $"'{directory}' cannot be a data directory: pg_ctl does not cope with the character {directory[bad]} in its name.",
+                "DirectoryNameNotUsable", PgHaErrorKind.InvalidArgument,
+                $"'{directory}' cannot be a data directory: pg_ctl does not cope with the character {directory[bad]} in its name.",
                 "Choose a name without quotation marks, dollar signs, backquotes and line breaks.");
         }
     }
 
-    /// <summary>The program that is making a directory at this moment, which a PgHa that was killed leaves running; <see langword="null"/> if none is.</summary>
+    /// <summary>
+    /// The program that is making a directory at this moment, left running by a killed PgHa; <see langword="null"/> if there is none.
+    /// </summary>
     public static async Task<HostProcess?> WriterOfAsync(IHost host, string incomplete, CancellationToken cancellationToken) =>
         (await host.ListProcessesAsync(cancellationToken).ConfigureAwait(false))
-            .FirstOrDefault(process => process.Id != Environment.ProcessId && process.CommandLine.Contains(incomplete, StringComparison.Ordinal));
+            .FirstOrDefault(process =>
+                process.Id != Environment.ProcessId && process.CommandLine.Contains(incomplete, StringComparison.Ordinal));
 
-    private static async Task<string> DescribeAsync(IHost host, string directory, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    private static async Task<string> DescribeAsync(
+        IHost host, string directory, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         if (await DataDirectoryVersion.TryReadAsync(host, directory, cancellationToken).ConfigureAwait(false) is not { } version)
         {
@@ -74,7 +86,7 @@ internal static class NewDataDirectory
         }
         catch (PgHaException)
         {
-            // What is in the way is described as far as it can be read.
+            // The existing server is described as far as its files can be read.
             system = "whose control file cannot be read";
         }
 

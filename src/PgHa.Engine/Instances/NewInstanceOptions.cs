@@ -1,6 +1,6 @@
 namespace PgHa.Engine.Instances;
 
-/// <summary>What the server is to be that <see cref="InstanceInitializer"/> makes.</summary>
+/// <summary>The properties of a server that <see cref="InstanceInitializer"/> makes.</summary>
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/app-initdb.html">initdb</see>.</remarks>
 public sealed record NewInstanceOptions
 {
@@ -13,10 +13,12 @@ public sealed record NewInstanceOptions
     /// <summary>The TCP port.</summary>
     public int Port { get; init; } = PgInstance.DefaultPort;
 
-    /// <summary>The address or host name the server listens on, and others reach it at; <c>*</c> for all addresses of the machine.</summary>
+    /// <summary>
+    /// The address or host name the server listens on, and others reach it at; <c>*</c> for all addresses of the machine.
+    /// </summary>
     public string HostName { get; init; } = "127.0.0.1";
 
-    /// <summary>The directory of the programs to use; found by themselves where it is not given.</summary>
+    /// <summary>The directory of the programs to use. By default PgHa looks for them.</summary>
     public string? BinDirectory { get; init; }
 
     /// <summary>The major version to use where several are installed; the newest by default.</summary>
@@ -28,7 +30,7 @@ public sealed record NewInstanceOptions
     /// <summary>The name of the superuser.</summary>
     public string UserName { get; init; } = PgInstance.DefaultUserName;
 
-    /// <summary>The superuser's password; none by default, because the server's user and ours are let in over the Unix socket.</summary>
+    /// <summary>The superuser's password. None by default: the server's user and PgHa's user may connect over the Unix socket.</summary>
     internal string? Password { get; init; }
 
     /// <summary>Checksums on data pages, which detect damage and let pg_rewind work.</summary>
@@ -49,6 +51,6 @@ public sealed record NewInstanceOptions
     /// <summary>Lets everybody on this machine in without a password.</summary>
     public bool Trust { get; init; }
 
-    /// <summary>Does not wait until the files are on disk: a crash of the machine can spoil them. For tests.</summary>
+    /// <summary>Does not wait until the files are on disk, so that a crash of the machine may damage them. For tests.</summary>
     public bool NoSync { get; init; }
 }

@@ -3,15 +3,15 @@ using PgHa.Engine.Hosts;
 
 namespace PgHa.Engine.Instances;
 
-/// <summary>Runs <c>pg_ctl start</c> and <c>stop</c>, and stays for the moment that most servers need.</summary>
+/// <summary>Runs <c>pg_ctl start</c> and <c>stop</c>, and waits for the short time that most servers need.</summary>
 /// <remarks>
-/// <c>pg_ctl</c> would look ten times a second. A script beside it looks closer, and saves starting one more program as
-/// the server's user for every look. What takes longer than that moment is watched from here.
+/// <c>pg_ctl</c> would check the state only ten times a second. A script in the same shell checks more often, without starting a
+/// program as the server's user for each check. If a server takes longer, PgHa goes on checking itself.
 /// </remarks>
 internal sealed class PgCtl
 {
-    // Arguments: the startup log, postmaster.pid, and pg_ctl with its arguments. Prints how long the log was before,
-    // and what postmaster.pid says in the end. Its eighth line is the server's state.
+    // Arguments: the startup log, postmaster.pid, and pg_ctl with its arguments. Prints the length of the log before the start,
+    // and the content of postmaster.pid at the end. The eighth line of postmaster.pid is the server's state.
     private const string StartScript = """
         log=$1 file=$2
         shift 2
@@ -37,7 +37,7 @@ internal sealed class PgCtl
         printf '%s\n%s' "${before:-0}" "$text"
         """;
 
-    // Arguments: postmaster.pid, and pg_ctl with its arguments. The server removes its file last of all.
+    // Arguments: postmaster.pid, and pg_ctl with its arguments. The server removes postmaster.pid at the very end.
     private const string StopScript = """
         file=$1
         shift
@@ -82,7 +82,8 @@ internal sealed class PgCtl
             return (await RunAsync(command, timeout, cancellationToken).ConfigureAwait(false), length, null);
         }
 
-        CommandResult result = await RunInScriptAsync(StartScript, [logPath, PidFile], command, timeout, cancellationToken).ConfigureAwait(false);
+        CommandResult result = await RunInScriptAsync(
+            StartScript, [logPath, PidFile], command, timeout, cancellationToken).ConfigureAwait(false);
         string[] output = result.Output.Split('\n', 2);
         _ = long.TryParse(output[0], CultureInfo.InvariantCulture, out long before);
         return (result, before, output.Length > 1 ? PostmasterProbe.TryParse(output[1]) : null);
@@ -106,7 +107,9 @@ internal sealed class PgCtl
         RunAsync([_program, "promote", "-W", "-s", "-D", _dataDirectory], timeout, cancellationToken);
 
     private Task<CommandResult> RunAsync(IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken) =>
-        _host.RunAsync(new HostCommand(command[0], [.. command.Skip(1)]) { StartsServer = command.Contains("start"), Timeout = timeout }, cancellationToken);
+        _host.RunAsync(
+            new HostCommand(command[0], [.. command.Skip(1)]) { StartsServer = command.Contains("start"), Timeout = timeout },
+            cancellationToken);
 
     private Task<CommandResult> RunInScriptAsync(
         string script, string[] arguments, IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken)

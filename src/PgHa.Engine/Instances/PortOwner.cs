@@ -5,7 +5,7 @@ using PgHa.Engine.Hosts;
 
 namespace PgHa.Engine.Instances;
 
-/// <summary>Finds out who has the port that a server wanted.</summary>
+/// <summary>Finds out which process uses the port that a server wanted.</summary>
 internal sealed partial class PortOwner
 {
     private readonly IHost _host;
@@ -18,17 +18,20 @@ internal sealed partial class PortOwner
         _dataDirectory = dataDirectory;
     }
 
-    /// <summary>Who has it, such as <c>process 123, the PostgreSQL server of '/srv/a'</c>; <see langword="null"/> if that cannot be told.</summary>
-    /// <param name="log">What the server logged, which names the port.</param>
+    /// <summary>
+    /// The user of the port, such as <c>process 123, the PostgreSQL server of '/srv/a'</c>; <see langword="null"/> if it is not known.
+    /// </summary>
+    /// <param name="log">The server's log messages, which name the port.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
     public async Task<string?> DescribeAsync(string log, CancellationToken cancellationToken) =>
         PortInLog().Match(log) is { Success: true } match
-            ? await DescribeAsync(int.Parse(match.Groups["port"].Value, CultureInfo.InvariantCulture), cancellationToken).ConfigureAwait(false)
+            ? await DescribeAsync(
+                int.Parse(match.Groups["port"].Value, CultureInfo.InvariantCulture), cancellationToken).ConfigureAwait(false)
             : null;
 
     /// <summary>Makes sure that nobody listens on a port of this machine.</summary>
     /// <param name="port">The port.</param>
-    /// <param name="advice">What to do where it is taken.</param>
+    /// <param name="advice">What to do if the port is in use.</param>
     /// <param name="server">The server it is about, for the error.</param>
     /// <param name="cancellationToken">Cancels the search for its owner.</param>
     /// <exception cref="PgHaException"><c>PortInUse</c>.</exception>
@@ -40,9 +43,10 @@ internal sealed partial class PortOwner
 
     /// <summary>The failure of a server that cannot have its port.</summary>
     public static PgHaException InUse(int port, string owner, string advice, string server) => new(
-        "PortInUse", PgHaErrorKind.AlreadyExists, string.Create(CultureInfo.InvariantCulture, $"Port {port} is taken by {owner}."), advice, server);
+        "PortInUse", PgHaErrorKind.AlreadyExists, string.Create(CultureInfo.InvariantCulture, $"Port {port} is taken by {owner}."), advice,
+        server);
 
-    /// <summary>Who has a port; <see langword="null"/> if that cannot be told.</summary>
+    /// <summary>The process that uses a port; <see langword="null"/> if it is not known.</summary>
     public async Task<string?> DescribeAsync(int port, CancellationToken cancellationToken)
     {
         IReadOnlyList<HostProcess> processes = await _host.ListProcessesAsync(cancellationToken).ConfigureAwait(false);
@@ -55,7 +59,8 @@ internal sealed partial class PortOwner
             }
         }
 
-        return OperatingSystem.IsLinux() && ListeningSockets.OwnerOf(port) is { } id && processes.FirstOrDefault(process => process.Id == id) is { } other
+        return OperatingSystem.IsLinux() && ListeningSockets.OwnerOf(port) is { } id
+            && processes.FirstOrDefault(process => process.Id == id) is { } other
             ? $"process {id} of {other.UserName}: {other.CommandLine}"
             : null;
     }

@@ -5,8 +5,8 @@ namespace PgHa.Engine.Instances;
 
 /// <summary>Recognises the postmaster of a server: by the program that the process runs, and by its working directory.</summary>
 /// <remarks>
-/// A command line alone proves nothing: a supervisor has the server's in its own. Only where the system does not tell what
-/// program a process runs has the command line to do.
+/// The command line alone proves nothing: that of a supervisor contains the server's. It is used only where the system does not
+/// tell which program a process runs.
 /// </remarks>
 internal static partial class PostmasterCommand
 {
@@ -20,17 +20,19 @@ internal static partial class PostmasterCommand
             ? match.Groups["path"].Value
             : process.WorkingDirectory;
 
-    /// <summary>Whether it is the shell that <c>pg_ctl</c> starts a directory's server with, and that becomes the server at once.</summary>
+    /// <summary>Whether it is the shell with which <c>pg_ctl</c> starts a server, and which becomes the server at once.</summary>
     public static bool IsLaunchOf(string commandLine, string dataDirectory) =>
         Launch().Match(commandLine) is { Success: true } match && match.Groups["path"].Value == dataDirectory;
 
     [GeneratedRegex(@"^(?:postgres|postmaster|edb-postgres)(?:\.exe)?$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex ProgramName();
 
-    [GeneratedRegex("""^"?(?:[^"]*[/\\])?(?:postgres|postmaster|edb-postgres)(?:\.exe)?"?(?: |$)""", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        """^"?(?:[^"]*[/\\])?(?:postgres|postmaster|edb-postgres)(?:\.exe)?"?(?: |$)""",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Command();
 
-    // The list of processes has lost the quotes: a path with blanks ends where the next option starts.
+    // The process list shows no quotes. So a path with blanks is read up to the next option.
     [GeneratedRegex("""\s-D\s*"?(?<path>[^"]+?)"?(?=\s+-|\s*$)""", RegexOptions.CultureInvariant)]
     private static partial Regex DirectoryOption();
 

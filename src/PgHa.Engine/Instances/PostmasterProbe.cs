@@ -39,16 +39,22 @@ internal sealed class PostmasterProbe
         }
     }
 
-    /// <summary>Whether the process that the file names is this directory's server, or one that has got its number since, or another directory's.</summary>
+    /// <summary>
+    /// Whether the process in the file is this directory's server, another directory's server, or a process that reused the number.
+    /// </summary>
     public async Task<PidFileMeaning> JudgeAsync(PostmasterPid pid, CancellationToken cancellationToken)
     {
-        if (await _host.ProcessAsync(pid.ProcessId, cancellationToken).ConfigureAwait(false) is not { } process || !PostmasterCommand.IsPostmaster(process))
+        if (await _host.ProcessAsync(pid.ProcessId, cancellationToken).ConfigureAwait(false) is not { } process
+            || !PostmasterCommand.IsPostmaster(process))
+        {
             return PidFileMeaning.Stale;
+        }
+
         if (PostmasterCommand.DataDirectoryOf(process) is not { } directory || IsHere(process, directory))
             return PidFileMeaning.Running;
 
-        // The server of another directory. If it has its file there, this one was copied along with the directory;
-        // if not, the directory was moved under a running server, or is reached by another mount.
+        // The process is the server of another directory. If that directory has the same postmaster.pid, this one is a copy of it.
+        // Otherwise the directory was moved under a running server, or is reached through another mount.
         PostmasterPid? other = await new PostmasterProbe(_host, directory).ReadAsync(cancellationToken).ConfigureAwait(false);
         if (other?.ProcessId == pid.ProcessId)
             return PidFileMeaning.CopyOfAnother;
@@ -56,8 +62,8 @@ internal sealed class PostmasterProbe
     }
 
     /// <summary>
-    /// Whether there is a main process of a server on this directory: also before it has written its file, and for the moment
-    /// between removing the file and ending.
+    /// Whether a postmaster runs on this directory. This covers the moment before it has written <c>postmaster.pid</c>, and the moment
+    /// between the removal of the file and its end.
     /// </summary>
     public async Task<bool> HasProcessAsync(CancellationToken cancellationToken)
     {
@@ -67,7 +73,7 @@ internal sealed class PostmasterProbe
             || (PostmasterCommand.DataDirectoryOf(process) is { } directory && IsHere(process, directory)));
     }
 
-    // A server goes into its data directory soon after it has begun, by whatever path it was told of it.
+    // Soon after its start a server changes into its data directory, whichever path was given to it.
     private bool IsHere(HostProcess process, string directory) =>
         DataDirectoryPath.AreSame(directory, _dataDirectory)
         || (process.WorkingDirectory is { } working && DataDirectoryPath.AreSame(working, _dataDirectory));

@@ -7,8 +7,8 @@ namespace PgHa.Engine.Instances;
 internal static class ProgramPath
 {
     /// <summary>
-    /// The path of one of a server's programs. The instance's own directory is taken at its word: looking again before every call would take
-    /// longer than most calls, and a program that is not there says so.
+    /// The path of one of a server's programs. A directory that the instance names is not searched again: a search before
+    /// every call would take longer than most calls, and a program that is missing fails with <c>ProgramNotFound</c>.
     /// </summary>
     public static async Task<string> OfAsync(IHost host, PgInstance instance, string program, CancellationToken cancellationToken) =>
         instance.BinDirectory is { } directory

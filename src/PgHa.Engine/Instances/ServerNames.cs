@@ -2,7 +2,7 @@ using PgHa.Engine.Hosts;
 
 namespace PgHa.Engine.Instances;
 
-/// <summary>Finds the server that a text names where the text alone does not say how to reach it: a name, or a path.</summary>
+/// <summary>Finds the server for a name or a path, which alone do not tell how to reach the server.</summary>
 public sealed class ServerNames
 {
     /// <summary>All forms in which a server can be given as text.</summary>
@@ -15,14 +15,17 @@ public sealed class ServerNames
     /// <summary>Works in a context.</summary>
     public ServerNames(EngineContext context) => _context = context;
 
-    /// <summary>The server of this machine that has the name, otherwise the host of that name.</summary>
+    /// <summary>The server of this machine with the name; if there is none, the server on the host of that name.</summary>
     /// <exception cref="PgHaException"><c>ServerNameAmbiguous</c>: several servers of this machine have it.</exception>
     public async Task<PgInstance> FindByNameAsync(string name, CancellationToken cancellationToken) =>
         await OfThisMachineAsync(name, cancellationToken).ConfigureAwait(false) ?? PgInstance.Parse(name);
 
-    /// <summary>The names of this machine's servers that a misspelt one may have meant.</summary>
+    /// <summary>The names of this machine's servers that are similar to a misspelt name.</summary>
     public async Task<IReadOnlyList<string>> NearestAsync(string name, CancellationToken cancellationToken) =>
-        NearestNames.Of(name, (await new InstanceFinder(_context).FindAsync(folder: null, cancellationToken).ConfigureAwait(false)).Select(instance => instance.Name));
+        NearestNames.Of(
+            name,
+            (await new InstanceFinder(_context).FindAsync(folder: null, cancellationToken).ConfigureAwait(false))
+                .Select(instance => instance.Name));
 
     /// <summary>The server whose data directory or socket directory a path is.</summary>
     /// <param name="path">An absolute path.</param>
@@ -35,7 +38,7 @@ public sealed class ServerNames
             return await new InstanceFinder(_context).FromDirectoryAsync(path, cancellationToken).ConfigureAwait(false);
         if (HasPort(text))
             return PgInstance.Parse(text);
-        // Debian's servers are called by version and cluster, 15/main, which could be a path too.
+        // The name of a Debian cluster, such as 15/main, could also be a relative path.
         if (char.IsAsciiDigit(text[0]) && await OfThisMachineAsync(text, cancellationToken).ConfigureAwait(false) is { } named)
             return named;
         IReadOnlyList<string>? names = await new LocalHost(_context.Log).ListAsync(path, cancellationToken).ConfigureAwait(false);
@@ -56,16 +59,18 @@ public sealed class ServerNames
 
     private async Task<PgInstance?> OfThisMachineAsync(string name, CancellationToken cancellationToken)
     {
-        // A host like any other, which a server may be called but never is.
+        // localhost always means the host, not a server of that name.
         if (name.Equals("localhost", StringComparison.OrdinalIgnoreCase))
             return null;
-        IReadOnlyList<PgInstance> local = await new InstanceFinder(_context).FindAsync(folder: null, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<PgInstance> local = await new InstanceFinder(_context).FindAsync(
+            folder: null, cancellationToken).ConfigureAwait(false);
         PgInstance[] named = [.. local.Where(instance => instance.Name.Equals(name, StringComparison.OrdinalIgnoreCase))];
         return named.Length <= 1
             ? named.FirstOrDefault()
             : throw new PgHaException(
                 "ServerNameAmbiguous", PgHaErrorKind.InvalidArgument,
-                $"{named.Length} servers of this machine are called '{name}': {string.Join(", ", named.Select(one => $"'{one.DataDirectory}'"))}.",
+                $"{named.Length} servers of this machine are called '{name}': "
+                    + $"{string.Join(", ", named.Select(one => $"'{one.DataDirectory}'"))}.",
                 "Give the data directory.");
     }
 }

@@ -6,7 +6,7 @@ namespace PgHa.Engine.Instances;
 /// <summary>What a server logs while it starts: first to the file <c>pg_ctl</c> gives it, then to its own collector's.</summary>
 internal sealed class StartLog
 {
-    /// <summary>The directory of both in a server that PgHa made.</summary>
+    /// <summary>The directory of both files in a server that PgHa made.</summary>
     public const string DirectoryName = "log";
 
     private const string StartupFileName = "startup.log";
@@ -32,8 +32,10 @@ internal sealed class StartLog
     public async Task<string> ReadAsync(CancellationToken cancellationToken)
     {
         long grown = ((await _host.StatAsync(StartupPath, cancellationToken).ConfigureAwait(false))?.Length ?? 0) - _startupLength;
-        string startup = grown > 0 ? await TailAsync(StartupPath, (int)Math.Min(grown, MaxBytes), cancellationToken).ConfigureAwait(false) : "";
-        // Without a collector everything is in the first file; what current_logfiles names is then an earlier start's.
+        string startup = grown > 0
+            ? await TailAsync(StartupPath, (int)Math.Min(grown, MaxBytes), cancellationToken).ConfigureAwait(false)
+            : "";
+        // Without the log collector everything is in the first file, and current_logfiles is from an earlier start.
         if (!startup.Contains("redirecting log output", StringComparison.Ordinal)
             || await CollectorPathAsync(cancellationToken).ConfigureAwait(false) is not { } path)
         {
@@ -41,7 +43,7 @@ internal sealed class StartLog
         }
 
         string collected = await TailAsync(path, MaxBytes, cancellationToken).ConfigureAwait(false);
-        // A file may hold several starts; from 12 on each begins with this line.
+        // A file may contain several starts. In PostgreSQL 12 and newer each begins with this line.
         int start = collected.LastIndexOf("starting PostgreSQL", StringComparison.Ordinal);
         start = start < 0 ? 0 : collected.LastIndexOf('\n', start) + 1;
         return $"{startup.TrimEnd()}\n{collected[start..].TrimEnd()}".Trim();
@@ -52,8 +54,9 @@ internal sealed class StartLog
 
     private async Task<string?> CollectorPathAsync(CancellationToken cancellationToken)
     {
-        // Lines such as "stderr log/postgresql-2024-05-01_120000.log"; the server writes it from 10 on.
-        byte[]? current = await _host.ReadFileAsync(Path.Combine(_dataDirectory, "current_logfiles"), cancellationToken).ConfigureAwait(false);
+        // Its lines are such as "stderr log/postgresql-2024-05-01_120000.log". PostgreSQL 10 and newer writes this file.
+        byte[]? current = await _host.ReadFileAsync(
+            Path.Combine(_dataDirectory, "current_logfiles"), cancellationToken).ConfigureAwait(false);
         if (current is not null)
         {
             return Encoding.UTF8.GetString(current).Split('\n')
@@ -70,5 +73,7 @@ internal sealed class StartLog
     }
 
     private async Task<string> TailAsync(string path, int bytes, CancellationToken cancellationToken) =>
-        await _host.ReadFileTailAsync(path, bytes, cancellationToken).ConfigureAwait(false) is { } tail ? Encoding.UTF8.GetString(tail) : "";
+        await _host.ReadFileTailAsync(path, bytes, cancellationToken).ConfigureAwait(false) is { } tail
+            ? Encoding.UTF8.GetString(tail)
+            : "";
 }

@@ -6,13 +6,15 @@ namespace PgHa.Engine.Instances;
 /// <summary>The options that a server was started with last.</summary>
 internal static class StartOptions
 {
-    /// <summary>The options; none of a server that has never run.</summary>
-    public static async Task<IReadOnlyList<PostmasterOption>> ReadAsync(IHost host, string dataDirectory, CancellationToken cancellationToken) =>
-        await host.ReadFileAsync(Path.Combine(dataDirectory, PostmasterOptions.FileName), cancellationToken).ConfigureAwait(false) is { } content
+    /// <summary>The options of the last start. A server that has never run has none.</summary>
+    public static async Task<IReadOnlyList<PostmasterOption>> ReadAsync(
+        IHost host, string dataDirectory, CancellationToken cancellationToken) =>
+        await host.ReadFileAsync(
+            Path.Combine(dataDirectory, PostmasterOptions.FileName), cancellationToken).ConfigureAwait(false) is { } content
             ? PostmasterOptions.Parse(Encoding.UTF8.GetString(content))
             : [];
 
-    /// <summary>Those that the server is started with again.</summary>
+    /// <summary>The options for the next start.</summary>
     public static IReadOnlyList<PostmasterOption> Select(IReadOnlyList<PostmasterOption> options, KeptOptions kept) =>
     [
         .. options.Where(option => kept switch
@@ -23,15 +25,17 @@ internal static class StartOptions
         }),
     ];
 
-    /// <summary>Those that the server is started with again; what is left out is said.</summary>
-    public static IReadOnlyList<PostmasterOption> Kept(IEngineLog log, PgInstance instance, IReadOnlyList<PostmasterOption> options, KeptOptions kept)
+    /// <summary>The options for the next start. The log warns of those that are left out.</summary>
+    public static IReadOnlyList<PostmasterOption> Kept(
+        IEngineLog log, PgInstance instance, IReadOnlyList<PostmasterOption> options, KeptOptions kept)
     {
         IReadOnlyList<PostmasterOption> again = Select(options, kept);
-        // Where the configuration is, the server is told in any case.
+        // The start always passes config_file where it is needed, so its absence is not reported.
         PostmasterOption[] left = [.. options.Except(again).Where(option => option.Setting != "config_file")];
         if (left.Length > 0)
         {
-            log.Warn($"{instance} was started last with {string.Join(' ', left.AsEnumerable())} on its command line, and is started without: "
+            log.Warn($"{instance} was started last with {string.Join(' ', left.AsEnumerable())} on its command line, "
+                + "and is started without: "
                 + "put into its files what it shall keep (Set-PgSetting).");
         }
 

@@ -14,7 +14,7 @@ internal sealed class HostLogFiles : ILogFiles
 
     public LogLinePrefix Prefix { get; }
 
-    /// <summary>Finds out where and how the server logs: from its configuration, and from what it told when it ran last.</summary>
+    /// <summary>Finds out where and how the server logs, from its configuration and from <c>current_logfiles</c>.</summary>
     public static async Task<HostLogFiles> OpenAsync(IHost host, PgInstance instance, CancellationToken cancellationToken)
     {
         string dataDirectory = instance.DataDirectory!;
@@ -42,8 +42,9 @@ internal sealed class HostLogFiles : ILogFiles
     public async Task<byte[]> ReadTailAsync(LogFile file, int maxBytes, CancellationToken cancellationToken) =>
         await _host.ReadFileTailAsync(file.Path, maxBytes, cancellationToken).ConfigureAwait(false) ?? [];
 
-    // A configuration that nobody can read is a reason to look at the log, not a reason not to.
-    private static async Task<ServerConfiguration?> ConfigurationAsync(IHost host, string dataDirectory, CancellationToken cancellationToken)
+    // The log must be readable also where the configuration is broken.
+    private static async Task<ServerConfiguration?> ConfigurationAsync(
+        IHost host, string dataDirectory, CancellationToken cancellationToken)
     {
         try
         {
@@ -57,12 +58,15 @@ internal sealed class HostLogFiles : ILogFiles
         }
     }
 
-    // The file has lines such as "stderr log/postgresql-2026-01-02_030405.log"; the server writes it from 10 on.
+    // The file has lines such as "stderr log/postgresql-2026-01-02_030405.log". PostgreSQL 10 and newer writes it.
     private static async Task<string?> CurrentDirectoryAsync(IHost host, string dataDirectory, CancellationToken cancellationToken)
     {
         const string Plain = "stderr ";
-        byte[]? current = await host.ReadFileAsync(Path.Combine(dataDirectory, "current_logfiles"), cancellationToken).ConfigureAwait(false);
-        string? line = current is null ? null : Encoding.UTF8.GetString(current).Split('\n').FirstOrDefault(text => text.StartsWith(Plain, StringComparison.Ordinal));
+        byte[]? current = await host.ReadFileAsync(
+            Path.Combine(dataDirectory, "current_logfiles"), cancellationToken).ConfigureAwait(false);
+        string? line = current is null
+            ? null
+            : Encoding.UTF8.GetString(current).Split('\n').FirstOrDefault(text => text.StartsWith(Plain, StringComparison.Ordinal));
         return line is null ? null : Path.GetDirectoryName(line[Plain.Length..].Trim());
     }
 

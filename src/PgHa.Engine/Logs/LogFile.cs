@@ -6,7 +6,7 @@ namespace PgHa.Engine.Logs;
 /// <param name="ModifiedAt">When it was written last.</param>
 internal sealed record LogFile(string Path, long Length, DateTimeOffset ModifiedAt)
 {
-    /// <summary>Whether a file in the log directory has the plain format, which alone has the prefix and the lines this reads.</summary>
+    /// <summary>Whether a file in the log directory has the plain text format, which is the only one that PgHa parses.</summary>
     public static bool IsPlain(string name) =>
         !name.EndsWith(".csv", StringComparison.Ordinal) && !name.EndsWith(".json", StringComparison.Ordinal);
 }

@@ -1,6 +1,6 @@
 namespace PgHa.Engine.Logs;
 
-/// <summary>Which entries of a log are wanted.</summary>
+/// <summary>Selects entries of a log.</summary>
 public sealed record ServerLogFilter
 {
     /// <summary>The newest ones only, this many; <see langword="null"/> for all.</summary>
@@ -9,7 +9,7 @@ public sealed record ServerLogFilter
     /// <summary>Those from this moment on.</summary>
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>Those at least this grave.</summary>
+    /// <summary>The minimum severity.</summary>
     public LogSeverity MinimumSeverity { get; init; }
 
     internal bool Admits(ServerLogEntry entry) => entry.Severity >= MinimumSeverity && !(entry.Time < Since);

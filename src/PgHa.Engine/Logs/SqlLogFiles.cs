@@ -2,8 +2,11 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Logs;
 
-/// <summary>The log as the server itself reads it to a superuser, or to a role that may execute the functions for it.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-GENFILE">Generic File Access Functions</see>.</remarks>
+/// <summary>The log files read by SQL functions, as a superuser or a role that may execute these functions.</summary>
+/// <remarks>
+/// See
+/// <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-GENFILE">Generic File Access Functions</see>.
+/// </remarks>
 internal sealed class SqlLogFiles : ILogFiles
 {
     private readonly ServerSession _session;
@@ -15,7 +18,9 @@ internal sealed class SqlLogFiles : ILogFiles
     public LogLinePrefix Prefix { get; }
 
     /// <summary>Finds out where and how the server logs.</summary>
-    /// <exception cref="PgHaException"><c>VersionNotSupported</c>: before 10; <c>LogNotCollected</c>: it logs where no function reaches.</exception>
+    /// <exception cref="PgHaException">
+    /// <c>VersionNotSupported</c>: PostgreSQL 9.6 and older; <c>LogNotCollected</c>: no SQL function can read where the server logs.
+    /// </exception>
     public static async Task<SqlLogFiles> OpenAsync(ServerSession session, CancellationToken cancellationToken)
     {
         PgInstance instance = session.Instance;
@@ -28,15 +33,18 @@ internal sealed class SqlLogFiles : ILogFiles
         }
 
         Dictionary<string, string> settings = (await session.QueryAsync(
-            "select name, setting from pg_settings where name in ('logging_collector', 'log_destination', 'log_directory', 'log_line_prefix', 'log_timezone')",
+            "select name, setting from pg_settings where name in ('logging_collector', 'log_destination', "
+                + "'log_directory', 'log_line_prefix', 'log_timezone')",
             row => KeyValuePair.Create(row.Text("name")!, row.Text("setting")!),
             cancellationToken).ConfigureAwait(false)).ToDictionary();
         if (settings["logging_collector"] == "off" || !settings["log_destination"].Contains("stderr", StringComparison.Ordinal))
         {
             throw new PgHaException(
                 "LogNotCollected", PgHaErrorKind.InvalidState,
-                $"{instance} has logging_collector = {settings["logging_collector"]} and log_destination = {settings["log_destination"]}, so its log cannot be read by SQL.",
-                "Read it on its host (name its data directory), or Set-PgSetting @{ logging_collector = 'on'; log_destination = 'stderr' } and restart the server.",
+                $"{instance} has logging_collector = {settings["logging_collector"]} and log_destination = {settings["log_destination"]}, "
+                    + "so its log cannot be read by SQL.",
+                "Read it on its host (name its data directory), or Set-PgSetting @{ logging_collector = 'on'; "
+                    + "log_destination = 'stderr' } and restart the server.",
                 instance.ToString());
         }
 
@@ -53,8 +61,9 @@ internal sealed class SqlLogFiles : ILogFiles
         row => new LogFile($"{_directory}/{row.Text("name")}", row.Get<long>("size"), row.Get<DateTimeOffset>("modification")),
         cancellationToken);
 
-    // As bytes: the server would refuse a text that begins in the middle of a character.
+    // Read as bytes, because the server refuses a text that begins in the middle of a character.
     public async Task<byte[]> ReadTailAsync(LogFile file, int maxBytes, CancellationToken cancellationToken) =>
         await _session.ScalarAsync<byte[]>(
-            "select pg_read_binary_file($1, greatest(0, (pg_stat_file($1)).size - $2), $2)", cancellationToken, file.Path, (long)maxBytes).ConfigureAwait(false) ?? [];
+            "select pg_read_binary_file($1, greatest(0, (pg_stat_file($1)).size - $2), $2)", cancellationToken, file.Path,
+            (long)maxBytes).ConfigureAwait(false) ?? [];
 }

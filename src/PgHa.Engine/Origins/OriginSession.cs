@@ -4,8 +4,8 @@ namespace PgHa.Engine.Origins;
 
 /// <summary>The connection behind a <see cref="ReplicationOriginSession"/>.</summary>
 /// <remarks>
-/// Scripts call it directly, on the pipeline thread: the work is asynchronous as everywhere, on the pool, and they wait
-/// for it. The server's answer to a call is awaited as long as the context's timeout says.
+/// Scripts call it directly on the pipeline thread, and wait for the asynchronous work on the thread pool. Each call waits for
+/// the server up to the timeout of the context.
 /// </remarks>
 public sealed class OriginSession : ReplicationOriginSession
 {
@@ -22,7 +22,8 @@ public sealed class OriginSession : ReplicationOriginSession
     /// <param name="database">The database; the instance's by default.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
     /// <exception cref="PgHaException">
-    /// <c>OriginNotFound</c>; <c>OriginIsActive</c>: another session works for it; <c>NoFreeOrigin</c>, <c>ServerIsStandby</c>, <c>InsufficientPrivilege</c>.
+    /// <c>OriginNotFound</c>; <c>OriginIsActive</c>: another session works for it;
+    /// <c>NoFreeOrigin</c>, <c>ServerIsStandby</c>, <c>InsufficientPrivilege</c>.
     /// </exception>
     public static async Task<ReplicationOriginSession> OpenAsync(
         EngineContext context, PgInstance instance, string origin, string? database, CancellationToken cancellationToken)
@@ -33,7 +34,7 @@ public sealed class OriginSession : ReplicationOriginSession
         {
             context.Log.Step($"{instance}: setting up a session for replication origin '{origin}'.");
             await session.ExecuteAsync("select pg_replication_origin_session_setup($1)", cancellationToken, origin).ConfigureAwait(false);
-            // The script's own statements mean what they mean in any other session of the role.
+            // The statements of the script run with the same settings as in any other session of the role.
             await session.ExecuteAsync(SessionNeeds.StatementsForScripts, cancellationToken).ConfigureAwait(false);
             int processId = await session.ScalarAsync<int>("select pg_backend_pid()", cancellationToken).ConfigureAwait(false);
             return new OriginSession(session, database ?? instance.Database, origin, processId);
@@ -56,7 +57,7 @@ public sealed class OriginSession : ReplicationOriginSession
             ? Lsn.Parse(text)
             : (Lsn?)null);
 
-    // The position comes last: from then on a rollback would count as progress on some majors, and until then cannot.
+    // The position is set last, because on some majors a rollback after that would count as progress.
     /// <inheritdoc/>
     public override void Apply(Lsn remoteLsn, DateTimeOffset committedAt, string[] statements)
     {
@@ -101,15 +102,15 @@ public sealed class OriginSession : ReplicationOriginSession
             return;
         try
         {
-            // The end of the connection would do all this too, but some time after it is closed here: the next
-            // session for the origin would find it in use.
+            // The server would do all this at the end of the connection, but only some time after it is closed here. Until then the
+            // origin would still be in use.
             Await(() => _session.ExecuteAsync("rollback", CancellationToken.None));
             if (IsSetUp())
                 Reset();
         }
         catch (PgHaException)
         {
-            // The connection is broken, and the server has seen to it.
+            // The connection is broken, so the server has released the origin.
         }
         finally
         {

@@ -1,9 +1,9 @@
 namespace PgHa.Engine.Procedures;
 
-/// <summary>Work on several servers as data: steps that say what they do, what they come after, and how they are undone.</summary>
+/// <summary>Work on several servers as data: steps with a description, their order, and the way to undo them.</summary>
 /// <remarks>
-/// It is made after reading only, so it is the plan that <c>-WhatIf</c> prints; <see cref="ProcedureRunner"/> carries it out.
-/// A check that something took effect is a step of its own, so that the plan shows it.
+/// Planning a procedure only reads, so that <c>-WhatIf</c> can print it; <see cref="ProcedureRunner"/> runs it. A check that
+/// something took effect is a step of its own, so that the plan shows it.
 /// </remarks>
 public sealed class Procedure
 {
@@ -32,10 +32,15 @@ public sealed class Procedure
         return step;
     }
 
-    internal ProcedureStep Add(string target, string description, Func<CancellationToken, Task> run, params IReadOnlyList<ProcedureStep?> after) =>
+    internal ProcedureStep Add(
+        string target, string description, Func<CancellationToken, Task> run, params IReadOnlyList<ProcedureStep?> after) =>
         Add(new ProcedureStep(target, description, run) { After = [.. after.OfType<ProcedureStep>().Distinct()] });
 
     /// <summary>The plan as a tree.</summary>
     public override string ToString() => PlanTree.Draw(
-        Name, [.. _steps.Select(step => new PlanStep(step.Target, step.Description, [.. step.After.Select(required => _steps.IndexOf(required))]))]);
+        Name,
+        [
+            .. _steps.Select(step => new PlanStep(
+                step.Target, step.Description, [.. step.After.Select(required => _steps.IndexOf(required))])),
+        ]);
 }

@@ -1,6 +1,6 @@
 namespace PgHa.Engine.Procedures;
 
-/// <summary>What became of each step of one run: the truth that an error tells.</summary>
+/// <summary>The outcome of each step of one run, for the error message.</summary>
 internal sealed class ProcedureJournal
 {
     private readonly Procedure _procedure;
@@ -16,7 +16,7 @@ internal sealed class ProcedureJournal
     /// <summary>The first failure.</summary>
     public (ProcedureStep Step, Exception Reason)? Failure { get; private set; }
 
-    /// <summary>Whether a step has begun that nothing is undone after.</summary>
+    /// <summary>Whether the point of no return has begun.</summary>
     public bool IsPastReturn { get; private set; }
 
     /// <summary>How many steps are done.</summary>
@@ -39,7 +39,7 @@ internal sealed class ProcedureJournal
         }
     }
 
-    /// <summary>Writes down that a step begins; <see langword="false"/> if none may, because another one failed.</summary>
+    /// <summary>Records that a step begins; <see langword="false"/> if it must not, because another step failed.</summary>
     public bool TryBegin(ProcedureStep step)
     {
         lock (_begun)
@@ -83,7 +83,10 @@ internal sealed class ProcedureJournal
 
         void Tell(string what, StepOutcome outcome)
         {
-            string[] steps = [.. _procedure.Steps.Where(step => _outcomes[step] == outcome && step != Failure?.Step).Select(step => step.ToString())];
+            string[] steps =
+            [
+                .. _procedure.Steps.Where(step => _outcomes[step] == outcome && step != Failure?.Step).Select(step => step.ToString()),
+            ];
             if (outcome is StepOutcome.Undone or StepOutcome.NotUndone && Failure?.Step is { } failed && _outcomes[failed] == outcome)
                 steps = [.. steps, failed.ToString()];
             if (steps.Length > 0)

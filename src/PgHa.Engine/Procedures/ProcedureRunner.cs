@@ -3,16 +3,15 @@ using System.Globalization;
 
 namespace PgHa.Engine.Procedures;
 
-/// <summary>Carries a procedure out: steps side by side where nothing makes one wait for another.</summary>
+/// <summary>Runs a procedure. Steps that do not depend on each other run at the same time.</summary>
 /// <remarks>
-/// After a failure no further step begins; those that run already come to their end. Before the point of no return
-/// everything that was begun is then undone, the last first. Ctrl+C counts as a failure before that point, and is put
-/// off after it, because stopping halfway would be worse. Where the step of no return itself fails and provably did nothing,
-/// there is a way back after all.
+/// After a failure no further step begins, and running steps finish. Before the point of no return all steps that have begun are
+/// then undone, the last one first. Before that point Ctrl+C counts as a failure. After it the procedure runs to its end, because
+/// stopping halfway would be worse. If the step of no return itself fails and provably changed nothing, everything is undone.
 /// </remarks>
 public sealed class ProcedureRunner
 {
-    // Undoing must not be stopped by what stopped the procedure; each step of it has its own deadlines besides.
+    // The cancellation of the procedure must not cancel the undoing. Besides this limit, each step has timeouts of its own.
     private static readonly TimeSpan UndoTime = TimeSpan.FromMinutes(5);
 
     private readonly EngineContext _context;
@@ -37,7 +36,11 @@ public sealed class ProcedureRunner
         try
         {
             foreach (ProcedureStep step in procedure.Steps)
-                running[step] = RunStepAsync(procedure, step, [.. step.After.Select(required => running[required])], journal, cancellationToken);
+            {
+                running[step] = RunStepAsync(
+                    procedure, step, [.. step.After.Select(required => running[required])], journal, cancellationToken);
+            }
+
             await Task.WhenAll(running.Values).ConfigureAwait(false);
             if (journal.Failure is { } failure)
                 throw await FailedAsync(procedure, journal, failure.Step, failure.Reason).ConfigureAwait(false);
@@ -49,18 +52,20 @@ public sealed class ProcedureRunner
             _context.Log.Progress(new EngineProgress(procedure.Name, "done", IsCompleted: true));
         }
 
-        _context.Log.Step(string.Create(CultureInfo.InvariantCulture, $"{procedure.Name}: done after {Stopwatch.GetElapsedTime(started).TotalSeconds:0.00} s"));
+        _context.Log.Step(string.Create(
+            CultureInfo.InvariantCulture, $"{procedure.Name}: done after {Stopwatch.GetElapsedTime(started).TotalSeconds:0.00} s"));
     }
 
     private async Task RunStepAsync(
-        Procedure procedure, ProcedureStep step, IReadOnlyList<Task> required, ProcedureJournal journal, CancellationToken cancellationToken)
+        Procedure procedure, ProcedureStep step, IReadOnlyList<Task> required, ProcedureJournal journal,
+        CancellationToken cancellationToken)
     {
-        // A failed step's task ends too: the journal knows of it.
+        // The task of a failed step ends without an exception; the journal knows of the failure.
         await Task.WhenAll(required).ConfigureAwait(false);
         if (!journal.TryBegin(step))
             return;
 
-        // The caller goes on to begin the others, also where a step does much before it first waits.
+        // The caller can begin the other steps, also if this one does much work before it first waits.
         await Task.Yield();
         long started = Stopwatch.GetTimestamp();
         try
@@ -72,9 +77,11 @@ public sealed class ProcedureRunner
             await step.Run(token).ConfigureAwait(false);
             journal.Set(step, StepOutcome.Done);
             int done = journal.DoneCount;
-            _context.Log.Step(string.Create(CultureInfo.InvariantCulture, $"{step}: done after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms"));
+            _context.Log.Step(string.Create(
+                CultureInfo.InvariantCulture, $"{step}: done after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms"));
             _context.Log.Progress(new EngineProgress(
-                procedure.Name, string.Create(CultureInfo.InvariantCulture, $"{done} of {procedure.Steps.Count} steps"), done * 100 / procedure.Steps.Count));
+                procedure.Name, string.Create(CultureInfo.InvariantCulture, $"{done} of {procedure.Steps.Count} steps"),
+                done * 100 / procedure.Steps.Count));
         }
         catch (Exception reason)
         {
@@ -92,11 +99,15 @@ public sealed class ProcedureRunner
             return reason;
         }
 
-        string place = string.Create(CultureInfo.InvariantCulture, $"step {procedure.Steps.ToList().IndexOf(step) + 1} of {procedure.Steps.Count}");
+        string place = string.Create(
+            CultureInfo.InvariantCulture, $"step {procedure.Steps.ToList().IndexOf(step) + 1} of {procedure.Steps.Count}");
         string message = $"{procedure.Name} stopped at {place} ({step}): {reason.Message} {journal.Describe()}";
         return reason is PgHaException known
-            ? new PgHaException(known.ErrorId, known.Kind, message, known.Advice ?? "Correct what it says, and run it again.", known.Server, known)
-            : new PgHaException("UnexpectedFailure", PgHaErrorKind.OperationFailed, message, "Please report this: it should not happen.", step.Target, reason);
+            ? new PgHaException(
+                known.ErrorId, known.Kind, message, known.Advice ?? "Correct what it says, and run it again.", known.Server, known)
+            : new PgHaException(
+                "UnexpectedFailure", PgHaErrorKind.OperationFailed, message, "Please report this: it should not happen.", step.Target,
+                reason);
     }
 
     private async Task<bool> HasNotHappenedAsync(ProcedureStep step)

@@ -19,24 +19,24 @@ public sealed class ProcedureStep
     /// <summary>The steps that have to be done before.</summary>
     public IReadOnlyList<ProcedureStep> After { get; init; } = [];
 
-    /// <summary>From the moment this step begins, nothing is undone, and a cancellation waits for the end.</summary>
+    /// <summary>Once this step has begun, nothing is undone, and a cancellation waits for the end.</summary>
     public bool IsPointOfNoReturn { get; init; }
 
     /// <summary>
-    /// Asked when this point of no return failed: whether what cannot be undone has provably not happened and will not, so that all
-    /// is undone nevertheless. <see langword="null"/> where that can never be told.
+    /// Called when this point of no return has failed: whether the change provably has not happened and will not happen, so that
+    /// everything can be undone. <see langword="null"/> where that can never be proven.
     /// </summary>
     internal Func<CancellationToken, Task<bool>>? HasNotHappened { get; init; }
 
     /// <summary>
-    /// Does it, and returns when it is proven to be done. Where it is done already it changes nothing: a procedure that
-    /// was interrupted is run again from its start.
+    /// Does the work, and returns when it is proven to be done. If it is done already, it changes nothing, because an interrupted
+    /// procedure is run again from its start.
     /// </summary>
     internal Func<CancellationToken, Task> Run { get; }
 
     /// <summary>
-    /// Puts things back as they were before the step; <see langword="null"/> where there is nothing to put back. It is
-    /// called for a step that failed midway too, so it must cope with what that left.
+    /// Restores the state before the step; <see langword="null"/> where there is nothing to restore. It is also called for a step
+    /// that failed midway, so it must handle a partial change.
     /// </summary>
     internal Func<CancellationToken, Task>? Undo { get; init; }
 

@@ -2,7 +2,7 @@ using PgHa.Engine.Hosts;
 
 namespace PgHa.Engine.Programs;
 
-/// <summary>What to say when programs are missing or do not fit.</summary>
+/// <summary>The failures where programs are missing or have the wrong version.</summary>
 internal static class ProgramErrors
 {
     /// <summary>No folder has the program, or none in the version that is needed.</summary>
@@ -13,7 +13,8 @@ internal static class ProgramErrors
         return new PgHaException(
             "ServerProgramsNotFound",
             PgHaErrorKind.NotFound,
-            $"No programs of {wanted} were found on {host.Description}: '{program}' is neither on PATH nor in {string.Join(", ", ProgramFolders.Usual(host.IsWindows))}.{found}",
+            $"No programs of {wanted} were found on {host.Description}: "
+                + $"'{program}' is neither on PATH nor in {string.Join(", ", ProgramFolders.Usual(host.IsWindows))}.{found}",
             Install(host, version));
     }
 
@@ -22,7 +23,8 @@ internal static class ProgramErrors
         "ServerProgramsNotFound",
         PgHaErrorKind.NotFound,
         $"'{folder}' on {host.Description} holds no program '{program}'.",
-        "Give the bin directory of a PostgreSQL installation that has it, such as /usr/lib/postgresql/15/bin, or none, and PgHa looks for one.");
+        "Give the bin directory of a PostgreSQL installation that has it, "
+            + "such as /usr/lib/postgresql/15/bin, or none, and PgHa looks for one.");
 
     /// <summary>The folder that was given has programs that do not run.</summary>
     public static PgHaException TellsNoVersion(IHost host, string folder, string program) => new(
@@ -42,7 +44,8 @@ internal static class ProgramErrors
     public static PgHaException TooOld(IHost host, string program, string folder, ServerVersion found, ServerVersion server) => new(
         "ToolTooOld",
         PgHaErrorKind.NotSupported,
-        $"{program} {found} in '{folder}' cannot work with a server of PostgreSQL {server.Major}: it takes {program} {server.Major} or newer.",
+        $"{program} {found} in '{folder}' cannot work with a server of PostgreSQL {server.Major}: "
+            + $"it takes {program} {server.Major} or newer.",
         Install(host, server));
 
     private static string Install(IHost host, ServerVersion? version)
@@ -53,6 +56,7 @@ internal static class ProgramErrors
         string dnf = version is { } package ? $"postgresql{package.Major}-server" : "postgresql-server";
         return OperatingSystem.IsMacOS()
             ? $"Install it, as in: brew install postgresql{(version is { } formula ? $"@{formula.Major}" : "")}. Or give its bin directory."
-            : $"Install it, as in: apt-get install postgresql{suffix} (Debian, Ubuntu) or dnf install {dnf} (RHEL, Fedora). Or give its bin directory.";
+            : $"Install it, as in: apt-get install postgresql{suffix} (Debian, Ubuntu) or dnf install {dnf} (RHEL, Fedora). "
+                + "Or give its bin directory.";
     }
 }

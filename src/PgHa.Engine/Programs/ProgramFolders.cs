@@ -34,18 +34,20 @@ internal static class ProgramFolders
     public static string FileName(string program, bool isWindows) => isWindows ? $"{program}.exe" : program;
 
     /// <summary>
-    /// The folder of a program's file; <see langword="null"/> if the file has another name, as has Debian's
-    /// <c>pg_wrapper</c>, which <c>/usr/bin/psql</c> and its like lead to and which chooses a version by itself.
+    /// The folder of a program's file; <see langword="null"/> if the file has another name. That is so for Debian's
+    /// <c>pg_wrapper</c>, the target of <c>/usr/bin/psql</c> and others, which chooses a version itself.
     /// </summary>
     public static string? FolderOf(string file, string program, bool isWindows)
     {
         int end = isWindows ? file.AsSpan().LastIndexOfAny('\\', '/') : file.LastIndexOf('/');
-        return end >= 0 && file[(end + 1)..].Equals(FileName(program, isWindows), isWindows ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal)
+        return end >= 0
+            && file[(end + 1)..].Equals(
+                FileName(program, isWindows), isWindows ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal)
             ? file[..end]
             : null;
     }
 
-    /// <summary>Whether the path says that this is the folder of a major: <c>/usr/pgsql-15/bin</c>, <c>postgresql@9.6</c>.</summary>
+    /// <summary>Whether the path contains the major version, as in <c>/usr/pgsql-15/bin</c> or <c>postgresql@9.6</c>.</summary>
     public static bool Names(string folder, ServerVersion version)
     {
         string major = version.Major;

@@ -6,8 +6,9 @@ namespace PgHa.Engine.Programs;
 /// <summary>Finds the folders of a host that hold one of PostgreSQL's programs, and asks each for its version.</summary>
 internal sealed class ProgramSearch
 {
-    // A program keeps its version until it is replaced, and to ask it takes longer than to look.
-    private static readonly ConcurrentDictionary<(string Host, string File, long Length, DateTimeOffset ModifiedAt), ServerVersion> Known = new();
+    // The version of a program changes only when its file is replaced. Checking the file is faster than running the program.
+    private static readonly ConcurrentDictionary<(string Host, string File, long Length, DateTimeOffset ModifiedAt), ServerVersion> Known =
+        new();
 
     private readonly IHost _host;
     private readonly string _program;
@@ -36,7 +37,7 @@ internal sealed class ProgramSearch
     public async Task<string?> FirstMissingAsync(string folder, string[] programs, CancellationToken cancellationToken)
     {
         string[] files = [.. programs.Select(program => ProgramFolders.FileOf(folder, program, _host.IsWindows))];
-        // One question for all of them is the usual case; links are resolved, so only the number can be compared.
+        // One call checks all programs. It resolves links, so that only the number of the files can be compared.
         if ((await _host.FindFilesAsync(files, cancellationToken).ConfigureAwait(false)).Count == files.Length)
             return null;
         for (int i = 0; i < files.Length; i++)
@@ -57,7 +58,8 @@ internal sealed class ProgramSearch
     }
 
     /// <summary>The folder with the newest version, and that version; the earlier one of two that are equal.</summary>
-    public async Task<(string Folder, ServerVersion Version)?> NewestAsync(IReadOnlyList<string> folders, CancellationToken cancellationToken)
+    public async Task<(string Folder, ServerVersion Version)?> NewestAsync(
+        IReadOnlyList<string> folders, CancellationToken cancellationToken)
     {
         List<(string Folder, ServerVersion Version)> found = [];
         foreach (string folder in folders)
@@ -69,14 +71,17 @@ internal sealed class ProgramSearch
         return found.Count == 0 ? null : found.MaxBy(candidate => candidate.Version);
     }
 
-    /// <summary>The folder with a version of this major, asking first those whose path names it: each question runs a program.</summary>
+    /// <summary>The folder with a version of this major. Folders with the major in their path come first, to run fewer programs.</summary>
     public async Task<(string Folder, ServerVersion Version)?> OfMajorAsync(
         IReadOnlyList<string> folders, ServerVersion major, CancellationToken cancellationToken)
     {
         foreach (string folder in folders.OrderBy(folder => !ProgramFolders.Names(folder, major)))
         {
-            if (await VersionAsync(folder, cancellationToken).ConfigureAwait(false) is { } version && version.MajorVersion == major.MajorVersion)
+            if (await VersionAsync(folder, cancellationToken).ConfigureAwait(false) is { } version
+                && version.MajorVersion == major.MajorVersion)
+            {
                 return (folder, version);
+            }
         }
 
         return null;

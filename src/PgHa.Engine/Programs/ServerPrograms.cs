@@ -6,7 +6,7 @@ namespace PgHa.Engine.Programs;
 /// <summary>An installation of PostgreSQL's programs on a host.</summary>
 public sealed class ServerPrograms
 {
-    // Every package that has a server has these; the others may be packages of their own.
+    // Every server package has these programs; the others may be in packages of their own.
     private static readonly string[] ServerNeeds = ["postgres", "pg_ctl", "initdb"];
 
     private readonly bool _isWindows;
@@ -24,7 +24,7 @@ public sealed class ServerPrograms
     /// <summary>Their version, as they tell it.</summary>
     public ServerVersion Version { get; }
 
-    /// <summary>The path of a program, such as <c>pg_ctl</c>; it need not exist, because packages differ in what they bring.</summary>
+    /// <summary>The path of a program, such as <c>pg_ctl</c>. It need not exist, because packages contain different programs.</summary>
     public string PathOf(string program) => ProgramFolders.FileOf(BinDirectory, program, _isWindows);
 
     /// <summary>
@@ -53,7 +53,8 @@ public sealed class ServerPrograms
         {
             if (await search.FirstMissingAsync(binDirectory, ServerNeeds, cancellationToken).ConfigureAwait(false) is { } missing)
                 throw ProgramErrors.Missing(host, binDirectory, missing);
-            ServerVersion found = await VersionOfGivenAsync(host, search, binDirectory, "postgres", cancellationToken).ConfigureAwait(false);
+            ServerVersion found = await VersionOfGivenAsync(
+                host, search, binDirectory, "postgres", cancellationToken).ConfigureAwait(false);
             return version is { } wanted && found.MajorVersion != wanted.MajorVersion
                 ? throw ProgramErrors.WrongMajor(binDirectory, found, wanted)
                 : new ServerPrograms(host, binDirectory, found);
@@ -76,7 +77,7 @@ public sealed class ServerPrograms
     /// <param name="program">The program.</param>
     /// <param name="server">The version of the server.</param>
     /// <param name="binDirectory">
-    /// The directory whose program is taken if it has one: an installation may bring a server without its clients.
+    /// The directory whose program is used if it has one. An installation may have a server without client programs.
     /// <see langword="null"/> to look for it.
     /// </param>
     /// <param name="cancellationToken">Cancels the search.</param>
@@ -85,7 +86,8 @@ public sealed class ServerPrograms
         IHost host, string program, ServerVersion server, string? binDirectory, CancellationToken cancellationToken)
     {
         var search = new ProgramSearch(host, program);
-        if (binDirectory is not null && await search.FirstMissingAsync(binDirectory, [program], cancellationToken).ConfigureAwait(false) is null)
+        if (binDirectory is not null
+            && await search.FirstMissingAsync(binDirectory, [program], cancellationToken).ConfigureAwait(false) is null)
         {
             ServerVersion given = await VersionOfGivenAsync(host, search, binDirectory, program, cancellationToken).ConfigureAwait(false);
             return given.MajorVersion < server.MajorVersion
@@ -109,7 +111,7 @@ public sealed class ServerPrograms
         await search.VersionAsync(folder, cancellationToken).ConfigureAwait(false)
         ?? throw ProgramErrors.TellsNoVersion(host, folder, program);
 
-    // PG_VERSION holds the major alone, since initdb.
+    // PG_VERSION contains only the major version. initdb writes it.
     private static async Task<ServerVersion?> MajorOfAsync(IHost host, string dataDirectory, CancellationToken cancellationToken)
     {
         string path = dataDirectory.TrimEnd('/', '\\') + (host.IsWindows ? @"\PG_VERSION" : "/PG_VERSION");

@@ -9,7 +9,9 @@ using PgHa.Engine.Wal;
 
 namespace PgHa.Engine.Promotion;
 
-/// <summary>Makes a standby a primary: by <c>pg_promote()</c>, or by <c>pg_ctl</c> where the server has no such function or answers no SQL.</summary>
+/// <summary>
+/// Makes a standby a primary: by <c>pg_promote()</c>, or by <c>pg_ctl</c> where the server has no such function or answers no SQL.
+/// </summary>
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/warm-standby-failover.html">Failover</see>.</remarks>
 public sealed class PromotionControl
 {
@@ -29,8 +31,8 @@ public sealed class PromotionControl
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Whether there is something to do: a primary needs no promotion.</returns>
     /// <exception cref="PgHaException">
-    /// <c>UpstreamRuns</c>: it streams at this moment, so another server is the primary; <c>HostAccessRequired</c>: without SQL,
-    /// or up to 11, only its host can promote it; <c>ServerNotRunning</c>; or no access to it.
+    /// <c>UpstreamRuns</c>: it streams at this moment, so another server is the primary; <c>HostAccessRequired</c>: a server without
+    /// SQL, or of PostgreSQL 11 and older, can only be promoted on its host; <c>ServerNotRunning</c>; or no access to it.
     /// </exception>
     public async Task<bool> CheckAsync(PgInstance standby, bool allowSecondPrimary, CancellationToken cancellationToken)
     {
@@ -53,21 +55,26 @@ public sealed class PromotionControl
         else
         {
             ReplicationStatus? status = await ColdStandbyReader.ReadAsync(_context, standby, cancellationToken).ConfigureAwait(false);
-            // Its title does not say that it streams before the first byte; but it is there only while it is connected.
+            // Before the first byte the receiver's title does not say "streaming". But the process exists only while it is connected.
             upstream = status?.Receiver?.ProcessId is not null ? "its upstream" : null;
         }
 
         return upstream is null || allowSecondPrimary ? true : throw new PgHaException(
             "UpstreamRuns", PgHaErrorKind.Refused,
-            $"{standby} streams from {upstream} at this moment: promoted, it would be a second primary, and what clients write to the other one would not reach it.",
-            "Stop the primary first. -Force promotes all the same: for a copy that goes its own way, with an archive and clients of its own.",
+            $"{standby} streams from {upstream} at this moment: promoted, it would be a second primary, "
+                + "and what clients write to the other one would not reach it.",
+            "Stop the primary first. -Force promotes all the same: "
+                + "for a copy that goes its own way, with an archive and clients of its own.",
             standby.ToString());
     }
 
-    /// <summary>Promotes the server, waits until it accepts writes, and has it make a checkpoint, without which up to 15 a server cannot be rewound to it.</summary>
+    /// <summary>
+    /// Promotes the server, waits until it accepts writes, and has it make a checkpoint. Without the checkpoint <c>pg_rewind</c> of
+    /// PostgreSQL 15 and older does not see the new timeline.
+    /// </summary>
     /// <exception cref="PgHaException">
-    /// What <see cref="ReplayProof"/> fails with, and then nothing has changed; <c>InsufficientPrivilege</c>, <c>PromotionFailed</c>;
-    /// <c>OperationTimeout</c>: it was asked to and still recovers, and goes on.
+    /// What <see cref="ReplayProof"/> fails with, before anything has changed; <c>InsufficientPrivilege</c>, <c>PromotionFailed</c>;
+    /// <c>OperationTimeout</c>: the promotion was requested, and the server is still recovering; it goes on.
     /// </exception>
     public async Task PromoteAsync(PgInstance standby, CancellationToken cancellationToken)
     {
@@ -81,13 +88,15 @@ public sealed class PromotionControl
         await Checkpoints.RunAsync(_context, standby, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Promotes the server and waits until it accepts writes; the checkpoint, during which others can follow it, is left to the caller.</summary>
+    /// <summary>
+    /// Promotes the server and waits until it accepts writes. The caller makes the checkpoint; standbys can follow the server meanwhile.
+    /// </summary>
     internal async Task PromoteOnlyAsync(PgInstance standby, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         _context.Log.Step($"Promoting {standby}");
         await RequestAsync(standby, cancellationToken).ConfigureAwait(false);
-        // From here on it is on its way to be a primary whatever happens to us.
+        // From here on the server becomes a primary, even if PgHa is stopped.
         while (!await IsPrimaryAsync(standby, cancellationToken).ConfigureAwait(false))
         {
             if (Stopwatch.GetElapsedTime(started) > _context.Timeout)
@@ -95,20 +104,25 @@ public sealed class PromotionControl
                 string? obstacle = await ReplayProof.DescribeAsync(_context, standby, cancellationToken).ConfigureAwait(false);
                 throw new PgHaException(
                     "OperationTimeout", PgHaErrorKind.Timeout,
-                    string.Create(CultureInfo.InvariantCulture, $"{standby} was told to become a primary and still recovered after {_context.Timeout.TotalSeconds:0.#} s.{(obstacle is null ? "" : $" {obstacle}")}"),
-                    "It replays first what it has received: see how far it is (Get-PgReplicationStatus), and in its log (Get-PgServerLog). Until it is through, it must not be told to follow another server.",
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{standby} was told to become a primary and still recovered "
+                            + $"after {_context.Timeout.TotalSeconds:0.#} s.{(obstacle is null ? "" : $" {obstacle}")}"),
+                    "It replays first what it has received: see how far it is (Get-PgReplicationStatus), and in its log (Get-PgServerLog). "
+                        + "Until it is through, it must not be told to follow another server.",
                     standby.ToString());
             }
 
             await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
         }
 
-        _context.Log.Step(string.Create(CultureInfo.InvariantCulture, $"{standby} is a primary after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms"));
+        _context.Log.Step(string.Create(
+            CultureInfo.InvariantCulture, $"{standby} is a primary after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms"));
     }
 
     /// <summary>
-    /// Whether a promotion that failed has provably not begun, and will not: the server was never asked, or it is gone, and its files
-    /// make it a standby again.
+    /// Whether a failed promotion provably has not begun and will not begin: the server was never asked, or it has ended and its files
+    /// are still those of a standby.
     /// </summary>
     internal async Task<bool> HasNotBegunAsync(PgInstance standby, CancellationToken cancellationToken)
     {
@@ -120,8 +134,8 @@ public sealed class PromotionControl
     }
 
     /// <summary>
-    /// Takes a promotion back that has not come to its end: stops the server at once, proves by its files that it is a standby still, and
-    /// starts it as one. What it was asked for is only in the memory of the server that was stopped, and in a file that goes.
+    /// Takes back a promotion that has not ended: stops the server at once, proves by its files that it is still a standby, and starts
+    /// it as one. The request was only in the memory of the stopped server and in the file <c>promote</c>, which is deleted.
     /// </summary>
     /// <returns>Whether it provably was not promoted, and will not be.</returns>
     internal async Task<bool> WithdrawAsync(PgInstance standby, CancellationToken cancellationToken)
@@ -133,7 +147,7 @@ public sealed class PromotionControl
         _context.Log.Step($"{standby}: the promotion is taken back");
         var control = new InstanceControl(_context);
         await control.StopAsync(standby, StopMode.Immediate, cancellationToken).ConfigureAwait(false);
-        // It may have come to its end just before.
+        // The promotion may have ended just before the stop.
         bool isStandby = await IsStandbyByItsFilesAsync(standby, cancellationToken).ConfigureAwait(false);
         if (isStandby)
         {
@@ -157,7 +171,7 @@ public sealed class PromotionControl
         await RecoveryState.ReadAsync(_context, standby, cancellationToken).ConfigureAwait(false)
             is { IsStandby: true, Control.State: DatabaseState.InArchiveRecovery or DatabaseState.ShutDownInRecovery };
 
-    // A server that breaks off its connections may be about to end.
+    // A server that closes its connections may be about to end.
     private async Task<bool> IsGoneAsync(PgInstance standby, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
@@ -194,7 +208,8 @@ public sealed class PromotionControl
         if (!result.Succeeded)
         {
             throw new PgHaException(
-                "PromotionFailed", PgHaErrorKind.OperationFailed, $"{standby} could not be promoted: {result.Error.Trim()}", "See its log (Get-PgServerLog).", standby.ToString());
+                "PromotionFailed", PgHaErrorKind.OperationFailed, $"{standby} could not be promoted: {result.Error.Trim()}",
+                "See its log (Get-PgServerLog).", standby.ToString());
         }
     }
 
@@ -204,17 +219,18 @@ public sealed class PromotionControl
         try
         {
             await Privileges.RequireAsync(
-                () => session.ScalarAsync<bool>("select pg_promote(wait => false)", cancellationToken), Privileges.OfFunction(session, "pg_promote")).ConfigureAwait(false);
+                () => session.ScalarAsync<bool>("select pg_promote(wait => false)", cancellationToken),
+                Privileges.OfFunction(session, "pg_promote")).ConfigureAwait(false);
         }
         catch (PgHaException e) when (e.SqlState() is not null)
         {
-            // The server itself says that it did not do it.
+            // The server reported an error, so it did not start the promotion.
             _wasAsked = false;
             throw;
         }
     }
 
-    // null: it runs, and answers no SQL.
+    // null: the server runs, but does not answer SQL.
     private async Task<ServerSession?> OpenAsync(PgInstance standby, CancellationToken cancellationToken)
     {
         try
@@ -238,9 +254,10 @@ public sealed class PromotionControl
 
     private static async Task<string?> UpstreamAsync(ServerSession session, CancellationToken cancellationToken)
     {
-        // A role that may not look sees the receiver alone, without what it does: better to refuse than to guess.
+        // A role without the privilege sees the receiver's process but not its state. Then PgHa refuses instead of guessing.
         string? conninfo = await session.ScalarAsync<string>(
-            "select coalesce(conninfo, '') from pg_stat_wal_receiver where coalesce(status, 'streaming') = 'streaming'", cancellationToken).ConfigureAwait(false);
+            "select coalesce(conninfo, '') from pg_stat_wal_receiver where coalesce(status, 'streaming') = 'streaming'",
+            cancellationToken).ConfigureAwait(false);
         if (string.IsNullOrEmpty(conninfo))
             return conninfo is null ? null : "its upstream";
         ConnectionSettings upstream = ShownConninfo.Parse(conninfo);

@@ -12,13 +12,15 @@ internal static class ArchiveCheck
     {
         IReadOnlyList<string> names = await host.ListAsync(archive, cancellationToken).ConfigureAwait(false)
             ?? throw new PgHaException(
-                "ArchiveDirectoryNotFound", PgHaErrorKind.NotFound, $"There is no archive directory '{archive}' on the machine of {standby}.",
+                "ArchiveDirectoryNotFound", PgHaErrorKind.NotFound,
+                $"There is no archive directory '{archive}' on the machine of {standby}.",
                 "Name the directory that Enable-PgArchiving fills.", standby.ToString());
 
-        // Every file of an archive is of one system; the newest is the likeliest to be there a moment later.
+        // All files of an archive belong to one system. The newest file is the least likely to be removed in the meantime.
         string? newest = names.LastOrDefault(name => WalFileName.TryParse(name, out _));
         if (newest is null
-            || await host.ReadFileHeadAsync(Path.Combine(archive, newest), WalSegmentHeader.Length, cancellationToken).ConfigureAwait(false) is not { } segment
+            || await host.ReadFileHeadAsync(
+                Path.Combine(archive, newest), WalSegmentHeader.Length, cancellationToken).ConfigureAwait(false) is not { } segment
             || WalSegmentHeader.TryRead(segment) is not { } header)
         {
             return;

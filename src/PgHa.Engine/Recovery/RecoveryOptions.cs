@@ -1,9 +1,9 @@
 namespace PgHa.Engine.Recovery;
 
-/// <summary>What to change of a standby's recovery configuration. What is not named stays as it is.</summary>
+/// <summary>The changes to a standby's recovery configuration. A property that is not set changes nothing.</summary>
 /// <remarks>
-/// Upstream, role, application name and slot are one thing and change together: with a new upstream and no slot named,
-/// the standby uses none, because the old name is one of another server's.
+/// Upstream, role, application name and slot change together. With a new upstream and no slot name, the standby uses no slot,
+/// because the old slot is on another server.
 /// </remarks>
 public sealed record RecoveryOptions
 {
@@ -13,7 +13,7 @@ public sealed record RecoveryOptions
     /// <summary>The upstream with the login of the role to stream as; <see cref="Upstream"/>'s own by default.</summary>
     public PgInstance? Login { get; init; }
 
-    /// <summary>The name that the upstream shall know the standby by; its own name by default.</summary>
+    /// <summary>The application name that the upstream sees; the standby's own name by default.</summary>
     public string? ApplicationName { get; init; }
 
     /// <summary>The slot on the upstream.</summary>
@@ -32,8 +32,8 @@ public sealed record RecoveryOptions
     public bool? HotStandby { get; init; }
 
     /// <summary>
-    /// Whether the standby keeps copies of its primary's failover slots (17): with it go a database in <c>primary_conninfo</c> and
-    /// <c>hot_standby_feedback</c>. It takes a slot.
+    /// Whether the standby synchronizes the failover slots of its primary (PostgreSQL 17 and newer). This also sets a database
+    /// in <c>primary_conninfo</c>, and <c>hot_standby_feedback</c>. The standby must use a slot.
     /// </summary>
     public bool? SyncReplicationSlots { get; init; }
 

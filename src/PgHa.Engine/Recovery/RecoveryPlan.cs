@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PgHa.Engine.Recovery;
 
-/// <summary>What a change of a recovery configuration comes to, before anything is written.</summary>
+/// <summary>The settings that a change of a recovery configuration will write.</summary>
 public sealed class RecoveryPlan
 {
     internal RecoveryPlan(PgInstance instance, RecoveryState state, RecoveryOptions options, IReadOnlyList<RecoverySettingChange> changes)
@@ -19,7 +19,7 @@ public sealed class RecoveryPlan
     /// <summary>The settings that change.</summary>
     public IReadOnlyList<RecoverySettingChange> Changes { get; }
 
-    /// <summary>Whether the directory becomes a standby's, having been a primary's.</summary>
+    /// <summary>Whether a primary's directory becomes a standby's.</summary>
     public bool BecomesStandby => !State.IsStandby;
 
     /// <summary>Whether the password file is written.</summary>
@@ -30,14 +30,16 @@ public sealed class RecoveryPlan
         ? [.. Changes.Select(change => change.Name).Where(name => RecoveryEntries.NeedsRestart(name, State.Dialect))]
         : [];
 
-    /// <summary>The upstreams of a list in <c>primary_conninfo</c> that the new one, which has one host, replaces.</summary>
+    /// <summary>
+    /// The upstreams in the old <c>primary_conninfo</c>, if it lists several. The new one has a single host and replaces them.
+    /// </summary>
     internal IReadOnlyList<string> LeftOutUpstreams =>
         Changes.FirstOrDefault(change => change.Name == RecoveryEntries.PrimaryConninfo)?.OldValue is { Length: > 0 } old
         && ConnectionSettings.Parse(old).Hosts is { Count: > 1 } hosts
             ? [.. hosts.Select(host => string.Create(CultureInfo.InvariantCulture, $"{host.Host}:{host.Port}"))]
             : [];
 
-    /// <summary>Whether all is as it should be already, the password file aside.</summary>
+    /// <summary>Whether everything is as wanted already, except for the password file.</summary>
     public bool IsEmpty => Changes.Count == 0 && !BecomesStandby;
 
     /// <summary>The directory as it was when the plan was made.</summary>

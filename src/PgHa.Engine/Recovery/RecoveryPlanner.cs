@@ -1,9 +1,9 @@
 namespace PgHa.Engine.Recovery;
 
-/// <summary>Works out which settings a change comes to.</summary>
+/// <summary>Finds out which settings a change has to write.</summary>
 internal sealed class RecoveryPlanner
 {
-    // The server's default of 5 s is how far an archive-fed standby lags behind every finished file.
+    // With the server's default of 5 s, a standby that restores from an archive lags that long behind each finished WAL file.
     private const string ArchiveRetryInterval = "200ms";
 
     // Every server has it, unless somebody dropped it.
@@ -39,7 +39,8 @@ internal sealed class RecoveryPlanner
             yield return new(RecoveryEntries.PrimaryConninfo, Conninfo(options));
             yield return new(RecoveryEntries.PrimarySlotName, options.SlotName);
         }
-        else if (options.SyncReplicationSlots == true && _state[RecoveryEntries.PrimaryConninfo] is { Length: > 0 } now && ConnectionSettings.Parse(now).Database is null)
+        else if (options.SyncReplicationSlots == true
+            && _state[RecoveryEntries.PrimaryConninfo] is { Length: > 0 } now && ConnectionSettings.Parse(now).Database is null)
         {
             yield return new(RecoveryEntries.PrimaryConninfo, WithDatabase(now));
         }
@@ -53,7 +54,8 @@ internal sealed class RecoveryPlanner
 
         if (options.RestoreFrom is { } archive)
         {
-            yield return new(RecoveryEntries.RestoreCommand, _isWindows ? RestoreCommand.ForWindows(archive) : RestoreCommand.ForPosix(archive));
+            yield return new(
+                RecoveryEntries.RestoreCommand, _isWindows ? RestoreCommand.ForWindows(archive) : RestoreCommand.ForPosix(archive));
             if (options.Upstream is null && _state[RecoveryEntries.PrimaryConninfo] is null or "")
                 yield return new(RecoveryEntries.RetrieveRetryInterval, ArchiveRetryInterval);
         }
@@ -76,17 +78,20 @@ internal sealed class RecoveryPlanner
         return (Database(options, login) is { } database ? settings.With("dbname", database) : settings).ToString();
     }
 
-    // The text stays as it is, with whatever password is in it.
+    // The text stays as it is, even if it contains a password.
     private static string WithDatabase(string conninfo) =>
-        $"{(conninfo.Contains("://", StringComparison.Ordinal) ? ConnectionSettings.Parse(conninfo).ToConninfo(includeSecrets: true) : conninfo)} dbname={SyncDatabase}";
+        $"{(conninfo.Contains("://", StringComparison.Ordinal)
+            ? ConnectionSettings.Parse(conninfo).ToConninfo(includeSecrets: true)
+            : conninfo)} dbname={SyncDatabase}";
 
-    // Slot synchronization connects to a database; a name that is there stays, whoever wrote it.
+    // Slot synchronization connects to a database. A database name that is set already stays.
     private string? Database(RecoveryOptions options, PgInstance login) =>
         _state[RecoveryEntries.PrimaryConninfo] is { Length: > 0 } now && ConnectionSettings.Parse(now).Database is { } present ? present
         : options.SyncReplicationSlots ?? _state.SynchronizesSlots ? login.Database
         : null;
 
-    // Up to 11 a standby stays on its timeline unless told otherwise: after a promotion upstream it would wait for ever.
+    // In PostgreSQL 11 and older a standby stays on its timeline by default. After a promotion of its upstream it would wait
+    // forever.
     private string? Timeline(RecoveryOptions options) =>
         options.TargetTimeline
         ?? (_state.Dialect.FollowsLatestTimelineByDefault || _state[RecoveryEntries.TargetTimeline] is not null ? null : "latest");

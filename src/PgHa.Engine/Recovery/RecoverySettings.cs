@@ -2,7 +2,10 @@ using PgHa.Engine.Hosts;
 
 namespace PgHa.Engine.Recovery;
 
-/// <summary>Reads and writes how a server recovers: <c>recovery.conf</c> up to 11, from 12 on a signal file and settings.</summary>
+/// <summary>
+/// Reads and writes the recovery configuration of a server: <c>recovery.conf</c> in PostgreSQL 11 and older, a signal file and
+/// settings in PostgreSQL 12 and newer.
+/// </summary>
 /// <remarks>
 /// See <see href="https://www.postgresql.org/docs/current/warm-standby.html#STANDBY-SERVER-SETUP">Setting Up a Standby Server</see>.
 /// </remarks>
@@ -13,10 +16,11 @@ public sealed class RecoverySettings
     /// <summary>Works in a context.</summary>
     public RecoverySettings(EngineContext context) => _context = context;
 
-    /// <summary>How a server is set up to recover, read from its files.</summary>
+    /// <summary>The recovery configuration of a server, read from its files.</summary>
     /// <remarks>Without access to its files, it is read by SQL, from PostgreSQL 12 on.</remarks>
     /// <exception cref="PgHaException">
-    /// <c>HostAccessRequired</c>, <c>NotADataDirectory</c>, <c>ConfigurationInvalid</c>; <c>InsufficientPrivilege</c> and the failures of connecting.
+    /// <c>HostAccessRequired</c>, <c>NotADataDirectory</c>, <c>ConfigurationInvalid</c>; <c>InsufficientPrivilege</c> and the failures
+    /// of connecting.
     /// </exception>
     public async Task<RecoveryConfiguration> GetAsync(PgInstance instance, CancellationToken cancellationToken)
     {
@@ -26,11 +30,12 @@ public sealed class RecoverySettings
         return RecoveryEntries.Read(instance, state.IsStandby, state.IsHotStandby, state.Dialect, name => state[name]);
     }
 
-    /// <summary>What a change would come to. It reads and asks, and writes nothing.</summary>
+    /// <summary>Plans a change and checks it. It writes nothing.</summary>
     /// <exception cref="PgHaException">
     /// <c>ForeignSystemIdentifier</c>, <c>SlotNotFound</c>, <c>StandbySettingsTooLow</c>, <c>ArchiveDirectoryNotFound</c>,
     /// <c>RunningAsPrimary</c>; <c>SlotNameNeeded</c>, <c>HotStandbyNeeded</c>, <c>WalLevelTooLow</c>, <c>SlotSyncAccessDenied</c>,
-    /// <c>UpstreamIsStandby</c>, <c>NotSupportedByVersion</c> of slot synchronization; <c>ReplicationAccessDenied</c>, <c>NoFreeWalSenders</c> and the failures of connecting.
+    /// <c>UpstreamIsStandby</c>, <c>NotSupportedByVersion</c> of slot synchronization; <c>ReplicationAccessDenied</c>,
+    /// <c>NoFreeWalSenders</c> and the failures of connecting.
     /// </exception>
     public async Task<RecoveryPlan> PlanAsync(PgInstance standby, RecoveryOptions options, CancellationToken cancellationToken)
     {
@@ -39,7 +44,8 @@ public sealed class RecoverySettings
         if (options is { Upstream: null } and ({ SlotName: not null } or { ApplicationName: not null }))
         {
             throw new PgHaException(
-                "UpstreamNeeded", PgHaErrorKind.InvalidArgument, $"Slot and application name are for an upstream, and no upstream of {standby} is named.",
+                "UpstreamNeeded", PgHaErrorKind.InvalidArgument,
+                $"Slot and application name are for an upstream, and no upstream of {standby} is named.",
                 "Name it with -Upstream.", standby.ToString());
         }
 
@@ -74,21 +80,31 @@ public sealed class RecoverySettings
         return plan;
     }
 
-    /// <summary>Makes a data directory a standby's and changes where its WAL comes from. A running standby reloads.</summary>
+    /// <summary>
+    /// Makes a data directory a standby's, and changes where its WAL comes from. A running standby reloads its configuration.
+    /// </summary>
     public async Task ApplyAsync(RecoveryPlan plan, CancellationToken cancellationToken)
     {
         await WriteAsync(plan, cancellationToken).ConfigureAwait(false);
         if (plan.PendingRestart.Count > 0)
-            _context.Log.Warn($"{plan.Instance} takes over {string.Join(", ", plan.PendingRestart)} when it is restarted (Restart-PgInstance).");
+        {
+            _context.Log.Warn(
+                $"{plan.Instance} takes over {string.Join(", ", plan.PendingRestart)} when it is restarted (Restart-PgInstance).");
+        }
     }
 
-    /// <summary>The same for whoever restarts the server by himself.</summary>
+    /// <summary>
+    /// Like <see cref="ApplyAsync"/>, but without the warning that a restart is needed: the caller restarts the server.
+    /// </summary>
     internal async Task WriteAsync(RecoveryPlan plan, CancellationToken cancellationToken)
     {
         PgInstance standby = plan.Instance;
         IHost host = await _context.HostOfAsync(standby, cancellationToken).ConfigureAwait(false);
         if (plan.WritesPassFile)
-            await WritePassFileAsync(host, standby, plan.Options.Login ?? plan.Options.Upstream!, plan.State.Dialect, cancellationToken).ConfigureAwait(false);
+        {
+            await WritePassFileAsync(
+                host, standby, plan.Options.Login ?? plan.Options.Upstream!, plan.State.Dialect, cancellationToken).ConfigureAwait(false);
+        }
         if (plan.IsEmpty)
         {
             _context.Log.Step($"{standby} is set up like that already");
@@ -96,7 +112,12 @@ public sealed class RecoverySettings
         }
 
         if (plan.LeftOutUpstreams is { Count: > 0 } leftOut)
-            _context.Log.Warn($"{standby} streams from {plan.Options.Upstream!.Address} alone now; its primary_conninfo named {string.Join(", ", leftOut)}.");
+        {
+            _context.Log.Warn(
+                $"{standby} streams from {plan.Options.Upstream!.Address} alone now; "
+                + $"its primary_conninfo named {string.Join(", ", leftOut)}.");
+        }
+
         _context.Log.Step($"Writing the recovery configuration of {standby}");
         await new RecoveryWriter(_context, host, standby, plan.State).WriteAsync(plan, cancellationToken).ConfigureAwait(false);
     }
@@ -107,10 +128,14 @@ public sealed class RecoverySettings
         string path = Path.Combine(standby.DataDirectory!, StandbyPassFile.Name);
         await StandbyPassFile.WriteAsync(host, path, login, cancellationToken).ConfigureAwait(false);
         if (!dialect.HasPassFileOption)
-            _context.Log.Warn($"PostgreSQL {dialect.Version.Major} takes a password file from the environment only: start {standby} with PGPASSFILE={path}.");
+        {
+            _context.Log.Warn(
+                $"PostgreSQL {dialect.Version.Major} takes a password file from the environment only: "
+                + $"start {standby} with PGPASSFILE={path}.");
+        }
     }
 
-    // It would go on as a primary until someone restarts it, and then follow: at a moment nobody chose.
+    // The server would stay a primary until its next restart, and then become a standby at a moment that nobody chose.
     private static void RequireNoPrimary(PgInstance standby, RecoveryState state)
     {
         if (state.Status.HasProcess && !state.IsStandby)

@@ -5,31 +5,31 @@ using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Recovery;
 
-/// <summary>A data directory as it is, as far as recovery is concerned.</summary>
+/// <summary>The state of a data directory, as far as recovery is concerned.</summary>
 internal sealed record RecoveryState
 {
-    /// <summary>Up to 11, the file that makes a server recover.</summary>
+    /// <summary>The file that makes a server recover, in PostgreSQL 11 and older.</summary>
     public const string RecoveryConf = "recovery.conf";
 
-    /// <summary>From 12 on, the file that makes a server a standby.</summary>
+    /// <summary>The file that makes a server a standby, in PostgreSQL 12 and newer.</summary>
     public const string StandbySignal = "standby.signal";
 
-    /// <summary>What the server's version calls things.</summary>
+    /// <summary>The names and features of the server's version.</summary>
     public required ServerDialect Dialect { get; init; }
 
     /// <summary>The configuration files.</summary>
     public required ServerConfiguration Configuration { get; init; }
 
-    /// <summary>What <c>recovery.conf</c> says; <see langword="null"/> if there is none.</summary>
+    /// <summary>The content of <c>recovery.conf</c>; <see langword="null"/> if the file does not exist.</summary>
     public required ConfigurationFile? RecoveryFile { get; init; }
 
     /// <summary>Whether the file that makes a standby is there.</summary>
     public required bool HasStandbySignal { get; init; }
 
-    /// <summary>What the control file says.</summary>
+    /// <summary>The content of the control file.</summary>
     public required ControlData Control { get; init; }
 
-    /// <summary>What the server is doing.</summary>
+    /// <summary>The status of the server.</summary>
     public required InstanceStatus Status { get; init; }
 
     /// <summary>Whether the directory is a standby's.</summary>
@@ -37,15 +37,15 @@ internal sealed record RecoveryState
         ? RecoveryFile?["standby_mode"] is { } mode && SettingValue.ParseBoolean(mode)
         : HasStandbySignal;
 
-    /// <summary>Whether it answers queries while it recovers; on by default from 10 on.</summary>
+    /// <summary>Whether the server answers queries while it recovers. By default it does in PostgreSQL 10 and newer.</summary>
     public bool IsHotStandby => Configuration["hot_standby"] is { } text
         ? SettingValue.ParseBoolean(text)
         : Dialect.IsReplicationReadyByDefault;
 
-    /// <summary>Whether it keeps copies of its primary's failover slots as a standby.</summary>
+    /// <summary>Whether the server, as a standby, synchronizes the failover slots of its primary.</summary>
     public bool SynchronizesSlots => Configuration[RecoveryEntries.SyncReplicationSlots] is { } text && SettingValue.ParseBoolean(text);
 
-    /// <summary>The value of a setting of recovery.</summary>
+    /// <summary>The value of a recovery setting.</summary>
     public string? this[string name] => Dialect.UsesRecoveryConf ? RecoveryFile?[name] : Configuration[name];
 
     /// <summary>The value of a setting that is a number; <see langword="null"/> if no file sets it.</summary>
@@ -54,12 +54,15 @@ internal sealed record RecoveryState
         : null;
 
     /// <summary>Reads it.</summary>
-    /// <exception cref="PgHaException"><c>NotADataDirectory</c>, <c>ConfigurationMissing</c>, <c>ConfigurationInvalid</c>, <c>HostAccessRequired</c>.</exception>
+    /// <exception cref="PgHaException">
+    /// <c>NotADataDirectory</c>, <c>ConfigurationMissing</c>, <c>ConfigurationInvalid</c>, <c>HostAccessRequired</c>.
+    /// </exception>
     public static Task<RecoveryState> ReadAsync(EngineContext context, PgInstance instance, CancellationToken cancellationToken) =>
         ReadAsync(context, instance, instance.DataDirectory, cancellationToken);
 
-    /// <summary>The same of a server whose own settings are elsewhere for the time being.</summary>
-    public static async Task<RecoveryState> ReadAsync(EngineContext context, PgInstance instance, string? settings, CancellationToken cancellationToken)
+    /// <summary>The same for a server whose configuration files are in another directory for the time being.</summary>
+    public static async Task<RecoveryState> ReadAsync(
+        EngineContext context, PgInstance instance, string? settings, CancellationToken cancellationToken)
     {
         IHost host = await context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
         string directory = instance.DataDirectory!;

@@ -5,7 +5,7 @@ using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Recovery;
 
-/// <summary>Writes what a plan says, in the order in which stopping halfway does no harm.</summary>
+/// <summary>Writes the changes of a plan, in an order in which an interruption does no harm.</summary>
 internal sealed class RecoveryWriter
 {
     private readonly EngineContext _context;
@@ -21,18 +21,23 @@ internal sealed class RecoveryWriter
         _state = state;
     }
 
-    /// <summary>Writes, and has a running standby reload.</summary>
+    /// <summary>Writes the changes, and makes a running standby reload them.</summary>
     public async Task WriteAsync(RecoveryPlan plan, CancellationToken cancellationToken)
     {
         bool usesRecoveryConf = _state.Dialect.UsesRecoveryConf;
         var inRecoveryConf = plan.Changes.Where(change => usesRecoveryConf && RecoveryEntries.IsInRecoveryConf(change.Name)).ToList();
         List<RecoverySettingChange> settings = [.. plan.Changes.Except(inRecoveryConf)];
 
-        // First the mark of a standby: what comes between can then not start it as a second primary.
+        // First the file that marks a standby: after an interruption, the server cannot start as a second primary.
         if (usesRecoveryConf)
+        {
             await WriteRecoveryConfAsync(inRecoveryConf, cancellationToken).ConfigureAwait(false);
+        }
         else if (plan.BecomesStandby)
-            await _host.WriteFileAsync(At(RecoveryState.StandbySignal), Array.Empty<byte>(), mode: null, cancellationToken).ConfigureAwait(false);
+        {
+            await _host.WriteFileAsync(
+                At(RecoveryState.StandbySignal), Array.Empty<byte>(), mode: null, cancellationToken).ConfigureAwait(false);
+        }
 
         if (settings.Count == 0)
             return;
@@ -64,7 +69,7 @@ internal sealed class RecoveryWriter
         }
     }
 
-    // By the rule of SettingStore, but without a run of the server's program to prove values that PgHa made itself.
+    // By the same rule as SettingStore, but without running the server's program to check the values: PgHa made them itself.
     private async Task EditAsync(List<RecoverySettingChange> settings, CancellationToken cancellationToken)
     {
         ServerConfiguration configuration = _state.Configuration;
@@ -72,7 +77,7 @@ internal sealed class RecoveryWriter
         ConfigurationFile auto = configuration.Auto?.File ?? ConfigurationFile.Empty;
         foreach (RecoverySettingChange change in settings)
         {
-            // An included file may be shared by several servers; what it sets is overruled instead.
+            // Several servers may share an included file, so PgHa overrides its settings instead of changing it.
             bool isIncluded = configuration.Main.Find(change.Name) is { } winner && winner.Path != configuration.Main.Path;
             if (change.NewValue is null && !isIncluded)
                 (main, auto) = (main.Remove(change.Name), auto.Remove(change.Name));

@@ -4,12 +4,18 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Recovery;
 
-/// <summary>Makes sure that a standby will be able to keep copies of its primary's failover slots, before its configuration says so.</summary>
-/// <remarks>The server itself starts without a word, and only its log tells that it cannot. See
-/// <see href="https://www.postgresql.org/docs/current/logicaldecoding-explanation.html#LOGICALDECODING-REPLICATION-SLOTS-SYNCHRONIZATION">Replication Slot Synchronization</see>.</remarks>
+/// <summary>
+/// Makes sure that a standby will be able to synchronize the failover slots of its primary, before its configuration is
+/// written.
+/// </summary>
+/// <remarks>
+/// If it is not able to, the server starts all the same, and only its log shows the problem. See
+/// <see href="https://www.postgresql.org/docs/current/logicaldecoding-explanation.html#LOGICALDECODING-REPLICATION-SLOTS-SYNCHRONIZATION">
+/// Replication Slot Synchronization</see>.
+/// </remarks>
 internal sealed class SlotSyncCheck(EngineContext context, PgInstance standby)
 {
-    /// <summary>Checks what the standby's own files tell.</summary>
+    /// <summary>Checks the settings in the standby's own files.</summary>
     /// <exception cref="PgHaException">
     /// <c>NotSupportedByVersion</c> (17), <c>UpstreamNeeded</c>, <c>SlotNameNeeded</c>, <c>HotStandbyNeeded</c>, <c>WalLevelTooLow</c>.
     /// </exception>
@@ -20,19 +26,34 @@ internal sealed class SlotSyncCheck(EngineContext context, PgInstance standby)
         if (options.Upstream is null && state[RecoveryEntries.PrimaryConninfo] is null or "")
             throw Missing("UpstreamNeeded", "and it streams from no server", "Name the primary with -Upstream.");
         if ((options.Upstream is null ? state[RecoveryEntries.PrimarySlotName] : options.SlotName) is null or "")
-            throw Missing("SlotNameNeeded", "which takes a physical slot on the primary", "Make the slot (New-PgReplicationSlot), and name it with -SlotName, beside -Upstream.");
+        {
+            throw Missing(
+                "SlotNameNeeded", "which takes a physical slot on the primary",
+                "Make the slot (New-PgReplicationSlot), and name it with -SlotName, beside -Upstream.");
+        }
+
         if (!(options.HotStandby ?? state.IsHotStandby))
             throw Missing("HotStandbyNeeded", "which takes a standby that answers queries", "Start it as a hot standby (-HotStandby On).");
         if (!state.Dialect.RaisesWalLevelForLogicalSlots && state.Configuration["wal_level"] is var level && level != "logical")
             throw SlotErrors.WalLevelTooLow(standby, level ?? "replica", "logical");
     }
 
-    /// <summary>Connects as the standby will: to a database of the primary, as an ordinary client, which takes another rule than replication does.</summary>
-    /// <exception cref="PgHaException"><c>SlotSyncAccessDenied</c>, <c>UpstreamIsStandby</c>, and what else connecting fails with.</exception>
+    /// <summary>
+    /// Connects as the standby will: to a database of the primary, as an ordinary client. This needs another rule in
+    /// <c>pg_hba.conf</c> than replication.
+    /// </summary>
+    /// <exception cref="PgHaException">
+    /// <c>SlotSyncAccessDenied</c>, <c>UpstreamIsStandby</c>, and the failures of connecting.
+    /// </exception>
     public async Task RequireLoginAsync(RecoveryOptions options, RecoveryState state, CancellationToken cancellationToken)
     {
-        if ((options.Upstream is null ? await PresentLoginAsync(state, cancellationToken).ConfigureAwait(false) : options.Login ?? options.Upstream) is not { } login)
+        if ((options.Upstream is null
+            ? await PresentLoginAsync(state, cancellationToken).ConfigureAwait(false)
+            : options.Login ?? options.Upstream) is not { } login)
+        {
             return;
+        }
+
         try
         {
             ServerSession session = await ServerSession.OpenAsync(context, login, cancellationToken).ConfigureAwait(false);
@@ -41,7 +62,8 @@ internal sealed class SlotSyncCheck(EngineContext context, PgInstance standby)
                 if (await session.ScalarAsync<bool>("select pg_is_in_recovery()", cancellationToken).ConfigureAwait(false))
                 {
                     throw new PgHaException(
-                        "UpstreamIsStandby", PgHaErrorKind.InvalidState, $"{login} is a standby itself, and {standby} can keep copies of a primary's slots only.",
+                        "UpstreamIsStandby", PgHaErrorKind.InvalidState,
+                        $"{login} is a standby itself, and {standby} can keep copies of a primary's slots only.",
                         "Let it stream from the primary (Set-PgUpstream), or leave -SyncReplicationSlots out.", standby.ToString());
                 }
             }
@@ -50,8 +72,10 @@ internal sealed class SlotSyncCheck(EngineContext context, PgInstance standby)
         {
             throw new PgHaException(
                 "SlotSyncAccessDenied", PgHaErrorKind.PermissionDenied,
-                $"Slot synchronization connects to database '{login.Database}' of {login} as an ordinary client, and role '{login.UserName}' is not let in: {e.Message}",
-                $"Add a rule on every node that may be the primary, such as Add-PgHbaRule 'host {login.Database} {login.UserName} ADDRESS scram-sha-256'.",
+                $"Slot synchronization connects to database '{login.Database}' of {login} as "
+                    + $"an ordinary client, and role '{login.UserName}' is not let in: {e.Message}",
+                "Add a rule on every node that may be the primary, such as Add-PgHbaRule "
+                    + $"'host {login.Database} {login.UserName} ADDRESS scram-sha-256'.",
                 standby.ToString(), e);
         }
     }
@@ -60,9 +84,12 @@ internal sealed class SlotSyncCheck(EngineContext context, PgInstance standby)
     {
         PgInstance? upstream = UpstreamAddress.Of(standby, ConnectionSettings.Parse(state[RecoveryEntries.PrimaryConninfo]!));
         IHost host = await context.HostOfAsync(standby, cancellationToken).ConfigureAwait(false);
-        return upstream is null ? null : await StandbyLogin.AtAsync(context, host, standby, state, upstream, cancellationToken).ConfigureAwait(false);
+        return upstream is null
+            ? null
+            : await StandbyLogin.AtAsync(context, host, standby, state, upstream, cancellationToken).ConfigureAwait(false);
     }
 
     private PgHaException Missing(string id, string what, string advice) => new(
-        id, PgHaErrorKind.InvalidState, $"{standby} shall keep copies of its primary's failover slots, {what}.", advice, standby.ToString());
+        id, PgHaErrorKind.InvalidState, $"{standby} shall keep copies of its primary's failover slots, {what}.", advice,
+        standby.ToString());
 }

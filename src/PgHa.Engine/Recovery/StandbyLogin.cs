@@ -2,18 +2,21 @@ using PgHa.Engine.Hosts;
 
 namespace PgHa.Engine.Recovery;
 
-/// <summary>How a standby streams now, which it takes along to another upstream where nobody says otherwise.</summary>
+/// <summary>
+/// The login that a standby streams with. The standby keeps it for another upstream, unless the user gives another login.
+/// </summary>
 /// <remarks>The servers of a cluster have the same roles and passwords, because those are replicated.</remarks>
-/// <param name="UserName">The role; <see langword="null"/> for that of the upstream as it is named.</param>
+/// <param name="UserName">The role; <see langword="null"/> for the role of the upstream's own login.</param>
 /// <param name="Password">Its password; <see langword="null"/> where it needs none.</param>
 /// <param name="Options">Further options of the connection, such as <c>sslmode</c>.</param>
-/// <param name="UsesSocket">Whether it comes by a Unix socket.</param>
+/// <param name="UsesSocket">Whether the standby connects through a Unix socket.</param>
 internal sealed record StandbyLogin(string? UserName, string? Password, ConnectionSettings Options, bool UsesSocket)
 {
-    // Where and whom it connects to, and what PgHa writes anew for every upstream.
-    private static readonly string[] NotKept = ["host", "hostaddr", "port", "user", "dbname", "replication", "application_name", "passfile"];
+    // Options that belong to the old upstream, and options that PgHa writes anew for each upstream.
+    private static readonly string[] NotKept =
+        ["host", "hostaddr", "port", "user", "dbname", "replication", "application_name", "passfile"];
 
-    /// <summary>Reads it from a standby's files; <see langword="null"/> where it has no upstream yet.</summary>
+    /// <summary>Reads the login from a standby's files; <see langword="null"/> if the standby has no upstream yet.</summary>
     public static async Task<StandbyLogin?> OfAsync(EngineContext context, PgInstance standby, CancellationToken cancellationToken)
     {
         RecoveryState state = await RecoveryState.ReadAsync(context, standby, cancellationToken).ConfigureAwait(false);
@@ -21,11 +24,16 @@ internal sealed record StandbyLogin(string? UserName, string? Password, Connecti
         return await OfAsync(context, host, standby, state, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>An upstream, reached as a standby reaches its own; where it has none yet, with the login that one of the two has from when it was a standby.</summary>
+    /// <summary>
+    /// An upstream with the login of a standby. If the standby has no upstream yet, the login is one that either of the two
+    /// servers used when it was a standby.
+    /// </summary>
     public static async Task<PgInstance> AtAsync(
-        EngineContext context, IHost host, PgInstance standby, RecoveryState state, PgInstance upstream, CancellationToken cancellationToken) =>
+        EngineContext context, IHost host, PgInstance standby, RecoveryState state, PgInstance upstream,
+        CancellationToken cancellationToken) =>
         (await OfAsync(context, host, standby, state, cancellationToken).ConfigureAwait(false)
-            ?? await OfFormerAsync(host, [standby.DataDirectory, upstream.DataDirectory], cancellationToken).ConfigureAwait(false))?.On(upstream) ?? upstream;
+            ?? await OfFormerAsync(
+                host, [standby.DataDirectory, upstream.DataDirectory], cancellationToken).ConfigureAwait(false))?.On(upstream) ?? upstream;
 
     private static async Task<StandbyLogin?> OfAsync(
         EngineContext context, IHost host, PgInstance standby, RecoveryState state, CancellationToken cancellationToken)
@@ -40,26 +48,27 @@ internal sealed record StandbyLogin(string? UserName, string? Password, Connecti
             now.Host is { } address && Path.IsPathRooted(address));
     }
 
-    /// <summary>An upstream, reached as the standby reaches its own.</summary>
+    /// <summary>An upstream with this login.</summary>
     public PgInstance On(PgInstance upstream)
     {
         PgInstance login = upstream.WithLogin(UserName ?? upstream.UserName, Password);
         return login with
         {
             Options = Options.Merge(ConnectionSettings.Parse(upstream.Options ?? "")).ToString(),
-            // A role that came by TCP is not let in by the socket for that.
+            // A role that may connect by TCP may not be allowed to connect through the socket.
             SocketDirectory = UsesSocket ? login.SocketDirectory : null,
         };
     }
 
-    /// <summary>This login, unless it has no password and another one is given: then that one, with these options.</summary>
+    /// <summary>This login; or the given one with the options of this login, if this login has no password.</summary>
     public StandbyLogin Or(StandbyLogin? given) => Password is null && given is not null ? given with { Options = Options } : this;
 
-    /// <summary>The role alone: what a record prints by itself has the password in it.</summary>
+    /// <summary>The role alone, because the generated text of a record would contain the password.</summary>
     public override string ToString() => UserName ?? "";
 
-    // A former primary never had an upstream; the new one was a standby until it was promoted.
-    private static async Task<StandbyLogin?> OfFormerAsync(IHost host, IEnumerable<string?> directories, CancellationToken cancellationToken)
+    // A former primary may never have had an upstream. The new primary was a standby until its promotion.
+    private static async Task<StandbyLogin?> OfFormerAsync(
+        IHost host, IEnumerable<string?> directories, CancellationToken cancellationToken)
     {
         foreach (string directory in directories.OfType<string>())
         {

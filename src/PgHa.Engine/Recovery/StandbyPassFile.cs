@@ -11,11 +11,14 @@ internal static class StandbyPassFile
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Writes the one password, for any database of the upstream: a standby also connects to synchronise slots.</summary>
+    /// <summary>
+    /// Writes the password for all databases of the upstream: to synchronize slots, a standby also connects to a database.
+    /// </summary>
     public static Task WriteAsync(IHost host, string path, PgInstance login, CancellationToken cancellationToken)
     {
         PassFileKey key = new(
-            PrimaryConninfo.Host(login), login.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), PassFileKey.Any, login.UserName);
+            PrimaryConninfo.Host(login), login.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), PassFileKey.Any,
+            login.UserName);
         PassFile file = PassFile.Empty.Set(new PassFileEntry(key, login.RevealPassword()!));
 
         // libpq ignores a password file that others may read.

@@ -2,7 +2,7 @@ using PgHa.Engine.Hosts;
 
 namespace PgHa.Engine.Recovery;
 
-/// <summary>Finds the password that a standby streams with, where the standby's own libpq finds it.</summary>
+/// <summary>Finds the password that a standby streams with, in the places where the standby's libpq looks for it.</summary>
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/libpq-pgpass.html">The Password File</see>.</remarks>
 internal static class StandbyPassword
 {
@@ -11,7 +11,7 @@ internal static class StandbyPassword
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     /// <summary>The password; <see langword="null"/> where the standby has none.</summary>
-    /// <param name="context">Told of a file that the standby cannot use.</param>
+    /// <param name="context">Its log gets a warning about a file that the standby cannot use.</param>
     /// <param name="host">The standby's machine, as the server's user.</param>
     /// <param name="standby">The standby.</param>
     /// <param name="conninfo">Its <c>primary_conninfo</c>.</param>
@@ -24,9 +24,11 @@ internal static class StandbyPassword
             return await InAsync(context, host, standby, named, isNamed: true, conninfo, role, cancellationToken).ConfigureAwait(false);
         if (await StandbyPassFile.ReadAsync(host, standby.DataDirectory!, role, cancellationToken).ConfigureAwait(false) is { } own)
             return own;
-        // Where no file is named, libpq looks into the user's own.
+        // If no file is named, libpq reads the password file of the operating system user.
         return conninfo.PassFile is null && HomeOf(host) is { } home
-            ? await InAsync(context, host, standby, Path.Combine(home, ".pgpass"), isNamed: false, conninfo, role, cancellationToken).ConfigureAwait(false)
+            ? await InAsync(
+                context, host, standby, Path.Combine(home, ".pgpass"), isNamed: false, conninfo, role,
+                cancellationToken).ConfigureAwait(false)
             : null;
     }
 
@@ -37,12 +39,14 @@ internal static class StandbyPassword
         (byte[]? content, string why) = await ReadAsync(host, path, cancellationToken).ConfigureAwait(false);
         if (content is null)
         {
-            // pg_basebackup -R names the file of the user who ran it, root's for instance, and the server passes over it without a word.
+            // pg_basebackup -R names the file of the user who ran it, root's for instance, and the server ignores that file
+            // silently.
             if (isNamed)
             {
                 context.Log.Warn(
                     $"primary_conninfo of {standby} names the password file '{path}', which user '{host.UserName}' {why}: "
-                    + "the server streams without it, and PgHa takes no password from it. If one is needed, give it with -ReplicationCredential.");
+                    + "the server streams without it, and PgHa takes no password from it. "
+                    + "If one is needed, give it with -ReplicationCredential.");
             }
 
             return null;

@@ -8,14 +8,22 @@ using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Recovery;
 
-/// <summary>Warns where a server's next start would leave a standby down: with less room for transactions than its primary.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-ADMIN">Hot Standby: Administrator's Overview</see>.</remarks>
+/// <summary>
+/// Warns if the next start of a server would leave a standby down, because the standby has lower values of
+/// <c>max_connections</c> and the like than its primary.
+/// </summary>
+/// <remarks>
+/// See <see href="https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-ADMIN">Hot Standby: Administrator's
+/// Overview</see>.
+/// </remarks>
 public static class StandbyRoom
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Compares what a server would start with to what its control file says that its primary has, and writes a warning.</summary>
-    /// <remarks>Of a server whose files are not on this machine nothing is said.</remarks>
+    /// <summary>
+    /// Compares the settings that a server would start with to those of its primary in its control file, and writes a warning.
+    /// </summary>
+    /// <remarks>It does nothing for a server whose files are not on this machine.</remarks>
     public static async Task WarnAsync(EngineContext context, PgInstance server, CancellationToken cancellationToken)
     {
         if (server.DataDirectory is null)
@@ -37,19 +45,29 @@ public static class StandbyRoom
         if (state is { IsStandby: true, IsHotStandby: true } && StandbyRequirement.Unmet(now, next) is { Count: > 0 } unmet)
         {
             context.Log.Warn(
-                $"{server} would not start again: {string.Join("; ", unmet)}, as its primary has it. Lower it on the primary first and restart that one, or raise it here (Set-PgSetting).");
+                $"{server} would not start again: {string.Join("; ", unmet)}, as its primary has it. "
+                    + "Lower it on the primary first and restart that one, or raise it here (Set-PgSetting).");
         }
-        else if (!state.IsStandby && StandbyRequirement.Unmet(next, now) is { Count: > 0 } raised && await MayHaveStandbysAsync(context, server, cancellationToken).ConfigureAwait(false))
+        else if (!state.IsStandby && StandbyRequirement.Unmet(next, now) is { Count: > 0 } raised
+            && await MayHaveStandbysAsync(context, server, cancellationToken).ConfigureAwait(false))
         {
             string settings = string.Join("; ", raised.Select(one => $"{one.Name} = {one.Required}"));
-            context.Log.Warn($"{server} will have {settings} from its next start on: its standbys, if it has any, need as much before that (Restart-PgCluster restarts them first), or they do not replay any more.");
+            context.Log.Warn(
+                $"{server} will have {settings} from its next start on: its standbys, if it has any, need as much before that "
+                + "(Restart-PgCluster restarts them first), or they do not replay any more.");
         }
     }
 
-    /// <summary>Waits until a standby would start again: that its primary has less room, its control file tells only once that is replayed.</summary>
-    /// <remarks>Of a server whose files are not on this machine nothing is known, and a primary needs no room but its own.</remarks>
+    /// <summary>
+    /// Waits until a standby would start again. Lower values of its primary are in the standby's control file only after the
+    /// standby has replayed the change.
+    /// </summary>
+    /// <remarks>
+    /// It returns at once for a server whose files are not on this machine, and for a server that is no hot standby.
+    /// </remarks>
     /// <exception cref="PgHaException">
-    /// <c>StandbySettingsTooLow</c>: it has not replayed that in time, or its primary has as much as before.
+    /// <c>StandbySettingsTooLow</c>: the standby has not replayed the change in time, or the primary has the same values as
+    /// before.
     /// </exception>
     public static async Task AwaitAsync(EngineContext context, PgInstance standby, CancellationToken cancellationToken)
     {
@@ -70,8 +88,8 @@ public static class StandbyRoom
                     "StandbySettingsTooLow", PgHaErrorKind.InvalidState,
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{standby} would not start again: {string.Join("; ", unmet)}. In {context.Timeout.TotalSeconds:0.#} s it has not replayed "
-                        + $"that its primary has less. It was not restarted."),
+                        $"{standby} would not start again: {string.Join("; ", unmet)}. In {context.Timeout.TotalSeconds:0.#} s it has not "
+                        + $"replayed that its primary has less. It was not restarted."),
                     "See what keeps it from replaying (Get-PgReplicationStatus); or raise it there until it has (Set-PgSetting).",
                     standby.ToString());
             }
@@ -81,8 +99,9 @@ public static class StandbyRoom
         }
     }
 
-    // What no file sets has its default, which the server's own program tells.
-    private static async Task<Dictionary<string, int>> NextAsync(EngineContext context, PgInstance server, RecoveryState state, CancellationToken cancellationToken)
+    // A setting that no file sets has its default, which the server's own program tells.
+    private static async Task<Dictionary<string, int>> NextAsync(
+        EngineContext context, PgInstance server, RecoveryState state, CancellationToken cancellationToken)
     {
         ILookup<bool, string> names = StandbyRequirement.NamesOf(state.Dialect).ToLookup(name => state.Number(name) is not null);
         var next = names[true].ToDictionary(name => name, name => state.Number(name)!.Value);
@@ -90,8 +109,12 @@ public static class StandbyRoom
             return next;
         IHost host = await context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
         ServerPrograms programs = await ServerPrograms.FindServerAsync(host, server, cancellationToken).ConfigureAwait(false);
-        foreach ((string name, int value) in await ProgramDefaults.ReadAsync(host, programs.BinDirectory, names[false], cancellationToken).ConfigureAwait(false))
+        foreach ((string name, int value) in await ProgramDefaults.ReadAsync(
+            host, programs.BinDirectory, names[false], cancellationToken).ConfigureAwait(false))
+        {
             next[name] = value;
+        }
+
         return next;
     }
 
@@ -104,9 +127,10 @@ public static class StandbyRoom
         }
         catch (PgHaException)
         {
-            // It does not run, or does not answer: its slots are in its files.
+            // The server does not run, or does not answer. Its files show its slots.
             IHost host = await context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
-            return await host.ListAsync(Path.Combine(server.DataDirectory!, "pg_replslot"), cancellationToken).ConfigureAwait(false) is { Count: > 0 };
+            return await host.ListAsync(
+                Path.Combine(server.DataDirectory!, "pg_replslot"), cancellationToken).ConfigureAwait(false) is { Count: > 0 };
         }
     }
 

@@ -4,8 +4,8 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Recovery;
 
-/// <summary>Makes sure that a standby will be able to stream, before its configuration says so.</summary>
-/// <remarks>A standby that cannot stream starts all the same, and tries again for ever: only its log tells.</remarks>
+/// <summary>Makes sure that a standby will be able to stream, before its configuration is written.</summary>
+/// <remarks>A standby that cannot stream starts all the same and retries forever. Only its log shows the problem.</remarks>
 internal sealed class UpstreamCheck
 {
     private readonly EngineContext _context;
@@ -19,24 +19,26 @@ internal sealed class UpstreamCheck
     }
 
     /// <summary>Checks the system, the role, the slot and the settings.</summary>
-    /// <param name="options">With an upstream.</param>
+    /// <param name="options">The options, with an upstream.</param>
     /// <param name="state">The standby as it is.</param>
     /// <param name="isHotStandby">Whether it will answer queries, and so has to match the upstream's settings.</param>
     /// <param name="cancellationToken">Cancels the checks.</param>
-    /// <returns>What the upstream says of itself.</returns>
+    /// <returns>The identity of the upstream's system.</returns>
     /// <exception cref="PgHaException">
-    /// <c>ForeignSystemIdentifier</c>, <c>SlotNotFound</c>, <c>SlotNotPhysical</c>, <c>SlotInUse</c>, <c>StandbySettingsTooLow</c>, <c>WrongServerVersion</c>,
-    /// and what <see cref="ReplicationProbe.ProveAsync"/> and connecting fail with.
+    /// <c>ForeignSystemIdentifier</c>, <c>SlotNotFound</c>, <c>SlotNotPhysical</c>, <c>SlotInUse</c>,
+    /// <c>StandbySettingsTooLow</c>, <c>WrongServerVersion</c>, and the failures of <see cref="ReplicationProbe.ProveAsync"/>
+    /// and of connecting.
     /// </exception>
-    public async Task<SystemIdentity> RequireAsync(RecoveryOptions options, RecoveryState state, bool isHotStandby, CancellationToken cancellationToken)
+    public async Task<SystemIdentity> RequireAsync(
+        RecoveryOptions options, RecoveryState state, bool isHotStandby, CancellationToken cancellationToken)
     {
-        // Where both fail, the first says more: the slot of a foreign system is of no interest.
+        // If both fail, the first failure says more: the slot of a foreign system does not matter.
         Task<SystemIdentity> identity = RequireStreamAsync(options.Login ?? options.Upstream!, state, cancellationToken);
         await Task.WhenAll(identity, RequireFitAsync(options, state, isHotStandby, cancellationToken)).ConfigureAwait(false);
         return await identity.ConfigureAwait(false);
     }
 
-    /// <summary>The failure of a standby of one system that shall follow another.</summary>
+    /// <summary>The failure of a standby that is set up to follow a server of another system.</summary>
     public static PgHaException ForeignSystem(PgInstance standby, SystemIdentifier own, string source, SystemIdentifier foreign) => new(
         "ForeignSystemIdentifier",
         PgHaErrorKind.InvalidState,
@@ -46,7 +48,8 @@ internal sealed class UpstreamCheck
 
     private async Task<SystemIdentity> RequireStreamAsync(PgInstance login, RecoveryState state, CancellationToken cancellationToken)
     {
-        SystemIdentity identity = await new ReplicationProbe(_context).ProveAsync(login, senders: 1, cancellationToken).ConfigureAwait(false);
+        SystemIdentity identity = await new ReplicationProbe(_context).ProveAsync(
+            login, senders: 1, cancellationToken).ConfigureAwait(false);
         if (identity.SystemIdentifier != state.Control.SystemIdentifier)
             throw ForeignSystem(_standby, state.Control.SystemIdentifier, login.ToString(), identity.SystemIdentifier);
         return identity;
@@ -63,7 +66,8 @@ internal sealed class UpstreamCheck
             {
                 throw new PgHaException(
                     "WrongServerVersion", PgHaErrorKind.NotSupported,
-                    $"{_standby} is of version {state.Dialect.Version.Major}, and its upstream {upstream} of {session.Dialect.Version.Major}: WAL fits one major only.",
+                    $"{_standby} is of version {state.Dialect.Version.Major}, and its upstream "
+                        + $"{upstream} of {session.Dialect.Version.Major}: WAL fits one major only.",
                     "Clone the upstream (New-PgBaseBackup).", _standby.ToString());
             }
 
@@ -74,7 +78,7 @@ internal sealed class UpstreamCheck
         }
     }
 
-    // The role that streams is enough to set up a standby; what it cannot see is not checked.
+    // The role that streams is enough to set up a standby. PgHa does not check what this role cannot see.
     private async Task<ServerSession?> OpenAsync(PgInstance upstream, CancellationToken cancellationToken)
     {
         try
@@ -88,7 +92,7 @@ internal sealed class UpstreamCheck
         }
     }
 
-    // A standby that runs may be the one that uses the slot.
+    // If the standby runs, it may be the one that uses the slot.
     private string? OwnName(RecoveryState state) => !state.Status.HasProcess ? null
         : state[RecoveryEntries.PrimaryConninfo] is { Length: > 0 } now ? ConnectionSettings.Parse(now).ApplicationName ?? _standby.Name
         : _standby.Name;
@@ -119,7 +123,7 @@ internal sealed class UpstreamCheck
                 "Create a physical one with New-PgReplicationSlot.", upstream.ToString());
         }
 
-        // A role that may not look does not see whose connection it is.
+        // A role without the right to see other sessions does not see whose connection it is.
         if (found[0].IsActive && (ownName is null || (found[0].User is { } user && !StandbyName.AreEqual(user, ownName))))
         {
             throw new PgHaException(
@@ -145,7 +149,9 @@ internal sealed class UpstreamCheck
             throw new PgHaException(
                 "StandbySettingsTooLow",
                 PgHaErrorKind.InvalidState,
-                string.Create(CultureInfo.InvariantCulture, $"{_standby} would not start as a hot standby of {session.Instance}: {string.Join("; ", unmet)}."),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{_standby} would not start as a hot standby of {session.Instance}: {string.Join("; ", unmet)}."),
                 "Raise them to at least the upstream's values (Set-PgSetting).",
                 _standby.ToString());
         }

@@ -4,19 +4,20 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Replication;
 
-/// <summary>What the host knows of a standby that answers no SQL: its control file, its state, its processes' titles.</summary>
+/// <summary>Reads the status of a standby without SQL on its host: control file, server state and process titles.</summary>
 /// <remarks>
-/// The control file moves at restartpoints only; the startup process's title names the WAL file it replays or waits
+/// The control file changes only at restartpoints. The title of the startup process names the WAL file that it replays or waits
 /// for, so everything before that file has been replayed.
 /// </remarks>
 internal static class ColdStandbyReader
 {
-    /// <summary>The standby's status; <see langword="null"/> if the server is no standby without SQL, but starting or stopping.</summary>
+    /// <summary>The status; <see langword="null"/> if the server answers no SQL because it is starting or stopping.</summary>
     public static async Task<ReplicationStatus?> ReadAsync(EngineContext context, PgInstance instance, CancellationToken cancellationToken)
     {
         IHost host = await context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
-        PostmasterPid? pidFile = await new PostmasterProbe(host, instance.DataDirectory!).ReadAsync(cancellationToken).ConfigureAwait(false);
-        // Before 10 there is no state in the file.
+        PostmasterPid? pidFile = await new PostmasterProbe(host, instance.DataDirectory!)
+            .ReadAsync(cancellationToken).ConfigureAwait(false);
+        // In PostgreSQL 9.6 the file does not contain the state.
         if (pidFile?.Status is PostmasterStatus.Starting or PostmasterStatus.Stopping)
             return null;
 
@@ -35,7 +36,7 @@ internal static class ColdStandbyReader
             CurrentLsn = replayed,
             Receiver = new ReceiverStatus
             {
-                // Before its first byte it has nothing to say.
+                // The title has no activity before the first byte arrives.
                 State = receiver is { Activity.Length: > 0 } ? receiver.Activity.Split(' ')[0] : null,
                 ProcessId = receiver?.Id,
                 ReceivedLsn = receiver?.Lsn,

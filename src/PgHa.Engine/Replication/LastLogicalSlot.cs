@@ -2,14 +2,15 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Replication;
 
-/// <summary>What goes with the last logical slot of a primary that has <c>wal_level = replica</c> (19).</summary>
+/// <summary>The effects of removing the last logical slot of a primary with <c>wal_level = replica</c> (19).</summary>
 /// <remarks>
-/// The slot raises <c>effective_wal_level</c> to <c>logical</c>, and with its end the level falls back: each standby invalidates its logical slots then. See
+/// The slot raises <c>effective_wal_level</c> to <c>logical</c>. When the slot ends, the level falls back, and each standby
+/// invalidates its logical slots. See
 /// <see href="https://www.postgresql.org/docs/current/runtime-config-preset.html">effective_wal_level</see>.
 /// </remarks>
 public static class LastLogicalSlot
 {
-    /// <summary>What removing the slot would cost; <see langword="null"/> if it is not the last one, or costs nobody anything.</summary>
+    /// <summary>The consequence of removing the slot, in words; <see langword="null"/> if it has none.</summary>
     public static async Task<string?> ConsequenceAsync(EngineContext context, ReplicationSlot slot, CancellationToken cancellationToken)
     {
         if (slot is not { Use: SlotUse.LogicalConsumer, InvalidationReason: null })
@@ -23,16 +24,18 @@ public static class LastLogicalSlot
     {
         if (!session.Dialect.RaisesWalLevelForLogicalSlots || slot is not { Use: SlotUse.LogicalConsumer, InvalidationReason: null })
             return null;
-        // A standby that is away has a physical slot at best; one that has none is not known here.
+        // A disconnected standby is known only by its physical slot. One without a slot is not known here.
         bool isLast = await session.ScalarAsync<bool>(
             """
             select current_setting('wal_level') = 'replica' and not pg_is_in_recovery()
-                   and not exists (select from pg_replication_slots where slot_type = 'logical' and invalidation_reason is null and slot_name <> $1)
+                   and not exists (select from pg_replication_slots
+                                   where slot_type = 'logical' and invalidation_reason is null and slot_name <> $1)
                    and (exists (select from pg_replication_slots where slot_type = 'physical') or exists (select from pg_stat_replication))
             """,
             cancellationToken, slot.Name).ConfigureAwait(false);
         return isLast
-            ? $"it is the last logical slot of {slot.Server}, whose wal_level is replica, and without one the logical slots of its standbys are invalidated at once (wal_level_insufficient)"
+            ? $"it is the last logical slot of {slot.Server}, whose wal_level is replica, "
+                + "and without one the logical slots of its standbys are invalidated at once (wal_level_insufficient)"
             : null;
     }
 }

@@ -13,18 +13,25 @@ public static class ReplicationLagMeter
     /// <param name="duration">How long to look.</param>
     /// <param name="interval">The time between two looks.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="PgHaException">What <see cref="ServerSession.OpenAsync"/> fails with; <c>ConnectionLost</c>: the server went away.</exception>
+    /// <exception cref="PgHaException">
+    /// What <see cref="ServerSession.OpenAsync"/> fails with; <c>ConnectionLost</c>: the server went away.
+    /// </exception>
     public static async Task<IReadOnlyList<ReplicationLag>> MeasureAsync(
         EngineContext context, PgInstance instance, TimeSpan duration, TimeSpan interval, CancellationToken cancellationToken)
     {
-        IReadOnlyList<ReplicationStatus> samples = await SampleAsync(context, instance, duration, interval, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<ReplicationStatus> samples = await SampleAsync(
+            context, instance, duration, interval, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<ReplicationLag> lags = ReplicationLags.Of(samples);
         if (lags.Count == 0)
-            context.Log.Warn($"{instance}: no standby streamed from it within {Seconds(duration)}. A cascaded standby is measured at the server that it streams from.");
+        {
+            context.Log.Warn($"{instance}: no standby streamed from it within {Seconds(duration)}. "
+                + "A cascaded standby is measured at the server that it streams from.");
+        }
+
         return lags;
     }
 
-    /// <summary>What the server says of its standbys, look by look.</summary>
+    /// <summary>The samples of the server's status.</summary>
     /// <inheritdoc cref="MeasureAsync"/>
     public static async Task<IReadOnlyList<ReplicationStatus>> SampleAsync(
         EngineContext context, PgInstance instance, TimeSpan duration, TimeSpan interval, CancellationToken cancellationToken)
@@ -41,11 +48,12 @@ public static class ReplicationLagMeter
                 {
                     samples.Add(await ReplicationStatusReader.QueryAsync(session, cancellationToken).ConfigureAwait(false));
                     TimeSpan passed = Stopwatch.GetElapsedTime(started);
-                    // The last look is at the end, so that the rates are those of the whole time.
+                    // The last sample is taken at the end, so that the rates cover the whole time.
                     TimeSpan pause = Min(interval, duration - passed);
                     if (pause <= TimeSpan.Zero)
                         return samples;
-                    context.Log.Progress(new EngineProgress(activity, $"{Seconds(passed)} of {Seconds(duration)}", (int)(passed / duration * 100)));
+                    context.Log.Progress(
+                        new EngineProgress(activity, $"{Seconds(passed)} of {Seconds(duration)}", (int)(passed / duration * 100)));
                     await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
                 }
             }

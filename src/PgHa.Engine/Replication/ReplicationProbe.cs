@@ -7,9 +7,11 @@ namespace PgHa.Engine.Replication;
 
 /// <summary>
 /// Proves that a role can replicate from a server, by opening replication connections as <c>pg_basebackup</c> and
-/// the WAL receiver do. Reading <c>pg_hba.conf</c> and the role's attributes would only make it likely.
+/// the WAL receiver do. Reading <c>pg_hba.conf</c> and the role's attributes would be no proof.
 /// </summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/protocol-replication.html">Streaming Replication Protocol</see>.</remarks>
+/// <remarks>
+/// See <see href="https://www.postgresql.org/docs/current/protocol-replication.html">Streaming Replication Protocol</see>.
+/// </remarks>
 public sealed class ReplicationProbe
 {
     private readonly EngineContext _context;
@@ -17,7 +19,9 @@ public sealed class ReplicationProbe
     /// <summary>A probe that works in a context.</summary>
     public ReplicationProbe(EngineContext context) => _context = context;
 
-    /// <summary>Opens as many physical replication connections at once as will be needed, asks the server who it is, and closes them.</summary>
+    /// <summary>
+    /// Opens as many physical replication connections at once as will be needed, reads the server's identity, and closes them.
+    /// </summary>
     /// <param name="upstream">The server, with the role's login.</param>
     /// <param name="senders">How many WAL senders have to be free.</param>
     /// <param name="cancellationToken">Cancels the attempt.</param>
@@ -34,7 +38,8 @@ public sealed class ReplicationProbe
         {
             for (int i = 0; i < senders; i++)
             {
-                connections.Add(await Opening.AwaitAsync(OpenAsync(connectionString, cancellationToken), cancellationToken).ConfigureAwait(false));
+                connections.Add(
+                    await Opening.AwaitAsync(OpenAsync(connectionString, cancellationToken), cancellationToken).ConfigureAwait(false));
             }
 
             ReplicationSystemIdentification identity = await connections[0].IdentifySystem(cancellationToken).ConfigureAwait(false);
@@ -76,7 +81,8 @@ public sealed class ReplicationProbe
         PostgresException { SqlState: PostgresErrorCodes.InvalidAuthorizationSpecification } p => new(
             "ReplicationAccessDenied", PgHaErrorKind.PermissionDenied,
             $"{upstream} does not let role '{upstream.UserName}' replicate: {ServerSaid.Of(p)}.",
-            "Create the role and its rule with New-PgReplicationRole, or add a rule for database 'replication' with Add-PgHbaRule. The word 'all' does not cover replication.",
+            "Create the role and its rule with New-PgReplicationRole, or add a rule for database 'replication' with Add-PgHbaRule. "
+                + "The word 'all' does not cover replication.",
             upstream.ToString(), ServerSaid.Cause(p)),
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } p => new(
             "NotReplicationRole", PgHaErrorKind.PermissionDenied,

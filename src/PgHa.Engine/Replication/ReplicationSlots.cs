@@ -4,25 +4,29 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Replication;
 
-/// <summary>Looking at, making and removing replication slots, through SQL alone.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-REPLICATION">Replication Management Functions</see>.</remarks>
+/// <summary>Lists, makes and removes replication slots, by SQL only.</summary>
+/// <remarks>
+/// See
+/// <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-REPLICATION">Replication Management Functions</see>.
+/// </remarks>
 public static class ReplicationSlots
 {
-    // How soon to look again whether a process that was told to end has let go of its slot.
+    // The pause between two checks whether a process that was told to end has released its slot.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    // A standby that went elsewhere has closed its connection; the WAL sender notices at once.
+    // How long to wait for the WAL sender of a standby that changed its upstream. It notices the closed connection at once.
     private static readonly TimeSpan LettingGo = TimeSpan.FromSeconds(5);
 
     /// <summary>The slots of a server, a primary or a standby, by name.</summary>
-    public static async Task<IReadOnlyList<ReplicationSlot>> GetAsync(EngineContext context, PgInstance instance, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ReplicationSlot>> GetAsync(
+        EngineContext context, PgInstance instance, CancellationToken cancellationToken)
     {
         ServerSession session = await ServerSession.OpenAsync(context, instance, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
             return await ListAsync(session, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Makes a physical slot; one that is there already will do.</summary>
+    /// <summary>Makes a physical slot, unless there is one of that name already.</summary>
     /// <param name="context">Log and deadlines.</param>
     /// <param name="instance">The server, a primary or a standby.</param>
     /// <param name="name">1 to 63 lower-case letters, digits and underscores.</param>
@@ -49,7 +53,7 @@ public static class ReplicationSlots
                     return present;
                 }
 
-                // The server has no function that makes an existing slot reserve WAL; this one holds nothing, so nothing is lost with it.
+                // The server has no function that makes an existing slot reserve WAL. This slot reserves none, so it can be replaced.
                 await DropAsync(session, name, cancellationToken).ConfigureAwait(false);
             }
 
@@ -57,13 +61,14 @@ public static class ReplicationSlots
             context.Log.Step($"{instance}: creating physical replication slot '{name}'.");
             if (!await TryCreateAsync(session, "$1, $2", [name, reserveWal], cancellationToken).ConfigureAwait(false))
                 context.Log.Step($"{instance}: slot '{name}' was made by somebody else meanwhile.");
-            ReplicationSlot slot = await FindAsync(session, name, cancellationToken).ConfigureAwait(false) ?? throw SlotErrors.NotFound(instance, name);
+            ReplicationSlot slot = await FindAsync(session, name, cancellationToken).ConfigureAwait(false)
+                ?? throw SlotErrors.NotFound(instance, name);
             RequireUsable(slot);
             return slot;
         }
     }
 
-    /// <summary>Makes a physical slot that ends with the session, and keeps WAL from now on: nobody else could make it do so.</summary>
+    /// <summary>Makes a physical slot that ends with the session. It reserves WAL at once, because only this session can use it.</summary>
     internal static async Task<ReplicationSlot> CreateTemporaryAsync(
         EngineContext context, ServerSession session, string name, CancellationToken cancellationToken)
     {
@@ -73,7 +78,8 @@ public static class ReplicationSlots
         await RequireSettingsAsync(session, cancellationToken).ConfigureAwait(false);
         context.Log.Step($"{session.Instance}: creating temporary physical replication slot '{name}'.");
         bool isMade = await TryCreateAsync(session, "$1, true, true", [name], cancellationToken).ConfigureAwait(false);
-        ReplicationSlot slot = await FindAsync(session, name, cancellationToken).ConfigureAwait(false) ?? throw SlotErrors.NotFound(session.Instance, name);
+        ReplicationSlot slot = await FindAsync(session, name, cancellationToken).ConfigureAwait(false)
+            ?? throw SlotErrors.NotFound(session.Instance, name);
         return isMade ? slot : throw SlotErrors.Taken(slot);
     }
 
@@ -82,12 +88,13 @@ public static class ReplicationSlots
     /// <param name="instance">The server.</param>
     /// <param name="name">The slot.</param>
     /// <param name="endConsumer">
-    /// End the WAL sender that uses the slot, and remove it as soon as it has let go. The standby stays up, and streams
-    /// again only when it is given another slot, or none.
+    /// End the WAL sender that uses the slot, and remove the slot as soon as it is released. The standby keeps running, but streams
+    /// again only when its configuration names another slot or none.
     /// </param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PgHaException">
-    /// <c>SlotNotFound</c>; <c>SlotIsActive</c>: a consumer is connected through it; <c>SlotIsSynchronized</c>: it is a copy of the primary's;
+    /// <c>SlotNotFound</c>; <c>SlotIsActive</c>: a consumer is connected through the slot;
+    /// <c>SlotIsSynchronized</c>: the slot is a copy of the primary's;
     /// <c>OperationTimeout</c>: the consumer came back faster than the slot could be removed.
     /// </exception>
     public static async Task RemoveAsync(
@@ -101,7 +108,11 @@ public static class ReplicationSlots
         await using (session.ConfigureAwait(false))
         {
             if (await LastLogicalSlot.ConsequenceAsync(session, present, cancellationToken).ConfigureAwait(false) is { } consequence)
-                context.Log.Warn($"Slot '{name}' is removed: {consequence}. Setting wal_level = logical, and a restart, would have kept them.");
+            {
+                context.Log.Warn($"Slot '{name}' is removed: {consequence}. Setting wal_level = logical, "
+                    + "and a restart, would have kept them.");
+            }
+
             long started = Stopwatch.GetTimestamp();
             bool hasEnded = false;
             context.Log.Step($"{instance}: removing replication slot '{name}'.");
@@ -119,7 +130,7 @@ public static class ReplicationSlots
                     throw SlotErrors.Active(slot);
                 if (Stopwatch.GetElapsedTime(started) > context.Timeout)
                     throw SlotErrors.StillActive(slot);
-                // The standby comes back by itself, so its new WAL sender has to be ended too.
+                // The standby reconnects by itself, so its new WAL sender has to be ended too.
                 if (slot.ActiveProcessId is { } consumer)
                 {
                     context.Log.Step($"{instance}: ending process {consumer}, which uses slot '{name}'.");
@@ -132,9 +143,10 @@ public static class ReplicationSlots
         }
     }
 
-    /// <summary>Removes a standby's slot that nobody uses any more, as soon as its last consumer has let go; none there is fine.</summary>
+    /// <summary>Removes a standby's unused slot, as soon as its last consumer has released it. A missing slot is no error.</summary>
     /// <exception cref="PgHaException"><c>SlotIsActive</c>: it is in use; <c>SlotIsLogical</c>.</exception>
-    internal static async Task RemoveUnusedAsync(EngineContext context, PgInstance instance, string name, CancellationToken cancellationToken)
+    internal static async Task RemoveUnusedAsync(
+        EngineContext context, PgInstance instance, string name, CancellationToken cancellationToken)
     {
         ServerSession session = await ServerSession.OpenAsync(context, instance, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
@@ -165,18 +177,21 @@ public static class ReplicationSlots
 
     /// <summary>One slot.</summary>
     /// <exception cref="PgHaException"><c>SlotNotFound</c>.</exception>
-    internal static async Task<ReplicationSlot> GetOneAsync(EngineContext context, PgInstance instance, string name, CancellationToken cancellationToken)
+    internal static async Task<ReplicationSlot> GetOneAsync(
+        EngineContext context, PgInstance instance, string name, CancellationToken cancellationToken)
     {
         IReadOnlyList<ReplicationSlot> slots = await GetAsync(context, instance, cancellationToken).ConfigureAwait(false);
         return slots.FirstOrDefault(slot => slot.Name == name) ?? throw SlotErrors.NotFound(instance, name);
     }
 
     /// <summary>Makes a slot, unless one of its name has been made meanwhile.</summary>
-    private static async Task<bool> TryCreateAsync(ServerSession session, string parameters, object?[] arguments, CancellationToken cancellationToken)
+    private static async Task<bool> TryCreateAsync(
+        ServerSession session, string parameters, object?[] arguments, CancellationToken cancellationToken)
     {
         try
         {
-            await session.ExecuteAsync($"select pg_create_physical_replication_slot({parameters})", cancellationToken, arguments).ConfigureAwait(false);
+            await session.ExecuteAsync(
+                $"select pg_create_physical_replication_slot({parameters})", cancellationToken, arguments).ConfigureAwait(false);
             return true;
         }
         catch (PgHaException e) when (e.SqlState() == PostgresErrorCodes.DuplicateObject)
@@ -217,12 +232,15 @@ public static class ReplicationSlots
             throw SlotErrors.Lost(slot);
     }
 
-    // The server's own words for these two have one SQLSTATE and may be in any language.
+    // The server reports both problems with one SQLSTATE and in any language, so the settings are checked before.
     private static async Task RequireSettingsAsync(ServerSession session, CancellationToken cancellationToken)
     {
         if (await session.ScalarAsync<string>("select current_setting('wal_level')", cancellationToken).ConfigureAwait(false) == "minimal")
             throw SlotErrors.WalLevelTooLow(session.Instance, "minimal", "replica");
-        if (await session.ScalarAsync<string>("select current_setting('max_replication_slots')", cancellationToken).ConfigureAwait(false) == "0")
+        if (await session.ScalarAsync<string>(
+            "select current_setting('max_replication_slots')", cancellationToken).ConfigureAwait(false) == "0")
+        {
             throw SlotErrors.NotEnabled(session.Instance);
+        }
     }
 }

@@ -1,6 +1,6 @@
 namespace PgHa.Engine.Replication;
 
-/// <summary>What came of asking a server: its status, or why there is none.</summary>
+/// <summary>The answer of a server: its status, or the failure.</summary>
 /// <param name="Instance">The server that was asked.</param>
 /// <param name="Status">Its status.</param>
 /// <param name="Failure">Why it has none.</param>

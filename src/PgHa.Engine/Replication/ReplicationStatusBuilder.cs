@@ -3,7 +3,7 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Replication;
 
-/// <summary>Puts together what the queries of <see cref="ReplicationStatusQuery"/> return.</summary>
+/// <summary>Builds a status from the rows of the queries of <see cref="ReplicationStatusQuery"/>.</summary>
 internal sealed class ReplicationStatusBuilder(PgInstance server, ServerDialect dialect)
 {
     private readonly List<StandbyStatus> _standbys = [];
@@ -13,7 +13,7 @@ internal sealed class ReplicationStatusBuilder(PgInstance server, ServerDialect 
     private Lsn? _end;
     private string? _primaryConninfo;
 
-    /// <summary>Whether the timeline is that of a standby's last restartpoint, and it may have gone on to another one since.</summary>
+    /// <summary>Whether the timeline is that of the standby's last restartpoint. The standby may be on a later one by now.</summary>
     public bool TimelineMayLag { get; private set; }
 
     /// <summary>Whether the role may open a replication connection.</summary>
@@ -125,7 +125,7 @@ internal sealed class ReplicationStatusBuilder(PgInstance server, ServerDialect 
             State = row.Text("status"),
             ProcessId = row.Get<int?>("pid"),
             SlotName = row.Text("slot_name") is { Length: > 0 } slot ? slot : _receiver.SlotName,
-            // A role that may not see the receiver sees a row of which it knows nothing but the process.
+            // A role without the privilege sees only the process id in the receiver's row.
             HasUpstream = row.Text("status") is null ? _receiver.HasUpstream : true,
             ConnectionString = row.Text("conninfo"),
             SenderHost = row.Text("sender_host"),
@@ -137,11 +137,11 @@ internal sealed class ReplicationStatusBuilder(PgInstance server, ServerDialect 
         };
     }
 
-    // What the running receiver tells wins: primary_conninfo may have been changed since, and names several hosts at times.
+    // The values of the running receiver win: primary_conninfo may have changed since its start, and may name several hosts.
     private ReceiverStatus BuildReceiver()
     {
         ConnectionSettings? connection = UpstreamSettings();
-        // Of several hosts nobody knows which it would stream from.
+        // If there are several hosts, it is not known from which the standby would stream.
         ConnectionSettings? only = connection is { HasSeveralHosts: true } ? null : connection;
         return _receiver with
         {
@@ -165,7 +165,7 @@ internal sealed class ReplicationStatusBuilder(PgInstance server, ServerDialect 
         }
     }
 
-    // The server blots the password out in the receiver's conninfo, not in primary_conninfo: ToString() has none either way.
+    // The server masks the password in the receiver's conninfo but not in primary_conninfo. ToString() never shows one.
     private ConnectionSettings? UpstreamSettings()
     {
         try
@@ -180,7 +180,7 @@ internal sealed class ReplicationStatusBuilder(PgInstance server, ServerDialect 
         }
     }
 
-    // Each is a timeline that the server has been on: it is on the latest, or on a later one.
+    // The server has been on both timelines. So it is on the later one of them, or on one after that.
     private static TimelineId? Latest(TimelineId? left, TimelineId? right) => left > right || right is null ? left : right;
 
     private static TimelineId? Timeline(int? value) => value is > 0 ? new TimelineId((uint)value) : null;

@@ -1,13 +1,13 @@
 namespace PgHa.Engine.Replication;
 
-/// <summary>The queries a server's replication status is made of; they go in one round trip.</summary>
+/// <summary>The queries for a server's replication status. All are sent in one round trip.</summary>
 internal static class ReplicationStatusQuery
 {
     /// <summary>Role, position, identity: one row.</summary>
     /// <remarks>
-    /// A primary's timeline is in the name of the file it writes; the control file's lags behind by a checkpoint, a standby's by a
-    /// restartpoint (<see cref="StandbyTimeline"/>).
-    /// PostgreSQL evaluates the branch of a CASE that applies and no other: each of these functions fails in the other role.
+    /// A primary's timeline is in the name of the WAL file that it writes. The control file has it only from the last checkpoint, or
+    /// on a standby from the last restartpoint (<see cref="StandbyTimeline"/>).
+    /// Each of these functions fails in the other role; PostgreSQL evaluates only the branch of a CASE that applies.
     /// </remarks>
     public static string Server(ServerDialect dialect) => $"""
         select pg_is_in_recovery() as in_recovery,
@@ -19,7 +19,8 @@ internal static class ReplicationStatusQuery
                     else left({dialect.WalFileNameFunction}({dialect.CurrentWalLsnFunction}()), 8) end as written_timeline,
                (select system_identifier::text from pg_control_system()) as system_identifier,
                case when pg_is_in_recovery()
-                    then (select greatest(c.timeline_id, r.min_recovery_end_timeline) from pg_control_checkpoint() c, pg_control_recovery() r)
+                    then (select greatest(c.timeline_id, r.min_recovery_end_timeline)
+                          from pg_control_checkpoint() c, pg_control_recovery() r)
                     end as controlled_timeline,
                {(dialect.HasRecoveryView ? "(select last_replayed_tli from pg_stat_recovery)" : "null::int")} as replayed_timeline,
                (select rolsuper or rolreplication from pg_roles where rolname = current_user) as may_replicate,
@@ -28,12 +29,16 @@ internal static class ReplicationStatusQuery
                pg_last_xact_replay_timestamp() as last_replayed_commit,
                case when pg_is_in_recovery() then (select sum(conflicts)::bigint from pg_stat_database) end as conflicts,
                {(dialect.HasSlotSynchronization
-                   ? "case when pg_has_role('pg_read_all_stats', 'usage') then exists (select from pg_stat_activity where backend_type = 'slotsync worker') end"
+                   ? "case when pg_has_role('pg_read_all_stats', 'usage') "
+                       + "then exists (select from pg_stat_activity where backend_type = 'slotsync worker') end"
                    : "null::bool")} as has_slot_sync_worker
         """;
 
-    /// <summary>The settings that matter: one row. What the version does not have is NULL, and what the role may not see.</summary>
-    /// <remarks>By <c>current_setting()</c>, because the view <c>pg_settings</c> makes a row of every setting first, which takes longer than all the rest.</remarks>
+    /// <summary>The relevant settings: one row. A setting that the version lacks, or that the role may not see, is NULL.</summary>
+    /// <remarks>
+    /// Uses <c>current_setting()</c>, because the view <c>pg_settings</c> first makes a row for every setting, which takes longer than
+    /// all other queries together.
+    /// </remarks>
     public const string Settings = """
         select current_setting('synchronous_standby_names') as synchronous_standby_names,
                current_setting('synchronous_commit') as synchronous_commit,
@@ -57,7 +62,9 @@ internal static class ReplicationStatusQuery
                r.state, r.sync_state, r.sync_priority, s.slot_name::text, s.slot_type = 'logical' as logical,
                r.sent_{dialect.LsnColumnSuffix}::text as sent, r.write_{dialect.LsnColumnSuffix}::text as written,
                r.flush_{dialect.LsnColumnSuffix}::text as flushed, r.replay_{dialect.LsnColumnSuffix}::text as replayed,
-               {(dialect.HasLagColumns ? "r.write_lag, r.flush_lag, r.replay_lag" : "null::interval as write_lag, null::interval as flush_lag, null::interval as replay_lag")},
+               {(dialect.HasLagColumns
+                   ? "r.write_lag, r.flush_lag, r.replay_lag"
+                   : "null::interval as write_lag, null::interval as flush_lag, null::interval as replay_lag")},
                {(dialect.HasReplyTimeColumn ? "r.reply_time" : "null::timestamptz as reply_time")}
         from pg_stat_replication r left join pg_replication_slots s on s.active_pid = r.pid
         order by r.application_name, r.backend_start

@@ -2,7 +2,7 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Replication;
 
-/// <summary>Asks servers for their part in replication.</summary>
+/// <summary>Reads the replication status of servers.</summary>
 public static class ReplicationStatusReader
 {
     // Connecting is mostly waiting: this many at a time keep two cores busy, and more would not be faster.
@@ -12,14 +12,17 @@ public static class ReplicationStatusReader
     /// <param name="context">Log and deadlines.</param>
     /// <param name="instances">The servers.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>One answer for each server, in the order of the servers. A server that is down spoils nobody else's answer.</returns>
+    /// <returns>One answer for each server, in the order of the servers. A server that is down does not affect the other answers.</returns>
     public static async Task<IReadOnlyList<ReplicationStatusAnswer>> ReadAsync(
         EngineContext context, IReadOnlyList<PgInstance> instances, CancellationToken cancellationToken)
     {
         return Relate(await AskAllAsync(context, instances, cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>Asks several servers side by side. What they said is not related to each other yet, and a standby without SQL may have a status and a failure.</summary>
+    /// <summary>
+    /// Asks several servers at the same time. The answers are not related to each other yet, and that of a standby without SQL may
+    /// have both a status and a failure.
+    /// </summary>
     internal static async Task<ReplicationStatusAnswer[]> AskAllAsync(
         EngineContext context, IReadOnlyList<PgInstance> instances, CancellationToken cancellationToken)
     {
@@ -42,14 +45,15 @@ public static class ReplicationStatusReader
 
     /// <summary>Asks one server, by SQL.</summary>
     /// <exception cref="PgHaException">It does not answer.</exception>
-    public static async Task<ReplicationStatus> ReadOneAsync(EngineContext context, PgInstance instance, CancellationToken cancellationToken)
+    public static async Task<ReplicationStatus> ReadOneAsync(
+        EngineContext context, PgInstance instance, CancellationToken cancellationToken)
     {
         ServerSession session = await ServerSession.OpenAsync(context, instance, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
             return await QueryAsync(session, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>What one server says by SQL, without a look at any other.</summary>
+    /// <summary>The status of one server by SQL, without those of other servers.</summary>
     internal static async Task<ReplicationStatus> QueryAsync(ServerSession session, CancellationToken cancellationToken)
     {
         var builder = new ReplicationStatusBuilder(session.Instance, session.Dialect);
@@ -63,17 +67,20 @@ public static class ReplicationStatusReader
             ],
             cancellationToken).ConfigureAwait(false);
         ReplicationStatus status = builder.Build();
-        return builder is { TimelineMayLag: true, MayReplicate: true } && await StandbyTimeline.AskAsync(session, cancellationToken).ConfigureAwait(false) is { } timeline
+        return builder is { TimelineMayLag: true, MayReplicate: true }
+            && await StandbyTimeline.AskAsync(session, cancellationToken).ConfigureAwait(false) is { } timeline
             && !(status.Timeline > timeline)
             ? status with { Timeline = timeline }
             : status;
     }
 
-    private static async Task<ReplicationStatusAnswer> AskAsync(EngineContext context, PgInstance instance, CancellationToken cancellationToken)
+    private static async Task<ReplicationStatusAnswer> AskAsync(
+        EngineContext context, PgInstance instance, CancellationToken cancellationToken)
     {
         try
         {
-            return new ReplicationStatusAnswer(instance, await ReadOneAsync(context, instance, cancellationToken).ConfigureAwait(false), null);
+            return new ReplicationStatusAnswer(
+                instance, await ReadOneAsync(context, instance, cancellationToken).ConfigureAwait(false), null);
         }
         catch (PgHaException e) when (e.ErrorId == "ServerAnswersNoSql")
         {
@@ -85,7 +92,7 @@ public static class ReplicationStatusReader
         }
     }
 
-    // A standby without SQL has more than one witness: its host, and the server it streams from.
+    // The status of a standby without SQL comes from its host and from its upstream.
     private static async Task<ReplicationStatusAnswer> AskHostAsync(
         EngineContext context, PgInstance instance, PgHaException noSql, CancellationToken cancellationToken)
     {
@@ -107,11 +114,12 @@ public static class ReplicationStatusReader
 
     private static ReplicationStatusAnswer[] Relate(ReplicationStatusAnswer[] answers)
     {
-        var related = new Queue<ReplicationStatus>(ReplicationStatuses.Relate([.. answers.Select(answer => answer.Status).OfType<ReplicationStatus>()]));
+        var related = new Queue<ReplicationStatus>(
+            ReplicationStatuses.Relate([.. answers.Select(answer => answer.Status).OfType<ReplicationStatus>()]));
         return [.. answers.Select(answer => answer.Status is null ? answer : Decide(answer, related.Dequeue()))];
     }
 
-    // A standby that could say nothing itself has a status if its upstream said something of it.
+    // A standby that did not answer itself has a status if its upstream reported on it.
     private static ReplicationStatusAnswer Decide(ReplicationStatusAnswer answer, ReplicationStatus status) =>
         answer.Failure is null || status.Upstream is not null
             ? answer with { Status = status, Failure = null }

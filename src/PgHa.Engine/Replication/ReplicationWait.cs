@@ -3,14 +3,14 @@ using System.Globalization;
 
 namespace PgHa.Engine.Replication;
 
-/// <summary>Waits until a standby has come as far as its upstream is, or to a position.</summary>
+/// <summary>Waits until a standby has reached the position of its upstream, or a given position.</summary>
 /// <remarks>
-/// It works for every kind of standby. A hot standby is asked itself; a streaming one that answers no SQL, through its
-/// upstream's <c>pg_stat_replication</c>; one that is fed from an archive and answers no SQL, by its startup process's
-/// title. An archive only gets complete files, so for an archive-fed standby the primary is made to end its current WAL
-/// file (<c>pg_switch_wal()</c>).
-/// A commit with <c>synchronous_commit = off</c> counts from when the upstream has flushed it, which takes up to three
-/// times <c>wal_writer_delay</c>.
+/// It works for every kind of standby. A hot standby is asked directly. The position of a streaming standby without SQL comes from
+/// its upstream's <c>pg_stat_replication</c>, and that of an archive-fed standby without SQL from the title of its startup process.
+/// An archive gets only complete files, so for an archive-fed standby the primary has to end its current WAL file
+/// (<c>pg_switch_wal()</c>).
+/// A commit with <c>synchronous_commit = off</c> counts only when the upstream has flushed it, which takes up to three times
+/// <c>wal_writer_delay</c>.
 /// </remarks>
 public sealed class ReplicationWait
 {
@@ -22,7 +22,7 @@ public sealed class ReplicationWait
     /// <summary>Waits as long as the context says.</summary>
     public ReplicationWait(EngineContext context) => _context = context;
 
-    /// <summary>Returns when the standby has reached the position, and says which that was.</summary>
+    /// <summary>Returns the position, when the standby has reached it.</summary>
     /// <exception cref="PgHaException">
     /// <c>OperationTimeout</c>: how far it got, and what is in its way; <c>UpstreamUnknown</c>; <c>NotAStandby</c>;
     /// the failures of connecting.
@@ -48,7 +48,10 @@ public sealed class ReplicationWait
                     first ??= position;
                     TimeSpan left = _context.Timeout - Stopwatch.GetElapsedTime(start);
                     if (left <= TimeSpan.Zero)
-                        throw await TimeoutAsync(standby, options.Stage, target, position, progress, cancellationToken).ConfigureAwait(false);
+                    {
+                        throw await TimeoutAsync(
+                            standby, options.Stage, target, position, progress, cancellationToken).ConfigureAwait(false);
+                    }
 
                     _context.Log.Progress(new EngineProgress(activity, Status(target, position), Percent(first, position, target)));
                     await progress.PauseAsync(target, pause, left, cancellationToken).ConfigureAwait(false);
@@ -63,7 +66,8 @@ public sealed class ReplicationWait
     }
 
     private async Task<PgHaException> TimeoutAsync(
-        PgInstance standby, ReplicationStage stage, Lsn target, Lsn? position, IStandbyProgress progress, CancellationToken cancellationToken)
+        PgInstance standby, ReplicationStage stage, Lsn target, Lsn? position, IStandbyProgress progress,
+        CancellationToken cancellationToken)
     {
         string obstacle = await progress.ObstacleAsync(cancellationToken).ConfigureAwait(false);
         string seconds = _context.Timeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace PgHa.Engine.Replication;
 
 /// <summary>Asks servers for their status again and again.</summary>
-/// <remarks>Over new connections each time, so that a server that stops or restarts is one that did not answer once.</remarks>
+/// <remarks>Each look uses new connections, so that a server that restarts only misses one answer.</remarks>
 public static class ReplicationWatch
 {
     /// <summary>Snapshots until there are enough of them, the time is up, or it is cancelled.</summary>
@@ -35,9 +35,11 @@ public static class ReplicationWatch
         }
     }
 
-    private static async Task<ReplicationSnapshot> TakeAsync(EngineContext context, IReadOnlyList<PgInstance> instances, CancellationToken cancellationToken)
+    private static async Task<ReplicationSnapshot> TakeAsync(
+        EngineContext context, IReadOnlyList<PgInstance> instances, CancellationToken cancellationToken)
     {
-        IReadOnlyList<ReplicationStatusAnswer> answers = await ReplicationStatusReader.ReadAsync(context, instances, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<ReplicationStatusAnswer> answers = await ReplicationStatusReader.ReadAsync(
+            context, instances, cancellationToken).ConfigureAwait(false);
         return new ReplicationSnapshot
         {
             ObservedAt = DateTimeOffset.Now,

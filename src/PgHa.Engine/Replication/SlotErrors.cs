@@ -8,7 +8,8 @@ internal static class SlotErrors
 {
     public static PgHaException Ended(ReplicationSlotSession session) => new(
         "SlotNotFound", PgHaErrorKind.NotFound, $"The temporary slot {session} has ended.",
-        "It ends with its session, and with the first statement of it that fails or is cancelled, such as a reading that the pipeline ends early. Make another one.",
+        "It ends with its session, and with the first statement of it that fails or is cancelled, "
+            + "such as a reading that the pipeline ends early. Make another one.",
         session.Server.ToString());
 
     public static PgHaException NotFound(PgInstance instance, string name) => new(
@@ -21,15 +22,20 @@ internal static class SlotErrors
         slot.IsTemporary
             ? "It is temporary, and goes with the session of that process; -Force ends the session."
             : slot.Type == ReplicationSlotType.Logical
-                ? "Stop its consumer first (ALTER SUBSCRIPTION … DISABLE); -Force ends that process and removes the slot, after which the consumer needs a new slot and a new copy of its tables."
-                : "Stop its standby or give it another slot first; -Force ends that process and removes the slot, after which the standby cannot stream through it.",
+                ? "Stop its consumer first (ALTER SUBSCRIPTION … DISABLE); "
+                    + "-Force ends that process and removes the slot, "
+                    + "after which the consumer needs a new slot and a new copy of its tables."
+                : "Stop its standby or give it another slot first; "
+                    + "-Force ends that process and removes the slot, after which the standby cannot stream through it.",
         slot.Server.ToString());
 
     /// <summary>A copy of the primary's slot, which only synchronization changes and removes.</summary>
     public static PgHaException Synced(ReplicationSlot slot, string what) => new(
         "SlotIsSynchronized", PgHaErrorKind.Refused,
-        $"Slot {slot} is a copy of the primary's slot of that name, and the server lets nobody {what} a copy, not even while sync_replication_slots is off.",
-        "Use the primary's slot. Once that is removed, synchronization removes the copy, if it is on (Set-PgRecoveryConf -SyncReplicationSlots); a promotion makes the copy an ordinary slot.",
+        $"Slot {slot} is a copy of the primary's slot of that name, and the server lets nobody {what} a copy, "
+            + "not even while sync_replication_slots is off.",
+        "Use the primary's slot. Once that is removed, synchronization removes the copy, "
+            + "if it is on (Set-PgRecoveryConf -SyncReplicationSlots); a promotion makes the copy an ordinary slot.",
         slot.Server.ToString());
 
     public static PgHaException StillActive(ReplicationSlot slot) => new(
@@ -64,19 +70,22 @@ internal static class SlotErrors
 
     public static PgHaException WalLevelTooLow(PgInstance instance, string level, string needed) => new(
         "WalLevelTooLow", PgHaErrorKind.InvalidState,
-        $"{instance} has wal_level = {level}, which writes too little WAL for {(needed == "logical" ? "logical decoding" : "replication")}.",
+        $"{instance} has wal_level = {level}, which writes too little WAL for "
+            + $"{(needed == "logical" ? "logical decoding" : "replication")}.",
         $"Set-PgSetting @{{ wal_level = '{needed}' }}, then restart the server.",
         instance.ToString());
 
     public static PgHaException NoPrivilege(PgInstance instance, Exception inner) => new(
         "InsufficientPrivilege", PgHaErrorKind.PermissionDenied,
         $"{instance} does not let role '{instance.UserName}' use replication slots.",
-        $"Give the role the attribute (ALTER ROLE \"{instance.UserName}\" REPLICATION), or connect as a role that has it or as a superuser, with -Credential.",
+        $"Give the role the attribute (ALTER ROLE \"{instance.UserName}\" REPLICATION), "
+            + "or connect as a role that has it or as a superuser, with -Credential.",
         instance.ToString(), inner);
 
     public static PgHaException InUse(ReplicationSlot slot, Exception? inner = null) => new(
         "SlotIsActive", PgHaErrorKind.InvalidState,
-        $"Slot {slot} is in use by {(slot.ActiveProcessId is { } id ? $"process {id}" : "another process")}, and only one can use it at a time.",
+        $"Slot {slot} is in use by {(slot.ActiveProcessId is { } id ? $"process {id}" : "another process")}, "
+            + "and only one can use it at a time.",
         "Stop that consumer first.",
         slot.Server.ToString(), inner);
 
@@ -123,11 +132,12 @@ internal static class SlotErrors
         "Use its primary.",
         instance.ToString());
 
-    /// <summary>What the server says of using a slot that is there; <see langword="null"/> where it is about something else.</summary>
+    /// <summary>The failure for a server's error about an existing slot; <see langword="null"/> for any other error.</summary>
     public static PgHaException? OfServer(ReplicationSlot slot, PgHaException e) => e.SqlState() switch
     {
         PostgresErrorCodes.ObjectInUse => InUse(slot, e),
-        PostgresErrorCodes.UndefinedObject when e.ServerText().Contains($"\"{slot.Name}\"", StringComparison.Ordinal) => NotFound(slot.Server, slot.Name),
+        PostgresErrorCodes.UndefinedObject when e.ServerText().Contains($"\"{slot.Name}\"", StringComparison.Ordinal) =>
+            NotFound(slot.Server, slot.Name),
         PostgresErrorCodes.ConfigurationLimitExceeded => NoFreeSlot(slot.Server, e),
         _ => null,
     };

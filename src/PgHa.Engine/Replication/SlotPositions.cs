@@ -3,11 +3,14 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Replication;
 
-/// <summary>Moving and copying replication slots, through SQL alone.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-REPLICATION">Replication Management Functions</see>.</remarks>
+/// <summary>Moves and copies replication slots, by SQL only.</summary>
+/// <remarks>
+/// See
+/// <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-REPLICATION">Replication Management Functions</see>.
+/// </remarks>
 public static class SlotPositions
 {
-    /// <summary>Moves a slot forward: its consumer skips what is between, and the server need not keep it any longer.</summary>
+    /// <summary>Moves a slot forward. Its consumer skips the WAL in between, and the server no longer has to keep it.</summary>
     /// <param name="context">Log and deadlines.</param>
     /// <param name="slot">The slot.</param>
     /// <param name="lsn">The position; the server's own by default.</param>
@@ -52,8 +55,9 @@ public static class SlotPositions
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="MalformedTextException">The name is no slot's name.</exception>
     /// <exception cref="PgHaException">
-    /// <c>SlotNotFound</c>, <c>SlotAlreadyExists</c>, <c>SlotReservesNoWal</c>, <c>SlotIsLost</c>, <c>SlotIsPhysical</c> (it has no plugin),
-    /// <c>NoFreeSlot</c>, <c>PluginNotFound</c>, <c>PluginNotAllowed</c>, <c>NotSupportedByVersion</c> (12), <c>InsufficientPrivilege</c>.
+    /// <c>SlotNotFound</c>, <c>SlotAlreadyExists</c>, <c>SlotReservesNoWal</c>, <c>SlotIsLost</c>,
+    /// <c>SlotIsPhysical</c> (it has no plugin), <c>NoFreeSlot</c>, <c>PluginNotFound</c>, <c>PluginNotAllowed</c>,
+    /// <c>NotSupportedByVersion</c> (12), <c>InsufficientPrivilege</c>.
     /// </exception>
     public static async Task<ReplicationSlot> CopyAsync(
         EngineContext context, ReplicationSlot slot, string newName, string? plugin, CancellationToken cancellationToken)
@@ -80,7 +84,9 @@ public static class SlotPositions
             {
                 await GuardAsync(source, () => source.Type == ReplicationSlotType.Physical
                     ? session.ExecuteAsync("select pg_copy_physical_replication_slot($1, $2)", cancellationToken, source.Name, newName)
-                    : session.ExecuteAsync("select pg_copy_logical_replication_slot($1, $2, false, $3)", cancellationToken, source.Name, newName, plugin ?? source.Plugin)).ConfigureAwait(false);
+                    : session.ExecuteAsync(
+                        "select pg_copy_logical_replication_slot($1, $2, false, $3)", cancellationToken, source.Name, newName,
+                        plugin ?? source.Plugin)).ConfigureAwait(false);
             }
             catch (PgHaException e) when (plugin is not null && OutputPlugins.IsRefusal(e))
             {
@@ -92,12 +98,14 @@ public static class SlotPositions
     }
 
     private static async Task<ReplicationSlot> FindAsync(ServerSession session, string name, CancellationToken cancellationToken) =>
-        await ReplicationSlots.FindAsync(session, name, cancellationToken).ConfigureAwait(false) ?? throw SlotErrors.NotFound(session.Instance, name);
+        await ReplicationSlots.FindAsync(session, name, cancellationToken).ConfigureAwait(false)
+            ?? throw SlotErrors.NotFound(session.Instance, name);
 
-    // What a slot may be moved to: what is on a primary's disk, or what a standby has replayed.
+    // The last position to which a slot may be moved: what a primary has flushed, or what a standby has replayed.
     private static async Task<Lsn> CurrentAsync(ServerSession session, CancellationToken cancellationToken) =>
         Lsn.Parse((await session.ScalarAsync<string>(
-            $"select (case when pg_is_in_recovery() then {session.Dialect.LastWalReplayLsnFunction}() else {session.Dialect.CurrentWalFlushLsnFunction}() end)::text",
+            $"select (case when pg_is_in_recovery() then {session.Dialect.LastWalReplayLsnFunction}() "
+                + $"else {session.Dialect.CurrentWalFlushLsnFunction}() end)::text",
             cancellationToken).ConfigureAwait(false))!);
 
     private static async Task GuardAsync(ReplicationSlot slot, Func<Task<int>> change)

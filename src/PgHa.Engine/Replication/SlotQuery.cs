@@ -3,28 +3,34 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Replication;
 
-/// <summary>The query for replication slots, and what its rows become.</summary>
+/// <summary>The query for replication slots, and the conversion of its rows.</summary>
 internal static class SlotQuery
 {
     /// <summary>All slots, by name.</summary>
-    /// <remarks>A slot that was synchronized stays marked so after a promotion, when it is an ordinary one.</remarks>
+    /// <remarks>After a promotion a synchronized slot is an ordinary one, but the server still marks it as synchronized.</remarks>
     public static string Sql(ServerDialect dialect) => $"""
         select slot_name::text, slot_type, plugin::text, database::text, active, active_pid,
                {(dialect.HasTemporarySlots ? "temporary" : "false as temporary")},
                {(dialect.HasTwoPhaseSlots ? "two_phase" : "false as two_phase")},
-               {(dialect.HasSlotSynchronization ? "failover, synced and pg_is_in_recovery() as synced" : "false as failover, false as synced")},
+               {(dialect.HasSlotSynchronization
+                   ? "failover, synced and pg_is_in_recovery() as synced"
+                   : "false as failover, false as synced")},
                restart_lsn::text, confirmed_flush_lsn::text, xmin::text, catalog_xmin::text,
                {(dialect.HasSlotWalStatus ? "wal_status, safe_wal_size" : "null as wal_status, null::bigint as safe_wal_size")},
-               {(dialect.HasSlotInvalidationReason ? "inactive_since, invalidation_reason" : "null::timestamptz as inactive_since, null as invalidation_reason")},
+               {(dialect.HasSlotInvalidationReason
+                   ? "inactive_since, invalidation_reason"
+                   : "null::timestamptz as inactive_since, null as invalidation_reason")},
                {dialect.WalLsnDiffFunction}({WalPositionSql.End(dialect)}, restart_lsn)::bigint as retained_bytes,
                (select a.application_name from pg_stat_activity a where a.pid = active_pid) as consumer,
                exists (select from pg_stat_activity where application_name like 'Patroni%') as has_patroni,
                {(dialect.HasSlotSyncStatistics
                    ? "slotsync_skip_reason, slotsync_skip_count, slotsync_last_skip, mem_exceeded_count"
-                   : "null as slotsync_skip_reason, null::bigint as slotsync_skip_count, null::timestamptz as slotsync_last_skip, null::bigint as mem_exceeded_count")}
+                   : "null as slotsync_skip_reason, null::bigint as slotsync_skip_count, "
+                       + "null::timestamptz as slotsync_last_skip, null::bigint as mem_exceeded_count")}
         from pg_replication_slots
         {(dialect.HasSlotSyncStatistics
-            ? "left join (select slot_name, slotsync_skip_count, slotsync_last_skip, mem_exceeded_count from pg_stat_replication_slots) s using (slot_name)"
+            ? "left join (select slot_name, slotsync_skip_count, slotsync_last_skip, mem_exceeded_count "
+                + "from pg_stat_replication_slots) s using (slot_name)"
             : "")}
         order by slot_name
         """;
@@ -60,7 +66,8 @@ internal static class SlotQuery
         RetainedBytes = row.Get<long?>("retained_bytes") is { } bytes ? Math.Max(0, bytes) : null,
     };
 
-    private static ReplicationSlotType TypeOf(Row row) => row.Text("slot_type") == "logical" ? ReplicationSlotType.Logical : ReplicationSlotType.Physical;
+    private static ReplicationSlotType TypeOf(Row row) =>
+        row.Text("slot_type") == "logical" ? ReplicationSlotType.Logical : ReplicationSlotType.Physical;
 
     private static uint? TransactionId(string? text) => text is null ? null : uint.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -7,7 +7,7 @@ namespace PgHa.Engine.Replication;
 public sealed class SlotSession : ReplicationSlotSession
 {
     private readonly ServerSession _session;
-    // One command at a time; whoever is the last to take it closes the connection.
+    // Lets only one command use the connection at a time. The last one to take it closes the connection.
     private readonly SemaphoreSlim _turn = new(1);
     private readonly CancellationTokenSource _closing = new();
 
@@ -28,7 +28,8 @@ public sealed class SlotSession : ReplicationSlotSession
         ReplicationSlotName.Validate(name);
         ServerSession session = await ServerSession.OpenAsync(
             context.ForOwnConnection(), instance, cancellationToken).ConfigureAwait(false);
-        return await KeepAsync(session, () => ReplicationSlots.CreateTemporaryAsync(context, session, name, cancellationToken)).ConfigureAwait(false);
+        return await KeepAsync(
+            session, () => ReplicationSlots.CreateTemporaryAsync(context, session, name, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>Connects, and makes a temporary logical slot.</summary>
@@ -49,14 +50,21 @@ public sealed class SlotSession : ReplicationSlotSession
             ReplicationSlot slot = await LogicalSlots.MakeAsync(context, session, options, cancellationToken).ConfigureAwait(false);
             await session.ExecuteAsync("set statement_timeout = 0", cancellationToken).ConfigureAwait(false);
             if (await LastLogicalSlot.ConsequenceAsync(session, slot, cancellationToken).ConfigureAwait(false) is { } consequence)
-                context.Log.Warn($"The end of the session of slot '{slot.Name}' has a price: {consequence}. Keep another logical slot, or set wal_level = logical and restart the server.");
+            {
+                context.Log.Warn($"The end of the session of slot '{slot.Name}' has a price: {consequence}. "
+                    + "Keep another logical slot, or set wal_level = logical and restart the server.");
+            }
+
             return slot;
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Does something with a slot: over the connection that owns it or, where it is nobody's, over a new one to its database.</summary>
+    /// <summary>
+    /// Works with a slot: over the connection that owns a temporary slot, otherwise over a new connection to the slot's database.
+    /// </summary>
     internal static async Task<T> UseAsync<T>(
-        EngineContext context, ReplicationSlot slot, SlotSession? owner, Func<ServerSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+        EngineContext context, ReplicationSlot slot, SlotSession? owner, Func<ServerSession, CancellationToken, Task<T>> work,
+        CancellationToken cancellationToken)
     {
         if (owner is not null)
             return await owner.UseAsync(slot, work, cancellationToken).ConfigureAwait(false);
@@ -69,11 +77,12 @@ public sealed class SlotSession : ReplicationSlotSession
     public override void Dispose()
     {
         _closing.Cancel();
-        // Scripts call it on the pipeline thread, perhaps while their own pipeline reads the slot: that cannot be awaited.
+        // Scripts call this on the pipeline thread, perhaps while their own pipeline reads the slot. So it must not wait for that reading.
         Task.Run(CloseAsync).GetAwaiter().GetResult();
     }
 
-    private async Task<T> UseAsync<T>(ReplicationSlot slot, Func<ServerSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    private async Task<T> UseAsync<T>(
+        ReplicationSlot slot, Func<ServerSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
         if (!await _turn.WaitAsync(TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false))
@@ -100,15 +109,16 @@ public sealed class SlotSession : ReplicationSlotSession
             return;
         try
         {
-            // The end of the connection would do it too, but some time after it is closed here. The slot may have ended
-            // before, and another may have its name.
+            // The server would drop the slot at the end of the connection, but only some time after it is closed here. The slot may have
+            // ended before, and a new slot may have its name.
             await _session.ExecuteAsync(
-                "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = $1 and temporary and active_pid = pg_backend_pid()",
+                "select pg_drop_replication_slot(slot_name) from pg_replication_slots "
+                    + "where slot_name = $1 and temporary and active_pid = pg_backend_pid()",
                 CancellationToken.None, Name).ConfigureAwait(false);
         }
         catch (PgHaException)
         {
-            // The connection is broken, and the slot gone with it.
+            // The connection is broken, so the slot has ended too.
         }
         finally
         {

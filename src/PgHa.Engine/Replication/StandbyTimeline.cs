@@ -4,9 +4,9 @@ namespace PgHa.Engine.Replication;
 
 /// <summary>Asks a standby whose WAL receiver does not run for the timeline that it replays.</summary>
 /// <remarks>
-/// SQL knows it from the WAL receiver, and from <c>pg_stat_recovery</c>; without them it knows the control file alone, which may be behind
-/// until the next restartpoint. A replication connection to a database tells it, and takes no rule for <c>replication</c> in
-/// <c>pg_hba.conf</c>: whoever has a session may open one. See
+/// In SQL the WAL receiver and <c>pg_stat_recovery</c> show the timeline. Without them there is only the control file, which may be
+/// behind until the next restartpoint. A replication connection to a database shows it too. Such a connection needs no rule for
+/// <c>replication</c> in <c>pg_hba.conf</c>, so a role that has a session may open one. See
 /// <see href="https://www.postgresql.org/docs/current/protocol-replication.html">Streaming Replication Protocol</see>.
 /// </remarks>
 internal static class StandbyTimeline
@@ -17,7 +17,8 @@ internal static class StandbyTimeline
         PgInstance standby = session.Instance;
         try
         {
-            return (await SystemIdentityReader.ReadAsync(session.Context, standby, standby.Database, cancellationToken).ConfigureAwait(false)).Timeline;
+            return (await SystemIdentityReader.ReadAsync(
+                session.Context, standby, standby.Database, cancellationToken).ConfigureAwait(false)).Timeline;
         }
         catch (PgHaException e)
         {

@@ -9,19 +9,20 @@ internal static class StreamingWait
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Returns when each of the names streams.</summary>
+    /// <summary>Returns when each of the standbys streams.</summary>
     /// <param name="context">Log and deadline.</param>
     /// <param name="upstream">The server they stream from.</param>
     /// <param name="applicationNames">The standbys, as the upstream knows them.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <exception cref="PgHaException"><c>OperationTimeout</c>: who does not stream, and what it does instead.</exception>
+    /// <exception cref="PgHaException"><c>OperationTimeout</c>: the message tells which standbys do not stream.</exception>
     public static Task UntilStreamingAsync(
         EngineContext context, PgInstance upstream, IReadOnlyCollection<string> applicationNames, CancellationToken cancellationToken) =>
         UntilStreamingAsync(context, upstream, applicationNames, [], cancellationToken);
 
-    /// <summary>Returns when each of the names streams from another process than those that sent to it before.</summary>
+    /// <summary>Returns when each standby streams through a WAL sender that is not one of the former ones.</summary>
     public static async Task UntilStreamingAsync(
-        EngineContext context, PgInstance upstream, IReadOnlyCollection<string> applicationNames, IReadOnlyCollection<int> before, CancellationToken cancellationToken)
+        EngineContext context, PgInstance upstream, IReadOnlyCollection<string> applicationNames, IReadOnlyCollection<int> before,
+        CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         ServerSession session = await ServerSession.OpenAsync(context, upstream, cancellationToken).ConfigureAwait(false);
@@ -31,17 +32,26 @@ internal static class StreamingWait
             {
                 IReadOnlyList<(string Name, string State)> connected = await session.QueryAsync(
                     "select application_name, coalesce(state, 'connected') as state from pg_stat_replication where pid <> all($1)",
-                    row => (row.Text("application_name") ?? "", row.Text("state")!), cancellationToken, before.ToArray()).ConfigureAwait(false);
-                string[] missing = [.. applicationNames.Where(name => !connected.Any(standby => standby.State == "streaming" && StandbyName.AreEqual(name, standby.Name)))];
+                    row => (row.Text("application_name") ?? "", row.Text("state")!), cancellationToken,
+                    before.ToArray()).ConfigureAwait(false);
+                string[] missing =
+                [
+                    .. applicationNames.Where(name => !connected.Any(standby =>
+                        standby.State == "streaming" && StandbyName.AreEqual(name, standby.Name))),
+                ];
                 if (missing.Length == 0)
                     return;
                 if (Stopwatch.GetElapsedTime(started) > context.Timeout)
                 {
                     string found = string.Join(", ", missing.Select(name =>
-                        $"{name} {(connected.FirstOrDefault(standby => StandbyName.AreEqual(name, standby.Name)).State is { } state ? $"is at '{state}'" : "is not connected")}"));
+                        $"{name} {(connected.FirstOrDefault(standby => StandbyName.AreEqual(name, standby.Name)).State is { } state
+                            ? $"is at '{state}'"
+                            : "is not connected")}"));
                     throw new PgHaException(
                         "OperationTimeout", PgHaErrorKind.Timeout,
-                        string.Create(CultureInfo.InvariantCulture, $"After {context.Timeout.TotalSeconds:0.#} s not every standby streams from {upstream}: {found}."),
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"After {context.Timeout.TotalSeconds:0.#} s not every standby streams from {upstream}: {found}."),
                         "Look at the standby's log (Get-PgServerLog): it says why. Then run it again.", upstream.ToString());
                 }
 

@@ -1,6 +1,6 @@
 namespace PgHa.Engine.Replication;
 
-/// <summary>Why commits shall not wait for a standby, in words.</summary>
+/// <summary>The failures and warnings of changes to synchronous replication.</summary>
 internal static class SyncErrors
 {
     public static PgHaException NotPrimary(PgInstance instance) => new(
@@ -14,17 +14,20 @@ internal static class SyncErrors
         {
             return new(
                 "StandbyNotStreaming", PgHaErrorKind.Refused,
-                $"Whether {names} streams from {status.Server} is not known: role '{status.Server.UserName}' may not see it. If not, commits would hang.",
+                $"Whether {names} streams from {status.Server} is not known: "
+                    + $"role '{status.Server.UserName}' may not see it. If not, commits would hang.",
                 "Use a role that sees it: a superuser, or a member of pg_monitor. -Force names it nevertheless.", status.Server.ToString());
         }
 
         string connected = status.Standbys.Count == 0
             ? "No standby is connected."
-            : $"Connected are: {string.Join(", ", status.Standbys.Select(standby => $"{standby.ApplicationName} ({standby.State ?? "unknown"})"))}.";
+            : "Connected are: "
+                + $"{string.Join(", ", status.Standbys.Select(standby => $"{standby.ApplicationName} ({standby.State ?? "unknown"})"))}.";
         return new(
             "StandbyNotStreaming", PgHaErrorKind.Refused,
             $"No standby called {names} streams from {status.Server} now, so commits would hang. {connected}",
-            "Start the standby, or give it that application_name, and let it catch up (Wait-PgReplication). A standby of a standby does not count. -Force names it nevertheless.",
+            "Start the standby, or give it that application_name, and let it catch up (Wait-PgReplication). "
+                + "A standby of a standby does not count. -Force names it nevertheless.",
             status.Server.ToString());
     }
 

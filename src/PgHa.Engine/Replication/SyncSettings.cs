@@ -3,21 +3,21 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Replication;
 
-/// <summary>Changes the settings of synchronous replication, and puts them back if they do not take effect.</summary>
+/// <summary>Changes the settings of synchronous replication, and restores them if they do not take effect.</summary>
 /// <remarks>
-/// A commit that waits already is let go by the next report of a standby that counts. Where another one has just come to count, it
-/// has perhaps reported everything before, and reports again after new WAL only, or up to <c>wal_receiver_status_interval</c> (10 s)
-/// later. So a little WAL is written after every change.
+/// A waiting commit returns after the next report of a synchronous standby. A standby that has just become synchronous may have
+/// reported everything before. It reports again only after new WAL, or after <c>wal_receiver_status_interval</c> (10 s). So PgHa
+/// writes a little WAL after every change.
 /// </remarks>
 internal static class SyncSettings
 {
     public const string Names = "synchronous_standby_names";
     public const string CommitLevel = "synchronous_commit";
 
-    // A reload takes a few milliseconds, and each moment of waiting for commits that hang is one too many.
+    // A reload takes a few milliseconds, and commits may hang until it is noticed, so the pause is short.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Sets, reloads and waits until the server's own status proves it; otherwise undoes it.</summary>
+    /// <summary>Changes the settings, reloads, and waits until the server's status proves the change; otherwise undoes it.</summary>
     public static async Task ChangeAsync(
         EngineContext context,
         ServerSession session,
@@ -30,7 +30,9 @@ internal static class SyncSettings
         long started = Stopwatch.GetTimestamp();
         try
         {
-            await ApplyAsync(session, changes.Select(change => $"alter system set {change.Key} = {SqlQuoting.Literal(change.Value)}"), cancellationToken).ConfigureAwait(false);
+            await ApplyAsync(
+                session, changes.Select(change => $"alter system set {change.Key} = {SqlQuoting.Literal(change.Value)}"),
+                cancellationToken).ConfigureAwait(false);
             while (!isEffective(await ReplicationStatusReader.QueryAsync(session, cancellationToken).ConfigureAwait(false)))
             {
                 if (Stopwatch.GetElapsedTime(started) > context.Timeout)
@@ -49,13 +51,16 @@ internal static class SyncSettings
         }
     }
 
-    /// <summary>Has every standby report, which lets those commits go that need not wait any longer.</summary>
-    /// <remarks>By the record of a commit that changed nothing: no standby is waited for, no decoder sees it, and it is on disk within <c>wal_writer_delay</c>.</remarks>
+    /// <summary>Makes every standby report, so that commits return that need not wait any longer.</summary>
+    /// <remarks>
+    /// Writes the record of a commit without changes. This commit waits for no standby, no decoder sees it, and it is on disk within
+    /// <c>wal_writer_delay</c>.
+    /// </remarks>
     public static Task<int> LetCommitsGoAsync(ServerSession session, CancellationToken cancellationToken) =>
         session.ExecuteAsync("select case when not pg_is_in_recovery() then txid_current() end", cancellationToken);
 
-    // What ALTER SYSTEM had not set before is taken out of postgresql.auto.conf again, so that postgresql.conf counts. A role that may not
-    // see which file a value is from sets it again: to take it out could lose it.
+    // A setting that ALTER SYSTEM had not set before is reset again, so that postgresql.conf counts. If the role may not see which file
+    // a value is from, the old value is set again, because a reset could lose it.
     private static Task<IReadOnlyList<string>> UndoStatementsAsync(
         ServerSession session, IEnumerable<string> names, CancellationToken cancellationToken) =>
         session.QueryAsync(
@@ -69,7 +74,7 @@ internal static class SyncSettings
             cancellationToken,
             string.Join(',', names));
 
-    // In a session of its own: the first may be what failed, or in the middle of a statement that was cancelled.
+    // Uses a new session: the first one may be broken, or may still run a cancelled statement.
     private static async Task<bool> TryUndoAsync(EngineContext context, PgInstance instance, IReadOnlyList<string> undo)
     {
         try
@@ -87,7 +92,7 @@ internal static class SyncSettings
 
     private static async Task ApplyAsync(ServerSession session, IEnumerable<string> statements, CancellationToken cancellationToken)
     {
-        // One by one: ALTER SYSTEM cannot run inside a transaction, which several statements at once would be.
+        // One by one: several statements in one call are a transaction, in which ALTER SYSTEM cannot run.
         foreach (string statement in statements)
             await session.ExecuteAsync(statement, cancellationToken).ConfigureAwait(false);
         await session.ExecuteAsync("select pg_reload_conf()", cancellationToken).ConfigureAwait(false);

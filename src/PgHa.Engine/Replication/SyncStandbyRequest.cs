@@ -1,6 +1,6 @@
 namespace PgHa.Engine.Replication;
 
-/// <summary>What commits shall wait for.</summary>
+/// <summary>A request to make commits wait for standbys.</summary>
 /// <param name="Names">The standbys to add, by <c>application_name</c>; at least one.</param>
 public sealed record SyncStandbyRequest(params IReadOnlyList<string> Names)
 {
@@ -10,7 +10,7 @@ public sealed record SyncStandbyRequest(params IReadOnlyList<string> Names)
     /// <summary>How many of them a commit waits for; unchanged if not given, and 1 for a new list.</summary>
     public int? Count { get; init; }
 
-    /// <summary>How far they have to be with a commit; unchanged if not given.</summary>
+    /// <summary>What a standby must have done with a commit; unchanged if not given.</summary>
     public CommitLevel? CommitLevel { get; init; }
 
     /// <summary>Go on although a standby does not stream, or too few do, and commits will hang.</summary>

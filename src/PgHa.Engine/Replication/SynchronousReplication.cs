@@ -3,16 +3,16 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Replication;
 
-/// <summary>Makes commits wait for standbys, or no longer, through SQL alone.</summary>
+/// <summary>Turns synchronous replication on and off, by SQL only.</summary>
 /// <remarks>
-/// From the reload on every commit waits, those of this machine's other sessions too, so whether standbys can confirm
-/// is asked before and proven after. A wait that hangs is ended neither by <c>statement_timeout</c> nor, without the
-/// commit having happened, by cancelling. <c>ALTER SYSTEM</c> itself commits nothing and never waits. See
+/// After the reload the commits of all sessions wait. So PgHa checks before that standbys can confirm, and proves it afterwards.
+/// <c>statement_timeout</c> does not end a hanging commit. Cancelling ends the wait, but the commit has happened on the primary.
+/// <c>ALTER SYSTEM</c> itself commits nothing and never waits. See
 /// <see href="https://www.postgresql.org/docs/current/warm-standby.html#SYNCHRONOUS-REPLICATION">Synchronous Replication</see>.
 /// </remarks>
 public static class SynchronousReplication
 {
-    // A standby catches up and reports within milliseconds of its first byte. What never reports is no standby (pg_receivewal).
+    // A standby reports within milliseconds of its first byte. A client that never reports, such as pg_receivewal, is no standby.
     private static readonly TimeSpan FirstReport = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
@@ -33,7 +33,8 @@ public static class SynchronousReplication
             if (status.Role != ServerRole.Primary)
                 throw SyncErrors.NotPrimary(primary);
 
-            SynchronousStandbyNames target = SyncStandbyPlan.Add(status.SynchronousStandbyNames, request.Names, request.Method, request.Count);
+            SynchronousStandbyNames target = SyncStandbyPlan.Add(
+                status.SynchronousStandbyNames, request.Names, request.Method, request.Count);
             CommitLevel? level = request.CommitLevel ?? status.SynchronousCommit;
             Check(context, status, request, target, level);
             if (target.Equals(status.SynchronousStandbyNames) && level == status.SynchronousCommit)
@@ -47,7 +48,7 @@ public static class SynchronousReplication
         }
     }
 
-    /// <summary>Takes standbys out of those that commits wait for; commits that hang because of them come back.</summary>
+    /// <summary>Removes standbys from those that commits wait for. Commits that hang because of them return.</summary>
     /// <param name="context">Log and deadlines.</param>
     /// <param name="instance">The server.</param>
     /// <param name="names">The standbys; none means all.</param>
@@ -77,7 +78,10 @@ public static class SynchronousReplication
             if (target is not null && SyncStandbyPlan.Assess(target, status.Standbys) is { WouldHang: not false } assessment)
                 context.Log.Warn(SyncErrors.HangWarning(instance, target, assessment));
             string text = target?.ToString(session.Dialect) ?? "";
-            context.Log.Step(target is null ? $"{instance}: commits wait for no standby from now on." : $"{instance}: commits wait for '{target}' from now on.");
+            context.Log.Step(
+                target is null
+                    ? $"{instance}: commits wait for no standby from now on."
+                    : $"{instance}: commits wait for '{target}' from now on.");
             await SyncSettings.ChangeAsync(
                 context, session, new Dictionary<string, string> { [SyncSettings.Names] = text },
                 now => Equals(now.SynchronousStandbyNames, target), cancellationToken).ConfigureAwait(false);
@@ -103,22 +107,26 @@ public static class SynchronousReplication
     }
 
     private static async Task ChangeAsync(
-        EngineContext context, ServerSession session, SyncStandbyRequest request, SynchronousStandbyNames target, CancellationToken cancellationToken)
+        EngineContext context, ServerSession session, SyncStandbyRequest request, SynchronousStandbyNames target,
+        CancellationToken cancellationToken)
     {
         var changes = new Dictionary<string, string> { [SyncSettings.Names] = target.ToString(session.Dialect) };
         if (request.CommitLevel is { } asked)
             changes[SyncSettings.CommitLevel] = asked.ToSetting();
         context.Log.Step($"{session.Instance}: commits wait for '{target}' from now on.");
-        await SyncSettings.ChangeAsync(context, session, changes, now => IsEffective(now, target, request), cancellationToken).ConfigureAwait(false);
+        await SyncSettings.ChangeAsync(
+            context, session, changes, now => IsEffective(now, target, request), cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<ReplicationStatus> ReadReportedAsync(ServerSession session, SyncStandbyRequest request, CancellationToken cancellationToken)
+    private static async Task<ReplicationStatus> ReadReportedAsync(
+        ServerSession session, SyncStandbyRequest request, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         while (true)
         {
             ReplicationStatus status = await ReplicationStatusReader.QueryAsync(session, cancellationToken).ConfigureAwait(false);
-            bool isFresh = status.Standbys.Any(standby => standby is { IsStreaming: false } or { FlushedLsn: null } && IsNamed(request, standby));
+            bool isFresh = status.Standbys.Any(
+                standby => standby is { IsStreaming: false } or { FlushedLsn: null } && IsNamed(request, standby));
             if (!isFresh || Stopwatch.GetElapsedTime(started) > FirstReport)
                 return status;
             await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
@@ -142,19 +150,24 @@ public static class SynchronousReplication
         }
 
         foreach (string name in SyncStandbyPlan.Ambiguous(target, status.Standbys))
-            context.Log.Warn($"DuplicateApplicationName: several standbys of {status.Server} call themselves '{name}'. A commit that one of them confirms may be missing on the others: give each a name of its own.");
+        {
+            context.Log.Warn($"DuplicateApplicationName: several standbys of {status.Server} call themselves '{name}'. "
+                + "A commit that one of them confirms may be missing on the others: give each a name of its own.");
+        }
+
         if (level?.WaitsForStandbys() == false)
             context.Log.Warn($"{status.Server}: synchronous_commit is '{level.Value.ToSetting()}', so commits do not wait for '{target}'.");
     }
 
-    // sync_state is computed from the settings of the session that asks and the priority each WAL sender found for itself,
-    // so both have read the new configuration when it is right.
+    // The server computes sync_state from the settings of the asking session and from the priorities that the WAL senders have
+    // read. So when it is right, both have read the new configuration.
     private static bool IsEffective(ReplicationStatus now, SynchronousStandbyNames target, SyncStandbyRequest request)
     {
         if (!target.Equals(now.SynchronousStandbyNames) || (request.CommitLevel is { } level && level != now.SynchronousCommit))
             return false;
         return request.EvenIfCommitsHang
             || (now.Standbys.Count(standby => standby.IsSynchronous == true) >= target.Count
-                && request.Names.All(name => name == "*" || now.Standbys.Any(standby => standby.SyncPriority > 0 && StandbyName.AreEqual(name, standby.ApplicationName))));
+                && request.Names.All(name => name == "*"
+                    || now.Standbys.Any(standby => standby.SyncPriority > 0 && StandbyName.AreEqual(name, standby.ApplicationName))));
     }
 }

@@ -1,6 +1,6 @@
 namespace PgHa.Engine.Replication;
 
-/// <summary>What came of asking a primary: what its commits wait for, or why that is not known.</summary>
+/// <summary>The answer of a primary: what its commits wait for, or the failure.</summary>
 /// <param name="Instance">The server that was asked.</param>
 /// <param name="Status">What its commits wait for.</param>
 /// <param name="Failure">Why it is not known.</param>

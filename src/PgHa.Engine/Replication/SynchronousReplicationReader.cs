@@ -5,7 +5,9 @@ public static class SynchronousReplicationReader
 {
     /// <summary>Asks all servers side by side.</summary>
     /// <param name="context">Log and deadlines.</param>
-    /// <param name="instances">The servers. Standbys tell who streams from them, and have no answer of their own where their primary was asked too.</param>
+    /// <param name="instances">
+    /// The servers. A standby is asked for the standbys that stream from it, and has no answer of its own if its primary is asked too.
+    /// </param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>
     /// An answer for each primary, in the order of the servers, and the failure of each other server: <c>NotPrimary</c> of a
@@ -14,7 +16,8 @@ public static class SynchronousReplicationReader
     public static async Task<IReadOnlyList<SynchronousReplicationAnswer>> ReadAsync(
         EngineContext context, IReadOnlyList<PgInstance> instances, CancellationToken cancellationToken)
     {
-        IReadOnlyList<ReplicationStatusAnswer> answers = await ReplicationStatusReader.ReadAsync(context, instances, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<ReplicationStatusAnswer> answers = await ReplicationStatusReader.ReadAsync(
+            context, instances, cancellationToken).ConfigureAwait(false);
         List<ReplicationStatus> statuses = [.. answers.Select(answer => answer.Status).OfType<ReplicationStatus>()];
         return [.. answers.Select(answer => Answer(context, answer, statuses)).OfType<SynchronousReplicationAnswer>()];
     }

@@ -4,16 +4,18 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Replication;
 
-/// <summary>Asks a server who it is, over a replication connection as a standby opens one.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/protocol-replication.html">Streaming Replication Protocol</see>.</remarks>
+/// <summary>Reads the identity of a server over a replication connection, as a standby does.</summary>
+/// <remarks>
+/// See <see href="https://www.postgresql.org/docs/current/protocol-replication.html">Streaming Replication Protocol</see>.
+/// </remarks>
 public static class SystemIdentityReader
 {
     /// <summary>Runs <c>IDENTIFY_SYSTEM</c>.</summary>
     /// <param name="context">Log and deadlines.</param>
     /// <param name="instance">The server; its role needs <c>REPLICATION</c>, or has to be a superuser.</param>
     /// <param name="database">
-    /// The database of a logical replication connection (<c>replication=database</c>), which ordinary HBA rules are for;
-    /// <see langword="null"/> for a physical one, which takes rules for <c>replication</c>.
+    /// The database of a logical replication connection (<c>replication=database</c>), to which ordinary HBA rules apply;
+    /// <see langword="null"/> for a physical one, to which rules for <c>replication</c> apply.
     /// </param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="PgHaException">What <see cref="ServerSession.OpenAsync"/> fails with.</exception>
@@ -57,9 +59,13 @@ public static class SystemIdentityReader
     {
         try
         {
-            // A physical connection is to no database, so that nothing but the configuration files sets anything for it.
+            // A physical connection has no database, so only the configuration files set anything for it.
             if (database is null)
-                return await OpenAsync(DriverSettings.ConnectionString(instance, context), isPhysical: true, cancellationToken).ConfigureAwait(false);
+            {
+                return await OpenAsync(
+                    DriverSettings.ConnectionString(instance, context), isPhysical: true, cancellationToken).ConfigureAwait(false);
+            }
+
             return await LoginTriggers.OpenAsync(options => OpenAsync(
                 DriverSettings.ConnectionString(instance, context, database, $"{SessionNeeds.ForReplication} {options}"),
                 isPhysical: false, cancellationToken)).ConfigureAwait(false);
@@ -78,7 +84,9 @@ public static class SystemIdentityReader
 
     private static async Task<ReplicationConnection> OpenAsync(string settings, bool isPhysical, CancellationToken cancellationToken)
     {
-        ReplicationConnection connection = isPhysical ? new PhysicalReplicationConnection(settings) : new LogicalReplicationConnection(settings);
+        ReplicationConnection connection = isPhysical
+            ? new PhysicalReplicationConnection(settings)
+            : new LogicalReplicationConnection(settings);
         try
         {
             await connection.Open(cancellationToken).ConfigureAwait(false);
@@ -91,7 +99,7 @@ public static class SystemIdentityReader
         }
     }
 
-    // Another server may have taken the port since: then its identity would be taken for this one's. False: the server refused to tell.
+    // Another server may use the port by now; its identity must not be taken for this one's. False: the server refused to tell.
     private static async Task<bool> VerifyDataDirectoryAsync(
         ReplicationConnection connection, PgInstance instance, CancellationToken cancellationToken)
     {
@@ -104,7 +112,7 @@ public static class SystemIdentityReader
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.SyntaxError)
         {
-            // A role that may only replicate does not see it, and 9.6 knows no SHOW here.
+            // A role that may only replicate does not see data_directory, and PostgreSQL 9.6 has no SHOW on this connection.
             return false;
         }
     }

@@ -4,8 +4,8 @@ namespace PgHa.Engine.Replication;
 internal static class UpstreamAddress
 {
     /// <summary>
-    /// The upstream, reached as the standby is: a standby has its upstream's roles and passwords.
-    /// <see langword="null"/> if the conninfo names no single server, or a service, whose file only the standby reads.
+    /// The upstream, with the login of the standby, because both servers have the same roles and passwords.
+    /// <see langword="null"/> if the conninfo names several servers, or a service, whose file only the standby can read.
     /// </summary>
     public static PgInstance? Of(PgInstance standby, ConnectionSettings? primaryConninfo)
     {
@@ -19,7 +19,7 @@ internal static class UpstreamAddress
     {
         bool isSocket = Path.IsPathRooted(host);
 
-        // On the standby's own machine the socket is there too, by the port's name.
+        // If the upstream is on the standby's machine, its socket is in the same directory, with the port in its name.
         bool isSameMachine = isSocket || host == standby.Host;
         return standby with
         {
@@ -32,7 +32,7 @@ internal static class UpstreamAddress
         };
     }
 
-    /// <summary>Whether two servers have one address, by whatever name for this machine.</summary>
+    /// <summary>Whether two servers have the same address. All loopback names and addresses count as equal.</summary>
     public static bool AreSame(PgInstance left, PgInstance right) =>
         left.Port == right.Port && (left.Host == right.Host || (Loopback.Is(left.Host) && Loopback.Is(right.Host)));
 }

@@ -8,9 +8,10 @@ internal static class WalPositionSql
         $"case when pg_is_in_recovery() then {dialect.LastWalReplayLsnFunction}() else {dialect.CurrentWalLsnFunction}() end";
 
     /// <summary>
-    /// Up to where the server has WAL and can send it. Restored from an archive it counts as replayed, never as
-    /// received, so that neither alone would do.
+    /// The end of the WAL that the server can send. On a standby, WAL from an archive counts as replayed but never as received, so
+    /// the greater of both positions is taken.
     /// </summary>
     public static string End(ServerDialect dialect) =>
-        $"case when pg_is_in_recovery() then greatest({dialect.LastWalReceiveLsnFunction}(), {dialect.LastWalReplayLsnFunction}()) else {dialect.CurrentWalLsnFunction}() end";
+        $"case when pg_is_in_recovery() then greatest({dialect.LastWalReceiveLsnFunction}(), "
+            + $"{dialect.LastWalReplayLsnFunction}()) else {dialect.CurrentWalLsnFunction}() end";
 }

@@ -2,10 +2,10 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Replication;
 
-/// <summary>Has a server keep its WAL from the last checkpoint on for those that have no slot there, through a temporary slot.</summary>
+/// <summary>Makes a server keep its WAL from the last checkpoint on, by a temporary slot, for standbys without a slot there.</summary>
 /// <remarks>
-/// A promotion ends with a checkpoint, which removes WAL that a standby a few records behind still has to get. The slot goes with its
-/// connection: when this is disposed of, when PgHa ends, and at the latest after a while, so that it never fills a disk.
+/// A promotion ends with a checkpoint, which may remove WAL that a standby still needs. The slot ends with its connection: when this
+/// object is disposed of, when PgHa ends, and at the latest after some time, so that it never fills a disk.
 /// </remarks>
 internal sealed class WalReservation : IAsyncDisposable
 {
@@ -16,7 +16,9 @@ internal sealed class WalReservation : IAsyncDisposable
 
     private WalReservation(ServerSession session) => _ended = EndAsync(session);
 
-    /// <summary>Takes one; <see langword="null"/> where the server has no temporary slots, or none left: then it goes without, as ever.</summary>
+    /// <summary>
+    /// Makes a reservation; <see langword="null"/> if the server has no temporary slots or no free slot. Then no WAL is reserved.
+    /// </summary>
     public static async Task<WalReservation?> TryTakeAsync(EngineContext context, PgInstance server, CancellationToken cancellationToken)
     {
         ServerSession session = await ServerSession.OpenAsync(context.ForOwnConnection(), server, cancellationToken).ConfigureAwait(false);
@@ -24,7 +26,9 @@ internal sealed class WalReservation : IAsyncDisposable
         {
             if (session.Dialect.HasTemporarySlots)
             {
-                await session.ExecuteAsync("select pg_create_physical_replication_slot('pgha_keep_' || pg_backend_pid(), true, true)", cancellationToken).ConfigureAwait(false);
+                await session.ExecuteAsync(
+                    "select pg_create_physical_replication_slot('pgha_keep_' || pg_backend_pid(), true, true)",
+                    cancellationToken).ConfigureAwait(false);
                 return new WalReservation(session);
             }
         }

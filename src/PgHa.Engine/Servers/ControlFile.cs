@@ -9,7 +9,7 @@ internal static class ControlFile
 {
     private static readonly TimeSpan WritingPause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Reads it; also while the server runs.</summary>
+    /// <summary>Reads the control file, also while the server runs.</summary>
     /// <param name="host">Where it is.</param>
     /// <param name="instance">The server.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
@@ -17,7 +17,7 @@ internal static class ControlFile
     public static Task<ControlData> ReadAsync(IHost host, PgInstance instance, CancellationToken cancellationToken) =>
         ReadAsync(host, instance.DataDirectory!, instance.BinDirectory, cancellationToken);
 
-    /// <summary>Reads the one of a directory, whose server's programs are where they usually are.</summary>
+    /// <summary>Reads the control file of a directory. The server's programs have to be in a usual folder.</summary>
     /// <param name="host">Where it is.</param>
     /// <param name="dataDirectory">The directory.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
@@ -34,7 +34,7 @@ internal static class ControlFile
         }
         catch (PgHaException e) when (e.ErrorId == "ControlFileDamaged")
         {
-            // A running server writes it in place, and the reader may have come in between.
+            // A running server writes the file in place, so a reader may get a partial write.
             await Task.Delay(WritingPause, cancellationToken).ConfigureAwait(false);
             return await ReadOnceAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false);
         }
@@ -44,7 +44,7 @@ internal static class ControlFile
         }
     }
 
-    // Only pg_controldata of the server's own major knows the layout; another one prints garbage with good labels.
+    // Only pg_controldata of the server's own major knows the layout. That of another major prints wrong values.
     private static async Task<ControlData> AskServersProgramAsync(
         IHost host, string dataDirectory, string? binDirectory, PgHaException unknown, CancellationToken cancellationToken)
     {

@@ -1,6 +1,6 @@
 namespace PgHa.Engine.Servers;
 
-/// <summary>Comparing data directories, which the server reports as they were given at its start.</summary>
+/// <summary>Compares data directories. A server reports its directory as it was given at its start.</summary>
 internal static class DataDirectoryPath
 {
     /// <summary>Whether two paths lead to the same directory, through symbolic links too.</summary>
@@ -26,7 +26,7 @@ internal static class DataDirectoryPath
 
     private static string Resolved(string path)
     {
-        // Each ancestor may be a link (/var/lib/pgsql on another disk), not just the last name.
+        // Each parent directory may be a link too, such as /var/lib/pgsql on another disk.
         string full = Normal(path);
         string? parent = Path.GetDirectoryName(full);
         if (parent is null)

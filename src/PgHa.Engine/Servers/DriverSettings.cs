@@ -5,7 +5,7 @@ namespace PgHa.Engine.Servers;
 /// <summary>Turns an instance into the driver's connection string.</summary>
 internal static class DriverSettings
 {
-    /// <summary>The name PgHa's sessions show in <c>pg_stat_activity</c>.</summary>
+    /// <summary>The application name of PgHa's sessions in <c>pg_stat_activity</c>.</summary>
     public const string ApplicationName = "PgHa";
 
     /// <summary>A connection string with the password in it: for the driver only, never for a message.</summary>
@@ -13,25 +13,30 @@ internal static class DriverSettings
     /// <param name="context">Log and deadlines.</param>
     /// <param name="database">Another database than the instance's.</param>
     /// <param name="startupOptions">Further start-up options, such as <c>-c event_triggers=off</c>.</param>
-    /// <exception cref="PgHaException"><c>ConnectionOptionNotSupported</c>: without an option that the driver lacks, the connection would be less protected.</exception>
-    public static string ConnectionString(PgInstance instance, EngineContext context, string? database = null, string? startupOptions = null)
+    /// <exception cref="PgHaException">
+    /// <c>ConnectionOptionNotSupported</c>: the driver lacks an option without which the connection would be less secure.
+    /// </exception>
+    public static string ConnectionString(
+        PgInstance instance, EngineContext context, string? database = null, string? startupOptions = null)
     {
         var builder = new NpgsqlConnectionStringBuilder
         {
             ApplicationName = ApplicationName,
             Timeout = (int)Math.Clamp(context.ConnectTimeout.TotalSeconds, 1, 1024),
             CommandTimeout = (int)Math.Clamp(context.Timeout.TotalSeconds, 1, int.MaxValue),
-            // How long the driver waits for the server to cancel a statement before it breaks the connection: Ctrl+C has a second.
+            // How long the driver waits for the server to cancel a statement before it closes the connection: PgHa must end within a second
+            // of Ctrl+C.
             CancellationTimeout = 500,
             Pooling = context.Sessions is not null,
-            // By default the driver asks for it first. A server before 12 logs the question as an incomplete startup packet and hangs up.
+            // By default the driver first asks for GSS encryption. PostgreSQL 11 and older then logs an incomplete startup packet
+            // and closes the connection.
             GssEncryptionMode = GssEncryptionMode.Disable,
-            // The driver's own 8 kB take a wait for the network for every hundred rows, which a million of them notice.
+            // With the driver's default of 8 kB it waits for the network every hundred rows, which is slow for a million rows.
             ReadBufferSize = 65_536,
-            // The server's DETAIL; ServerSaid takes values of rows and secrets out of it.
+            // Shows the server's DETAIL. ServerSaid masks secrets and the values of rows in it.
             IncludeErrorDetail = true,
         };
-        // Peer authentication over the socket needs no password; with one, TCP is how every client would come.
+        // The socket is for peer authentication, which needs no password. With a password PgHa connects over TCP, as other clients do.
         string? socket = instance.HasPassword ? null : instance.SocketDirectory;
         ConnectionSettings settings = instance.ToConnectionSettings();
         if (socket is not null)
@@ -81,7 +86,7 @@ internal static class DriverSettings
             case "connect_timeout" when int.TryParse(value, out int seconds): builder.Timeout = Math.Clamp(seconds, 0, 1024); return true;
             case "options": builder.Options = value; return true;
             case "krbsrvname": builder.KerberosServiceName = value; return true;
-            // The system's certificates are what the driver takes where no file is named.
+            // If no file is named, the driver uses the system's certificates.
             case "sslrootcert" when value == "system":
                 if (settings.SslMode is null)
                     builder.SslMode = SslMode.VerifyFull;
@@ -105,18 +110,18 @@ internal static class DriverSettings
             case "channel_binding" when Enum.TryParse(value, ignoreCase: true, out ChannelBinding binding):
                 builder.ChannelBinding = binding;
                 return true;
-            // The name still has to be the certificate's, and the driver would look for the address there.
+            // With verify-full the certificate must match the host name, but the driver would compare it with this address.
             case "hostaddr":
                 if (settings.SslMode != "verify-full" && settings.Host?.StartsWith('/') != true)
                     builder.Host = value;
                 return true;
-            // The driver's TLS begins with 1.2; whether a certificate is sent is decided at sslcert; ServerSession looks at the server's role.
+            // The driver uses TLS 1.2 or newer. The case sslcert decides whether a certificate is sent. ServerSession checks the role.
             case "ssl_min_protocol_version" or "sslcertmode" or "target_session_attrs": return true;
             default: return false;
         }
     }
 
-    // libpq takes a password file that it cannot read for one that is not there.
+    // Like libpq, PgHa ignores a password file that it cannot read.
     private static void ApplyPassFile(NpgsqlConnectionStringBuilder builder, PgInstance instance, EngineContext context, string path)
     {
         try

@@ -4,8 +4,8 @@ namespace PgHa.Engine.Servers;
 internal static class Opening
 {
     /// <summary>
-    /// The open connection. When cancelled, the attempt is left to its own timeout, and what it still opens is closed: the
-    /// driver does not heed cancellation while it negotiates TLS, which a server behind a broken network never answers.
+    /// Waits for the connection. After a cancellation the attempt goes on up to its own timeout, and a connection that it still opens is
+    /// closed. The driver ignores a cancellation while it negotiates TLS, and a server behind a broken network never answers.
     /// </summary>
     public static async Task<T> AwaitAsync<T>(Task<T> opening, CancellationToken cancellationToken)
         where T : IAsyncDisposable

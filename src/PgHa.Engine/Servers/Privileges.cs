@@ -1,6 +1,6 @@
 namespace PgHa.Engine.Servers;
 
-/// <summary>What to do where the role may not run a statement.</summary>
+/// <summary>Handles statements that the role may not run.</summary>
 internal static class Privileges
 {
     /// <summary>The rows; <see langword="null"/> where the role may not read them.</summary>

@@ -1,9 +1,10 @@
 namespace PgHa.Engine.Servers;
 
-/// <summary>A server's processes as <c>pg_stat_activity</c> and its sisters know them.</summary>
+/// <summary>Reads a server's processes from <c>pg_stat_activity</c> and the other statistics views.</summary>
 internal static class ServerProcessQuery
 {
-    public static async Task<IReadOnlyList<ServerProcess>> RunAsync(EngineContext context, PgInstance instance, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ServerProcess>> RunAsync(
+        EngineContext context, PgInstance instance, CancellationToken cancellationToken)
     {
         ServerSession session = await ServerSession.OpenAsync(context, instance, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
@@ -12,7 +13,8 @@ internal static class ServerProcessQuery
             {
                 throw new PgHaException(
                     "VersionNotSupported", PgHaErrorKind.NotSupported,
-                    $"{instance} is PostgreSQL {session.Dialect.Version}, which lists its own processes only on its host; by SQL it takes 10 or newer.",
+                    $"{instance} is PostgreSQL {session.Dialect.Version}, which lists its own processes only on its host; "
+                        + "by SQL it takes 10 or newer.",
                     "Name its data directory.", instance.ToString());
             }
 
@@ -20,11 +22,12 @@ internal static class ServerProcessQuery
         }
     }
 
-    // What a process says it does is put the way its title puts it.
+    // The activity of each process has the same form as in its process title.
     private static string Sql(ServerDialect dialect) => $"""
         select a.pid, coalesce(a.backend_type, 'unknown') as kind, a.usename::text, a.datname::text,
                case when a.client_port = -1 then '[local]' else host(a.client_addr) || '(' || a.client_port || ')' end as client,
-               case when r.pid is not null then concat_ws(' ', r.state, {(dialect.HasBackupType ? "b.backup_type" : "null::text")}, r.sent_lsn::text)
+               case when r.pid is not null
+                    then concat_ws(' ', r.state, {(dialect.HasBackupType ? "b.backup_type" : "null::text")}, r.sent_lsn::text)
                     when w.pid is not null then concat_ws(' ', w.status, w.{dialect.ReceiverFlushedLsnColumn}::text)
                     when a.backend_type = 'archiver' then 'last was ' || (select last_archived_wal from pg_stat_archiver)
                     else a.state end as activity,

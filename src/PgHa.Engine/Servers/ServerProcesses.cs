@@ -3,15 +3,16 @@ using PgHa.Engine.Instances;
 
 namespace PgHa.Engine.Servers;
 
-/// <summary>The processes of a server: from its host, where that is in reach and even if it answers no SQL; otherwise by SQL.</summary>
+/// <summary>The processes of a server: from its host if PgHa has access to it, even without SQL; otherwise by SQL.</summary>
 public static class ServerProcesses
 {
     /// <summary>The processes, the postmaster first.</summary>
     /// <exception cref="PgHaException">
     /// <c>ServerNotRunning</c>: no server runs on the data directory;
-    /// <c>VersionNotSupported</c>: by SQL, from 10 on only.
+    /// <c>VersionNotSupported</c>: SQL shows the processes only in PostgreSQL 10 and newer.
     /// </exception>
-    public static async Task<IReadOnlyList<ServerProcess>> GetAsync(EngineContext context, PgInstance instance, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ServerProcess>> GetAsync(
+        EngineContext context, PgInstance instance, CancellationToken cancellationToken)
     {
         if (instance.DataDirectory is null)
             return await ServerProcessQuery.RunAsync(context, instance, cancellationToken).ConfigureAwait(false);
@@ -21,26 +22,33 @@ public static class ServerProcesses
     }
 
     /// <summary>The postmaster on a data directory and its children, as the host lists them.</summary>
-    internal static async Task<IReadOnlyList<ServerProcess>> OfHostAsync(IHost host, PgInstance instance, CancellationToken cancellationToken)
+    internal static async Task<IReadOnlyList<ServerProcess>> OfHostAsync(
+        IHost host, PgInstance instance, CancellationToken cancellationToken)
     {
-        PostmasterPid? pidFile = await new PostmasterProbe(host, instance.DataDirectory!).ReadAsync(cancellationToken).ConfigureAwait(false);
+        PostmasterPid? pidFile = await new PostmasterProbe(host, instance.DataDirectory!)
+            .ReadAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<HostProcess> all = await host.ListProcessesAsync(cancellationToken).ConfigureAwait(false);
-        // A crashed server leaves its file behind, and its number may be another process's by now.
-        if (pidFile is null || all.FirstOrDefault(process => process.Id == pidFile.ProcessId && PostmasterCommand.IsPostmaster(process)) is not { } postmaster)
+        // A crashed server leaves postmaster.pid behind, and another process may have its number by now.
+        if (pidFile is null
+            || all.FirstOrDefault(
+                process => process.Id == pidFile.ProcessId && PostmasterCommand.IsPostmaster(process)) is not { } postmaster)
         {
             throw new PgHaException(
-                "ServerNotRunning", PgHaErrorKind.InvalidState, $"{instance} is not running: there is no server on '{instance.DataDirectory}'.",
+                "ServerNotRunning", PgHaErrorKind.InvalidState,
+                $"{instance} is not running: there is no server on '{instance.DataDirectory}'.",
                 "Start it with Start-PgInstance.", instance.ToString());
         }
 
         return
         [
             new ServerProcess { Server = instance, Id = postmaster.Id, Kind = "postmaster", Title = postmaster.CommandLine },
-            .. all.Where(process => process.ParentId == postmaster.Id).OrderBy(process => process.Id).Select(process => Describe(instance, process)),
+            .. all.Where(process => process.ParentId == postmaster.Id)
+                .OrderBy(process => process.Id)
+                .Select(process => Describe(instance, process)),
         ];
     }
 
-    // Where processes have no titles (Windows), all that is known of a child is that it is one.
+    // On Windows processes have no titles, so the kind of a child process is not known.
     private static ServerProcess Describe(PgInstance instance, HostProcess process) =>
         ProcessTitle.Parse(process.CommandLine) is { } title
             ? new ServerProcess

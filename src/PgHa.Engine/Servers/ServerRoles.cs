@@ -1,6 +1,6 @@
 namespace PgHa.Engine.Servers;
 
-/// <summary>Operations that make sense on a server of one role only.</summary>
+/// <summary>Checks the role of a server for operations that need a primary or a standby.</summary>
 internal static class ServerRoles
 {
     /// <summary>Makes sure that a server is a standby.</summary>
@@ -19,7 +19,8 @@ internal static class ServerRoles
         if (await IsStandbyAsync(session, cancellationToken).ConfigureAwait(false))
         {
             throw new PgHaException(
-                "NotPrimary", PgHaErrorKind.InvalidState, $"{session.Instance} is a standby: {reason}.", "Name the primary.", session.Instance.ToString());
+                "NotPrimary", PgHaErrorKind.InvalidState, $"{session.Instance} is a standby: {reason}.", "Name the primary.",
+                session.Instance.ToString());
         }
     }
 
@@ -27,7 +28,7 @@ internal static class ServerRoles
     public static Task<bool> IsStandbyAsync(ServerSession session, CancellationToken cancellationToken) =>
         session.ScalarAsync<bool>("select pg_is_in_recovery()", cancellationToken);
 
-    /// <summary>The failure of an operation that takes a standby.</summary>
+    /// <summary>The failure of an operation that needs a standby.</summary>
     public static PgHaException NotAStandby(PgInstance instance) => new(
         "NotAStandby", PgHaErrorKind.InvalidState, $"{instance} is no standby: it is not in recovery.",
         "Name a standby. A promoted one is a primary, which follows nobody.", instance.ToString());

@@ -3,12 +3,17 @@ using Npgsql;
 
 namespace PgHa.Engine.Servers;
 
-/// <summary>What a server said of a failure, as it may be shown: with its DETAIL and HINT, without secrets and without values of rows.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/error-message-reporting.html">Reporting Errors Within the Server</see>.</remarks>
+/// <summary>
+/// A server's error message as it may be shown: with DETAIL and HINT, but without secrets and without values of rows.
+/// </summary>
+/// <remarks>
+/// See <see href="https://www.postgresql.org/docs/current/error-message-reporting.html">Reporting Errors Within the Server</see>.
+/// </remarks>
 internal static partial class ServerSaid
 {
     /// <summary>The message, and its DETAIL where there is one, without a full stop.</summary>
-    public static string Of(PostgresException e) => Shown(e.MessageText) + (Shown(e.Detail) is { Length: > 0 } detail ? $" ({detail})" : "");
+    public static string Of(PostgresException e) =>
+        Shown(e.MessageText) + (Shown(e.Detail) is { Length: > 0 } detail ? $" ({detail})" : "");
 
     /// <summary>What to do: PgHa's own advice and the server's HINT; <see langword="null"/> where there is neither.</summary>
     public static string? Advice(PostgresException e, string? own) => (own, Shown(e.Hint)) switch
@@ -29,7 +34,7 @@ internal static partial class ServerSaid
     // "Failing row contains (7, secret)." and "Key (name)=(secret) already exists." quote the rows of users.
     private static string Mask(string text) => ShownSql.Of(RowValues().Replace(text, "$1(" + Secrets.Mask + ")"));
 
-    // To the last parenthesis: a value may have some of its own.
+    // Matches up to the last parenthesis, because a value may contain parentheses.
     [GeneratedRegex(@"(row contains |\)=)\(.*\)", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex RowValues();
 }

@@ -6,15 +6,15 @@ namespace PgHa.Engine.Servers;
 
 /// <summary>One SQL connection to one server, for the length of one operation.</summary>
 /// <remarks>
-/// Nothing is shared between runspaces, and no password outlives the call (<see cref="SessionPool"/>). Types are not
-/// loaded from the catalog, which saves the first connection most of its time; so queries return the built-in
-/// types, and cast anything else to text.
+/// Nothing is shared between runspaces, and no password outlives the call (<see cref="SessionPool"/>). The driver does not load
+/// types from the catalog, which would take most of the time of the first connection. So queries return only built-in types, and
+/// cast anything else to text.
 /// </remarks>
 public sealed class ServerSession : IAsyncDisposable
 {
     private readonly EngineContext _context;
     private readonly NpgsqlConnection _connection;
-    // The source of this connection alone; none where a pool has it.
+    // The data source of this connection only; null if a pool owns it.
     private readonly NpgsqlDataSource? _dataSource;
 
     private ServerSession(EngineContext context, PgInstance instance, NpgsqlConnection connection, NpgsqlDataSource? dataSource)
@@ -32,7 +32,7 @@ public sealed class ServerSession : IAsyncDisposable
     /// <summary>Log and deadlines.</summary>
     internal EngineContext Context => _context;
 
-    /// <summary>What this server's version calls things, and what it can do.</summary>
+    /// <summary>The names and features of this server's version.</summary>
     public ServerDialect Dialect { get; }
 
     /// <summary>Connects, and makes sure that the server that answers is the one of the instance's data directory.</summary>
@@ -50,7 +50,8 @@ public sealed class ServerSession : IAsyncDisposable
         try
         {
             return await LoginTriggers.OpenAsync(options => ConnectAsync(
-                context, instance, DriverSettings.ConnectionString(instance, context, database, options), cancellationToken)).ConfigureAwait(false);
+                context, instance, DriverSettings.ConnectionString(instance, context, database, options),
+                cancellationToken)).ConfigureAwait(false);
         }
         catch (Exception e) when (SessionErrors.OfConnecting(instance, e) is { } failure)
         {
@@ -58,7 +59,7 @@ public sealed class ServerSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a statement whose rows, if any, nobody needs; the number of rows it changed, or -1.</summary>
+    /// <summary>Runs a statement and ignores its rows. Returns the number of rows that it changed, or -1.</summary>
     public async Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken, params IReadOnlyList<object?> arguments)
     {
         using NpgsqlCommand command = Prepare(sql, arguments);
@@ -91,7 +92,7 @@ public sealed class ServerSession : IAsyncDisposable
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Each row as it arrives, none of them kept; the next is read when <paramref name="use"/> is done with this one.</summary>
+    /// <summary>Passes on each row as it arrives, and keeps none. The next is read when <paramref name="use"/> has ended.</summary>
     public async Task ForEachAsync(
         string sql, Func<Row, ValueTask> use, CancellationToken cancellationToken, params IReadOnlyList<object?> arguments)
     {
@@ -105,14 +106,14 @@ public sealed class ServerSession : IAsyncDisposable
                 {
                     while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                     {
-                        // A row that has arrived is read whether cancelled or not.
+                        // The driver returns rows that have arrived already even after a cancellation.
                         cancellationToken.ThrowIfCancellationRequested();
                         await use(new Row(reader)).ConfigureAwait(false);
                     }
                 }
                 catch
                 {
-                    // Closing a reader reads what is left, a million rows perhaps, unless the server is told to stop.
+                    // Closing a reader would read all remaining rows, perhaps a million, unless the server is told to stop.
                     command.Cancel();
                     throw;
                 }
@@ -122,7 +123,7 @@ public sealed class ServerSession : IAsyncDisposable
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Several queries in one round trip: the rows of each go to the reader in its place.</summary>
+    /// <summary>Runs several queries in one round trip. The rows of each query go to the reader at the same index.</summary>
     public async Task QueryAllAsync(
         IReadOnlyList<(string Sql, Action<Row> Read)> queries, CancellationToken cancellationToken)
     {
@@ -170,7 +171,7 @@ public sealed class ServerSession : IAsyncDisposable
         }
         catch (NpgsqlException e) when (IsOfEndedConnection(e))
         {
-            // The server was stopped or restarted since the connection was kept: what counts is whether it takes a new one.
+            // The server was stopped or restarted after the connection was kept, so a new connection decides.
             kept.Clear();
             return await ConnectAsync(context, instance, kept, isOwn: false, cancellationToken).ConfigureAwait(false);
         }
@@ -216,26 +217,25 @@ public sealed class ServerSession : IAsyncDisposable
         }
     }
 
-    // A batch of its own, because what it sets holds for the transactions after it. A kept connection may lead to a server that has gone
-    // silent, which is found out as fast as by connecting.
+    // A batch of its own, because its settings apply only to later transactions. It has the timeout of connecting, so that a kept
+    // connection to a server that no longer answers fails as fast as a new one.
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {
         using NpgsqlCommand command = new(SessionNeeds.Statements(Dialect), _connection);
-        // With connect_timeout=0 connecting has no deadline, and this keeps that of statements.
+        // With connect_timeout=0 connecting has no timeout. Then this batch keeps the timeout of statements.
         if (_connection.ConnectionTimeout > 0)
             command.CommandTimeout = _connection.ConnectionTimeout;
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    // Another server may have taken the port since: changing its settings, or reading its positions, would be a disaster.
+    // Another server may use the port by now. Changing its settings, or reading its positions, would be a disaster.
     private async Task VerifyDataDirectoryAsync(CancellationToken cancellationToken)
     {
         if (Instance.DataDirectory is null)
             return;
 
-        // Only superusers and members of pg_read_all_settings see it; others cannot change much either. Not by a SHOW that
-        // fails, which would stand in the server's log at each connection, nor by pg_settings, which makes a row of every
-        // setting first.
+        // Only superusers and members of pg_read_all_settings see data_directory; other roles cannot change much either. A SHOW that
+        // fails would write an error into the server's log at each connection. pg_settings would make a row for every setting first.
         string? actual = await ScalarAsync<string>(
             """
             select current_setting('data_directory')
@@ -247,7 +247,7 @@ public sealed class ServerSession : IAsyncDisposable
             DataDirectoryPath.EnsureOf(Instance, actual);
     }
 
-    // What libpq does with target_session_attrs where one host is named; 'any' and 'prefer-standby' refuse no server.
+    // Checks target_session_attrs as libpq does with a single host. 'any' and 'prefer-standby' accept every server.
     private async Task VerifyRoleAsync(CancellationToken cancellationToken)
     {
         string? wanted = ConnectionSettings.Parse(Instance.Options ?? "")["target_session_attrs"];

@@ -5,15 +5,16 @@ using PgHa.Engine.Hosts;
 
 namespace PgHa.Engine.Servers;
 
-/// <summary>Turns what the driver and the server say into failures with a stable id and advice.</summary>
+/// <summary>Turns errors of the driver and the server into failures with a stable id and advice.</summary>
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL Error Codes</see>.</remarks>
 internal static class SessionErrors
 {
-    /// <summary>Why no connection came about; <see langword="null"/> where the exception is none of the driver's.</summary>
+    /// <summary>The failure of connecting; <see langword="null"/> if the exception is not one of the driver.</summary>
     public static PgHaException? OfConnecting(PgInstance instance, Exception e) => e switch
     {
         LoginTriggerException { InnerException: PostgresException p } => Failure(instance, p,
-            "ConnectionRefused", PgHaErrorKind.ConnectionFailed, $"refused the connection, maybe by a login event trigger: {ServerSaid.Of(p)}",
+            "ConnectionRefused", PgHaErrorKind.ConnectionFailed,
+            $"refused the connection, maybe by a login event trigger: {ServerSaid.Of(p)}",
             OfTriggers(instance)),
         LoginTriggerException => Failure(instance, e,
             "ConnectionTimeout", PgHaErrorKind.Timeout,
@@ -44,10 +45,11 @@ internal static class SessionErrors
         { } when IsUnknownHost(e) => Failure(instance, e,
             "ServerUnreachable", PgHaErrorKind.ConnectionFailed, $"cannot be reached: there is no host '{instance.Host}'",
             "Check the name. A server of this machine can be given by its name too (Get-PgInstance), or by its data directory."),
-        NpgsqlException { InnerException: SocketException or TimeoutException or IOException } or TimeoutException or SocketException => Failure(instance, e,
-            "ServerUnreachable", PgHaErrorKind.ConnectionFailed, $"cannot be reached: {Innermost(e)}",
-            "Check that it runs (Get-PgInstance, Start-PgInstance), its port, listen_addresses and the network."),
-        // The driver finds no password anywhere although the server asks for one.
+        NpgsqlException { InnerException: SocketException or TimeoutException or IOException } or TimeoutException or SocketException =>
+            Failure(instance, e,
+                "ServerUnreachable", PgHaErrorKind.ConnectionFailed, $"cannot be reached: {Innermost(e)}",
+                "Check that it runs (Get-PgInstance, Start-PgInstance), its port, listen_addresses and the network."),
+        // The server asks for a password, and the driver has none.
         NpgsqlException n when n.Message.Contains("password", StringComparison.OrdinalIgnoreCase) => Failure(instance, e,
             "PasswordRequired", PgHaErrorKind.PermissionDenied, $"wants a password for role '{instance.UserName}'",
             "Give one with -Credential, or put it in the password file."),
@@ -61,13 +63,13 @@ internal static class SessionErrors
         "Correct the trigger (\\dy in psql), or connect as a superuser, or as a role that may do without it "
         + $"(GRANT SET ON PARAMETER event_triggers TO \"{instance.UserName}\").";
 
-    /// <summary>Why a statement failed; <see langword="null"/> where the exception is none of the driver's.</summary>
+    /// <summary>The failure of a statement; <see langword="null"/> if the exception is not one of the driver.</summary>
     public static PgHaException? OfRunning(PgInstance instance, Exception e) => e switch
     {
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } p => Failure(instance, e,
             "InsufficientPrivilege", PgHaErrorKind.PermissionDenied, $"does not let role '{instance.UserName}' do that: {ServerSaid.Of(p)}",
             "Connect as a superuser, or as a role with the privilege."),
-        // The caller's own cancellation is an exception of another type.
+        // A cancellation by the caller is an exception of another type.
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } p => Failure(instance, e,
             "StatementCanceled", PgHaErrorKind.OperationFailed, $"ended a statement: {ServerSaid.Of(p)}",
             "Run it again; for a role that a statement_timeout holds for, raise it, or use another role."),
@@ -85,18 +87,18 @@ internal static class SessionErrors
         _ => null,
     };
 
-    /// <summary>A session that is used once more after it broke.</summary>
+    /// <summary>The failure of a session that is used after its connection broke.</summary>
     public static PgHaException Lost(PgInstance instance) => new(
         "ConnectionLost", PgHaErrorKind.ConnectionFailed, $"The connection to {instance} is broken.",
         "Open another one; look at the server's log (Get-PgServerLog).", instance.ToString());
 
-    /// <summary>The server's own code of a failure; <see langword="null"/> where no server reported it.</summary>
+    /// <summary>The SQLSTATE of a failure; <see langword="null"/> if no server reported it.</summary>
     public static string? SqlState(this PgHaException e) => (e.InnerException as PostgresException)?.SqlState;
 
     /// <summary>What the server itself said of a failure.</summary>
     public static string ServerText(this PgHaException e) => e.InnerException is PostgresException said ? ServerSaid.Of(said) : e.Message;
 
-    /// <summary>Whether there is no host of the name that was to be connected to.</summary>
+    /// <summary>Whether connecting failed because there is no host of that name.</summary>
     public static bool IsUnknownHost(this Exception e) =>
         e.GetBaseException() is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData };
 
@@ -105,7 +107,7 @@ internal static class SessionErrors
             ? new(id, kind, $"{instance} {what}.", ServerSaid.Advice(said, advice), instance.ToString(), ServerSaid.Cause(said))
             : new(id, kind, $"{instance} {what}.", advice, instance.ToString(), e);
 
-    // By a socket on this machine, no network is in the way. .NET says of a socket that is not there that the address cannot be assigned.
+    // With a Unix socket the network cannot be the cause. For a missing socket .NET reports that the address cannot be assigned.
     private static string? NotRunning(PgInstance instance, Exception e)
     {
         string? directory = instance.Host.StartsWith('/') ? instance.Host : instance.HasPassword ? null : instance.SocketDirectory;
@@ -120,6 +122,6 @@ internal static class SessionErrors
         };
     }
 
-    // The sentence it becomes a part of ends with one.
+    // Without the full stop, because the text becomes part of a sentence.
     private static string Innermost(Exception e) => e.GetBaseException().Message.TrimEnd('.');
 }

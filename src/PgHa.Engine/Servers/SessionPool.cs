@@ -3,20 +3,23 @@ using Npgsql;
 
 namespace PgHa.Engine.Servers;
 
-/// <summary>The connections of one call of a command: that of a closed session is kept for the next session on the same server.</summary>
+/// <summary>The connections of one command call. The connection of a closed session is kept for the next one on that server.</summary>
 /// <remarks>
-/// A new connection costs a server many times what a query does, and an operation asks each server often. What a session set is undone
-/// when the next one takes its connection over (<see href="https://www.postgresql.org/docs/current/sql-discard.html">DISCARD ALL</see>).
-/// Temporary slots, and what a session set up for a replication origin, end with their connection alone: such a session takes one of its
-/// own (<see cref="EngineContext.ForOwnConnection"/>). Two calls share nothing.
+/// A new connection takes a server much longer than a query, and an operation asks each server often. When a session gets a kept
+/// connection, the settings of the last one are undone
+/// (<see href="https://www.postgresql.org/docs/current/sql-discard.html">DISCARD ALL</see>). Temporary slots and the set-up for a
+/// replication origin end only with their connection, so such a session has a connection of its own
+/// (<see cref="EngineContext.ForOwnConnection"/>). Two calls share nothing.
 /// </remarks>
 public sealed class SessionPool : IDisposable
 {
     private readonly ConcurrentDictionary<string, NpgsqlDataSource> _servers = new();
-    // A command that emits a million objects releases what it keeps before each of them.
+    // A quick check, because a command calls Release before each object that it emits, perhaps a million times.
     private volatile bool _keepsAny;
 
-    /// <summary>Closes the connections that no session uses: a smart stop waits for every client, and a script's next command is one.</summary>
+    /// <summary>
+    /// Closes the idle connections. A smart stop waits for every client, and the next command of a script may be such a stop.
+    /// </summary>
     public void Release()
     {
         if (!_keepsAny)
@@ -26,7 +29,7 @@ public sealed class SessionPool : IDisposable
             server.Clear();
     }
 
-    /// <summary>Closes all connections; those in use when their sessions end.</summary>
+    /// <summary>Closes all connections. Those in use are closed when their sessions end.</summary>
     public void Dispose()
     {
         foreach (NpgsqlDataSource server in _servers.Values)
@@ -40,5 +43,6 @@ public sealed class SessionPool : IDisposable
         _keepsAny = true;
     }
 
-    internal NpgsqlDataSource Of(string connectionString, Func<string, NpgsqlDataSource> create) => _servers.GetOrAdd(connectionString, create);
+    internal NpgsqlDataSource Of(string connectionString, Func<string, NpgsqlDataSource> create) =>
+        _servers.GetOrAdd(connectionString, create);
 }

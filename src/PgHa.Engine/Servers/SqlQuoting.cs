@@ -8,8 +8,8 @@ internal static class SqlQuoting
     public static string Identifier(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     /// <summary>
-    /// A string literal. With a backslash in it the <c>E''</c> form is used, which means the same whatever
-    /// <c>standard_conforming_strings</c> is.
+    /// A string literal. A value with a backslash gets the <c>E''</c> form, which does not depend on
+    /// <c>standard_conforming_strings</c>.
     /// </summary>
     public static string Literal(string value)
     {

@@ -21,8 +21,9 @@ internal static partial class ConfigurationLocation
         string inside = Path.Combine(dataDirectory, ServerConfiguration.MainFileName);
         if (names.Contains(ServerConfiguration.MainFileName))
             return inside;
-        // What the server was started with the last time.
-        byte[]? options = await host.ReadFileAsync(Path.Combine(dataDirectory, PostmasterOptions.FileName), cancellationToken).ConfigureAwait(false);
+        // The options of the last start may name the file.
+        byte[]? options = await host.ReadFileAsync(
+            Path.Combine(dataDirectory, PostmasterOptions.FileName), cancellationToken).ConfigureAwait(false);
         if (options is not null && ConfigFileOption().Match(Encoding.UTF8.GetString(options)) is { Success: true } match)
             return match.Groups["path"].Value;
         foreach ((string path, string directory) in await DebianClustersAsync(host, cancellationToken).ConfigureAwait(false))

@@ -3,7 +3,7 @@ using PgHa.Engine.Hosts;
 
 namespace PgHa.Engine.Settings;
 
-/// <summary>New contents of files, which are shown, written and taken back together.</summary>
+/// <summary>Changes of several files, which are shown, written and undone together.</summary>
 internal sealed class FileEdits
 {
     private readonly IHost? _host;
@@ -33,7 +33,7 @@ internal sealed class FileEdits
             _edits.Add(new Edit(path, old, @new));
     }
 
-    /// <summary>Writes the files; if one fails, those before it are taken back.</summary>
+    /// <summary>Writes the files. If one fails, those before it are restored.</summary>
     public async Task ApplyAsync(CancellationToken cancellationToken)
     {
         int done = 0;

@@ -30,7 +30,8 @@ internal sealed partial class FileSettings
         IReadOnlyList<string> names = await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [];
         string mainPath = await ConfigurationLocation.FindAsync(host, directory, names, cancellationToken).ConfigureAwait(false);
         return new FileSettings(
-            context, host, server, hasProcess, await ServerConfiguration.LoadAsync(host, directory, mainPath, cancellationToken).ConfigureAwait(false));
+            context, host, server, hasProcess,
+            await ServerConfiguration.LoadAsync(host, directory, mainPath, cancellationToken).ConfigureAwait(false));
     }
 
     private string AutoPath => Path.Combine(_server.DataDirectory!, ServerConfiguration.AutoFileName);
@@ -39,12 +40,16 @@ internal sealed partial class FileSettings
     public async Task<IReadOnlyList<PgSetting>> GetAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken)
     {
         List<PgSetting> settings = [.. _configuration.Effective.Select(Setting)];
-        foreach (string name in names.Where(name => !settings.Any(setting => setting.Name.Equals(name, StringComparison.OrdinalIgnoreCase))).ToList())
+        foreach (string name in names.Where(
+            name => !settings.Any(setting => setting.Name.Equals(name, StringComparison.OrdinalIgnoreCase))).ToList())
         {
             CommandResult result = await PostgresAsync(["-C", name], cancellationToken).ConfigureAwait(false);
             if (!result.Succeeded)
                 throw await FailureAsync(result, cancellationToken).ConfigureAwait(false);
-            settings.Add(new PgSetting { Server = _server, Name = SettingName.Canonical(name), Value = result.Output.TrimEnd('\n', '\r'), Source = "default" });
+            settings.Add(new PgSetting
+            {
+                Server = _server, Name = SettingName.Canonical(name), Value = result.Output.TrimEnd('\n', '\r'), Source = "default",
+            });
         }
 
         return [.. settings.OrderBy(setting => setting.Name, StringComparer.OrdinalIgnoreCase)];
@@ -101,7 +106,7 @@ internal sealed partial class FileSettings
                 (main, auto) = (main.Remove(name), auto.Remove(name));
                 WarnOfInclude(name);
             }
-            // An included file may be shared by several servers; what it sets is overruled instead.
+            // An included file may be shared by several servers. So PgHa does not change it, but overrules its value.
             else if (auto.Contains(name) || (_configuration.Main.Find(name) is { } winner && winner.Path != _configuration.Main.Path))
             {
                 auto = auto.Set(name, value);
@@ -122,10 +127,13 @@ internal sealed partial class FileSettings
     private void WarnOfInclude(string name)
     {
         if (_configuration.Main.Find(name) is { } setting && setting.Path != _configuration.Main.Path)
-            _context.Log.Warn($"{_server}: {name} stays {setting.Entry.Value}, because {setting} sets it, and PgHa does not change included files.");
+        {
+            _context.Log.Warn($"{_server}: {name} stays {setting.Entry.Value}, because {setting} sets it, "
+                + "and PgHa does not change included files.");
+        }
     }
 
-    // The server's own program reads the files as the server would, values and all; any name will do to ask for.
+    // The server's own program reads and checks the files as the server would, whichever setting is asked for.
     private async Task ValidateAsync(FileEdits edits)
     {
         CommandResult result;
@@ -147,7 +155,11 @@ internal sealed partial class FileSettings
 
     private async Task<PgHaException> FailureAsync(CommandResult result, CancellationToken cancellationToken)
     {
-        string said = string.Join(". ", LogMessage().Matches(result.Error).Select(match => match.Groups["text"].Value.Trim()).Where(text => !text.Contains("contains errors", StringComparison.Ordinal)));
+        string said = string.Join(
+            ". ",
+            LogMessage().Matches(result.Error)
+                .Select(match => match.Groups["text"].Value.Trim())
+                .Where(text => !text.Contains("contains errors", StringComparison.Ordinal)));
         return Unrecognized().Match(said) is { Success: true } match
             ? SettingErrors.NotFound(_server, match.Groups["name"].Value, await NamesAsync(cancellationToken).ConfigureAwait(false))
             : SettingErrors.Invalid(_server, said.Length > 0 ? said : result.Error.Trim());
@@ -164,7 +176,8 @@ internal sealed partial class FileSettings
     {
         string program = await ProgramPath.OfAsync(_host, _server, "postgres", cancellationToken).ConfigureAwait(false);
         return await _host.RunAsync(
-            new HostCommand(program, ["-D", _server.DataDirectory!, "-c", $"config_file={_configuration.Main.Path}", .. arguments]), cancellationToken).ConfigureAwait(false);
+            new HostCommand(program, ["-D", _server.DataDirectory!, "-c", $"config_file={_configuration.Main.Path}", .. arguments]),
+            cancellationToken).ConfigureAwait(false);
     }
 
     private PgSetting Setting(LocatedSetting setting) => new()

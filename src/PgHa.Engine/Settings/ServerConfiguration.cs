@@ -4,7 +4,9 @@ namespace PgHa.Engine.Settings;
 
 /// <summary>The configuration files of one server as they are on its host.</summary>
 /// <param name="Main"><c>postgresql.conf</c> with what it includes.</param>
-/// <param name="Auto"><c>postgresql.auto.conf</c>, which <c>ALTER SYSTEM</c> writes and which has the last word; <see langword="null"/> if there is none.</param>
+/// <param name="Auto">
+/// <c>postgresql.auto.conf</c>, which <c>ALTER SYSTEM</c> writes and which wins; <see langword="null"/> if there is none.
+/// </param>
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/config-setting.html">Setting Parameters</see>.</remarks>
 internal sealed record ServerConfiguration(ConfigurationSource Main, ConfigurationSource? Auto)
 {
@@ -14,7 +16,7 @@ internal sealed record ServerConfiguration(ConfigurationSource Main, Configurati
     /// <summary>The name of the file that <c>ALTER SYSTEM</c> writes.</summary>
     public const string AutoFileName = "postgresql.auto.conf";
 
-    // The server's own limit: a file that includes itself would never end.
+    // The same limit as the server's. It ends the reading of a file that includes itself.
     private const int MaxDepth = 10;
 
     /// <summary>The line that wins; <see langword="null"/> if no file sets it.</summary>
@@ -33,7 +35,9 @@ internal sealed record ServerConfiguration(ConfigurationSource Main, Configurati
     /// <param name="dataDirectory">The data directory.</param>
     /// <param name="mainPath">Where <c>postgresql.conf</c> is, as <see cref="ConfigurationLocation"/> finds it.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="PgHaException"><c>ConfigurationMissing</c>, or <c>ConfigurationInvalid</c>: the server could not read a file either.</exception>
+    /// <exception cref="PgHaException">
+    /// <c>ConfigurationMissing</c>, or <c>ConfigurationInvalid</c>: the server could not read a file either.
+    /// </exception>
     public static async Task<ServerConfiguration> LoadAsync(
         IHost host, string dataDirectory, string mainPath, CancellationToken cancellationToken)
     {
@@ -68,7 +72,7 @@ internal sealed record ServerConfiguration(ConfigurationSource Main, Configurati
         return new ConfigurationSource(path, file) { Included = included };
     }
 
-    // Relative paths start where the including file is.
+    // Relative paths are relative to the folder of the including file.
     private static async Task<IEnumerable<string>> NamesAsync(
         IHost host, string path, ConfigurationEntry entry, CancellationToken cancellationToken)
     {
@@ -82,7 +86,7 @@ internal sealed record ServerConfiguration(ConfigurationSource Main, Configurati
             .Select(name => Path.Combine(target, name));
     }
 
-    /// <summary>Reads one file; a malformed one says which file it is.</summary>
+    /// <summary>Reads one file. The failure of a malformed file names it.</summary>
     public static ConfigurationFile Parse(string path, ReadOnlySpan<byte> bytes)
     {
         try
@@ -92,10 +96,12 @@ internal sealed record ServerConfiguration(ConfigurationSource Main, Configurati
         catch (MalformedTextException e)
         {
             throw new PgHaException(
-                "ConfigurationInvalid", PgHaErrorKind.InvalidState, $"The server could not read '{path}': {e.Message}", "Correct the file.", innerException: e);
+                "ConfigurationInvalid", PgHaErrorKind.InvalidState, $"The server could not read '{path}': {e.Message}", "Correct the file.",
+                innerException: e);
         }
     }
 
     private static PgHaException Missing(string path) => new(
-        "ConfigurationMissing", PgHaErrorKind.NotFound, $"There is no configuration file '{path}'.", "Check that the directory is a complete data directory.");
+        "ConfigurationMissing", PgHaErrorKind.NotFound, $"There is no configuration file '{path}'.",
+        "Check that the directory is a complete data directory.");
 }

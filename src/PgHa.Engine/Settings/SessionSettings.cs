@@ -4,11 +4,11 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Settings;
 
-/// <summary>Changes the settings of a server that answers SQL: <c>ALTER SYSTEM</c>, and a reload that is waited for.</summary>
+/// <summary>Changes the settings of a server that answers SQL: by <c>ALTER SYSTEM</c> and a reload, for which it waits.</summary>
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/sql-altersystem.html">ALTER SYSTEM</see>.</remarks>
 internal sealed class SessionSettings
 {
-    // pg_settings says "internal" of what is compiled in or follows from other settings.
+    // The context in pg_settings of a setting that is compiled in or follows from other settings.
     private const string NotChangeable = "internal";
 
     private readonly EngineContext _context;
@@ -24,7 +24,7 @@ internal sealed class SessionSettings
 
     /// <summary>Changes settings; see <see cref="SettingStore.SetAsync"/>.</summary>
     /// <param name="values">New values by name; <see langword="null"/> for a reset.</param>
-    /// <param name="files">What changes in files besides, written before the reload.</param>
+    /// <param name="files">Further changes of files, written before the reload.</param>
     /// <param name="confirm">Asked before anything changes.</param>
     /// <param name="cancellationToken">Cancels before anything changes.</param>
     public async Task<IReadOnlyList<PgSetting>> SetAsync(
@@ -37,7 +37,8 @@ internal sealed class SessionSettings
             return [];
         }
 
-        string plan = string.Join('\n', [.. changes.Select(change => Secrets.Redact(change.Statement)), .. files.IsEmpty ? [] : new[] { files.Diff }]);
+        string plan = string.Join(
+            '\n', [.. changes.Select(change => Secrets.Redact(change.Statement)), .. files.IsEmpty ? [] : new[] { files.Diff }]);
         if (!await confirm(plan).ConfigureAwait(false))
             return [];
 
@@ -54,7 +55,8 @@ internal sealed class SessionSettings
             throw;
         }
 
-        IReadOnlyList<PgSetting> changed = await SettingCatalog.ReadAsync(_session, [.. values.Keys], cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<PgSetting> changed = await SettingCatalog.ReadAsync(
+            _session, [.. values.Keys], cancellationToken).ConfigureAwait(false);
         Report(changed, values);
         return changed;
     }
@@ -63,7 +65,7 @@ internal sealed class SessionSettings
     /// <exception cref="PgHaException"><c>ConfigurationInvalid</c>, or <c>OperationTimeout</c>.</exception>
     public async Task ReloadAsync(CancellationToken cancellationToken)
     {
-        // This session learns of a reload from the server's main process, after that has taken the settings over itself.
+        // The postmaster signals this session after it has reloaded the files itself, so the session's load time proves the reload.
         const string LoadTime = "select pg_conf_load_time()::text";
         string? before = await _session.ScalarAsync<string>(LoadTime, cancellationToken).ConfigureAwait(false);
         await _session.ScalarAsync<bool>("select pg_reload_conf()", cancellationToken).ConfigureAwait(false);
@@ -87,7 +89,7 @@ internal sealed class SessionSettings
         foreach ((string name, string? value) in values)
         {
             PgSetting? setting = current.FirstOrDefault(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-            // Whether a name with a dot exists depends on libraries that may not be loaded: the server decides.
+            // A name with a dot may belong to a library that is not loaded. The server decides whether it accepts the name.
             if (setting is null && !name.Contains('.', StringComparison.Ordinal))
                 throw SettingErrors.NotFound(Server, name, await NamesAsync(cancellationToken).ConfigureAwait(false));
             if (setting?.Context == NotChangeable)
@@ -107,7 +109,7 @@ internal sealed class SessionSettings
         return [.. changes];
     }
 
-    // Each statement commits by itself; so that all are made or none, those before the one that fails are taken back.
+    // Each ALTER SYSTEM takes effect by itself. If one fails, those before it are undone, so that all or none are made.
     private async Task AlterAsync(SystemSetting[] changes, CancellationToken cancellationToken)
     {
         for (int i = 0; i < changes.Length; i++)
@@ -122,8 +124,10 @@ internal sealed class SessionSettings
                 await UndoAsync(changes[..i]).ConfigureAwait(false);
                 throw e.InnerException is not PostgresException cause ? e : cause.SqlState switch
                 {
-                    PostgresErrorCodes.InvalidParameterValue => SettingErrors.Invalid(Server, $"{ServerSaid.Of(cause)}. {cause.Hint}".TrimEnd(), e),
-                    PostgresErrorCodes.UndefinedObject => SettingErrors.NotFound(Server, changes[i].Name, await NamesAsync(CancellationToken.None).ConfigureAwait(false)),
+                    PostgresErrorCodes.InvalidParameterValue =>
+                        SettingErrors.Invalid(Server, $"{ServerSaid.Of(cause)}. {cause.Hint}".TrimEnd(), e),
+                    PostgresErrorCodes.UndefinedObject =>
+                        SettingErrors.NotFound(Server, changes[i].Name, await NamesAsync(CancellationToken.None).ConfigureAwait(false)),
                     _ => e,
                 };
             }
@@ -139,7 +143,7 @@ internal sealed class SessionSettings
     private Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellationToken) =>
         _session.QueryAsync("select name from pg_settings", row => row.Text("name")!, cancellationToken);
 
-    // "setting could not be applied" is how the view says that a restart is needed.
+    // With "setting could not be applied" the view reports a setting that needs a restart. That is no error.
     private async Task<string?> ErrorsAsync(CancellationToken cancellationToken) => await _session.ScalarAsync<string>(
         """
         select string_agg(format('%s line %s: %s', sourcefile, sourceline, error), '; ')
@@ -152,10 +156,17 @@ internal sealed class SessionSettings
         if (pending.Length > 0)
             _context.Log.Warn($"{Server}: {string.Join(", ", pending)} will take effect at the next restart (Restart-PgInstance).");
         foreach (PgSetting setting in changed.Where(setting => setting.Source == "command line"))
-            _context.Log.Warn($"{Server}: {setting.Name} stays {setting.Value}, because the server was started with it on its command line, which overrules its files.");
-        // Until a restart that is needed, the server names the line that the value in force came from, and not one that is there still.
+        {
+            _context.Log.Warn($"{Server}: {setting.Name} stays {setting.Value}, "
+                + "because the server was started with it on its command line, which overrules its files.");
+        }
+
+        // Before a pending restart the server shows the source of the value in force, which may have been removed from the file.
         foreach (PgSetting setting in changed.Where(setting => setting is { SourceFile: not null, PendingRestart: false }
             && values.Any(v => v.Value is null && v.Key.Equals(setting.Name, StringComparison.OrdinalIgnoreCase))))
-            _context.Log.Warn($"{Server}: {setting.Name} stays {setting.Value}, because {setting.SourceFile} line {setting.SourceLine} sets it.");
+        {
+            _context.Log.Warn($"{Server}: {setting.Name} stays {setting.Value}, "
+                + $"because {setting.SourceFile} line {setting.SourceLine} sets it.");
+        }
     }
 }

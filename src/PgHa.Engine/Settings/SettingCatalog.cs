@@ -11,13 +11,13 @@ internal static class SettingCatalog
         from pg_catalog.pg_settings where $1::text[] is null or lower(name) = any ($1::text[]) order by name
         """;
 
-    /// <summary>The settings of those names, in whatever case, or all of them, as any other session of this role has them.</summary>
+    /// <summary>The named settings, in any case, or all of them, with their values in another session of this role.</summary>
     public static async Task<IReadOnlyList<PgSetting>> ReadAsync(
         ServerSession session, IReadOnlyCollection<string>? names, CancellationToken cancellationToken)
     {
         string[]? lower = names?.Select(name => name.ToLowerInvariant()).ToArray();
         IReadOnlyList<PgSetting> settings;
-        // The view shows this session's values, some of which are PgHa's own.
+        // The view shows this session's values, some of which PgHa has set.
         await session.ExecuteAsync(SessionNeeds.ShowOwn(session.Dialect), cancellationToken).ConfigureAwait(false);
         try
         {
@@ -32,7 +32,7 @@ internal static class SettingCatalog
         return await WithTruePendingAsync(session, settings, cancellationToken).ConfigureAwait(false);
     }
 
-    // The server's own mark stays when a change is taken out of the files again, and where the command line overrules them.
+    // The server keeps pending_restart set even if a change is removed from the files again, or if the command line overrules it.
     private static async Task<IReadOnlyList<PgSetting>> WithTruePendingAsync(
         ServerSession session, IReadOnlyList<PgSetting> settings, CancellationToken cancellationToken)
     {

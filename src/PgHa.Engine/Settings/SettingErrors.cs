@@ -20,7 +20,7 @@ internal static class SettingErrors
         "InvalidSettingValue", PgHaErrorKind.InvalidArgument, $"{server} does not take this: {Secrets.Redact(said)}",
         "Nothing was changed. Give a value of the type and unit that Get-PgSetting shows (Format-List).", server.ToString(), cause);
 
-    /// <summary>The files have an error of their own, so that the server did not take anything from them.</summary>
+    /// <summary>The files contain another error, so that the server applied nothing from them.</summary>
     public static PgHaException FilesInvalid(PgInstance server, string errors) => new(
         "ConfigurationInvalid", PgHaErrorKind.InvalidState,
         $"{server} did not read its configuration again, because there are errors in it: {Secrets.Redact(errors)}",

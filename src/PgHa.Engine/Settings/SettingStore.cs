@@ -4,7 +4,7 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Settings;
 
-/// <summary>Asked before anything is changed: is given the changes as text, and says whether to go on.</summary>
+/// <summary>Called with the changes as text before anything is changed; returns whether to go on.</summary>
 /// <param name="plan">A diff of files, or statements; passwords are masked.</param>
 public delegate Task<bool> ConfirmChange(string plan);
 
@@ -18,11 +18,12 @@ public sealed class SettingStore
     public SettingStore(EngineContext context) => _context = context;
 
     /// <summary>
-    /// Every setting of a server that answers SQL. Of one that does not, those that its files set, and besides those in
-    /// <paramref name="names"/>, with the value that the server would start with.
+    /// Every setting of a server that answers SQL. For a server that does not, the settings in its files and those in
+    /// <paramref name="names"/>, with the values that the server would start with.
     /// </summary>
     /// <exception cref="PgHaException"><c>SettingNotFound</c>, or no access to the server.</exception>
-    public async Task<IReadOnlyList<PgSetting>> GetAsync(PgInstance server, IReadOnlyCollection<string> names, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PgSetting>> GetAsync(
+        PgInstance server, IReadOnlyCollection<string> names, CancellationToken cancellationToken)
     {
         if (await FilesOfAsync(server, cancellationToken).ConfigureAwait(false) is { } files)
             return await files.GetAsync(names, cancellationToken).ConfigureAwait(false);
@@ -31,7 +32,8 @@ public sealed class SettingStore
         await using (session.ConfigureAwait(false))
         {
             IReadOnlyList<PgSetting> all = await SettingCatalog.ReadAsync(session, names: null, cancellationToken).ConfigureAwait(false);
-            string? unknown = names.FirstOrDefault(name => !all.Any(setting => setting.Name.Equals(name, StringComparison.OrdinalIgnoreCase)));
+            string? unknown = names.FirstOrDefault(
+                name => !all.Any(setting => setting.Name.Equals(name, StringComparison.OrdinalIgnoreCase)));
             return unknown is null ? all : throw SettingErrors.NotFound(server, unknown, all.Select(setting => setting.Name));
         }
     }
@@ -39,10 +41,13 @@ public sealed class SettingStore
     /// <summary>Gives settings their values, and has a running server take them over.</summary>
     /// <param name="server">The server.</param>
     /// <param name="values">New values by name; <see langword="null"/> takes a setting out of the files, so that its default holds.</param>
-    /// <param name="confirm">Asked before anything changes; not asked if everything is so already.</param>
+    /// <param name="confirm">Called before anything changes; not called if nothing would change.</param>
     /// <param name="cancellationToken">Cancels before anything changes.</param>
     /// <returns>The settings that changed, as they are now; those that wait for a restart say so.</returns>
-    /// <exception cref="PgHaException"><c>SettingNotFound</c>, <c>InvalidSettingValue</c>, <c>SettingNotChangeable</c>, <c>ConfigurationInvalid</c>; in each case everything is as it was.</exception>
+    /// <exception cref="PgHaException">
+    /// <c>SettingNotFound</c>, <c>InvalidSettingValue</c>, <c>SettingNotChangeable</c>,
+    /// <c>ConfigurationInvalid</c>; in each case everything is as it was.
+    /// </exception>
     public Task<IReadOnlyList<PgSetting>> SetAsync(
         PgInstance server, IReadOnlyDictionary<string, string?> values, ConfirmChange confirm, CancellationToken cancellationToken) =>
         ChangeAsync(server, values, areProven: false, confirm, cancellationToken);
@@ -53,7 +58,8 @@ public sealed class SettingStore
         ChangeAsync(server, values, areProven: true, confirm, cancellationToken);
 
     private async Task<IReadOnlyList<PgSetting>> ChangeAsync(
-        PgInstance server, IReadOnlyDictionary<string, string?> values, bool areProven, ConfirmChange confirm, CancellationToken cancellationToken)
+        PgInstance server, IReadOnlyDictionary<string, string?> values, bool areProven, ConfirmChange confirm,
+        CancellationToken cancellationToken)
     {
         if (await FilesOfAsync(server, cancellationToken).ConfigureAwait(false) is { } files)
             return await files.SetAsync(values, areProven, confirm, cancellationToken).ConfigureAwait(false);
@@ -64,8 +70,9 @@ public sealed class SettingStore
             return await new SessionSettings(_context, session).SetAsync(values, edits, confirm, cancellationToken).ConfigureAwait(false);
     }
 
-    // ALTER SYSTEM RESET reaches the one file that ALTER SYSTEM writes; the default holds when postgresql.conf sets nothing either.
-    private async Task<FileEdits> ResetEditsAsync(PgInstance server, IReadOnlyDictionary<string, string?> values, CancellationToken cancellationToken)
+    // ALTER SYSTEM RESET changes only postgresql.auto.conf. For the default, postgresql.conf must not set the value either.
+    private async Task<FileEdits> ResetEditsAsync(
+        PgInstance server, IReadOnlyDictionary<string, string?> values, CancellationToken cancellationToken)
     {
         string[] resets = [.. values.Where(value => value.Value is null).Select(value => value.Key)];
         return resets.Length > 0 && server.DataDirectory is not null
@@ -73,13 +80,15 @@ public sealed class SettingStore
             : FileEdits.None;
     }
 
-    // null: the server answers SQL, and its settings are those it runs with.
+    // null: the server answers SQL, so its settings are read and changed by SQL.
     private async Task<FileSettings?> FilesOfAsync(PgInstance server, CancellationToken cancellationToken)
     {
         if (server.DataDirectory is null)
             return null;
         InstanceStatus status = await new InstanceControl(_context).GetStatusAsync(server, cancellationToken).ConfigureAwait(false);
-        return status.State == InstanceState.Running ? null : await FilesAsync(server, status.HasProcess, cancellationToken).ConfigureAwait(false);
+        return status.State == InstanceState.Running
+            ? null
+            : await FilesAsync(server, status.HasProcess, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<FileSettings> FilesAsync(PgInstance server, bool hasProcess, CancellationToken cancellationToken)

@@ -8,10 +8,10 @@ namespace PgHa.Engine.Settings;
 /// <param name="OldAutoValue">What <c>postgresql.auto.conf</c> has now; <see langword="null"/> if nothing.</param>
 internal sealed record SystemSetting(string Name, string? Value, string? OldAutoValue)
 {
-    // Where a value comes from that a new one in the file would not change for everybody.
+    // The sources of a value that holds for the whole server, unlike that of a database, a role or a client.
     private static readonly string[] ServerWideSources = ["default", "configuration file", "override"];
 
-    // What pg_settings has for archive_command while archive_mode is off.
+    // The value of archive_command in pg_settings while archive_mode is off.
     private const string HiddenArchiveCommand = "(disabled)";
 
     /// <summary>The statement.</summary>
@@ -19,22 +19,23 @@ internal sealed record SystemSetting(string Name, string? Value, string? OldAuto
         ? $"ALTER SYSTEM RESET {SqlQuoting.Identifier(Name)}"
         : $"ALTER SYSTEM SET {SqlQuoting.Identifier(Name)} = {Literal(Value)}";
 
-    /// <summary>What takes it back.</summary>
+    /// <summary>The change that undoes it.</summary>
     public SystemSetting Undo => new(Name, OldAutoValue, Value);
 
     /// <summary>Whether it would change nothing.</summary>
     /// <param name="current">The setting in effect; <see langword="null"/> if the server does not know it.</param>
-    /// <param name="inFile">The value that wins in the files; <see langword="null"/> if none sets it, or that may not be read.</param>
+    /// <param name="inFile">The value that wins in the files; <see langword="null"/> if there is none, or it may not be read.</param>
     public bool IsSo(PgSetting? current, FileValue? inFile)
     {
         if (Value is null)
             return OldAutoValue is null && inFile?.IsAuto != true;
         if (current is null)
             return false;
-        // What the files say counts once it is in effect, or waits for a restart only.
+        // A value in the files counts if it is in effect, or if only a restart is missing.
         return inFile is not null
             ? AreEqual(current, inFile.Value)
-                && (current.PendingRestart || current.Source == RestartNeed.CommandLine || current.Value == HiddenArchiveCommand || AreEqual(current, current.Value))
+                && (current.PendingRestart || current.Source == RestartNeed.CommandLine || current.Value == HiddenArchiveCommand
+                    || AreEqual(current, current.Value))
             : !current.PendingRestart && ServerWideSources.Contains(current.Source) && AreEqual(current, current.Value);
     }
 

@@ -3,7 +3,7 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Wal;
 
-/// <summary>Has servers checkpoint, through SQL alone.</summary>
+/// <summary>Makes servers write a checkpoint, by SQL only.</summary>
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/sql-checkpoint.html">CHECKPOINT</see>.</remarks>
 public static class Checkpoints
 {
@@ -44,7 +44,8 @@ public static class Checkpoints
         catch (PgHaException e) when (e.ErrorId == "OperationTimeout")
         {
             throw new PgHaException(
-                e.ErrorId, e.Kind, $"{session.Instance} had not finished its checkpoint after {context.Timeout.TotalSeconds:0.#} s. It goes on with it.",
+                e.ErrorId, e.Kind,
+                $"{session.Instance} had not finished its checkpoint after {context.Timeout.TotalSeconds:0.#} s. It goes on with it.",
                 "Wait longer with -Timeout.", e.Server, e.InnerException);
         }
     }

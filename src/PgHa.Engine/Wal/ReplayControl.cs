@@ -4,18 +4,24 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Wal;
 
-/// <summary>Pauses and resumes the replay of a standby, through SQL alone. It goes on receiving WAL meanwhile.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-RECOVERY-CONTROL">Recovery Control Functions</see>.</remarks>
+/// <summary>
+/// Pauses and resumes replay on a standby, by SQL only. The standby continues to receive WAL while replay is paused.
+/// </summary>
+/// <remarks>
+/// See <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-RECOVERY-CONTROL">Recovery Control
+/// Functions</see>.
+/// </remarks>
 public static class ReplayControl
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// Pauses replay. From 14 on it returns when nothing is replayed any more; before, the server tells only that it was
-    /// asked to, and may finish the record it is at.
+    /// Pauses replay. With PostgreSQL 14 and newer, it returns when replay has stopped. Older servers only confirm the request,
+    /// and may still finish the current record.
     /// </summary>
     /// <exception cref="PgHaException">
-    /// <c>NotAStandby</c>; <c>InsufficientPrivilege</c>; <c>OperationTimeout</c>: asked to, it did not pause before the deadline.
+    /// <c>NotAStandby</c>; <c>InsufficientPrivilege</c>; <c>OperationTimeout</c>: the standby did not pause before the
+    /// deadline.
     /// </exception>
     public static async Task SuspendAsync(EngineContext context, PgInstance standby, CancellationToken cancellationToken)
     {
@@ -36,13 +42,14 @@ public static class ReplayControl
         }
     }
 
-    /// <summary>Resumes replay; a standby that replays already is left as it is.</summary>
+    /// <summary>Resumes replay. It changes nothing on a standby whose replay is not paused.</summary>
     /// <param name="context">Log and deadlines.</param>
     /// <param name="standby">The standby.</param>
-    /// <param name="allowPromotion">Resume also where that may make the standby a primary.</param>
+    /// <param name="allowPromotion">Whether to resume even if that may make the standby a primary.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PgHaException"><c>NotAStandby</c>; <c>ResumeMayPromote</c>; <c>InsufficientPrivilege</c>.</exception>
-    public static async Task ResumeAsync(EngineContext context, PgInstance standby, bool allowPromotion, CancellationToken cancellationToken)
+    public static async Task ResumeAsync(
+        EngineContext context, PgInstance standby, bool allowPromotion, CancellationToken cancellationToken)
     {
         ServerSession session = await ServerSession.OpenAsync(context, standby, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
@@ -61,14 +68,15 @@ public static class ReplayControl
         }
     }
 
-    // A server that has paused at its target ends recovery when it is resumed. Whether it is there, or was paused on its
-    // way, SQL does not tell; nor does it tell of a target at all up to 11.
+    // A server that has paused at its recovery target ends recovery when it is resumed. SQL does not tell whether the server
+    // has paused there or before. In PostgreSQL 11 and older SQL does not even show the target.
     private static async Task RefuseAtTargetAsync(ServerSession session, CancellationToken cancellationToken)
     {
         string? target = await session.ScalarAsync<string>(
             """
             select min(t.name) from pg_settings t join pg_settings a on a.name = 'recovery_target_action' and a.setting = 'pause'
-            where t.name in ('recovery_target', 'recovery_target_lsn', 'recovery_target_name', 'recovery_target_time', 'recovery_target_xid')
+            where t.name in ('recovery_target', 'recovery_target_lsn', 'recovery_target_name', 'recovery_target_time',
+                             'recovery_target_xid')
               and t.setting <> ''
             """,
             cancellationToken).ConfigureAwait(false);
@@ -77,7 +85,8 @@ public static class ReplayControl
             throw new PgHaException(
                 "ResumeMayPromote",
                 PgHaErrorKind.Refused,
-                $"{session.Instance} has a recovery target ({target}). If it has paused there, resuming ends recovery: it becomes a primary.",
+                $"{session.Instance} has a recovery target ({target}). "
+                    + "If it has paused there, resuming ends recovery: it becomes a primary.",
                 $"If that is wanted, resume with -Force. If it shall go on as a standby, Reset-PgSetting {target} and restart it.",
                 session.Instance.ToString());
         }
@@ -86,15 +95,16 @@ public static class ReplayControl
     private static Task<bool> IsAskedToPauseAsync(ServerSession session, CancellationToken cancellationToken) =>
         session.ScalarAsync<bool>($"select {session.Dialect.IsReplayPausedFunction}()", cancellationToken);
 
-    private static Task<string?> CallAsync(ServerSession session, string function, CancellationToken cancellationToken) => Privileges.RequireAsync(
-        () => session.ScalarAsync<string>($"select {function}()::text", cancellationToken), Privileges.OfFunction(session, function));
+    private static Task<string?> CallAsync(ServerSession session, string function, CancellationToken cancellationToken) =>
+        Privileges.RequireAsync(
+            () => session.ScalarAsync<string>($"select {function}()::text", cancellationToken), Privileges.OfFunction(session, function));
 
     private static async Task AwaitPauseAsync(EngineContext context, ServerSession session, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         while (true)
         {
-            // A promotion ends recovery at any time, and the function fails without it.
+            // A promotion can end recovery at any time, and the function fails outside of recovery.
             string? state = await session.ScalarAsync<string>(
                 "select case when pg_is_in_recovery() then pg_get_wal_replay_pause_state() end", cancellationToken).ConfigureAwait(false);
             switch (state)
@@ -114,7 +124,11 @@ public static class ReplayControl
     private static PgHaException NotPaused(PgInstance standby, TimeSpan timeout) => new(
         "OperationTimeout",
         PgHaErrorKind.Timeout,
-        string.Create(CultureInfo.InvariantCulture, $"{standby} was asked to pause replay and had not done so after {timeout.TotalSeconds:0.#} s; it will, as soon as it is through with the record it is at."),
-        "That record may wait for recovery_min_apply_delay, or for a query in its way (max_standby_streaming_delay). Wait longer with -Timeout, or take the request back with Resume-PgReplay.",
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{standby} was asked to pause replay and had not done so after {timeout.TotalSeconds:0.#} s; "
+            + $"it will, as soon as it is through with the record it is at."),
+        "That record may wait for recovery_min_apply_delay, or for a query in its way (max_standby_streaming_delay). "
+            + "Wait longer with -Timeout, or take the request back with Resume-PgReplay.",
         standby.ToString());
 }

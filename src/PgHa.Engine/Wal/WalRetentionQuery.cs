@@ -2,7 +2,7 @@ using PgHa.Engine.Replication;
 
 namespace PgHa.Engine.Wal;
 
-/// <summary>The queries a WAL retention is made of.</summary>
+/// <summary>The queries for the WAL retention of a server.</summary>
 internal static class WalRetentionQuery
 {
     /// <summary>Position, checkpoint and settings in bytes: one row.</summary>
@@ -16,15 +16,20 @@ internal static class WalRetentionQuery
                {(dialect.KeepsWalBySegments
                    ? $"current_setting('{dialect.WalKeepSetting}')::bigint * {SegmentSize}"
                    : $"pg_size_bytes(current_setting('{dialect.WalKeepSetting}'))")} as wal_keep_size,
-               {(dialect.HasSlotWalStatus ? "nullif(pg_size_bytes(current_setting('max_slot_wal_keep_size')), -1)" : "null::bigint")} as max_slot_wal_keep_size
+               {(dialect.HasSlotWalStatus
+                   ? "nullif(pg_size_bytes(current_setting('max_slot_wal_keep_size')), -1)"
+                   : "null::bigint")} as max_slot_wal_keep_size
         """;
 
     /// <summary>The segments in <c>pg_wal</c>, counted: one row.</summary>
     /// <param name="dialect">The server's.</param>
     /// <param name="firstUnused">
-    /// The name of the first segment after the one in use, without its timeline: from there on they are recycled ones.
+    /// The name of the first segment after the one in use, without its timeline. The segments from there on are recycled ones.
     /// </param>
-    /// <remarks>The oldest is found without its timeline too: a segment of an ended timeline can be newer than one of a later.</remarks>
+    /// <remarks>
+    /// The oldest segment is found without its timeline too, because a segment of an ended timeline can be newer than one of a
+    /// later timeline.
+    /// </remarks>
     public static string Files(ServerDialect dialect, string firstUnused)
     {
         string files = dialect.HasWalListing
@@ -38,7 +43,7 @@ internal static class WalRetentionQuery
             """;
     }
 
-    // Before it has begun its position is 0/0.
+    // Before the WAL summarizer has begun, its position is 0/0.
     private const string Summarized =
         "(select nullif(summarized_lsn, '0/0')::text from pg_get_wal_summarizer_state() where current_setting('summarize_wal')::boolean)";
 

@@ -4,7 +4,7 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Wal;
 
-/// <summary>Asks a server how much WAL it has and why, through SQL alone.</summary>
+/// <summary>Reads how much WAL a server keeps and why, by SQL only.</summary>
 public static class WalRetentionReader
 {
     private const int TimelineDigits = 8;
@@ -27,7 +27,12 @@ public static class WalRetentionReader
                 Files = await FilesAsync(session, retention, cancellationToken).ConfigureAwait(false),
             };
             if (retention.Files is null)
-                context.Log.Warn($"{instance}: role '{instance.UserName}' may not list {session.Dialect.WalDirectory}, so how much WAL there is stays unknown. {WhoMay(session)}");
+            {
+                context.Log.Warn(
+                    $"{instance}: role '{instance.UserName}' may not list {session.Dialect.WalDirectory}, "
+                    + $"so how much WAL there is stays unknown. {WhoMay(session)}");
+            }
+
             if (replication.Standbys.Any(standby => standby.State is null))
                 context.Log.Warn($"{instance}: role '{instance.UserName}' may not see how far standbys are. A member of pg_monitor may.");
             return WalRetentionAnalysis.Complete(retention, replication.Standbys);
@@ -37,7 +42,7 @@ public static class WalRetentionReader
     private static async Task<WalFiles?> FilesAsync(ServerSession session, WalRetention retention, CancellationToken cancellationToken)
     {
         WalSegmentSize size = retention.SegmentSize;
-        // A position at the end of a segment is still that segment's.
+        // A position at the end of a segment still belongs to that segment.
         string firstUnused = WalFileName.At(default, retention.CurrentLsn + -1, size).Next(size).ToString()[TimelineDigits..];
         IReadOnlyList<WalFiles>? rows = await Privileges.TryQueryAsync(
             session, WalRetentionQuery.Files(session.Dialect, firstUnused), ReadFiles, cancellationToken).ConfigureAwait(false);
@@ -66,6 +71,7 @@ public static class WalRetentionReader
         string oldest = row.Text("oldest")!;
         int timeline = oldest.Length - TimelineDigits;
         return new WalFiles(
-            row.Get<long>("files"), row.Get<long>("bytes"), WalFileName.Parse(oldest[timeline..] + oldest[..timeline]), row.Get<long>("reusable"));
+            row.Get<long>("files"), row.Get<long>("bytes"), WalFileName.Parse(oldest[timeline..] + oldest[..timeline]),
+            row.Get<long>("reusable"));
     }
 }

@@ -3,7 +3,7 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Wal;
 
-/// <summary>Ends WAL files, through SQL alone.</summary>
+/// <summary>Ends WAL files, by SQL only.</summary>
 public static class WalSegments
 {
     /// <summary>Ends the current WAL file of a primary, so that it can be archived.</summary>
@@ -13,12 +13,14 @@ public static class WalSegments
         ServerSession session = await ServerSession.OpenAsync(context, primary, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
-            await ServerRoles.RequirePrimaryAsync(session, "it writes no WAL of its own, and its files end where the primary's do", cancellationToken).ConfigureAwait(false);
+            await ServerRoles.RequirePrimaryAsync(
+                session, "it writes no WAL of its own, and its files end where the primary's do", cancellationToken).ConfigureAwait(false);
             string function = session.Dialect.SwitchWalFunction;
             IReadOnlyList<WalSwitch> rows = await Privileges.RequireAsync(
                 () => session.QueryAsync(
                     $"""
-                    select lsn::text, left({session.Dialect.WalFileNameFunction}(lsn), 8) as timeline, pg_size_bytes(current_setting('wal_segment_size')) as size
+                    select lsn::text, left({session.Dialect.WalFileNameFunction}(lsn), 8) as timeline,
+                           pg_size_bytes(current_setting('wal_segment_size')) as size
                     from {function}() lsn
                     """,
                     row => Read(primary, row),

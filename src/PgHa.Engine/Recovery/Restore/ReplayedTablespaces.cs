@@ -4,26 +4,28 @@ namespace PgHa.Engine.Recovery.Restore;
 
 /// <summary>Looks for tablespaces that the WAL of a recovery creates.</summary>
 /// <remarks>
-/// Replay creates them where the source has them. On the source's own machine the restored server would write over the files of a server
-/// that lives, and an older major removes them first.
+/// Replay creates a tablespace in the directory where the source has it. On the source's own machine the restored server would
+/// overwrite the files of a running server, and an older major version removes them first.
 /// </remarks>
 internal sealed class ReplayedTablespaces(EngineContext context, IHost host, RecoveryTarget target, string dumpProgram)
 {
-    // The dump ends before a record that does not end before its end; one of a tablespace is no longer than this.
+    // The dump leaves out a record that goes beyond the end position. A tablespace record is not longer than this.
     private const int Record = 8192;
 
-    /// <summary>Makes sure that replay creates none in a directory that has something in it.</summary>
+    /// <summary>Makes sure that replay creates no tablespace in a directory that is not empty.</summary>
     /// <exception cref="PgHaException"><c>TablespaceInUse</c>.</exception>
     public async Task RequireFreeAsync(PgBaseBackup backup, RecoveryRoute route, WalArchive archive, CancellationToken cancellationToken)
     {
         Lsn? last = target.Lsn ?? (target.Kind == RecoveryTargetKind.Immediate ? backup.EndLsn : null);
         Lsn from = backup.StartLsn;
         foreach ((TimelineId timeline, Lsn? fork) in
-            route.History.Switches.Select(left => (left.Timeline, (Lsn?)left.EndLsn)).Append((route.History.Timeline, null)).Where(part => part.Timeline >= backup.Timeline))
+            route.History.Switches.Select(left => (left.Timeline, (Lsn?)left.EndLsn)).Append((route.History.Timeline, null))
+                .Where(part => part.Timeline >= backup.Timeline))
         {
             if (FirstIn(archive, timeline, from) is { } first)
             {
-                foreach ((Lsn at, string directory) in await CreatedAsync(archive.Directory, timeline, first, new[] { fork, last + Record }.Min(), cancellationToken).ConfigureAwait(false))
+                foreach ((Lsn at, string directory) in await CreatedAsync(
+                    archive.Directory, timeline, first, new[] { fork, last + Record }.Min(), cancellationToken).ConfigureAwait(false))
                 {
                     if (last is null || at < last || (at == last && !target.IsExclusive))
                         await RequireFreeAsync(at, directory, cancellationToken).ConfigureAwait(false);
@@ -34,23 +36,30 @@ internal sealed class ReplayedTablespaces(EngineContext context, IHost host, Rec
         }
     }
 
-    // What is in the backup's own WAL alone was there before the backup ended.
+    // Only the archive's WAL counts: the tablespaces of the backup's own WAL existed before the backup ended.
     private static Lsn? FirstIn(WalArchive archive, TimelineId timeline, Lsn from)
     {
-        Lsn? first = archive.Files.Select(file => file.Segment).Where(segment => segment?.Timeline == timeline && segment.Value.EndLsn(archive.SegmentSize) > from)
+        Lsn? first = archive.Files.Select(file => file.Segment)
+            .Where(segment => segment?.Timeline == timeline && segment.Value.EndLsn(archive.SegmentSize) > from)
             .Min(segment => segment?.StartLsn(archive.SegmentSize));
         return first < from ? from : first;
     }
 
-    private async Task<IReadOnlyList<(Lsn At, string Directory)>> CreatedAsync(string archive, TimelineId timeline, Lsn first, Lsn? end, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<(Lsn At, string Directory)>> CreatedAsync(
+        string archive, TimelineId timeline, Lsn first, Lsn? end, CancellationToken cancellationToken)
     {
         if (end <= first)
             return [];
-        string[] arguments = ["-r", "Tablespace", "-p", archive, "-t", timeline.ToString(), "-s", first.ToString(), .. end is { } stop ? new[] { "-e", stop.ToString() } : []];
+        string[] arguments =
+        [
+            "-r", "Tablespace", "-p", archive, "-t", timeline.ToString(), "-s", first.ToString(),
+            .. end is { } stop ? new[] { "-e", stop.ToString() } : [],
+        ];
         try
         {
-            // Without an end it fails where there is no more; what it has found by then counts.
-            CommandResult result = await host.RunAsync(new HostCommand(dumpProgram, arguments) { Timeout = context.Timeout }, cancellationToken).ConfigureAwait(false);
+            // Without an end position the program fails at the end of the WAL. The tablespaces found until then count.
+            CommandResult result = await host.RunAsync(
+                new HostCommand(dumpProgram, arguments) { Timeout = context.Timeout }, cancellationToken).ConfigureAwait(false);
             return WalDump.CreatedTablespaces(result.Output);
         }
         catch (PgHaException e) when (e.ErrorId == "ProgramNotFound")
@@ -66,7 +75,8 @@ internal sealed class ReplayedTablespaces(EngineContext context, IHost host, Rec
             return;
         throw new PgHaException(
             "TablespaceInUse", PgHaErrorKind.Refused,
-            $"At {at} the WAL creates a tablespace in '{directory}', which has something in it on {host.Description}: the restored server would write over that.",
+            $"At {at} the WAL creates a tablespace in '{directory}', which has something "
+                + $"in it on {host.Description}: the restored server would write over that.",
             $"Restore on another machine, or to a position before it (-TargetLsn {at} -Exclusive).", directory);
     }
 }

@@ -4,11 +4,15 @@ using PgHa.Engine.Procedures;
 
 namespace PgHa.Engine.Recovery.Restore;
 
-/// <summary>A restore that can be done: everything that would stop it, and can be known without replaying the WAL, has been looked at.</summary>
+/// <summary>
+/// A restore that can be done: everything that could prevent it has been checked, as far as this is possible without replaying
+/// the WAL.
+/// </summary>
 public sealed class RestorePlan
 {
     internal RestorePlan(
-        RestoreOptions options, IHost host, CloneTarget target, BackupContent content, PgBaseBackup backup, RecoveryRoute route, ServerDialect dialect, string binDirectory,
+        RestoreOptions options, IHost host, CloneTarget target, BackupContent content, PgBaseBackup backup, RecoveryRoute route,
+        ServerDialect dialect, string binDirectory,
         IReadOnlyDictionary<string, CloneTarget> tablespaces)
     {
         Options = options;
@@ -45,17 +49,20 @@ public sealed class RestorePlan
     /// <summary>The directories.</summary>
     internal CloneTarget Target { get; }
 
-    /// <summary>Those of the tablespaces, by their OIDs.</summary>
+    /// <summary>The directories of the tablespaces, by their OIDs.</summary>
     internal IReadOnlyDictionary<string, CloneTarget> Tablespaces { get; }
 
     /// <summary>The settings of its recovery.</summary>
     internal IReadOnlyList<KeyValuePair<string, string>> RecoverySettings => RestoredConfiguration.OfRecovery(
-        Options.Target, Route.History.Timeline, Host.IsWindows ? RestoreCommand.ForWindows(Options.ArchiveDirectory) : RestoreCommand.ForPosix(Options.ArchiveDirectory));
+        Options.Target, Route.History.Timeline,
+        Host.IsWindows ? RestoreCommand.ForWindows(Options.ArchiveDirectory) : RestoreCommand.ForPosix(Options.ArchiveDirectory));
 
-    /// <summary>The settings that are its own.</summary>
+    /// <summary>The server's own settings.</summary>
     internal IReadOnlyList<KeyValuePair<string, string>> ServerSettings => RestoredConfiguration.OfServer(
         Options.Name, Options.Port,
-        Options.NewArchiveDirectory is not { } archive ? null : Host.IsWindows ? ArchiveCommand.ForWindows(archive) : ArchiveCommand.ForPosix(archive));
+        Options.NewArchiveDirectory is not { } archive ? null
+            : Host.IsWindows ? ArchiveCommand.ForWindows(archive)
+            : ArchiveCommand.ForPosix(archive));
 
     /// <summary>The plan as a tree.</summary>
     public override string ToString() => Procedure.ToString();

@@ -4,7 +4,7 @@ using PgHa.Engine.Hosts;
 
 namespace PgHa.Engine.Recovery.Restore;
 
-/// <summary>Makes a data directory of a backup: aside, and under its real name only when it is complete.</summary>
+/// <summary>Makes a data directory from a backup. The directory gets its real name only when it is complete.</summary>
 internal sealed class RestoredFiles
 {
     private const string MainFile = "postgresql.conf";
@@ -24,13 +24,13 @@ internal sealed class RestoredFiles
     /// <summary>Copies or unpacks the backup.</summary>
     public async Task CopyAsync(CancellationToken cancellationToken)
     {
-        // Also what a restore that was killed left behind.
+        // This also removes what a killed restore left behind.
         await RemoveAsync(cancellationToken).ConfigureAwait(false);
         foreach (CloneTarget target in Targets)
             await Host.CreateDirectoryAsync(target.Incomplete, cancellationToken).ConfigureAwait(false);
         await _plan.Content.ExtractAsync(
-            Incomplete, _plan.Tablespaces.ToDictionary(entry => entry.Key, entry => entry.Value.Incomplete), _plan.Dialect, isDurable: !_plan.Options.NoSync,
-            cancellationToken).ConfigureAwait(false);
+            Incomplete, _plan.Tablespaces.ToDictionary(entry => entry.Key, entry => entry.Value.Incomplete), _plan.Dialect,
+            isDurable: !_plan.Options.NoSync, cancellationToken).ConfigureAwait(false);
         if (_plan.Tablespaces.Count > 0)
         {
             string map = TablespaceMap.Format(_plan.Tablespaces.ToDictionary(entry => entry.Key, entry => entry.Value.Directory));
@@ -45,7 +45,7 @@ internal sealed class RestoredFiles
             await target.RemoveAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Gives the copy settings of its own, and says to where it recovers.</summary>
+    /// <summary>Writes the copy's own settings and its recovery target.</summary>
     public async Task ConfigureAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<string> names = await Host.ListAsync(Incomplete, cancellationToken).ConfigureAwait(false) ?? [];
@@ -54,7 +54,9 @@ internal sealed class RestoredFiles
 
         ConfigurationFile main = await ReadAsync(Incomplete, MainFile, cancellationToken).ConfigureAwait(false);
         ConfigurationFile auto = await ReadAsync(Incomplete, AutoFile, cancellationToken).ConfigureAwait(false);
-        await RenewLogDirectoryAsync(names, auto["log_directory"] ?? main["log_directory"] ?? _plan.Dialect.DefaultLogDirectory, cancellationToken).ConfigureAwait(false);
+        await RenewLogDirectoryAsync(
+            names, auto["log_directory"] ?? main["log_directory"] ?? _plan.Dialect.DefaultLogDirectory,
+            cancellationToken).ConfigureAwait(false);
 
         bool usesRecoveryConf = _plan.Dialect.UsesRecoveryConf;
         List<KeyValuePair<string, string>> own = [.. _plan.ServerSettings, .. usesRecoveryConf ? [] : _plan.RecoverySettings];
@@ -71,7 +73,7 @@ internal sealed class RestoredFiles
             await Host.CreateDirectoryAsync(archive, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Makes it the data directory, last of all.</summary>
+    /// <summary>Gives the complete directories their real names.</summary>
     public async Task RenameAsync(CancellationToken cancellationToken)
     {
         foreach (CloneTarget target in Targets)
@@ -81,14 +83,17 @@ internal sealed class RestoredFiles
         }
     }
 
-    /// <summary>Takes back the renaming, so that what is incomplete has no real name.</summary>
+    /// <summary>Undoes the renaming, so that no incomplete directory has a real name.</summary>
     public async Task UnrenameAsync(CancellationToken cancellationToken)
     {
         while (_renamed.TryPop(out CloneTarget? target))
             await target.LeavePlaceAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Takes the settings of the recovery, which is over, out of the server's files: whoever clones it would stop at its target.</summary>
+    /// <summary>
+    /// Removes the settings of the finished recovery from the server's files. Otherwise a clone of the server would stop at the
+    /// same target.
+    /// </summary>
     public async Task ForgetRecoveryAsync(CancellationToken cancellationToken)
     {
         string directory = _plan.Target.Directory;
@@ -97,7 +102,10 @@ internal sealed class RestoredFiles
             ConfigurationFile file = await ReadAsync(directory, name, cancellationToken).ConfigureAwait(false);
             ConfigurationFile clean = RestoredConfiguration.AfterRecovery(file, _plan.RecoverySettings);
             if (clean != file)
-                await Host.WriteFileAsync(Path.Combine(directory, name), clean.ToBytes(), mode: null, cancellationToken).ConfigureAwait(false);
+            {
+                await Host.WriteFileAsync(
+                    Path.Combine(directory, name), clean.ToBytes(), mode: null, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 

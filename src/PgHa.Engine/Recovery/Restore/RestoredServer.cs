@@ -6,7 +6,9 @@ using PgHa.Engine.Wal;
 
 namespace PgHa.Engine.Recovery.Restore;
 
-/// <summary>A restored server's recovery: started, watched to its target, and ended as asked.</summary>
+/// <summary>
+/// Runs the recovery of a restored server: starts the server, waits for its target, and ends the recovery as asked.
+/// </summary>
 internal sealed class RestoredServer
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
@@ -23,19 +25,20 @@ internal sealed class RestoredServer
         _control = new InstanceControl(context);
     }
 
-    /// <summary>Ctrl+C: recovery may take hours, and stopping it does no harm.</summary>
+    /// <summary>Canceled by Ctrl+C: recovery may take hours, and stopping it does no harm.</summary>
     public CancellationToken Stopping { get; init; }
 
-    /// <summary>Where it is, as far as it came.</summary>
+    /// <summary>The server and the position that its recovery has reached.</summary>
     public RestoredInstance? Result { get; private set; }
 
     private RecoveryTarget Target => _plan.Options.Target;
 
-    /// <summary>Starts it and returns when it has paused at its target, or is promoted at the end of the WAL.</summary>
+    /// <summary>Starts the server. Returns when it has paused at its target, or is promoted at the end of the WAL.</summary>
     public async Task RecoverAsync(CancellationToken cancellationToken)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Stopping);
-        PgInstance found = await new InstanceFinder(_context).FromDirectoryAsync(_plan.Target.Directory, cancellationToken).ConfigureAwait(false);
+        PgInstance found = await new InstanceFinder(_context).FromDirectoryAsync(
+            _plan.Target.Directory, cancellationToken).ConfigureAwait(false);
         _instance = found with { Name = _plan.Options.Name, BinDirectory = _plan.BinDirectory };
         try
         {
@@ -44,13 +47,15 @@ internal sealed class RestoredServer
         }
         catch (Exception e) when (e is PgHaException or OperationCanceledException)
         {
-            // What did not come to its target must not be taken for a server that did.
+            // A server that did not reach its target must not be taken for one that did.
             await StopQuietlyAsync().ConfigureAwait(false);
             if (e is not PgHaException failure)
                 throw;
             throw new PgHaException(
                 failure.ErrorId, failure.Kind, $"{failure.Message} It is stopped.",
-                $"{failure.Advice} What was restored stays in '{_plan.Target.Directory}'; remove it (Remove-PgInstance) before you restore there again.", failure.Server, failure);
+                $"{failure.Advice} What was restored stays in '{_plan.Target.Directory}'; "
+                    + "remove it (Remove-PgInstance) before you restore there again.",
+                failure.Server, failure);
         }
         finally
         {
@@ -58,7 +63,7 @@ internal sealed class RestoredServer
         }
     }
 
-    /// <summary>Ends recovery at the target; the server begins a timeline of its own.</summary>
+    /// <summary>Ends recovery at the target. The server begins a new timeline.</summary>
     public async Task PromoteAsync(CancellationToken cancellationToken)
     {
         if (Result!.State == RestoredServerState.Paused)
@@ -77,7 +82,7 @@ internal sealed class RestoredServer
         Result = Result with { State = RestoredServerState.Primary, Timeline = checkpoint.Timeline };
     }
 
-    /// <summary>Stops it; started again, it pauses at the target once more.</summary>
+    /// <summary>Stops the server. Started again, it pauses at the target once more.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _control.StopAsync(_instance, StopMode.Fast, cancellationToken).ConfigureAwait(false);
@@ -108,7 +113,8 @@ internal sealed class RestoredServer
                     return;
                 }
 
-                _context.Log.Progress(new EngineProgress(Activity, $"at {state.Lsn}{(state.LastTransaction is { } time ? $", {time:yyyy-MM-dd HH:mm:ss}" : "")}"));
+                _context.Log.Progress(new EngineProgress(
+                    Activity, $"at {state.Lsn}{(state.LastTransaction is { } time ? $", {time:yyyy-MM-dd HH:mm:ss}" : "")}"));
             }
 
             if (Stopwatch.GetElapsedTime(started) > _context.Timeout)
@@ -117,7 +123,8 @@ internal sealed class RestoredServer
         }
     }
 
-    // Up to 12 a server whose target does not come is promoted where the WAL ends; one that answers no queries yet does not pause.
+    // PostgreSQL 12 and older promote a server at the end of the WAL if its target does not come. A server that does not answer
+    // queries yet does not pause at its target.
     private async Task RequireTargetAsync(State state, CancellationToken cancellationToken)
     {
         if (Target.Kind == RecoveryTargetKind.EndOfWal)
@@ -128,14 +135,17 @@ internal sealed class RestoredServer
         {
             throw new PgHaException(
                 "TargetNotReached", PgHaErrorKind.NotFound,
-                $"{_instance} has replayed all WAL there is, up to {state.Lsn}{(state.LastTransaction is { } last ? $" ({last:yyyy-MM-dd HH:mm:ss zzz})" : "")}, and {Target} did not come.",
-                "Check name, time or transaction of the target, and whether the archive is complete (Test-PgArchive).", _instance.ToString());
+                $"{_instance} has replayed all WAL there is, up to {state.Lsn}"
+                    + $"{(state.LastTransaction is { } last ? $" ({last:yyyy-MM-dd HH:mm:ss zzz})" : "")}, and {Target} did not come.",
+                "Check name, time or transaction of the target, and whether the archive is complete (Test-PgArchive).",
+                _instance.ToString());
         }
 
         if (!state.InRecovery && _plan.Options.Action != RecoveryTargetAction.Promote)
         {
             throw new PgHaException(
-                "RecoveryNotPaused", PgHaErrorKind.InvalidState, $"{_instance} reached {Target} before it could answer queries, and was promoted there instead of pausing.",
+                "RecoveryNotPaused", PgHaErrorKind.InvalidState,
+                $"{_instance} reached {Target} before it could answer queries, and was promoted there instead of pausing.",
                 "Restore it with -TargetAction Promote, or to a later target.", _instance.ToString());
         }
 
@@ -159,7 +169,8 @@ internal sealed class RestoredServer
             string log = await LogAsync(cancellationToken).ConfigureAwait(false);
             StartFailure failure = StartFailure.Of(log);
             throw new PgHaException(
-                failure.ErrorId, failure.Kind, $"{_instance} {failure.Reason}. Its log says:\n{StartLog.LastLines(log, 8)}\n", failure.Advice, _instance.ToString(), new ServerLogException(log));
+                failure.ErrorId, failure.Kind, $"{_instance} {failure.Reason}. Its log says:\n{StartLog.LastLines(log, 8)}\n",
+                failure.Advice, _instance.ToString(), new ServerLogException(log));
         }
     }
 
@@ -175,12 +186,14 @@ internal sealed class RestoredServer
                        {dialect.LastWalReplayLsnFunction}()::text as lsn, pg_last_xact_replay_timestamp() as last_transaction
                 from (select pg_is_in_recovery() as in_recovery) r
                 """,
-                row => new State(row.Get<bool>("in_recovery"), row.Get<bool>("is_paused"), row.Lsn("lsn"), row.Get<DateTimeOffset?>("last_transaction")),
+                row => new State(
+                    row.Get<bool>("in_recovery"), row.Get<bool>("is_paused"), row.Lsn("lsn"), row.Get<DateTimeOffset?>("last_transaction")),
                 cancellationToken).ConfigureAwait(false))[0];
         }
     }
 
-    private Task<string> LogAsync(CancellationToken cancellationToken) => new StartLog(_plan.Host, _plan.Target.Directory).ReadAsync(cancellationToken);
+    private Task<string> LogAsync(CancellationToken cancellationToken) =>
+        new StartLog(_plan.Host, _plan.Target.Directory).ReadAsync(cancellationToken);
 
     private async Task StopQuietlyAsync()
     {
@@ -195,7 +208,8 @@ internal sealed class RestoredServer
     }
 
     private PgHaException TimedOut(string what) => new(
-        "OperationTimeout", PgHaErrorKind.Timeout, string.Create(CultureInfo.InvariantCulture, $"After {_context.Timeout.TotalSeconds:0.#} s {_instance} {what}."),
+        "OperationTimeout", PgHaErrorKind.Timeout,
+        string.Create(CultureInfo.InvariantCulture, $"After {_context.Timeout.TotalSeconds:0.#} s {_instance} {what}."),
         "Wait longer (-Timeout).", _instance.ToString());
 
     private sealed record State(bool InRecovery, bool IsPaused, Lsn? Lsn, DateTimeOffset? LastTransaction);

@@ -5,22 +5,30 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Recovery.Restore;
 
-/// <summary>Finds the directories for the tablespaces of a restored server: its own, because those in the backup are the source's, or the backup's.</summary>
+/// <summary>
+/// Finds the directories for the tablespaces of a restored server. They must be new ones, because those in the backup belong to
+/// the source, or to the backup.
+/// </summary>
 internal sealed class RestoredTablespaces(IHost host, RestoreOptions options)
 {
     /// <summary>The directories, by the OIDs of the tablespaces.</summary>
     /// <exception cref="PgHaException">
-    /// <c>TablespaceNotMapped</c>: there is none for one of them; <c>TablespaceNotFound</c>: there is one for none of them; <c>DirectoriesOverlap</c>;
-    /// and what <see cref="CloneTarget.RequireFreeAsync"/> and <see cref="CloneTarget.HasLeftoverAsync"/> fail with.
+    /// <c>TablespaceNotMapped</c>: a tablespace has no new directory; <c>TablespaceNotFound</c>: a new directory is for no
+    /// tablespace of the backup; <c>DirectoriesOverlap</c>; and the failures of <see cref="CloneTarget.RequireFreeAsync"/> and
+    /// <see cref="CloneTarget.HasLeftoverAsync"/>.
     /// </exception>
     public async Task<IReadOnlyDictionary<string, CloneTarget>> PrepareAsync(BackupContent content, CancellationToken cancellationToken)
     {
         IReadOnlyDictionary<string, string> present = await content.TablespacesAsync(cancellationToken).ConfigureAwait(false);
-        if (options.TablespaceMapping.Keys.FirstOrDefault(from => !present.Values.Any(directory => DataDirectoryPath.AreSame(directory, from))) is { } unknown)
+        if (options.TablespaceMapping.Keys.FirstOrDefault(
+            from => !present.Values.Any(directory => DataDirectoryPath.AreSame(directory, from))) is { } unknown)
         {
             throw new PgHaException(
                 "TablespaceNotFound", PgHaErrorKind.NotFound, $"The backup '{options.Backup}' has no tablespace in '{unknown}'.",
-                present.Count == 0 ? "It has none outside its data directory." : $"It has tablespaces in: {string.Join(", ", present.Values)}.", options.Backup);
+                present.Count == 0
+                    ? "It has none outside its data directory."
+                    : $"It has tablespaces in: {string.Join(", ", present.Values)}.",
+                options.Backup);
         }
 
         Dictionary<string, CloneTarget> targets = [];
@@ -29,7 +37,12 @@ internal sealed class RestoredTablespaces(IHost host, RestoreOptions options)
         {
             string to = TargetOf(from);
             if (taken.FirstOrDefault(other => IsWithin(to, other) || IsWithin(other, to)) is { } shared)
-                throw new PgHaException("DirectoriesOverlap", PgHaErrorKind.InvalidArgument, $"'{to}' and '{shared}' are one in the other, or the same.", "Give every tablespace a directory of its own, outside the data directory.", to);
+            {
+                throw new PgHaException(
+                    "DirectoriesOverlap", PgHaErrorKind.InvalidArgument, $"'{to}' and '{shared}' are one in the other, or the same.",
+                    "Give every tablespace a directory of its own, outside the data directory.", to);
+            }
+
             taken.Add(to);
             NewDataDirectory.RequireUsableName(to);
             targets.Add(oid, await CloneTarget.AtAsync(host, to, cancellationToken).ConfigureAwait(false));
@@ -47,5 +60,6 @@ internal sealed class RestoredTablespaces(IHost host, RestoreOptions options)
             $"Name one with -TablespaceMapping @{{ '{from}' = '…' }}.", options.Backup);
 
     private static bool IsWithin(string path, string directory) =>
-        DataDirectoryPath.AreSame(path, directory) || path.StartsWith(Path.TrimEndingDirectorySeparator(directory) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        DataDirectoryPath.AreSame(path, directory)
+        || path.StartsWith(Path.TrimEndingDirectorySeparator(directory) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 }

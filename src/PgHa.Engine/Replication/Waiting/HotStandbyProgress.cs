@@ -4,10 +4,13 @@ using PgHa.Engine.Servers;
 namespace PgHa.Engine.Replication;
 
 /// <summary>Asks a hot standby itself.</summary>
-/// <remarks>See <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-RECOVERY-CONTROL">Recovery Control Functions</see>.</remarks>
+/// <remarks>
+/// See
+/// <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-RECOVERY-CONTROL">Recovery Control Functions</see>.
+/// </remarks>
 internal sealed class HotStandbyProgress : IStandbyProgress
 {
-    // The server wakes us when the position is reached. In between, the progress is told.
+    // WAIT FOR returns when the position is reached. This limit lets PgHa report the progress meanwhile.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
 
     private readonly ServerSession _session;
@@ -18,8 +21,8 @@ internal sealed class HotStandbyProgress : IStandbyProgress
     {
         _session = session;
         ServerDialect dialect = session.Dialect;
-        // What it received counts from the start of a segment after a restart, and not at all from an archive:
-        // what it has replayed it has received too.
+        // After a restart the received position begins at the start of a segment, and it does not count WAL from an archive. But all
+        // replayed WAL has been received too.
         _position = stage == ReplicationStage.Replayed
             ? $"{dialect.LastWalReplayLsnFunction}()"
             : $"greatest({dialect.LastWalReceiveLsnFunction}(), {dialect.LastWalReplayLsnFunction}())";
@@ -39,8 +42,8 @@ internal sealed class HotStandbyProgress : IStandbyProgress
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Its answer is not enough to go by: a server that was promoted meanwhile answers with success for what it had replayed
-    /// as a standby. So the position is asked for again, and whether the server is still a standby.
+    /// The answer of <c>WAIT FOR</c> does not suffice: a server that was promoted meanwhile reports success for WAL that it replayed as a
+    /// standby. So PgHa then reads the position and the role again.
     /// See <see href="https://www.postgresql.org/docs/19/sql-wait-for.html">WAIT FOR</see>.
     /// </remarks>
     public async Task PauseAsync(Lsn target, TimeSpan pause, TimeSpan left, CancellationToken cancellationToken)
@@ -51,16 +54,17 @@ internal sealed class HotStandbyProgress : IStandbyProgress
             return;
         }
 
-        // A time-out of 0 would be none at all. Neither it nor the position can be a parameter.
+        // A timeout of 0 would mean no timeout. Neither the timeout nor the position can be a parameter.
         int milliseconds = Math.Max(1, (int)(left < LongestWait ? left : LongestWait).TotalMilliseconds);
         await _session.ExecuteAsync(
             string.Create(CultureInfo.InvariantCulture, $"wait for lsn '{target}' with (mode '{_mode}', timeout {milliseconds}, no_throw)"),
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>How its WAL receiver reaches the upstream; <see langword="null"/> if none runs, or the role may not see it.</summary>
+    /// <summary>The connection of its WAL receiver; <see langword="null"/> if none runs, or the role may not see it.</summary>
     public async Task<ConnectionSettings?> UpstreamAsync(CancellationToken cancellationToken) =>
-        await _session.ScalarAsync<string>("select conninfo from pg_stat_wal_receiver", cancellationToken).ConfigureAwait(false) is { Length: > 0 } text
+        await _session.ScalarAsync<string>(
+            "select conninfo from pg_stat_wal_receiver", cancellationToken).ConfigureAwait(false) is { Length: > 0 } text
             ? ShownConninfo.Parse(text)
             : null;
 

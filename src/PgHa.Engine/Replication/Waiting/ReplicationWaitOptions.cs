@@ -7,11 +7,11 @@ public sealed record ReplicationWaitOptions
     public Lsn? Target { get; init; }
 
     /// <summary>
-    /// The server the standby's WAL comes from, however far away; <see langword="null"/> to take the one its
-    /// configuration names. An archive-fed standby's configuration names none.
+    /// The server that the standby's WAL comes from, directly or through other servers; <see langword="null"/> for the one in its
+    /// configuration. The configuration of an archive-fed standby names none.
     /// </summary>
     public PgInstance? Upstream { get; init; }
 
-    /// <summary>What counts as reached.</summary>
+    /// <summary>What the standby must have done with the WAL.</summary>
     public ReplicationStage Stage { get; init; } = ReplicationStage.Replayed;
 }

@@ -1,9 +1,9 @@
 namespace PgHa.Engine.Replication;
 
-/// <summary>A way to tell how far a standby is.</summary>
+/// <summary>A way to find out the position of a standby.</summary>
 internal interface IStandbyProgress : IAsyncDisposable
 {
-    /// <summary>How far the standby is in the stage waited for; <see langword="null"/> while it does not tell.</summary>
+    /// <summary>The standby's position in the requested stage; <see langword="null"/> while it is not known.</summary>
     Task<Lsn?> PositionAsync(CancellationToken cancellationToken);
 
     /// <summary>Waits before the next look at the position, no longer than the time that is left.</summary>
@@ -14,6 +14,6 @@ internal interface IStandbyProgress : IAsyncDisposable
     Task PauseAsync(Lsn target, TimeSpan pause, TimeSpan left, CancellationToken cancellationToken) =>
         Task.Delay(pause < left ? pause : left, cancellationToken);
 
-    /// <summary>What keeps the standby from going on, to the best of our knowledge; asked once the time is up.</summary>
+    /// <summary>The most likely obstacle for the standby. Called after a timeout.</summary>
     Task<string> ObstacleAsync(CancellationToken cancellationToken);
 }

@@ -6,7 +6,7 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Replication;
 
-/// <summary>Finds the way to tell how far a standby is, and the position to wait for.</summary>
+/// <summary>Finds the way to read the position of a standby, and the position to wait for.</summary>
 internal sealed class StandbyProgressFinder
 {
     private static readonly TimeSpan StartingPause = TimeSpan.FromMilliseconds(50);
@@ -59,7 +59,7 @@ internal sealed class StandbyProgressFinder
                         : await StreamingAsync(configuration, cancellationToken).ConfigureAwait(false);
                 }
 
-                // A hot standby answers once its data is consistent.
+                // A hot standby answers SQL as soon as its data is consistent.
                 await Task.Delay(StartingPause, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -85,7 +85,8 @@ internal sealed class StandbyProgressFinder
         if (!status.HasProcess || status.Pid is null)
         {
             throw new PgHaException(
-                "ServerUnreachable", PgHaErrorKind.ConnectionFailed, $"{_standby} does not run.", "Start it with Start-PgInstance.", _standby.ToString());
+                "ServerUnreachable", PgHaErrorKind.ConnectionFailed, $"{_standby} does not run.", "Start it with Start-PgInstance.",
+                _standby.ToString());
         }
 
         ControlData control = await ControlFile.ReadAsync(host, _standby, cancellationToken).ConfigureAwait(false);
@@ -94,10 +95,10 @@ internal sealed class StandbyProgressFinder
 
     private async Task<Lsn> TargetAsync(IStandbyProgress progress, CancellationToken cancellationToken)
     {
-        // A server that is no standby fails here, rather than for want of an upstream.
+        // A server that is no standby fails here with a better error than a missing upstream.
         await progress.PositionAsync(cancellationToken).ConfigureAwait(false);
 
-        // One that streams at this moment has told its upstream by that; reading its files takes longer.
+        // A streaming standby shows its upstream in SQL, which is faster than reading its files.
         ConnectionSettings? conninfo = progress is HotStandbyProgress hot
             ? await hot.UpstreamAsync(cancellationToken).ConfigureAwait(false)
             : null;
@@ -106,7 +107,8 @@ internal sealed class StandbyProgressFinder
         if (_options.Target is { } target && !(isArchiveFed && _options.Upstream is not null))
             return target;
 
-        PgInstance upstream = _options.Upstream ?? UpstreamAddress.Of(_standby, conninfo ?? Conninfo(configuration)) ?? throw UpstreamUnknown();
+        PgInstance upstream = _options.Upstream ?? UpstreamAddress.Of(_standby, conninfo ?? Conninfo(configuration))
+            ?? throw UpstreamUnknown();
         ServerSession session = await ServerSession.OpenAsync(_context, upstream, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {

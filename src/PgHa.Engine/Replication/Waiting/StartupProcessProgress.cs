@@ -5,12 +5,12 @@ using PgHa.Engine.Hosts;
 namespace PgHa.Engine.Replication;
 
 /// <summary>
-/// Reads the startup process's title of an archive-fed standby that answers no SQL. It names the WAL file it works on,
-/// so its progress is known by whole files.
+/// Reads the title of the startup process of an archive-fed standby without SQL. The title names the current WAL file, so the
+/// progress is known in whole files.
 /// </summary>
 internal sealed class StartupProcessProgress : IStandbyProgress
 {
-    // From 15 on the process may ask for a file while it still replays the little it has read ahead.
+    // In PostgreSQL 15 and newer the process reads ahead: it may wait for a file while it still replays the end of the one before.
     private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(50);
 
     private readonly PgInstance _standby;
@@ -55,10 +55,11 @@ internal sealed class StartupProcessProgress : IStandbyProgress
 
     public Task<string> ObstacleAsync(CancellationToken cancellationToken) => Task.FromResult(
         _last is null ? "its startup process does not tell what it is doing"
-        : IsWaiting(_last) ? $"it waits for {_last.WalFile}, which its archive does not have: see whether the primary archives (pg_stat_archiver)"
+        : IsWaiting(_last)
+            ? $"it waits for {_last.WalFile}, which its archive does not have: see whether the primary archives (pg_stat_archiver)"
         : $"its startup process says: {_last.Activity}");
 
-    // It has asked for the file, and everything before it has been read.
+    // The process waits for this file, so it has read everything before it.
     private static bool IsWaiting([NotNullWhen(true)] ProcessTitle? title) =>
         title?.Activity.StartsWith("waiting for ", StringComparison.Ordinal) == true;
 

@@ -2,7 +2,7 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Replication;
 
-/// <summary>Where an upstream is in its log.</summary>
+/// <summary>The WAL position of an upstream.</summary>
 internal sealed class UpstreamPosition
 {
     private readonly EngineContext _context;
@@ -15,10 +15,10 @@ internal sealed class UpstreamPosition
         _session = session;
     }
 
-    /// <summary>What it can send: a primary what it has flushed, a standby what it has received or restored.</summary>
+    /// <summary>The end of the WAL that it can send: what a primary has flushed, or what a standby has received or restored.</summary>
     /// <remarks>
-    /// Not the insert position: after a switch of WAL files that one is past the next file's header, where no standby
-    /// comes before there is a record; and nobody may flush an open transaction's last records.
+    /// Not the insert position: after a switch of WAL files it is after the header of the next file, and no standby gets there before
+    /// the next record. Besides, the last records of an open transaction may stay unflushed.
     /// </remarks>
     public async Task<Lsn> NowAsync(CancellationToken cancellationToken)
     {
@@ -33,13 +33,14 @@ internal sealed class UpstreamPosition
         return Lsn.Parse(position!);
     }
 
-    /// <summary>Has the WAL file with a position ended, so that it can be archived.</summary>
+    /// <summary>Makes the primary end the WAL file with a position, so that the file can be archived.</summary>
     public async Task ArchiveUpToAsync(Lsn target, CancellationToken cancellationToken)
     {
         if (await _session.ScalarAsync<bool>("select pg_is_in_recovery()", cancellationToken).ConfigureAwait(false))
         {
             _context.Log.Warn(
-                $"{_session.Instance} is a standby and cannot end its current WAL file. The archive gets {target} when the primary has filled the file, or after archive_timeout.");
+                $"{_session.Instance} is a standby and cannot end its current WAL file. "
+                    + $"The archive gets {target} when the primary has filled the file, or after archive_timeout.");
             return;
         }
 
