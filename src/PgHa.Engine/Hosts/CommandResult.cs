@@ -6,14 +6,15 @@ namespace PgHa.Engine.Hosts;
 /// <param name="Error">The last 64 KiB of its error stream.</param>
 public sealed record CommandResult(int ExitCode, string Output, string Error)
 {
-    /// <summary>The same output as it was written, for what is no text.</summary>
+    /// <summary>The same output as bytes, for output that is no text.</summary>
     public ReadOnlyMemory<byte> OutputBytes { get; init; }
 
     /// <summary>Whether the exit status is 0.</summary>
     public bool Succeeded => ExitCode == 0;
 
-    /// <summary>Whether another program ended like this one; the bytes are the output once more.</summary>
-    public bool Equals(CommandResult? other) => other is not null && (ExitCode, Output, Error) == (other.ExitCode, other.Output, other.Error);
+    /// <summary>Whether both results are equal. The bytes are not compared, because they are the same as the output.</summary>
+    public bool Equals(CommandResult? other) =>
+        other is not null && (ExitCode, Output, Error) == (other.ExitCode, other.Output, other.Error);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(ExitCode, Output, Error);

@@ -9,14 +9,17 @@ internal static class DurableFile
     public static async Task WriteAsync(
         string path, ReadOnlyMemory<byte> content, UnixFileMode? mode, CancellationToken cancellationToken)
     {
-        // Distributions link postgresql.conf to /etc: a rename over the link would leave the real file behind, unchanged.
+        // postgresql.conf may be a symbolic link to a file in /etc. A rename over the link would leave that file unchanged.
         string target = LocalDirectory.LinkTarget(path);
         string directory = Path.GetDirectoryName(target)!;
         string temporary = Path.Combine(directory, TemporaryName());
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0,
+        };
         if (!OperatingSystem.IsWindows())
         {
-            // Never wider than the final mode, not even while it is being written: it may be a passfile.
+            // The temporary file never has a wider mode than the final one: it may be a password file.
             options.UnixCreateMode = NewFileMode;
             mode ??= File.Exists(target) ? File.GetUnixFileMode(target) : null;
         }
@@ -53,7 +56,7 @@ internal static class DurableFile
         if (OperatingSystem.IsWindows())
             return;
         int descriptor = Libc.Open(directory, Libc.ReadOnly);
-        // A directory that may be written but not read cannot be opened, and so not synced.
+        // A directory that this user may write but not read cannot be opened, so it cannot be synced.
         if (descriptor < 0)
             return;
         try

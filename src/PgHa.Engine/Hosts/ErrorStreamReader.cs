@@ -2,7 +2,7 @@ using System.Text;
 
 namespace PgHa.Engine.Hosts;
 
-/// <summary>Reads a program's error stream: tells each line as it comes, and keeps the end.</summary>
+/// <summary>Reads a program's error stream: passes each line on as it comes, and keeps the end of the text.</summary>
 internal sealed class ErrorStreamReader
 {
     private const int Kept = 64 * 1024;
@@ -27,7 +27,7 @@ internal sealed class ErrorStreamReader
     public string LastLine =>
         Tail.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "";
 
-    /// <summary>Reads to the end of the stream, or until cancelled, which is no failure: something else holds the stream open.</summary>
+    /// <summary>Reads to the end of the stream. A cancellation is no failure: then another process holds the stream open.</summary>
     public async Task ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
         Decoder decoder = Encoding.UTF8.GetDecoder();
@@ -51,7 +51,7 @@ internal sealed class ErrorStreamReader
         lock (_tail)
         {
             _tail.Append(text);
-            // Cut at twice the size, so that a chatty program does not pay for a cut at every read.
+            // The text is cut at twice the kept size, so that much output does not cost a cut at every read.
             if (_tail.Length > 2 * Kept)
                 _tail.Remove(0, _tail.Length - Kept);
         }

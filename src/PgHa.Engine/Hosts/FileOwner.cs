@@ -4,7 +4,7 @@ using System.Runtime.Versioning;
 
 namespace PgHa.Engine.Hosts;
 
-/// <summary>Who owns a file, which .NET does not tell.</summary>
+/// <summary>The owner of a file, for which .NET has no API.</summary>
 [UnsupportedOSPlatform("windows")]
 internal static class FileOwner
 {
@@ -36,7 +36,8 @@ internal static class FileOwner
     // ls is the one program whose owner column POSIX fixes: mode, links, owner.
     private static uint? IdFromListing(string path)
     {
-        using var process = Process.Start(new ProcessStartInfo("ls", ["-dlnL", path]) { RedirectStandardOutput = true, RedirectStandardError = true });
+        using var process = Process.Start(
+            new ProcessStartInfo("ls", ["-dlnL", path]) { RedirectStandardOutput = true, RedirectStandardError = true });
         string[] columns = process!.StandardOutput.ReadToEnd().Split(' ', StringSplitOptions.RemoveEmptyEntries);
         process.WaitForExit();
         return columns.Length > 2 && uint.TryParse(columns[2], CultureInfo.InvariantCulture, out uint id) ? id : null;

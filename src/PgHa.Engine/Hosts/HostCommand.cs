@@ -5,7 +5,9 @@ namespace PgHa.Engine.Hosts;
 /// <param name="Arguments">The arguments, each passed as it is: no shell reads them. Never a password.</param>
 public sealed record HostCommand(string Program, params IReadOnlyList<string> Arguments)
 {
-    /// <summary>Environment variables added to the host's own. <c>LC_ALL=C</c> is always set, because PgHa reads what programs print.</summary>
+    /// <summary>
+    /// Environment variables added to the host's own. <c>LC_ALL=C</c> is always set, because PgHa reads what programs print.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>What the program reads from its standard input; none by default.</summary>
@@ -20,10 +22,12 @@ public sealed record HostCommand(string Program, params IReadOnlyList<string> Ar
     /// <summary>How long the program may run.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Called with each line of the error stream as it comes; a carriage return ends a line too, as progress meters use it.</summary>
+    /// <summary>
+    /// Called with each line of the error stream as it comes. A carriage return ends a line too, because progress displays use it.
+    /// </summary>
     public Action<string>? OnErrorLine { get; init; }
 
-    /// <summary>The command line that a script wraps, where messages shall show that and not the script.</summary>
+    /// <summary>The command line that a script runs; messages show it instead of the script.</summary>
     public IReadOnlyList<string>? Wrapped { get; init; }
 
     /// <summary>The command line as messages and the debug stream show it.</summary>

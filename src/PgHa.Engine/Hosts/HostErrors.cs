@@ -4,7 +4,8 @@ namespace PgHa.Engine.Hosts;
 internal static class HostErrors
 {
     /// <summary>What to do about a full disk.</summary>
-    public const string MakeRoom = "Make room there (never by removing files of pg_wal: Get-PgWalRetention says what keeps WAL), and run it again.";
+    public const string MakeRoom =
+        "Make room there (never by removing files of pg_wal: Get-PgWalRetention says what keeps WAL), and run it again.";
 
     /// <summary>A file or directory could not be read, written, made, renamed or deleted.</summary>
     /// <param name="action">What was tried, such as <c>Reading</c>.</param>
@@ -16,21 +17,36 @@ internal static class HostErrors
     {
         string message = $"{action} '{path}' on {host} failed: {said.TrimEnd('.', '\n')}.";
         if (cause is UnauthorizedAccessException || EndsWith(said, "Permission denied", "Operation not permitted"))
-            return new PgHaException("FileAccessDenied", PgHaErrorKind.PermissionDenied, message, "Check the owner and mode of the path and of its parents.", innerException: cause);
+        {
+            return new PgHaException(
+                "FileAccessDenied", PgHaErrorKind.PermissionDenied, message, "Check the owner and mode of the path and of its parents.",
+                innerException: cause);
+        }
+
         if (EndsWith(said, "Directory not empty", "File exists"))
-            return new PgHaException("DirectoryNotEmpty", PgHaErrorKind.AlreadyExists, message, "Choose a path where nothing is.", innerException: cause);
-        if (said.Contains("No space left on device", StringComparison.Ordinal) || said.Contains("Disk quota exceeded", StringComparison.Ordinal))
+        {
+            return new PgHaException(
+                "DirectoryNotEmpty", PgHaErrorKind.AlreadyExists, message, "Choose a path where nothing is.", innerException: cause);
+        }
+
+        if (said.Contains("No space left on device", StringComparison.Ordinal)
+            || said.Contains("Disk quota exceeded", StringComparison.Ordinal))
+        {
             return new PgHaException("DiskFull", PgHaErrorKind.OperationFailed, message, MakeRoom, innerException: cause);
+        }
+
         return new PgHaException("FileOperationFailed", PgHaErrorKind.OperationFailed, message, innerException: cause);
     }
 
     /// <summary>A directory was to be made where a file is.</summary>
     public static PgHaException NotADirectory(string path, string host) => new(
-        "NotADirectory", PgHaErrorKind.AlreadyExists, $"'{path}' on {host} is not a directory.", "Choose another path, or move the file away.");
+        "NotADirectory", PgHaErrorKind.AlreadyExists, $"'{path}' on {host} is not a directory.",
+        "Choose another path, or move the file away.");
 
     /// <summary>A directory was to be deleted, and its path is a link to somewhere else.</summary>
     public static PgHaException IsSymbolicLink(string path, string host) => new(
-        "PathIsSymbolicLink", PgHaErrorKind.Refused, $"'{path}' on {host} is a symbolic link and is not followed to delete what it points to.", "Give the directory itself.");
+        "PathIsSymbolicLink", PgHaErrorKind.Refused,
+        $"'{path}' on {host} is a symbolic link and is not followed to delete what it points to.", "Give the directory itself.");
 
     /// <summary>A program is not there, or may not be run.</summary>
     public static PgHaException ProgramNotFound(string program, string host, Exception? cause = null) => new(

@@ -2,10 +2,10 @@ using System.Runtime.Versioning;
 
 namespace PgHa.Engine.Hosts;
 
-/// <summary>Which host, and which operating system user, a data directory is handled by.</summary>
+/// <summary>Chooses the host and the operating system user for the work on a data directory.</summary>
 public static class HostSelector
 {
-    /// <summary>The user that servers run as where PgHa runs as root and nothing else was said.</summary>
+    /// <summary>The default user of servers where PgHa runs as root.</summary>
     public const string DefaultServerUser = "postgres";
 
     private const uint RootId = 0;
@@ -29,7 +29,9 @@ public static class HostSelector
     /// that does not exist yet, <paramref name="serverUser"/>.
     /// </summary>
     /// <param name="directory">A data directory, or where one will be.</param>
-    /// <param name="serverUser">The user that the server will run as; <see cref="DefaultServerUser"/> by default. Only root can choose another than itself.</param>
+    /// <param name="serverUser">
+    /// The user that the server will run as; <see cref="DefaultServerUser"/> by default. Only root can name another user than itself.
+    /// </param>
     /// <param name="cancellationToken">Cancels the look at the directory.</param>
     /// <param name="log">Where the host tells the command lines it runs.</param>
     /// <exception cref="PgHaException">
@@ -49,14 +51,19 @@ public static class HostSelector
         if (status is not null && FileOwner.IdOf(directory) is { } owner && owner != RootId)
             return ShellHost.As(Owner(owner, directory), log);
         if (await IsDataDirectoryAsync(local, directory, cancellationToken).ConfigureAwait(false))
-            throw RootCannotRunServer($"'{directory}' belongs to root", $"Give it to the server's user, as in: chown -R {DefaultServerUser} {ShellQuoting.Quote(directory)}");
+        {
+            throw RootCannotRunServer(
+                $"'{directory}' belongs to root",
+                $"Give it to the server's user, as in: chown -R {DefaultServerUser} {ShellQuoting.Quote(directory)}");
+        }
+
         return ShellHost.As(ServerUser(serverUser ?? DefaultServerUser), log);
     }
 
     private static async Task<IHost> AsSelfAsync(
         LocalHost local, string directory, string? owner, string? serverUser, CancellationToken cancellationToken)
     {
-        // A directory of somebody else's to which this user can write (/tmp) is where a data directory may be made.
+        // This user may make a data directory in another user's directory, such as /tmp, if the directory is writable.
         if (owner is not null && owner != local.UserName
             && (!await local.CanWriteAsync(directory, cancellationToken).ConfigureAwait(false)
                 || await IsDataDirectoryAsync(local, directory, cancellationToken).ConfigureAwait(false)))

@@ -22,7 +22,9 @@ public interface IHost
     bool IsWindows { get; }
 
     /// <summary>Runs a program to its end. A non-zero exit is a result, not an exception.</summary>
-    /// <exception cref="PgHaException"><c>ProgramNotFound</c>, or <c>OperationTimeout</c> after which the program has been ended.</exception>
+    /// <exception cref="PgHaException">
+    /// <c>ProgramNotFound</c>, or <c>OperationTimeout</c> after which the program has been ended.
+    /// </exception>
     Task<CommandResult> RunAsync(HostCommand command, CancellationToken cancellationToken);
 
     /// <summary>A file's whole content; <see langword="null"/> if there is no such file.</summary>
@@ -51,8 +53,8 @@ public interface IHost
     Task<IReadOnlyList<string>?> ListAsync(string directory, CancellationToken cancellationToken);
 
     /// <summary>
-    /// What is in a directory, sorted by name; <see langword="null"/> if there is no such directory. What leads nowhere, or is gone
-    /// when its turn comes, is left out.
+    /// The entries of a directory, sorted by name; <see langword="null"/> if there is no such directory. Broken links, and entries that
+    /// are removed during the reading, are left out.
     /// </summary>
     Task<IReadOnlyList<DirectoryEntry>?> ListEntriesAsync(string directory, CancellationToken cancellationToken);
 
@@ -76,7 +78,10 @@ public interface IHost
     /// <summary>Renames a directory onto a path where nothing is, or only an empty directory.</summary>
     Task MoveDirectoryAsync(string from, string to, CancellationToken cancellationToken);
 
-    /// <summary>Moves entries of a directory, one after the other, into another one of the same file system, where nothing has their names; to disk.</summary>
+    /// <summary>
+    /// Moves entries, one after the other, to another directory of the same file system, which has no entries of those names.
+    /// Returns when they are on disk.
+    /// </summary>
     /// <param name="names">The entries' names, in the order in which they are moved.</param>
     /// <param name="from">The directory they are in.</param>
     /// <param name="to">The other one.</param>
@@ -84,7 +89,7 @@ public interface IHost
     Task MoveEntriesAsync(IReadOnlyCollection<string> names, string from, string to, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Copies a directory, with all that is in it, onto another one, with modes and links as they are; where the file system can, the
+    /// Copies a directory and its content to another one, with modes and links as they are. Where the file system supports it, the
     /// copies share their blocks.
     /// </summary>
     /// <param name="from">The directory; nothing in it changes meanwhile.</param>
@@ -94,7 +99,8 @@ public interface IHost
     Task CopyDirectoryAsync(string from, string to, bool isDurable, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Copies small files of one directory over those of the same names in another, with their modes, to disk. A link is followed in both.
+    /// Copies small files over those of the same names in another directory, with their modes. Returns when they are on disk. Links are
+    /// followed in both.
     /// </summary>
     /// <param name="names">The files' names.</param>
     /// <param name="from">The directory they are in.</param>
@@ -102,21 +108,23 @@ public interface IHost
     /// <param name="cancellationToken">Cancels halfway, and then a copy may be cut off.</param>
     Task CopyFilesAsync(IReadOnlyCollection<string> names, string from, string to, CancellationToken cancellationToken);
 
-    /// <summary>Deletes a directory and all below it, without following symbolic links; nothing there is fine.</summary>
+    /// <summary>Deletes a directory and its content, without following symbolic links. A missing directory is no error.</summary>
     Task DeleteDirectoryAsync(string directory, CancellationToken cancellationToken);
 
-    /// <summary>Deletes a file; nothing there is fine.</summary>
+    /// <summary>Deletes a file. A missing file is no error.</summary>
     Task DeleteFileAsync(string path, CancellationToken cancellationToken);
 
     /// <summary>Whether this user could create files in the directory.</summary>
     Task<bool> CanWriteAsync(string directory, CancellationToken cancellationToken);
 
-    /// <summary>One process, which costs less than a list of all; <see langword="null"/> if there is no such process.</summary>
+    /// <summary>One process, without listing all of them; <see langword="null"/> if there is no such process.</summary>
     Task<HostProcess?> ProcessAsync(int processId, CancellationToken cancellationToken);
 
     /// <summary>The processes of this machine, each with its command line (for a PostgreSQL process, its title).</summary>
     Task<IReadOnlyList<HostProcess>> ListProcessesAsync(CancellationToken cancellationToken);
 
-    /// <summary>The free bytes on the file system where a path is or would be made; <see langword="null"/> where it cannot be told.</summary>
+    /// <summary>
+    /// The free bytes on the file system of a path, which need not exist; <see langword="null"/> if they cannot be found out.
+    /// </summary>
     Task<long?> FreeSpaceAsync(string path, CancellationToken cancellationToken);
 }

@@ -56,7 +56,9 @@ internal static class Libc
     [DllImport(Library, EntryPoint = "getpwuid_r")]
     public static extern int UserById(uint id, nint entry, nint buffer, nint bufferSize, out nint found);
 
-    /// <summary>The owner out of Linux's <c>struct statx</c>, whose layout is the same on every processor, unlike that of <c>struct stat</c>.</summary>
+    /// <summary>
+    /// The owner out of Linux's <c>struct statx</c>, whose layout is the same on every processor, unlike that of <c>struct stat</c>.
+    /// </summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     public readonly struct StatXResult
     {

@@ -8,7 +8,7 @@ internal static class LocalDirectory
     private const UnixFileMode ParentMode = DataDirectoryMode
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
-    /// <summary>What a path leads to in the end, if it is a symbolic link; else the path.</summary>
+    /// <summary>The final target of a symbolic link; for any other path, the path itself.</summary>
     public static string LinkTarget(string path) =>
         new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
 
@@ -38,7 +38,12 @@ internal static class LocalDirectory
     {
         try
         {
-            return [.. new DirectoryInfo(directory).EnumerateFileSystemInfos("*", AllEntries).Select(info => info.Name).Order(StringComparer.Ordinal)];
+            return
+            [
+                .. new DirectoryInfo(directory).EnumerateFileSystemInfos("*", AllEntries)
+                    .Select(info => info.Name)
+                    .Order(StringComparer.Ordinal),
+            ];
         }
         catch (DirectoryNotFoundException)
         {
@@ -52,17 +57,27 @@ internal static class LocalDirectory
 
     /// <summary>What is in a directory; <see langword="null"/> if there is no such directory.</summary>
     public static IReadOnlyList<DirectoryEntry>? Entries(string directory) => Names(directory) is { } names
-        ? [.. names.Select(name => (Name: name, Status: Status(Path.Combine(directory, name)))).Where(entry => entry.Status is not null).Select(entry => new DirectoryEntry(entry.Name, entry.Status!))]
+        ?
+        [
+            .. names
+                .Select(name => (Name: name, Status: Status(Path.Combine(directory, name))))
+                .Where(entry => entry.Status is not null)
+                .Select(entry => new DirectoryEntry(entry.Name, entry.Status!)),
+        ]
         : null;
 
     /// <summary>The files that match the patterns, links resolved; see <see cref="IHost.FindFilesAsync"/>.</summary>
     public static IReadOnlyList<string> Find(IReadOnlyList<string> patterns)
     {
-        IEnumerable<string> path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Where(Path.IsPathFullyQualified);
+        IEnumerable<string> path = (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Where(Path.IsPathFullyQualified);
         return
         [
             .. patterns
-                .SelectMany(pattern => pattern.AsSpan().IndexOfAny('/', '\\') >= 0 ? [pattern] : path.Select(folder => Path.Combine(folder, pattern)))
+                .SelectMany(pattern => pattern.AsSpan().IndexOfAny('/', '\\') >= 0
+                    ? [pattern]
+                    : path.Select(folder => Path.Combine(folder, pattern)))
                 .SelectMany(pattern => PathPattern.Expand(pattern, Path.DirectorySeparatorChar, Folders))
                 .Select(LinkTarget)
                 .Where(File.Exists)
@@ -150,7 +165,7 @@ internal static class LocalDirectory
                 CopyBelow((DirectoryInfo)entry, copy, isDurable, cancellationToken);
         }
 
-        // A data directory that its group may read stays one.
+        // The group access of a data directory is kept.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(to, from.UnixFileMode);
         if (isDurable)
@@ -184,7 +199,7 @@ internal static class LocalDirectory
             throw HostErrors.NotADirectory(directory, host);
     }
 
-    /// <summary>Deletes a file; nothing there is fine.</summary>
+    /// <summary>Deletes a file. A missing file is no error.</summary>
     public static void DeleteFile(string path)
     {
         try
@@ -206,7 +221,8 @@ internal static class LocalDirectory
         try
         {
             using var probe = new FileStream(
-                Path.Combine(directory, DurableFile.TemporaryName()), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+                Path.Combine(directory, DurableFile.TemporaryName()), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1,
+                FileOptions.DeleteOnClose);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -215,7 +231,7 @@ internal static class LocalDirectory
         }
     }
 
-    /// <summary>The free bytes where a path is or would be made.</summary>
+    /// <summary>The free bytes on the file system of a path, which need not exist.</summary>
     public static long? FreeSpace(string path)
     {
         string? existing = path;
@@ -241,7 +257,7 @@ internal static class LocalDirectory
         foreach (FileSystemInfo entry in directory.EnumerateFileSystemInfos("*", AllEntries))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            // A tablespace's link leads out of the data directory: what it points to stays.
+            // A symbolic link, such as that of a tablespace, is removed. Its target outside the directory is kept.
             if (entry is DirectoryInfo { LinkTarget: null } child)
                 Empty(child, cancellationToken);
             else

@@ -7,7 +7,7 @@ public sealed class LocalHost : IHost
 {
     private readonly IEngineLog? _log;
 
-    /// <summary>This machine; the command lines it runs are told to <paramref name="log"/>.</summary>
+    /// <summary>This machine; it writes the command lines that it runs to <paramref name="log"/>.</summary>
     public LocalHost(IEngineLog? log = null) => _log = log;
 
     /// <inheritdoc/>
@@ -24,7 +24,8 @@ public sealed class LocalHost : IHost
     {
         _log?.Detail($"{Description}: {command}");
         ProgramRunner.Outcome outcome = await ProgramRunner.RunAsync(
-            new ProcessStartInfo(command.Program, command.Arguments), command, behindLauncher: false, Description, cancellationToken).ConfigureAwait(false);
+            new ProcessStartInfo(command.Program, command.Arguments), command, behindLauncher: false, Description,
+            cancellationToken).ConfigureAwait(false);
         return outcome.ToResult();
     }
 
@@ -95,7 +96,9 @@ public sealed class LocalHost : IHost
 
     /// <inheritdoc/>
     public Task CopyDirectoryAsync(string from, string to, bool isDurable, CancellationToken cancellationToken) =>
-        OnPoolAsync($"Copying '{from}' to", to, () => LocalDirectory.Copy(new DirectoryInfo(from), to, isDurable, cancellationToken), cancellationToken);
+        OnPoolAsync(
+            $"Copying '{from}' to", to, () => LocalDirectory.Copy(new DirectoryInfo(from), to, isDurable, cancellationToken),
+            cancellationToken);
 
     /// <inheritdoc/>
     public async Task CopyFilesAsync(IReadOnlyCollection<string> names, string from, string to, CancellationToken cancellationToken)
@@ -148,7 +151,7 @@ public sealed class LocalHost : IHost
             FileStream stream;
             try
             {
-                // Servers write on in their logs and rename over their files meanwhile.
+                // Meanwhile the server may write to the file, or rename another one over it.
                 stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

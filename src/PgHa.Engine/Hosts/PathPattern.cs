@@ -5,7 +5,7 @@ namespace PgHa.Engine.Hosts;
 /// <summary>Paths with <c>*</c> in the names of folders, such as <c>/usr/lib/postgresql/*/bin/postgres</c>.</summary>
 internal static class PathPattern
 {
-    /// <summary>The paths a pattern stands for, sorted; whether they exist is known only for the folders that matched a <c>*</c>.</summary>
+    /// <summary>The paths that a pattern stands for, sorted. Only the folders that matched a <c>*</c> are known to exist.</summary>
     /// <param name="pattern">An absolute path.</param>
     /// <param name="separator">What separates its parts.</param>
     /// <param name="foldersOf">The names of a directory's subdirectories; none if there is no such directory.</param>

@@ -6,7 +6,7 @@ namespace PgHa.Engine.Hosts;
 /// <summary>The processes of systems without <c>/proc</c>.</summary>
 internal static class ProcessListing
 {
-    /// <summary>What prints them on macOS and the BSDs.</summary>
+    /// <summary>The command that lists them on macOS and the BSDs.</summary>
     public static HostCommand Command { get; } = new("ps", "-axo", "pid=,ppid=,user=,command=", "-ww");
 
     /// <summary>Reads what <see cref="Command"/> printed.</summary>
@@ -17,8 +17,11 @@ internal static class ProcessListing
         {
             string[] columns = line.Split(' ', 4, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             if (columns.Length == 4)
+            {
                 processes.Add(new HostProcess(
-                    int.Parse(columns[0], CultureInfo.InvariantCulture), int.Parse(columns[1], CultureInfo.InvariantCulture), columns[2], columns[3]));
+                    int.Parse(columns[0], CultureInfo.InvariantCulture), int.Parse(columns[1], CultureInfo.InvariantCulture),
+                    columns[2], columns[3]));
+            }
         }
 
         return processes;

@@ -39,7 +39,7 @@ internal static class ProcessTable
             names[user] = name = UnixUser.Find(user)?.Name ?? user.ToString(CultureInfo.InvariantCulture);
         return new HostProcess(id, int.Parse(Field(status, "PPid:"), CultureInfo.InvariantCulture), name, title)
         {
-            // Of another user's process only the name is told, without its directory. An upgrade deletes the file of a running program.
+            // For another user's process only the name is known, without its directory. An upgrade may have deleted the program's file.
             Program = LinkTarget(id, "exe") is { } program
                 ? Path.GetFileName(program.EndsWith(Deleted, StringComparison.Ordinal) ? program[..^Deleted.Length] : program)
                 : Field(status, "Name:"),
@@ -75,7 +75,7 @@ internal static class ProcessTable
         return tree;
     }
 
-    /// <summary>Whether the process still runs, and its id has not gone to another one.</summary>
+    /// <summary>Whether the process still runs, and its id does not belong to a new process.</summary>
     public static bool IsAlive(Entry entry) =>
         TryReadEntry(entry.Id) is { HasEnded: false } now && now.StartTime == entry.StartTime;
 
@@ -119,8 +119,8 @@ internal static class ProcessTable
     /// <summary>A process as the kernel counts it.</summary>
     /// <param name="Id">Its process id.</param>
     /// <param name="ParentId">Its parent's.</param>
-    /// <param name="SessionId">The session, which a daemon leaves its starter's for.</param>
-    /// <param name="StartTime">In clock ticks since boot; together with the id it names one process for good.</param>
-    /// <param name="HasEnded">Its parent has yet to take note; in a container nobody may ever.</param>
+    /// <param name="SessionId">The session. A daemon has one of its own.</param>
+    /// <param name="StartTime">In clock ticks since boot. The id and the start time together identify a process.</param>
+    /// <param name="HasEnded">Whether it is a zombie, because its parent has not waited for it. In a container it may stay one.</param>
     public sealed record Entry(int Id, int ParentId, int SessionId, string StartTime, bool HasEnded);
 }

@@ -6,7 +6,7 @@ namespace PgHa.Engine.Hosts;
 /// <summary>Ends a program that PgHa started, and what that program started.</summary>
 internal static class ProcessTree
 {
-    // Ctrl+C has to be answered within a second; this leaves the rest of it for the kill.
+    // PgHa must end within a second of Ctrl+C. This leaves half of it for the kill.
     private static readonly TimeSpan InterruptGrace = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan KillGrace = TimeSpan.FromMilliseconds(300);
 
@@ -22,7 +22,7 @@ internal static class ProcessTree
         IReadOnlyList<ProcessTable.Entry> tree = OperatingSystem.IsLinux() ? ProcessTable.Tree(process.Id) : [];
         if (!OperatingSystem.IsWindows())
         {
-            // runuser answers SIGINT by killing its child in its own way, two seconds later: go past it.
+            // On SIGINT runuser would kill its child only after two seconds. So the signal goes to the child directly.
             int program = behindLauncher ? tree.FirstOrDefault(entry => entry.ParentId == process.Id)?.Id ?? process.Id : process.Id;
             _ = Libc.Signal(program, Libc.Interrupt);
             await ExitedWithinAsync(process, InterruptGrace).ConfigureAwait(false);
@@ -41,12 +41,12 @@ internal static class ProcessTree
         await ExitedWithinAsync(process, KillGrace).ConfigureAwait(false);
     }
 
-    // What is killed must be gone before the caller deletes the files it was writing.
+    // The killed processes must be gone before the caller deletes the files that they were writing.
     [UnsupportedOSPlatform("windows")]
     private static async Task KillAsync(IReadOnlyList<ProcessTable.Entry> tree)
     {
-        // A server has left for a session of its own (pg_ctl's setsid) and is not killed:
-        // its children would go on for a while and keep its shared memory.
+        // A server that pg_ctl started has a session of its own and is not killed: its children would go on for a while and keep
+        // its shared memory.
         ProcessTable.Entry[] doomed = [.. tree.Where(entry => entry.SessionId == tree[0].SessionId && ProcessTable.IsAlive(entry))];
         foreach (ProcessTable.Entry entry in doomed)
             _ = Libc.Signal(entry.Id, Libc.Kill);

@@ -7,9 +7,9 @@ namespace PgHa.Engine.Hosts;
 /// <summary>Runs one program to its end, with its streams, its deadline and its cancellation.</summary>
 internal static class ProgramRunner
 {
-    // A server started by the program may keep the streams open for as long as it lives. For any other program only
-    // the end of a stream ends its reading: on a busy machine that can come long after the program, and half of a
-    // configuration file would look like all of it.
+    // A server started by the program may keep the streams open as long as it runs; then the reading ends after this time. For
+    // any other program the streams are read to their end, which may come long after the end of the program on a busy machine:
+    // otherwise half of a configuration file would look complete.
     private static readonly TimeSpan StreamGrace = TimeSpan.FromMilliseconds(300);
 
     /// <summary>How the program ended.</summary>
@@ -73,7 +73,7 @@ internal static class ProgramRunner
         throw HostErrors.TimedOut(command, host, errorReader.LastLine);
     }
 
-    /// <summary>What every program gets: streams of ours, and messages in one language, because PgHa reads them.</summary>
+    /// <summary>Redirects the streams of a program, and sets the language of its messages, because PgHa reads them.</summary>
     public static void Prepare(ProcessStartInfo start)
     {
         start.UseShellExecute = false;
@@ -105,11 +105,11 @@ internal static class ProgramRunner
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            // A program need not read its input; its exit status says whether that was a failure.
+            // A program need not read its input. Its exit status tells whether it failed.
         }
         finally
         {
-            // Also when cancelled: a shell sees to its interrupt only after the program that waits for input has ended.
+            // Also after a cancellation: a shell handles an interrupt only after its child, which may wait for input, has ended.
             await input.DisposeAsync().ConfigureAwait(false);
         }
     }

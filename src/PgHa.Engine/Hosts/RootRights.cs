@@ -3,12 +3,12 @@ using System.Runtime.Versioning;
 namespace PgHa.Engine.Hosts;
 
 /// <summary>
-/// What root does for a server's user in a directory where that user may not: make, rename and remove a
-/// data directory. Its content is never touched with root's rights.
+/// The operations that root does for a server's user in a directory where that user may not: make, rename and remove a
+/// data directory. PgHa never touches the content of a data directory with root's rights.
 /// </summary>
 /// <remarks>
-/// It comes after the user's own attempt was denied. So these calls never work in a directory that the user could
-/// write to, where a link put there in time would lead root elsewhere.
+/// They are used only after the user's own attempt was denied. So root never works in a directory that the user can write to,
+/// where a symbolic link made at the right moment would lead root elsewhere.
 /// </remarks>
 [UnsupportedOSPlatform("windows")]
 internal sealed class RootRights

@@ -7,14 +7,14 @@ namespace PgHa.Engine.Hosts;
 
 /// <summary>This machine as another user, through a POSIX shell: how root works with a server's files.</summary>
 /// <remarks>
-/// Root could read and write everything itself; but in a directory that another user can write to, a symbolic link
-/// put there in time would make root overwrite any file of the system.
+/// Root could read and write everything directly. But in a directory that another user can write to, a symbolic link made at the
+/// right moment would make root overwrite any file of the system.
 /// </remarks>
 [UnsupportedOSPlatform("windows")]
 public sealed class ShellHost : IHost
 {
-    // No name in a directory is taken for an option then.
-    private const string NameStart = "./";
+    // With this prefix no program takes a file name for an option.
+    internal const string NameStart = "./";
 
     private static readonly TimeSpan FileTimeout = TimeSpan.FromSeconds(60);
 
@@ -39,7 +39,7 @@ public sealed class ShellHost : IHost
     /// <inheritdoc/>
     public bool IsWindows => false;
 
-    /// <summary>This machine as another user; only root can have it.</summary>
+    /// <summary>This machine as another user. Only root can use it.</summary>
     internal static ShellHost As(UnixUser user, IEngineLog? log) => new(ShellLauncher.To(user), new RootRights(user), log);
 
     /// <inheritdoc/>
@@ -72,14 +72,15 @@ public sealed class ShellHost : IHost
     public Task WriteFileAsync(string path, ReadOnlyMemory<byte> content, UnixFileMode? mode, CancellationToken cancellationToken)
     {
         string octal = mode is { } wanted ? Convert.ToString((int)wanted, 8) : "";
-        return ScriptAsync("Writing", path, ShellScripts.Write, [DurableFile.TemporaryName(), Text(content.Length), octal], cancellationToken, content);
+        return ScriptAsync(
+            "Writing", path, ShellScripts.Write, [DurableFile.TemporaryName(), Text(content.Length), octal], cancellationToken, content);
     }
 
     /// <inheritdoc/>
     /// <remarks>The time of the last change is in whole seconds.</remarks>
     public async Task<FileStatus?> StatAsync(string path, CancellationToken cancellationToken) =>
         await QueryAsync("Examining", path, ShellScripts.Status, cancellationToken).ConfigureAwait(false) is { } outcome
-            ? ReadStatus(Encoding.UTF8.GetString(outcome.Output).TrimEnd('\n').Split(' '))
+            ? ShellListing.ReadStatus(Encoding.UTF8.GetString(outcome.Output).TrimEnd('\n').Split(' '))
             : null;
 
     /// <inheritdoc/>
@@ -92,7 +93,7 @@ public sealed class ShellHost : IHost
     /// <remarks>The times of the last change are in whole seconds.</remarks>
     public async Task<IReadOnlyList<DirectoryEntry>?> ListEntriesAsync(string directory, CancellationToken cancellationToken) =>
         await QueryAsync("Listing", directory, ShellScripts.ListEntries, cancellationToken).ConfigureAwait(false) is { } outcome
-            ? [.. Entries(Encoding.UTF8.GetString(outcome.Output)).OrderBy(entry => entry.Name, StringComparer.Ordinal)]
+            ? [.. ShellListing.Entries(Encoding.UTF8.GetString(outcome.Output)).OrderBy(entry => entry.Name, StringComparer.Ordinal)]
             : null;
 
     /// <inheritdoc/>
@@ -131,11 +132,15 @@ public sealed class ShellHost : IHost
     public async Task MoveEntriesAsync(IReadOnlyCollection<string> names, string from, string to, CancellationToken cancellationToken)
     {
         if (names.Count > 0)
-            await ScriptAsync("Moving entries to", to, ShellScripts.MoveEntries, [from, .. names.Select(name => NameStart + name)], cancellationToken).ConfigureAwait(false);
+        {
+            await ScriptAsync(
+                "Moving entries to", to, ShellScripts.MoveEntries, [from, .. names.Select(name => NameStart + name)],
+                cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>
-    /// <remarks>By a shell of its own: it may take hours, and the standing one does one thing after the other.</remarks>
+    /// <remarks>Uses a new shell: a copy may take hours, and a standing shell runs only one script at a time.</remarks>
     public async Task CopyDirectoryAsync(string from, string to, bool isDurable, CancellationToken cancellationToken)
     {
         HostCommand command = new("cp", from, to) { Timeout = Timeout.InfiniteTimeSpan };
@@ -148,7 +153,11 @@ public sealed class ShellHost : IHost
     public async Task CopyFilesAsync(IReadOnlyCollection<string> names, string from, string to, CancellationToken cancellationToken)
     {
         if (names.Count > 0)
-            await ScriptAsync("Copying files to", to, ShellScripts.CopyFiles, [from, .. names.Select(name => NameStart + name)], cancellationToken).ConfigureAwait(false);
+        {
+            await ScriptAsync(
+                "Copying files to", to, ShellScripts.CopyFiles, [from, .. names.Select(name => NameStart + name)],
+                cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>
@@ -157,11 +166,13 @@ public sealed class ShellHost : IHost
         directory = Path.TrimEndingDirectorySeparator(directory);
         try
         {
-            await ScriptAsync("Deleting", directory, ShellScripts.DeleteDirectory, [], cancellationToken, timeout: Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+            await ScriptAsync(
+                "Deleting", directory, ShellScripts.DeleteDirectory, [], cancellationToken,
+                timeout: Timeout.InfiniteTimeSpan).ConfigureAwait(false);
         }
         catch (PgHaException e) when (e.Kind == PgHaErrorKind.PermissionDenied && _root is not null)
         {
-            // The content went with the user's rights; all that root may remove is the empty directory.
+            // The user's shell has removed the content. Root removes only the empty directory.
             if (!RootRights.RemoveDirectory(directory))
                 throw;
         }
@@ -176,7 +187,8 @@ public sealed class ShellHost : IHost
         (await StartAsync("Examining", directory, ShellScripts.CanWrite, [], cancellationToken).ConfigureAwait(false)).ExitCode == 0;
 
     /// <inheritdoc/>
-    public Task<HostProcess?> ProcessAsync(int processId, CancellationToken cancellationToken) => new LocalHost().ProcessAsync(processId, cancellationToken);
+    public Task<HostProcess?> ProcessAsync(int processId, CancellationToken cancellationToken) =>
+        new LocalHost().ProcessAsync(processId, cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<HostProcess>> ListProcessesAsync(CancellationToken cancellationToken) =>
@@ -185,40 +197,12 @@ public sealed class ShellHost : IHost
     /// <inheritdoc/>
     public async Task<long?> FreeSpaceAsync(string path, CancellationToken cancellationToken)
     {
-        ProgramRunner.Outcome outcome = await ScriptAsync("Examining", path, ShellScripts.FreeSpace, [], cancellationToken).ConfigureAwait(false);
+        ProgramRunner.Outcome outcome = await ScriptAsync(
+            "Examining", path, ShellScripts.FreeSpace, [], cancellationToken).ConfigureAwait(false);
         string[] columns = Encoding.UTF8.GetString(outcome.Output).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
-        // The device may hold blanks, and so may the mount point; the free KiB stand before the share in use.
+        // Device and mount point may contain blanks. So the column with the percent sign is searched: the free KiB stand before it.
         int share = Array.FindLastIndex(columns, column => column.EndsWith('%'));
         return share > 0 && long.TryParse(columns[share - 1], CultureInfo.InvariantCulture, out long kibibytes) ? kibibytes * 1024 : null;
-    }
-
-    // What is not a line of its own belongs to the name before, which has a line break in it.
-    private static List<DirectoryEntry> Entries(string listing)
-    {
-        List<DirectoryEntry> entries = [];
-        foreach (string line in listing.Length == 0 ? [] : listing[..^1].Split('\n'))
-        {
-            if (line.Split(' ', 6) is [_, _, _, _, _, var name] fields && name.StartsWith(NameStart, StringComparison.Ordinal))
-                entries.Add(new DirectoryEntry(name[NameStart.Length..], ReadStatus(fields)));
-            else if (entries.Count > 0)
-                entries[^1] = entries[^1] with { Name = $"{entries[^1].Name}\n{line}" };
-        }
-
-        return entries;
-    }
-
-    private static FileStatus ReadStatus(string[] fields)
-    {
-        const int TypeBits = 0xF000;
-        const int DirectoryType = 0x4000;
-        int mode = int.Parse(fields[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-        bool isDirectory = (mode & TypeBits) == DirectoryType;
-        return new FileStatus(
-            isDirectory,
-            isDirectory ? 0 : long.Parse(fields[1], CultureInfo.InvariantCulture),
-            (UnixFileMode)(mode & ~TypeBits),
-            fields[3] == "UNKNOWN" ? fields[4] : fields[3],
-            DateTimeOffset.FromUnixTimeSeconds(long.Parse(fields[2], CultureInfo.InvariantCulture)));
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
@@ -286,10 +270,11 @@ public sealed class ShellHost : IHost
         _ => throw HostErrors.FileFailed(action, path, Description, Said(outcome)),
     };
 
-    // The tools have one exit status for all failures, but with LC_ALL=C the same words for each.
+    // The programs have one exit status for all failures. With LC_ALL=C their messages tell the failures apart.
     private static bool SaysNotThere(ProgramRunner.Outcome outcome) =>
         outcome.ExitCode != 0
-        && (Said(outcome).EndsWith("No such file or directory", StringComparison.Ordinal) || Said(outcome).EndsWith("Not a directory", StringComparison.Ordinal));
+        && (Said(outcome).EndsWith("No such file or directory", StringComparison.Ordinal)
+            || Said(outcome).EndsWith("Not a directory", StringComparison.Ordinal));
 
     private static string Said(ProgramRunner.Outcome outcome) =>
         outcome.Error.Length > 0 ? outcome.Error.Split('\n')[0].Trim() : $"exit status {outcome.ExitCode}";

@@ -5,7 +5,7 @@ using System.Runtime.Versioning;
 
 namespace PgHa.Engine.Hosts;
 
-/// <summary>How <see cref="ShellHost"/> gets a shell: as whom, and through which program.</summary>
+/// <summary>How <see cref="ShellHost"/> starts a shell: as which user, and through which program.</summary>
 [UnsupportedOSPlatform("windows")]
 internal sealed class ShellLauncher
 {
@@ -47,9 +47,8 @@ internal sealed class ShellLauncher
         new(_runUser!, ["-u", UserName, "--", "sh", "-c", script, "sh", .. arguments]) { WorkingDirectory = Anywhere };
 
     /// <summary>
-    /// A shell without a session, because <c>runuser</c> takes four times as long as the shell. <c>setpriv</c> takes next to
-    /// nothing, and is how .NET gets by without copying the tables of all of PowerShell's memory, as it has to where it
-    /// switches the user in the new process itself.
+    /// A shell without a session, because <c>runuser</c> takes four times as long as the shell. <c>setpriv</c> is fast. If .NET itself
+    /// switched the user, it would have to fork the whole process of PowerShell.
     /// </summary>
     public ProcessStartInfo Shell(string script, IReadOnlyList<string> arguments)
     {
@@ -66,7 +65,7 @@ internal sealed class ShellLauncher
         return start;
     }
 
-    // Where it is a link to busybox, it is a lesser program of the same name.
+    // The programs of busybox have the same names but fewer features.
     private static string? Program(string name) =>
         LocalDirectory.Find([name]) is [var path, ..] && Path.GetFileName(path) == name ? path : null;
 

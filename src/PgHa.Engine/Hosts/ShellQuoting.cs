@@ -4,8 +4,7 @@ namespace PgHa.Engine.Hosts;
 public static class ShellQuoting
 {
     /// <summary>
-    /// One word that a POSIX shell reads back as <paramref name="value"/>, whatever is in it; without quotes where
-    /// it needs none.
+    /// Quotes a value as one word of a POSIX shell, whatever it contains; without quotes where it needs none.
     /// </summary>
     /// <exception cref="ArgumentException">The value holds a NUL, which no argument can.</exception>
     public static string Quote(string value)

@@ -8,14 +8,14 @@ namespace PgHa.Engine.Hosts;
 
 /// <summary>A POSIX shell that stays and runs one script after the other.</summary>
 /// <remarks>
-/// To start a shell as another user, the whole process of PowerShell is forked: that takes several times as long as
-/// the reading of a file that the shell is for.
+/// Starting a shell as another user takes a fork of the whole process of PowerShell. That takes several times as long as reading
+/// a file with the shell.
 /// </remarks>
 [UnsupportedOSPlatform("windows")]
 internal sealed class StandingShell : IDisposable
 {
-    // The mark begins each request and ends each answer. It is secret, so that nothing else can be taken for one: above
-    // all not what a script that failed has left unread of its input. With nl, a request of one line holds several.
+    // The mark begins each request and ends each answer. It is random, so that no other text can be mistaken for it, above all the
+    // input that a failed script left unread. The variable nl is a line break, so that a request of one line can contain several.
     private const string Loop = """
         IFS= read -r mark || exit
         nl='
@@ -56,10 +56,10 @@ internal sealed class StandingShell : IDisposable
     /// <summary>Whether somebody has ended it.</summary>
     public bool HasEnded => _process.HasExited;
 
-    /// <summary>Runs a script. After a failure that left its state unknown, it is not usable any more.</summary>
+    /// <summary>Runs a script. After a failure that leaves its state unknown, the shell is no longer usable.</summary>
     /// <param name="script">The script.</param>
     /// <param name="arguments">Its positional parameters.</param>
-    /// <param name="input">What it reads; it has to know how much that is, because no end follows.</param>
+    /// <param name="input">Its input. The script has to know the length, because there is no end of file.</param>
     /// <param name="cancellationToken">Ends the script, and the shell with it.</param>
     /// <exception cref="IOException">The shell has been ended.</exception>
     public async Task<ProgramRunner.Outcome> RunAsync(
@@ -92,7 +92,8 @@ internal sealed class StandingShell : IDisposable
         _process.Dispose();
     }
 
-    private async Task SendAsync(string script, IReadOnlyList<string> arguments, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
+    private async Task SendAsync(
+        string script, IReadOnlyList<string> arguments, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
     {
         var request = new StringBuilder();
         if (!_scripts.TryGetValue(script, out string? name))
@@ -102,7 +103,9 @@ internal sealed class StandingShell : IDisposable
             request.Append(CultureInfo.InvariantCulture, $"{name}={Word(script)}; ");
         }
 
-        request.Append("( set --").AppendJoin("", arguments.Select(argument => $" {Word(argument)}")).Append(CultureInfo.InvariantCulture, $"; eval \"${name}\" )");
+        request.Append("( set --")
+            .AppendJoin("", arguments.Select(argument => $" {Word(argument)}"))
+            .Append(CultureInfo.InvariantCulture, $"; eval \"${name}\" )");
         if (input.IsEmpty)
             request.Append(" </dev/null");
         await _input.WriteAsync(Encoding.UTF8.GetBytes($"{_mark} {request}\n"), cancellationToken).ConfigureAwait(false);

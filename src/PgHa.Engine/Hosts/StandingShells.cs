@@ -4,7 +4,7 @@ using System.Runtime.Versioning;
 
 namespace PgHa.Engine.Hosts;
 
-/// <summary>The shells of one user that wait for work; those that have waited for a while are let go.</summary>
+/// <summary>The idle shells of one user. A shell that has been idle for a while is ended.</summary>
 [UnsupportedOSPlatform("windows")]
 [SuppressMessage("Design", "CA1001", Justification = "There is one of these for a user, and it lives as long as the process.")]
 internal sealed class StandingShells

@@ -12,7 +12,9 @@ internal static class SymbolicLink
         return result.Succeeded ? result.Output.TrimEnd('\n') : null;
     }
 
-    /// <summary>The path that a link leads to in the end, whether something is there or not; <see langword="null"/> if the path is no link.</summary>
+    /// <summary>
+    /// The final target of a symbolic link, which need not exist; <see langword="null"/> if the path is no link.
+    /// </summary>
     public static async Task<string?> FinalTargetAsync(IHost host, string path, CancellationToken cancellationToken)
     {
         if (await TargetAsync(host, path, cancellationToken).ConfigureAwait(false) is not { } target || host.IsWindows)
@@ -21,8 +23,9 @@ internal static class SymbolicLink
         return result.Succeeded ? result.Output.TrimEnd('\n') : target;
     }
 
-    /// <summary>What the links in a directory point to, by their names; what is no link is left out.</summary>
-    public static async Task<IReadOnlyDictionary<string, string>> TargetsInAsync(IHost host, string directory, CancellationToken cancellationToken)
+    /// <summary>The targets of the symbolic links in a directory, by the names of the links.</summary>
+    public static async Task<IReadOnlyDictionary<string, string>> TargetsInAsync(
+        IHost host, string directory, CancellationToken cancellationToken)
     {
         Dictionary<string, string> targets = [];
         foreach (string name in await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [])

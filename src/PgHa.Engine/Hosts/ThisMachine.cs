@@ -6,7 +6,7 @@ namespace PgHa.Engine.Hosts;
 /// <summary>Whether a host of a server is the machine PgHa runs on, so that the server's data directory is here.</summary>
 internal static class ThisMachine
 {
-    /// <summary>Whether it is; a name that is not this machine's own is not looked up, because a name server may be slow.</summary>
+    /// <summary>Whether the host is this machine. Other names are not looked up, because a name server may be slow.</summary>
     public static bool Is(string host) =>
         Loopback.Is(host)
         || string.Equals(host, Environment.MachineName, StringComparison.OrdinalIgnoreCase)
@@ -14,5 +14,7 @@ internal static class ThisMachine
         || (IPAddress.TryParse(host, out IPAddress? address) && Addresses().Contains(address));
 
     private static IEnumerable<IPAddress> Addresses() =>
-        NetworkInterface.GetAllNetworkInterfaces().SelectMany(network => network.GetIPProperties().UnicastAddresses).Select(unicast => unicast.Address);
+        NetworkInterface.GetAllNetworkInterfaces()
+            .SelectMany(network => network.GetIPProperties().UnicastAddresses)
+            .Select(unicast => unicast.Address);
 }

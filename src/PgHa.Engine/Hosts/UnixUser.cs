@@ -11,7 +11,7 @@ namespace PgHa.Engine.Hosts;
 [UnsupportedOSPlatform("windows")]
 internal sealed record UnixUser(string Name, uint Id, uint GroupId, string HomeDirectory)
 {
-    // struct passwd begins alike everywhere: name, password, uid, gid; macOS has two more members before the home directory.
+    // On every system struct passwd begins with name, password, uid and gid. macOS has two more members before the home directory.
     private static readonly int IdOffset = 2 * nint.Size;
     private static readonly int GroupOffset = IdOffset + sizeof(uint);
     private static readonly int HomeOffset = (OperatingSystem.IsMacOS() ? 5 : 3) * nint.Size + (2 * sizeof(uint));

@@ -5,20 +5,25 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Operation;
 
-/// <summary>Finds directories for the tablespaces of a clone that takes a server's place. The server's own stay as they are, like its data directory.</summary>
+/// <summary>
+/// Finds directories for the tablespaces of a clone that replaces a server. The server's own tablespaces stay where they are, like its
+/// data directory.
+/// </summary>
 internal static partial class CloneTablespaces
 {
-    /// <summary>The directories, missing or empty, by those of the upstream.</summary>
+    /// <summary>Returns a directory, missing or empty, for each tablespace directory of the upstream, which is the key.</summary>
     /// <param name="upstream">The server that is cloned.</param>
     /// <param name="host">Where the clone will be.</param>
-    /// <param name="old">The data directory whose place it takes.</param>
+    /// <param name="old">The data directory that the clone replaces.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public static async Task<IReadOnlyDictionary<string, string>> FindAsync(ServerSession upstream, IHost host, string old, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyDictionary<string, string>> FindAsync(
+        ServerSession upstream, IHost host, string old, CancellationToken cancellationToken)
     {
         Dictionary<string, string> found = [];
         foreach ((string oid, string location) in await Tablespaces.LocationsAsync(upstream, cancellationToken).ConfigureAwait(false))
         {
-            string own = await SymbolicLink.TargetAsync(host, Path.Combine(old, "pg_tblspc", oid), cancellationToken).ConfigureAwait(false) ?? location;
+            string own = await SymbolicLink.TargetAsync(
+                host, Path.Combine(old, "pg_tblspc", oid), cancellationToken).ConfigureAwait(false) ?? location;
             found[location] = await FreeAsync(host, NumberOfClone().Replace(own, ""), cancellationToken).ConfigureAwait(false);
         }
 

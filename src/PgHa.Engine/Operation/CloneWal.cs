@@ -8,10 +8,12 @@ namespace PgHa.Engine.Operation;
 /// <summary>Finds a directory for the WAL of a clone that takes the place of a server whose WAL is on a disk of its own.</summary>
 internal static partial class CloneWal
 {
-    /// <summary>A directory on the disk that <c>pg_wal</c> leads to; <see langword="null"/> if it leads nowhere.</summary>
+    /// <summary>
+    /// The path for a new directory on the disk that the link <c>pg_wal</c> leads to; <see langword="null"/> if <c>pg_wal</c> is no link.
+    /// </summary>
     /// <param name="host">Where the server is.</param>
     /// <param name="path">The server's <c>pg_wal</c>.</param>
-    /// <param name="time">Now, which makes the name one that is not taken.</param>
+    /// <param name="time">The current time, which makes the name unique.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static async Task<string?> FindAsync(IHost host, string path, DateTimeOffset time, CancellationToken cancellationToken)
     {

@@ -3,7 +3,10 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Operation;
 
-/// <summary>Changes what the commits of a primary wait for while a standby goes or comes, so that none waits longer than it must.</summary>
+/// <summary>
+/// Changes which standbys the commits of a primary wait for when a standby stops or comes back, so that no commit waits longer than
+/// necessary.
+/// </summary>
 internal sealed class CommitWaits
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
@@ -14,11 +17,14 @@ internal sealed class CommitWaits
     /// <summary>For the commits of a primary.</summary>
     public CommitWaits(EngineContext context, PgInstance primary) => (_context, _primary) = (context, primary);
 
-    /// <summary>What the primary says of itself.</summary>
-    public Task<ReplicationStatus> ReadAsync(CancellationToken cancellationToken) => ReplicationStatusReader.ReadOneAsync(_context, _primary, cancellationToken);
+    /// <summary>The replication status of the primary.</summary>
+    public Task<ReplicationStatus> ReadAsync(CancellationToken cancellationToken) =>
+        ReplicationStatusReader.ReadOneAsync(_context, _primary, cancellationToken);
 
-    /// <summary>Sets what commits wait for, and returns when the WAL senders have taken it over.</summary>
-    /// <exception cref="PgHaException"><c>SyncStandbysNotEffective</c>: they did not, and the old setting has been put back.</exception>
+    /// <summary>Sets which standbys commits wait for, and returns when the WAL senders use the new setting.</summary>
+    /// <exception cref="PgHaException">
+    /// <c>SyncStandbysNotEffective</c>: the WAL senders did not take the setting over; the old setting has been put back.
+    /// </exception>
     public async Task SetAsync(SynchronousStandbyNames? names, CancellationToken cancellationToken)
     {
         ServerSession session = await ServerSession.OpenAsync(_context, _primary, cancellationToken).ConfigureAwait(false);
@@ -26,13 +32,16 @@ internal sealed class CommitWaits
         {
             string text = names?.ToString(session.Dialect) ?? "";
             await SyncSettings.ChangeAsync(
-                _context, session, new Dictionary<string, string> { [SyncSettings.Names] = text }, now => IsEffective(now, names), cancellationToken).ConfigureAwait(false);
+                _context, session, new Dictionary<string, string> { [SyncSettings.Names] = text }, now => IsEffective(now, names),
+                cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Lets commits go that waited for a standby which is being stopped, as soon as the primary has lost it.</summary>
+    /// <summary>
+    /// Releases the commits that wait for a standby which is being stopped, as soon as the standby has disconnected from the primary.
+    /// </summary>
     /// <param name="applicationName">The standby.</param>
-    /// <param name="stopping">Its stop, which ends this too.</param>
+    /// <param name="stopping">The stop of the standby; once it is complete, nothing is waited for any more.</param>
     public async Task LetGoOfAsync(string applicationName, Task stopping)
     {
         ServerSession session = await ServerSession.OpenAsync(_context, _primary, CancellationToken.None).ConfigureAwait(false);
@@ -45,7 +54,8 @@ internal sealed class CommitWaits
     }
 
     private static Task<bool> IsConnectedAsync(ServerSession session, string applicationName) => session.ScalarAsync<bool>(
-        "select exists (select from pg_stat_replication where lower(application_name) = lower($1))", CancellationToken.None, applicationName);
+        "select exists (select from pg_stat_replication where lower(application_name) = lower($1))",
+        CancellationToken.None, applicationName);
 
     private static bool IsEffective(ReplicationStatus now, SynchronousStandbyNames? names) =>
         Equals(now.SynchronousStandbyNames, names)

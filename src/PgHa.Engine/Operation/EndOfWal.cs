@@ -5,25 +5,31 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Operation;
 
-/// <summary>Finds where the WAL on the disk of a server that does not run ends: nothing it acknowledged lies beyond.</summary>
+/// <summary>
+/// Finds where the WAL of a stopped server ends on its disk. The server acknowledged no commit beyond this position.
+/// </summary>
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/pgwaldump.html">pg_waldump</see>.</remarks>
 internal static class EndOfWal
 {
     /// <summary>Reads the WAL from the last checkpoint on.</summary>
-    /// <returns>The position and its timeline; <see langword="null"/> if it cannot be told: a missing file, or no program that tells.</returns>
+    /// <returns>
+    /// The position and its timeline; <see langword="null"/> if they are unknown, because a WAL file or the program is missing.
+    /// </returns>
     public static async Task<WalEnd?> FindAsync(EngineContext context, PgInstance stopped, CancellationToken cancellationToken)
     {
         IHost host = await context.HostOfAsync(stopped, cancellationToken).ConfigureAwait(false);
         ControlData control = await ControlFile.ReadAsync(host, stopped, cancellationToken).ConfigureAwait(false);
         ServerDialect dialect = await InstanceControl.DialectAsync(stopped, host, cancellationToken).ConfigureAwait(false);
         string program = await ProgramPath.OfAsync(host, stopped, dialect.WalDumpProgram, cancellationToken).ConfigureAwait(false);
-        // A server promoted since its last checkpoint is on the timeline that its control file has of the end of recovery.
-        (TimelineId timeline, Lsn start) = control is { MinimumRecoveryEndTimeline: { } promoted, MinimumRecoveryEndLsn: { } recovered } && promoted > control.Timeline
-            ? (promoted, recovered)
-            : (control.Timeline, control.RedoLsn);
+        // If the server was promoted after its last checkpoint, only the end of recovery in its control file names the new timeline.
+        (TimelineId timeline, Lsn start) =
+            control is { MinimumRecoveryEndTimeline: { } promoted, MinimumRecoveryEndLsn: { } recovered } && promoted > control.Timeline
+                ? (promoted, recovered)
+                : (control.Timeline, control.RedoLsn);
         string directory = Path.Combine(stopped.DataDirectory!, dialect.WalDirectory);
         HostCommand command = new(
-            program, "--stats", "--path", directory, "--timeline", timeline.Value.ToString(CultureInfo.InvariantCulture), "--start", start.ToString())
+            program, "--stats", "--path", directory, "--timeline", timeline.Value.ToString(CultureInfo.InvariantCulture),
+            "--start", start.ToString())
         {
             Timeout = context.Timeout,
         };
@@ -42,13 +48,16 @@ internal static class EndOfWal
         }
         catch (PgHaException e) when (e.ErrorId == "ProgramNotFound")
         {
-            // Some packages leave it out. Then it is not known, which makes the caller ask for more, never for less.
+            // Some packages do not include the program. Then the end is unknown, and the caller cannot prove that nothing is lost.
             context.Log.Warn($"Where the WAL of {stopped} ends cannot be told: {e.Message}");
             return null;
         }
     }
 
-    /// <summary>Whether there are WAL files after one that is missing: a file is made before anything is written to it, so otherwise nothing was.</summary>
+    /// <summary>
+    /// Whether WAL files exist after a missing one. If not, the missing file was never written: PostgreSQL creates a WAL file before
+    /// it writes to the file.
+    /// </summary>
     public static async Task<bool> IsGapAsync(IHost host, string directory, WalFileName missing, CancellationToken cancellationToken) =>
         (await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [])
             .Any(name => WalFileName.TryParse(name, out WalFileName file) && file.Timeline == missing.Timeline && file > missing);

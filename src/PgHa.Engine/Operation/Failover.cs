@@ -8,7 +8,9 @@ using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Operation;
 
-/// <summary>Makes a standby the primary after the primary has died, if no acknowledged commit is lost by it, or its loss is accepted.</summary>
+/// <summary>
+/// Promotes a standby after the primary has died, if no acknowledged commit is lost, or if the caller accepts the loss.
+/// </summary>
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/warm-standby-failover.html">Failover</see>.</remarks>
 public sealed class Failover
 {
@@ -19,14 +21,15 @@ public sealed class Failover
     /// <summary>Works in a context.</summary>
     public Failover(EngineContext context) => _context = context;
 
-    /// <summary>Establishes that the primary is dead, chooses who takes over, and says what will be done.</summary>
+    /// <summary>Makes sure that the primary is dead, chooses the standby that takes over, and plans the steps.</summary>
     /// <param name="cluster">The cluster, just discovered.</param>
     /// <param name="options">What is asked for.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PgHaException">
-    /// <c>PrimaryRuns</c>; <c>PrimaryNotFenced</c>: its host is out of reach, and nobody says that it cannot come back; <c>DiskFull</c>: it went down
-    /// for want of room, which a failover does not make; <c>NoCandidate</c>,
-    /// <c>NodeNotFound</c>, <c>NotACandidate</c>; <c>CandidateDoesNotArchive</c>; <c>DataLossPossible</c>; <c>ReplicationLoginUnknown</c>.
+    /// <c>PrimaryRuns</c>; <c>PrimaryNotFenced</c>: the primary's host is out of reach, and the caller does not say that the primary
+    /// stays down; <c>DiskFull</c>: the primary went down because its disk is full, and a failover makes no room; <c>NoCandidate</c>,
+    /// <c>NodeNotFound</c>, <c>NotACandidate</c>; <c>TimelineDiffers</c>; <c>CandidateDoesNotArchive</c>; <c>DataLossPossible</c>;
+    /// <c>ReplicationLoginUnknown</c>.
     /// </exception>
     public async Task<Procedure> PlanAsync(PgCluster cluster, FailoverOptions options, CancellationToken cancellationToken)
     {
@@ -38,8 +41,10 @@ public sealed class Failover
 
         IReadOnlyList<FailoverCandidate> candidates = FailoverCandidate.Rank(cluster, dead.Names);
         FailoverCandidate chosen = Choose(cluster, candidates, options.To, dead);
-        // Whoever has more gives it to the chosen one first, so that its WAL counts.
-        FailoverCandidate furthest = candidates.Where(candidate => candidate.Member.Timeline == chosen.Member.Timeline).MaxBy(candidate => candidate.ReceivedLsn)!;
+        // A standby that has more WAL first sends it to the chosen one. So the chosen one counts as having that WAL too.
+        FailoverCandidate furthest = candidates
+            .Where(candidate => candidate.Member.Timeline == chosen.Member.Timeline)
+            .MaxBy(candidate => candidate.ReceivedLsn)!;
         FailoverCandidate fed = furthest.ReceivedLsn > chosen.ReceivedLsn ? chosen with { ReceivedLsn = furthest.ReceivedLsn } : chosen;
         foreach (FailoverCandidate candidate in candidates)
             _context.Log.Step($"Candidate {candidate}");
@@ -47,7 +52,7 @@ public sealed class Failover
 
         RequireArchive(chosen.Member, dead, options);
 
-        // Where that is not known, the new primary's own setting says what it should be, if anything does.
+        // If the old primary's setting is unknown, the new primary's own setting is used.
         SynchronousStandbyNames? names = dead.AreNamesKnown ? dead.Names : chosen.Member.Status!.SynchronousStandbyNames;
         Handover handover = Handover.Of(cluster, old, chosen.Member, names);
         string[] able =
@@ -56,11 +61,24 @@ public sealed class Failover
             .. chosen.Member.Status!.Standbys.Where(standby => standby.IsStreaming == true).Select(standby => standby.ApplicationName),
         ];
         // A slot for a server that may never come back would keep WAL until the disk is full.
-        handover = handover with { Names = RemainingNames.Of(handover.Names, able), Returning = handover.Returning is { } returning ? returning with { SlotName = null } : null };
+        handover = handover with
+        {
+            Names = RemainingNames.Of(handover.Names, able),
+            Returning = handover.Returning is { } returning ? returning with { SlotName = null } : null,
+        };
         if (!dead.AreNamesKnown)
-            _context.Log.Warn($"What commits on {dead.Name} waited for is not known: on {chosen.Member.Name} they will wait for {(handover.Names is { } waited ? $"'{waited}'" : "no standby")} (Enable-PgSyncStandby).");
+        {
+            _context.Log.Warn(
+                $"What commits on {dead.Name} waited for is not known: on {chosen.Member.Name} they will wait for "
+                + $"{(handover.Names is { } waited ? $"'{waited}'" : "no standby")} (Enable-PgSyncStandby).");
+        }
         else if (names is not null && handover.Names is null)
-            _context.Log.Warn($"Commits waited for '{names}', of which nobody is left: on {chosen.Member.Name} they will wait for no standby (Enable-PgSyncStandby).");
+        {
+            _context.Log.Warn(
+                $"Commits waited for '{names}', of which nobody is left: on {chosen.Member.Name} they will wait for no standby "
+                + "(Enable-PgSyncStandby).");
+        }
+
         foreach (string left in handover.LeftOnOldArchive)
             _context.Log.Warn(left);
         Dictionary<string, StandbyLogin> logins = await LoginsAsync(handover, options.Login, cancellationToken).ConfigureAwait(false);
@@ -73,15 +91,17 @@ public sealed class Failover
 
     /// <summary>Carries it out.</summary>
     /// <exception cref="PgHaException">A step failed; the message says which, what was undone, and how things stand.</exception>
-    public Task RunAsync(Procedure procedure, CancellationToken cancellationToken) => new ProcedureRunner(_context).RunAsync(procedure, cancellationToken);
+    public Task RunAsync(Procedure procedure, CancellationToken cancellationToken) =>
+        new ProcedureRunner(_context).RunAsync(procedure, cancellationToken);
 
-    // A standby that still receives from the primary knows better than we, who may only be cut off from it.
+    // A standby that still receives WAL proves that the primary runs, even if PgHa cannot reach the primary.
     private static void RequireNoPrimary(PgCluster cluster)
     {
         string? runs = cluster.Primaries.FirstOrDefault() is { } primary
             ? $"{primary.Name} is the primary of {cluster.Name}, and answers."
             : DeadPrimary.WitnessOfPrimary(cluster) is { } witness
-                ? $"{witness.Name} receives WAL from {witness.Upstream ?? "its upstream"} at this moment: the primary runs, and only PgHa cannot reach it."
+                ? $"{witness.Name} receives WAL from {witness.Upstream ?? "its upstream"} at this moment: "
+                    + "the primary runs, and only PgHa cannot reach it."
                 : null;
         if (runs is not null)
         {
@@ -91,15 +111,19 @@ public sealed class Failover
         }
     }
 
-    /// <summary>Whom the standbys followed; <see langword="null"/> if that is no member.</summary>
+    /// <summary>The member that the standbys followed; <see langword="null"/> if the server that they followed is no member.</summary>
     private static PgClusterMember? DeadPrimaryOf(PgCluster cluster) => cluster.Members
-        .Where(member => member.Status is null && member.State is MemberState.Down or MemberState.Unknown && cluster.StandbysOf(member).Any())
+        .Where(member =>
+            member.Status is null && member.State is MemberState.Down or MemberState.Unknown && cluster.StandbysOf(member).Any())
         .MaxBy(member => cluster.StandbysOf(member).Count());
 
-    // By its processes where its host can be looked at, which no network can deceive; otherwise somebody has to say so.
-    private async Task<bool> RequireDeadAsync(PgCluster cluster, PgClusterMember? old, FailoverOptions options, CancellationToken cancellationToken)
+    // If the primary is on this machine, its processes show whether it is dead, whatever the network does. Otherwise the caller has to
+    // say so.
+    private async Task<bool> RequireDeadAsync(
+        PgCluster cluster, PgClusterMember? old, FailoverOptions options, CancellationToken cancellationToken)
     {
-        if (old?.Server is { DataDirectory: not null } server && await new LocalHost(_context.Log).StatAsync(server.DataDirectory, cancellationToken).ConfigureAwait(false) is not null)
+        if (old?.Server is { DataDirectory: not null } server
+            && await new LocalHost(_context.Log).StatAsync(server.DataDirectory, cancellationToken).ConfigureAwait(false) is not null)
         {
             InstanceStatus status = await new InstanceControl(_context).GetStatusAsync(server, cancellationToken).ConfigureAwait(false);
             if (!status.HasProcess)
@@ -111,22 +135,27 @@ public sealed class Failover
 
             throw new PgHaException(
                 "PrimaryRuns", PgHaErrorKind.Refused,
-                string.Create(CultureInfo.InvariantCulture, $"{old.Name} does not answer, but its server runs (process {status.Pid?.ProcessId}): {old.Error} Nothing was changed."),
-                "If it hangs, end it first (Stop-PgInstance -Mode Immediate): it must not come back to life beside a new primary.", old.Name);
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{old.Name} does not answer, but its server runs (process {status.Pid?.ProcessId}): {old.Error} Nothing was changed."),
+                "If it hangs, end it first (Stop-PgInstance -Mode Immediate): it must not come back to life beside a new primary.",
+                old.Name);
         }
 
-        // A change of it stopped halfway.
+        // An earlier change of the primary stopped halfway: every member answers as a standby, so no primary can run.
         if (old is null && DeadPrimary.HasNone(cluster))
             return false;
         return options.PrimaryIsFenced ? false : throw new PgHaException(
             "PrimaryNotFenced", PgHaErrorKind.Refused,
-            $"{old?.Name ?? $"The primary of {cluster.Name}"} does not answer, and its host cannot be looked at: it may run, and would be a second primary. Nothing was changed.",
-            "If it is on this machine, name it too, by its data directory. Otherwise make sure that it is off and stays off, and say so with "
-            + "-PrimaryIsFenced.",
+            $"{old?.Name ?? $"The primary of {cluster.Name}"} does not answer, and its host cannot be looked at: "
+                + "it may run, and would be a second primary. Nothing was changed.",
+            "If it is on this machine, name it too, by its data directory. "
+                + "Otherwise make sure that it is off and stays off, and say so with -PrimaryIsFenced.",
             cluster.Name);
     }
 
-    // With room it goes on and nothing is lost; and what fills its disk, a slot or a failing archive, mostly fills the next one's too.
+    // With free space the primary can start again, and nothing is lost. Besides, a slot or a failing archive that has filled its disk
+    // would mostly fill the next primary's disk too.
     private async Task RequireRoomForWalAsync(PgInstance dead, CancellationToken cancellationToken)
     {
         IHost host = await _context.HostOfAsync(dead, cancellationToken).ConfigureAwait(false);
@@ -136,11 +165,17 @@ public sealed class Failover
             return;
         throw new PgHaException(
             "DiskFull", PgHaErrorKind.Refused,
-            string.Create(CultureInfo.InvariantCulture, $"{dead} is down, and the file system of '{wal}' has {free >> 20} MB left, less than one more WAL file needs. Nothing was changed."),
-            "Make room and start it (Start-PgInstance): nothing is lost then. To fail over all the same, see to it that it stays down, and say so with -PrimaryIsFenced.", dead.ToString());
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{dead} is down, and the file system of '{wal}' has {free >> 20} MB left, "
+                    + $"less than one more WAL file needs. Nothing was changed."),
+            "Make room and start it (Start-PgInstance): nothing is lost then. "
+                + "To fail over all the same, see to it that it stays down, and say so with -PrimaryIsFenced.",
+            dead.ToString());
     }
 
-    private async Task<DeadPrimary> ExamineAsync(PgCluster cluster, PgClusterMember? old, bool isReachable, CancellationToken cancellationToken)
+    private async Task<DeadPrimary> ExamineAsync(
+        PgCluster cluster, PgClusterMember? old, bool isReachable, CancellationToken cancellationToken)
     {
         string name = old?.Name ?? "the primary";
         if (!isReachable)
@@ -153,10 +188,13 @@ public sealed class Failover
         }
 
         IReadOnlyList<PgSetting> settings = await new SettingStore(_context).GetAsync(
-            old!.Server!, [SyncNames, "synchronous_commit", "archive_mode", .. StandbySlotSetting(old)], cancellationToken).ConfigureAwait(false);
+            old!.Server!, [SyncNames, "synchronous_commit", "archive_mode", .. StandbySlotSetting(old)],
+            cancellationToken).ConfigureAwait(false);
         string? Value(string setting) => settings.FirstOrDefault(one => one.Name == setting)?.Value;
         return new DeadPrimary(
-            name, SynchronousStandbyNames.Parse(Value(SyncNames) ?? ""), Value("synchronous_commit") is { Length: > 0 } level ? CommitLevels.Parse(level) : CommitLevel.On,
+            name,
+            SynchronousStandbyNames.Parse(Value(SyncNames) ?? ""),
+            Value("synchronous_commit") is { Length: > 0 } level ? CommitLevels.Parse(level) : CommitLevel.On,
             await EndOfWal.FindAsync(_context, old.Server!, cancellationToken).ConfigureAwait(false),
             Archived: Value("archive_mode") is { Length: > 0 } mode && mode != "off")
         {
@@ -182,7 +220,8 @@ public sealed class Failover
             "NotACandidate", PgHaErrorKind.InvalidState, $"{to} is no standby that answers queries at this moment.",
             $"Candidates are: {string.Join("; ", candidates)}.", to);
         return chosen.Member.Timeline == candidates[0].Member.Timeline ? chosen : throw new PgHaException(
-            "TimelineDiffers", PgHaErrorKind.Refused, $"{to} is on timeline {chosen.Member.Timeline}, and {candidates[0].Member.Name} on {candidates[0].Member.Timeline}.",
+            "TimelineDiffers", PgHaErrorKind.Refused,
+            $"{to} is on timeline {chosen.Member.Timeline}, and {candidates[0].Member.Name} on {candidates[0].Member.Timeline}.",
             $"Choose {candidates[0].Member.Name}.", to);
     }
 
@@ -193,7 +232,9 @@ public sealed class Failover
         OperationProblem problem = SwitchoverRules.DoesNotArchive(dead.Name, chosen.Name);
         if (dead.Archived == true && !options.AllowNoArchive)
             OperationProblem.Throw([problem], problem.Id, $"{chosen.Name} cannot take over");
-        _context.Log.Warn(dead.Archived == true ? problem.Message : $"{chosen.Name} archives nothing, and whether {dead.Name} did is not known (Enable-PgArchiving).");
+        _context.Log.Warn(dead.Archived == true
+            ? problem.Message
+            : $"{chosen.Name} archives nothing, and whether {dead.Name} did is not known (Enable-PgArchiving).");
     }
 
     private void RequireNoLoss(FailoverLoss loss, FailoverOptions options)
@@ -217,10 +258,17 @@ public sealed class Failover
     private static IEnumerable<HandoverFollower> Able(Handover handover) =>
         handover.Siblings.Where(sibling => sibling.Member is { Status: not null, Server.DataDirectory: not null });
 
-    private async Task<Dictionary<string, StandbyLogin>> LoginsAsync(Handover handover, StandbyLogin? given, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, StandbyLogin>> LoginsAsync(
+        Handover handover, StandbyLogin? given, CancellationToken cancellationToken)
     {
         Dictionary<string, StandbyLogin> logins = [];
-        PgClusterMember[] standbys = [.. Able(handover).Select(sibling => sibling.Member).Append(handover.New).Where(member => member.Server?.DataDirectory is not null)];
+        PgClusterMember[] standbys =
+        [
+            .. Able(handover)
+                .Select(sibling => sibling.Member)
+                .Append(handover.New)
+                .Where(member => member.Server?.DataDirectory is not null),
+        ];
         foreach (PgClusterMember standby in standbys)
         {
             if (await StandbyLogin.OfAsync(_context, standby.Server!, cancellationToken).ConfigureAwait(false) is { } login)
@@ -230,7 +278,12 @@ public sealed class Failover
         if (handover.Old is { } old && logins.Values.FirstOrDefault() is { } any)
             logins[old.Name] = logins.GetValueOrDefault(handover.New.Name) ?? any;
         foreach (HandoverFollower sibling in handover.Siblings.Where(sibling => !Able(handover).Contains(sibling)))
-            _context.Log.Warn($"{sibling} is not told of the new primary: {sibling.Member.Error ?? "its files are not here."} When it is back, use Repair-PgStandby {sibling} -Upstream {handover.New.Name}.");
+        {
+            _context.Log.Warn(
+                $"{sibling} is not told of the new primary: {sibling.Member.Error ?? "its files are not here."} "
+                + $"When it is back, use Repair-PgStandby {sibling} -Upstream {handover.New.Name}.");
+        }
+
         return logins;
     }
 }

@@ -20,7 +20,7 @@ public sealed record FailoverOptions
     /// <summary>The role, and its password, of the standbys that have no password of their own.</summary>
     internal StandbyLogin? Login { get; init; }
 
-    /// <summary>The role that the standbys stream as which have no password of their own.</summary>
+    /// <summary>Sets the role of the standbys that have no password of their own.</summary>
     /// <param name="userName">The role.</param>
     /// <param name="password">Its password.</param>
     public FailoverOptions WithReplicationLogin(string userName, string password) =>

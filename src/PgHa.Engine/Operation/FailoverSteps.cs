@@ -17,14 +17,17 @@ internal sealed class FailoverSteps
     /// <summary>For one failover.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="handover">What changes.</param>
-    /// <param name="siblings">The standbys that can be told of it.</param>
-    /// <param name="slots">By which logical consumers go on.</param>
+    /// <param name="siblings">The standbys that can be switched to the new primary.</param>
+    /// <param name="slots">The steps by which logical consumers continue on the new primary.</param>
     /// <param name="work">What is done.</param>
-    /// <param name="source">Who has more WAL than the new primary and gives it first; <see langword="null"/> if nobody.</param>
+    /// <param name="source">
+    /// The standby that has more WAL than the new primary and sends it first; <see langword="null"/> if there is none.
+    /// </param>
     /// <param name="canFence">Whether the old primary's directory is in reach.</param>
-    /// <param name="isFenced">Whether somebody has said that it stays down.</param>
+    /// <param name="isFenced">Whether the caller has said that the old primary stays down.</param>
     public FailoverSteps(
-        PgCluster cluster, Handover handover, IReadOnlyList<HandoverFollower> siblings, SlotHandoverSteps slots, HandoverWork work, FailoverCandidate? source, bool canFence, bool isFenced)
+        PgCluster cluster, Handover handover, IReadOnlyList<HandoverFollower> siblings, SlotHandoverSteps slots, HandoverWork work,
+        FailoverCandidate? source, bool canFence, bool isFenced)
     {
         _handover = handover;
         _siblings = siblings;
@@ -42,33 +45,42 @@ internal sealed class FailoverSteps
     public Procedure Make()
     {
         ProcedureStep? fenced = !_canFence ? null : _procedure.Add(
-            new ProcedureStep(_handover.Old!.Name, $"Make it a standby of {New}: it cannot start as a primary any more", token => _work.FenceAsync(_handover.Returning!, _isFenced, token))
+            new ProcedureStep(
+                _handover.Old!.Name, $"Make it a standby of {New}: it cannot start as a primary any more",
+                token => _work.FenceAsync(_handover.Returning!, _isFenced, token))
             {
                 Undo = _work.MakePrimaryAgainAsync,
             });
         ProcedureStep? complete = _source is null ? null : _procedure.Add(
-            new ProcedureStep(New, $"Fetch the WAL up to {_source.ReceivedLsn} from {_source.Member.Name}", token => _work.FetchAsync(_source, token))
+            new ProcedureStep(
+                New, $"Fetch the WAL up to {_source.ReceivedLsn} from {_source.Member.Name}", token => _work.FetchAsync(_source, token))
             {
                 After = [.. new[] { fenced }.OfType<ProcedureStep>()],
                 Undo = _work.FollowAsBeforeAsync,
             });
         string[] slots = [.. _handover.Slots];
         ProcedureStep? prepared = slots.Length == 0 ? null : _procedure.Add(
-            new ProcedureStep(New, $"Create {(slots.Length == 1 ? "slot" : "slots")} {string.Join(", ", slots)}", token => _work.CreateSlotsAsync(slots, token))
+            new ProcedureStep(
+                New, $"Create {(slots.Length == 1 ? "slot" : "slots")} {string.Join(", ", slots)}",
+                token => _work.CreateSlotsAsync(slots, token))
             {
                 After = [.. new[] { complete }.OfType<ProcedureStep>()],
                 Undo = _work.RemoveCreatedSlotsAsync,
             });
-        IReadOnlyList<ProcedureStep> forConsumers = _slots.AddPreparation(_procedure, [.. new[] { complete, prepared }.OfType<ProcedureStep>()], waits: false);
+        IReadOnlyList<ProcedureStep> forConsumers = _slots.AddPreparation(
+            _procedure, [.. new[] { complete, prepared }.OfType<ProcedureStep>()], waits: false);
         ProcedureStep? kept = _work.AddReservation(_procedure, New, _siblings, [.. new[] { complete }.OfType<ProcedureStep>()]);
         string names = _handover.Names?.ToString(_handover.New.Server!.RequireDialect()) ?? "";
         ProcedureStep named = _procedure.Add(
-            new ProcedureStep(New, names.Length > 0 ? $"Prepare it to let commits wait for '{names}'" : "Prepare it to let commits wait for no standby", token => _work.SetSyncNamesAsync(names, token))
+            new ProcedureStep(
+                New, names.Length > 0 ? $"Prepare it to let commits wait for '{names}'" : "Prepare it to let commits wait for no standby",
+                token => _work.SetSyncNamesAsync(names, token))
             {
                 After = [.. new[] { complete }.OfType<ProcedureStep>()],
                 Undo = _work.PutSyncNamesBackAsync,
             });
-        ProcedureStep replays = _procedure.Add(New, "Prove that nothing keeps it from replaying what it has", _work.RequireReplayBeforePromotionAsync, complete);
+        ProcedureStep replays = _procedure.Add(
+            New, "Prove that nothing keeps it from replaying what it has", _work.RequireReplayBeforePromotionAsync, complete);
         ProcedureStep promoted = _procedure.Add(new ProcedureStep(New, "Promote", _work.PromoteAsync)
         {
             After = [.. new[] { fenced, complete, prepared, kept, named, replays }.OfType<ProcedureStep>(), .. forConsumers],
@@ -83,11 +95,21 @@ internal sealed class FailoverSteps
     {
         ProcedureStep[] following = [.. _siblings.Select(sibling => _work.AddFollowing(_procedure, sibling, promoted))];
         foreach ((PgClusterMember member, string? archive) in _handover.ArchiveFed.Where(fed => fed.Archive is not null))
-            _procedure.Add(member.Name, $"Restore from the archive of {New}", token => _work.RestoreFromAsync(member.Server!, archive!, token), promoted);
+        {
+            _procedure.Add(
+                member.Name, $"Restore from the archive of {New}",
+                token => _work.RestoreFromAsync(member.Server!, archive!, token), promoted);
+        }
+
         string[] names = [.. _siblings.Select(sibling => sibling.ApplicationName)];
         if (names.Length > 0)
-            _procedure.Add(New, $"Wait until {string.Join(", ", names)} {(names.Length == 1 ? "streams" : "stream")}", token => _work.WaitAsync(names, token), following);
-        // Without it pg_rewind cannot use this server up to 15; while it runs, the others follow already.
+        {
+            _procedure.Add(
+                New, $"Wait until {string.Join(", ", names)} {(names.Length == 1 ? "streams" : "stream")}",
+                token => _work.WaitAsync(names, token), following);
+        }
+
+        // pg_rewind of PostgreSQL 15 and older needs this checkpoint on the new primary. Meanwhile the standbys follow already.
         _procedure.Add(New, "Checkpoint", token => _work.CheckpointAsync(_handover.New.Server!, token), promoted);
         if (_handover.New.Status!.ArchiveMode is not null)
             _procedure.Add(New, "Wait until the history of its timeline is archived", _work.AwaitHistoryArchivedAsync, promoted);

@@ -4,21 +4,33 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Operation;
 
-/// <summary>Finds out the versions of members whose instances do not name them, so that no step has to ask for what it cannot get any more.</summary>
+/// <summary>
+/// Finds the versions of members whose instances do not tell them, so that no step has to ask a server that no longer answers.
+/// </summary>
 internal static class MemberVersions
 {
-    /// <summary>The cluster, whose members have the versions that their files or they themselves tell.</summary>
-    public static async Task<PgCluster> CompleteAsync(EngineContext context, PgCluster cluster, CancellationToken cancellationToken) => cluster with
+    /// <summary>The cluster, with the versions of its members read from their files or from the servers.</summary>
+    public static async Task<PgCluster> CompleteAsync(
+        EngineContext context, PgCluster cluster, CancellationToken cancellationToken) => cluster with
     {
-        Members = await Task.WhenAll(cluster.Members.Select(member => CompleteAsync(context, member, cancellationToken))).ConfigureAwait(false),
+        Members = await Task.WhenAll(
+            cluster.Members.Select(member => CompleteAsync(context, member, cancellationToken))).ConfigureAwait(false),
     };
 
-    private static async Task<PgClusterMember> CompleteAsync(EngineContext context, PgClusterMember member, CancellationToken cancellationToken) =>
+    private static async Task<PgClusterMember> CompleteAsync(
+        EngineContext context, PgClusterMember member, CancellationToken cancellationToken) =>
         member.Server is { Version: null } server
-            ? member with { Server = server with { Version = await OfAsync(context, server, member.IsHot == true, cancellationToken).ConfigureAwait(false) } }
+            ? member with
+            {
+                Server = server with
+                {
+                    Version = await OfAsync(context, server, member.IsHot == true, cancellationToken).ConfigureAwait(false),
+                },
+            }
             : member;
 
-    private static async Task<ServerVersion?> OfAsync(EngineContext context, PgInstance server, bool answersSql, CancellationToken cancellationToken)
+    private static async Task<ServerVersion?> OfAsync(
+        EngineContext context, PgInstance server, bool answersSql, CancellationToken cancellationToken)
     {
         try
         {

@@ -1,7 +1,9 @@
 namespace PgHa.Engine.Operation;
 
-/// <summary>Has commits wait for as many standbys as before, as far as they are back.</summary>
-/// <remarks>Of several standbys that come back one after the other, the last is perhaps the one that another's names wait for.</remarks>
+/// <summary>Makes commits wait for as many standbys as before, as far as these standbys are back.</summary>
+/// <remarks>
+/// If several standbys come back one after the other, the names of an earlier one may need a standby that comes back later.
+/// </remarks>
 internal sealed class NamesToPutBack
 {
     private readonly EngineContext _context;
@@ -9,14 +11,14 @@ internal sealed class NamesToPutBack
 
     public NamesToPutBack(EngineContext context) => _context = context;
 
-    /// <summary>Puts names back as far as they can be confirmed.</summary>
+    /// <summary>Puts names back, as far as enough standbys can confirm commits.</summary>
     public async Task PutBackAsync(StandbyPlace place, SynchronousStandbyNames names, CancellationToken cancellationToken)
     {
         if ((await RaiseAsync(place, names, cancellationToken).ConfigureAwait(false))?.Count is not { } count || count < names.Count)
             _left.Add((place, names));
     }
 
-    /// <summary>Tries once more what was too much before, and warns of what still is.</summary>
+    /// <summary>Tries the remaining names once more, and warns of those that still lack standbys.</summary>
     public async Task FinishAsync(CancellationToken cancellationToken)
     {
         foreach ((StandbyPlace place, SynchronousStandbyNames names) in _left)
@@ -26,18 +28,24 @@ internal sealed class NamesToPutBack
                 continue;
             SuspendedNode left = new() { Server = place.Standby, SyncStandbyNames = names.ToString() };
             _context.Log.Warn(
-                $"Commits on {place.Primary!.Server.Name} wait for {(reached is null ? "no standby" : $"'{reached}'")}: of '{names}' no more can confirm. Once they stream: {left.ResumeCommand}");
+                $"Commits on {place.Primary!.Server.Name} wait for {(reached is null ? "no standby" : $"'{reached}'")}: "
+                + $"of '{names}' no more can confirm. Once they stream: {left.ResumeCommand}");
         }
 
         _left.Clear();
     }
 
-    private async Task<SynchronousStandbyNames?> RaiseAsync(StandbyPlace place, SynchronousStandbyNames names, CancellationToken cancellationToken)
+    private async Task<SynchronousStandbyNames?> RaiseAsync(
+        StandbyPlace place, SynchronousStandbyNames names, CancellationToken cancellationToken)
     {
         var commits = new CommitWaits(_context, place.Primary!.Server);
         ReplicationStatus now = await commits.ReadAsync(cancellationToken).ConfigureAwait(false);
-        if (ResumedNames.Of(now.SynchronousStandbyNames, names, SyncStandbyPlan.Assess(names, now.Standbys).Acknowledging) is not { } target)
+        if (ResumedNames.Of(now.SynchronousStandbyNames, names, SyncStandbyPlan.Assess(names, now.Standbys).Acknowledging)
+            is not { } target)
+        {
             return now.SynchronousStandbyNames;
+        }
+
         await commits.SetAsync(target, cancellationToken).ConfigureAwait(false);
         return target;
     }

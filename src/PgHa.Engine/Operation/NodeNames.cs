@@ -1,9 +1,9 @@
 namespace PgHa.Engine.Operation;
 
-/// <summary>What is said of a name that is no member's.</summary>
+/// <summary>The error for a name that no member has.</summary>
 internal static class NodeNames
 {
-    /// <summary>The failure, with the names that look like it.</summary>
+    /// <summary>The error, which suggests similar names.</summary>
     public static PgHaException NotFound(PgCluster cluster, string name)
     {
         string[] members = [.. cluster.Members.Select(member => member.Name)];

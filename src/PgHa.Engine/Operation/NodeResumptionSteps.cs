@@ -6,7 +6,7 @@ using PgHa.Engine.Replication;
 namespace PgHa.Engine.Operation;
 
 /// <summary>Makes the steps that take a standby back into service.</summary>
-/// <remarks>None is undone: a standby that has not caught up in time goes on catching up, and running it again waits for that.</remarks>
+/// <remarks>No step is undone: a standby that has not caught up in time continues, and a second run waits for it.</remarks>
 internal sealed class NodeResumptionSteps
 {
     private readonly EngineContext _context;
@@ -28,7 +28,8 @@ internal sealed class NodeResumptionSteps
     public Procedure Make(SynchronousStandbyNames? names)
     {
         var procedure = new Procedure($"{Standby.Name}: back into service");
-        ProcedureStep last = procedure.Add(Standby.Name, "Start the server", token => new InstanceControl(_context).StartAsync(Standby, KeptOptions.All, token));
+        ProcedureStep last = procedure.Add(
+            Standby.Name, "Start the server", token => new InstanceControl(_context).StartAsync(Standby, KeptOptions.All, token));
         if (_place.Upstream is { } upstream)
         {
             last = procedure.Add(
@@ -39,16 +40,25 @@ internal sealed class NodeResumptionSteps
         if (_source is { } source)
             last = procedure.Add(Standby.Name, $"Wait until it has what {source.Name} has", token => CatchUpAsync(source, token), last);
         if (names is not null)
-            procedure.Add(_place.Primary!.Server.Name, $"Let commits wait for '{names}' again", token => _toPutBack.PutBackAsync(_place, names, token), last);
+        {
+            procedure.Add(
+                _place.Primary!.Server.Name, $"Let commits wait for '{names}' again",
+                token => _toPutBack.PutBackAsync(_place, names, token), last);
+        }
+
         return procedure;
     }
 
-    // One that replays later on purpose never has it replayed.
+    // A delayed standby (recovery_min_apply_delay) never catches up in replay, so its flushed WAL counts.
     private async Task CatchUpAsync(PgInstance source, CancellationToken cancellationToken)
     {
         var recovery = new RecoverySettings(_context);
         bool isDelayed = (await recovery.GetAsync(Standby, cancellationToken).ConfigureAwait(false)).ApplyDelay > TimeSpan.Zero;
-        ReplicationWaitOptions options = new() { Upstream = source, Stage = isDelayed ? ReplicationStage.Flushed : ReplicationStage.Replayed };
+        ReplicationWaitOptions options = new()
+        {
+            Upstream = source,
+            Stage = isDelayed ? ReplicationStage.Flushed : ReplicationStage.Replayed,
+        };
         await new ReplicationWait(_context).WaitAsync(Standby, options, cancellationToken).ConfigureAwait(false);
     }
 }

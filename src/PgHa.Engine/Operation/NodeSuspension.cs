@@ -6,9 +6,9 @@ namespace PgHa.Engine.Operation;
 
 /// <summary>Takes a standby out of service, so that no commit hangs for want of it.</summary>
 /// <remarks>
-/// Its name stays in <c>synchronous_standby_names</c>: a listed standby that is down harms nobody where the others suffice, and once it
-/// streams again it has its old place, whoever starts it. Only where the others do not suffice, and only when that is asked for, the
-/// count of confirmations is lowered before it goes. See
+/// The standby's name stays in <c>synchronous_standby_names</c>. A listed standby that is down does no harm if the others suffice, and
+/// it gets its old place back when it streams again. If the others do not suffice, and only if the caller allows it, the count of
+/// confirmations is lowered before the standby stops. See
 /// <see href="https://www.postgresql.org/docs/current/warm-standby.html#SYNCHRONOUS-REPLICATION">Synchronous Replication</see>.
 /// </remarks>
 public sealed class NodeSuspension
@@ -23,8 +23,9 @@ public sealed class NodeSuspension
     /// <param name="options">What may be put up with.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PgHaException">
-    /// <c>NotAStandby</c>; <c>WouldWeakenSynchronousReplication</c>: commits wait for it, and the others are too few; <c>StandbyHasFollowers</c>:
-    /// others get their WAL from it; <c>SuspensionRefused</c>: both; or its upstream does not answer.
+    /// <c>NotAStandby</c>; <c>WouldWeakenSynchronousReplication</c>: commits wait for the standby, and the others are too few;
+    /// <c>StandbyHasFollowers</c>: other servers get their WAL from it; <c>SuspensionRefused</c>: both; or its upstream does not
+    /// answer.
     /// </exception>
     public async Task<NodeSuspensionPlan> PlanAsync(PgInstance standby, NodeSuspensionOptions options, CancellationToken cancellationToken)
     {
@@ -50,14 +51,14 @@ public sealed class NodeSuspension
         if (node.SyncStandbyNames is { } before)
         {
             _context.Log.Warn(
-                $"Commits on {node.Primary!.Name} wait for {(node.ReducedNames is { Length: > 0 } now ? $"'{now}'" : "no standby")} instead of '{before}' from now on. "
-                + $"To put it back: {node.ResumeCommand}");
+                $"Commits on {node.Primary!.Name} wait for {(node.ReducedNames is { Length: > 0 } now ? $"'{now}'" : "no standby")} "
+                + $"instead of '{before}' from now on. To put it back: {node.ResumeCommand}");
         }
 
         return node;
     }
 
-    // WAL that is kept fills the disk of the upstream, and what is not kept may be missing in the end.
+    // WAL that the upstream keeps fills its disk. WAL that it does not keep may be missing when the standby comes back.
     private async Task WarnOfWalAsync(StandbyPlace place, RecoveryState state, CancellationToken cancellationToken)
     {
         if (place.Upstream is not { } upstream)
@@ -67,19 +68,22 @@ public sealed class NodeSuspension
         if (place.SlotName is { } slot)
         {
             _context.Log.Warn(retention.MaxSlotWalKeepSize is { } limit
-                ? $"Slot '{slot}' on {upstream.Server.Name} keeps WAL for {name} meanwhile, up to {ByteSize.Format(limit)} (max_slot_wal_keep_size): with more than that it could not go on."
-                : $"Slot '{slot}' on {upstream.Server.Name} keeps WAL for {name} meanwhile, without a limit: keep an eye on the disk there (Get-PgWalRetention).");
+                ? $"Slot '{slot}' on {upstream.Server.Name} keeps WAL for {name} meanwhile, up to {ByteSize.Format(limit)} "
+                    + "(max_slot_wal_keep_size): with more than that it could not go on."
+                : $"Slot '{slot}' on {upstream.Server.Name} keeps WAL for {name} meanwhile, without a limit: "
+                    + "keep an eye on the disk there (Get-PgWalRetention).");
         }
         else if (state[RecoveryEntries.RestoreCommand] is not { Length: > 0 })
         {
             string kept = retention.WalKeepSize > 0 ? $"keeps {ByteSize.Format(retention.WalKeepSize)}" : "is 0";
             _context.Log.Warn(
-                $"{name} has neither a slot on {upstream.Server.Name} nor an archive: if WAL is removed there before {name} is back, it cannot go on and needs a new clone ({retention.WalKeepSetting} {kept}).");
+                $"{name} has neither a slot on {upstream.Server.Name} nor an archive: if WAL is removed there before {name} is back, "
+                + $"it cannot go on and needs a new clone ({retention.WalKeepSetting} {kept}).");
         }
     }
 }
 
-/// <summary>What it takes to take a standby out of service.</summary>
+/// <summary>The plan for taking a standby out of service.</summary>
 /// <param name="Procedure">The steps; none if it does not run and nothing waits for it.</param>
-/// <param name="Node">What it will be.</param>
+/// <param name="Node">The standby after the steps.</param>
 public sealed record NodeSuspensionPlan(Procedure Procedure, SuspendedNode Node);

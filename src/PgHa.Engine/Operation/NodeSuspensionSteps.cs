@@ -31,7 +31,11 @@ internal sealed class NodeSuspensionSteps
         ProcedureStep? last = _place.IsNeeded ? _procedure.Add(Names()) : null;
         if (_place.Own is not null)
         {
-            last = _procedure.Add(new ProcedureStep(Standby.Name, "Stop the server", StopAsync) { After = After(last), Undo = StartAgainAsync });
+            last = _procedure.Add(new ProcedureStep(Standby.Name, "Stop the server", StopAsync)
+            {
+                After = After(last),
+                Undo = StartAgainAsync,
+            });
             last = _procedure.Add(Standby.Name, "Prove by its control file that it has shut down cleanly", RequireShutDownAsync, last);
         }
 
@@ -52,7 +56,8 @@ internal sealed class NodeSuspensionSteps
     {
         SynchronousStandbyNames? names = _place.NamesWithout;
         return new ProcedureStep(
-            Primary.Name, $"Let commits wait for {(names is null ? "no standby" : $"'{names}'")} instead of '{_place.Names}'", token => _commits!.SetAsync(names, token))
+            Primary.Name, $"Let commits wait for {(names is null ? "no standby" : $"'{names}'")} instead of '{_place.Names}'",
+            token => _commits!.SetAsync(names, token))
         {
             Undo = PutNamesBackAsync,
         };
@@ -68,7 +73,7 @@ internal sealed class NodeSuspensionSteps
         await stopping.ConfigureAwait(false);
     }
 
-    // Whether commits come back is proven afterwards; this only makes it quicker.
+    // This only shortens the wait of commits. A later step proves that they are confirmed.
     private async Task LetGoAsync(Task stopping)
     {
         try
@@ -85,7 +90,10 @@ internal sealed class NodeSuspensionSteps
     {
         await new InstanceControl(_context).StartAsync(Standby, KeptOptions.All, cancellationToken).ConfigureAwait(false);
         if (_place.Upstream is { } upstream)
-            await StreamingWait.UntilStreamingAsync(_context, upstream.Server, [_place.ApplicationName], cancellationToken).ConfigureAwait(false);
+        {
+            await StreamingWait.UntilStreamingAsync(
+                _context, upstream.Server, [_place.ApplicationName], cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task RequireShutDownAsync(CancellationToken cancellationToken)
@@ -95,7 +103,8 @@ internal sealed class NodeSuspensionSteps
         if (!control.IsCleanlyShutDown)
         {
             throw new PgHaException(
-                "NotShutDown", PgHaErrorKind.OperationFailed, $"{Standby} has ended without a clean shutdown (its control file says {control.State}).",
+                "NotShutDown", PgHaErrorKind.OperationFailed,
+                $"{Standby} has ended without a clean shutdown (its control file says {control.State}).",
                 "See its log (Get-PgServerLog) for why.", Standby.ToString());
         }
     }
@@ -104,11 +113,14 @@ internal sealed class NodeSuspensionSteps
     private async Task RequireConfirmingAsync(SynchronousStandbyNames names, CancellationToken cancellationToken)
     {
         ReplicationStatus now = await _commits!.ReadAsync(cancellationToken).ConfigureAwait(false);
-        if (Equals(now.SynchronousStandbyNames, names) && SyncStandbyPlan.Assess(names, now.Standbys) is { WouldHang: not false } assessment)
+        if (Equals(now.SynchronousStandbyNames, names)
+            && SyncStandbyPlan.Assess(names, now.Standbys) is { WouldHang: not false } assessment)
+        {
             throw TooFew(names, assessment);
+        }
     }
 
-    // Without the standby commits would hang by the old names.
+    // If too few standbys stream, commits would hang with the old names.
     private async Task PutNamesBackAsync(CancellationToken cancellationToken)
     {
         ReplicationStatus now = await _commits!.ReadAsync(cancellationToken).ConfigureAwait(false);

@@ -4,10 +4,13 @@ using PgHa.Engine.Recovery;
 
 namespace PgHa.Engine.Operation;
 
-/// <summary>A server's own files in its data directory: its settings, its last command line, HBA rules, certificates, password file and logs.</summary>
+/// <summary>
+/// A server's own files in its data directory: its settings, its last command line, HBA rules, certificates, password file and logs.
+/// </summary>
 /// <remarks>
-/// <c>pg_rewind</c> puts its source's in their place, and deletes those that the source has not; a clone has its source's
-/// too. So they are put aside before and back afterwards. What is outside of the data directory nobody touches.
+/// <c>pg_rewind</c> replaces these files with those of its source, and deletes files that the source does not have. A clone has the
+/// files of its source too. So the server's own files are put aside before and put back afterwards. Files outside of the data
+/// directory are not touched.
 /// </remarks>
 internal sealed class OwnFiles
 {
@@ -24,7 +27,7 @@ internal sealed class OwnFiles
     private readonly string _store;
 
     /// <param name="host">The server's host.</param>
-    /// <param name="store">Where they are meanwhile.</param>
+    /// <param name="store">The directory for the files meanwhile.</param>
     public OwnFiles(IHost host, string store) => (_host, _store) = (host, store);
 
     /// <summary>Copies the files.</summary>
@@ -32,17 +35,25 @@ internal sealed class OwnFiles
     {
         await RemoveAsync(cancellationToken).ConfigureAwait(false);
         await _host.CreateDirectoryAsync(_store, cancellationToken).ConfigureAwait(false);
-        await CopyFilesAsync(await FindAsync(directory, cancellationToken).ConfigureAwait(false), directory, _store, cancellationToken).ConfigureAwait(false);
+        await CopyFilesAsync(
+            await FindAsync(directory, cancellationToken).ConfigureAwait(false),
+            directory, _store, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Moves the directories, once: what is there afterwards is the source's.</summary>
+    /// <summary>Moves the directories, but only once: after that, the directories in their place are those of the source.</summary>
     public async Task TakeDirectoriesAsync(string directory, CancellationToken cancellationToken)
     {
         if (await _host.StatAsync(Path.Combine(_store, AllTaken), cancellationToken).ConfigureAwait(false) is not null)
             return;
-        foreach (DirectoryEntry own in (await FindAsync(directory, cancellationToken).ConfigureAwait(false)).Where(file => file.Status.IsDirectory))
-            await _host.MoveDirectoryAsync(Path.Combine(directory, own.Name), Path.Combine(_store, own.Name), cancellationToken).ConfigureAwait(false);
-        await _host.WriteFileAsync(Path.Combine(_store, AllTaken), Array.Empty<byte>(), mode: null, cancellationToken).ConfigureAwait(false);
+        foreach (DirectoryEntry own in
+            (await FindAsync(directory, cancellationToken).ConfigureAwait(false)).Where(file => file.Status.IsDirectory))
+        {
+            await _host.MoveDirectoryAsync(
+                Path.Combine(directory, own.Name), Path.Combine(_store, own.Name), cancellationToken).ConfigureAwait(false);
+        }
+
+        await _host.WriteFileAsync(
+            Path.Combine(_store, AllTaken), Array.Empty<byte>(), mode: null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Gives a clone copies of the server's files, but not of its logs, which stay with the old directory.</summary>
@@ -68,11 +79,12 @@ internal sealed class OwnFiles
         foreach (DirectoryEntry file in own.Where(file => file.Status.IsDirectory))
         {
             await _host.CreateDirectoryAsync(Path.Combine(to, file.Name), cancellationToken).ConfigureAwait(false);
-            await _host.CopyDirectoryAsync(Path.Combine(from, file.Name), Path.Combine(to, file.Name), isDurable: true, cancellationToken).ConfigureAwait(false);
+            await _host.CopyDirectoryAsync(
+                Path.Combine(from, file.Name), Path.Combine(to, file.Name), isDurable: true, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Puts them back in the place of the source's. Begun again after an interruption, it goes on.</summary>
+    /// <summary>Puts the files back in place of the source's files. After an interruption it can be run again.</summary>
     public async Task PutBackAsync(string directory, CancellationToken cancellationToken)
     {
         IReadOnlyList<DirectoryEntry> kept = await FindAsync(_store, cancellationToken).ConfigureAwait(false);
@@ -86,15 +98,20 @@ internal sealed class OwnFiles
         foreach (DirectoryEntry file in kept.Where(file => file.Status.IsDirectory))
         {
             await _host.DeleteDirectoryAsync(Path.Combine(directory, file.Name), cancellationToken).ConfigureAwait(false);
-            await _host.MoveDirectoryAsync(Path.Combine(_store, file.Name), Path.Combine(directory, file.Name), cancellationToken).ConfigureAwait(false);
+            await _host.MoveDirectoryAsync(
+                Path.Combine(_store, file.Name), Path.Combine(directory, file.Name), cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Puts back what was moved; the files are where they were.</summary>
+    /// <summary>Puts the moved directories back. The files were only copied, so they are still in place.</summary>
     public async Task PutDirectoriesBackAsync(string directory, CancellationToken cancellationToken)
     {
-        foreach (DirectoryEntry own in (await FindAsync(_store, cancellationToken).ConfigureAwait(false)).Where(file => file.Status.IsDirectory))
-            await _host.MoveDirectoryAsync(Path.Combine(_store, own.Name), Path.Combine(directory, own.Name), cancellationToken).ConfigureAwait(false);
+        foreach (DirectoryEntry own in
+            (await FindAsync(_store, cancellationToken).ConfigureAwait(false)).Where(file => file.Status.IsDirectory))
+        {
+            await _host.MoveDirectoryAsync(
+                Path.Combine(_store, own.Name), Path.Combine(directory, own.Name), cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Removes the place where they were meanwhile.</summary>
@@ -103,7 +120,7 @@ internal sealed class OwnFiles
     private async Task<IReadOnlyList<DirectoryEntry>> FindAsync(string directory, CancellationToken cancellationToken) =>
         [.. (await _host.ListEntriesAsync(directory, cancellationToken).ConfigureAwait(false) ?? []).Where(entry => IsOwn(entry.Name))];
 
-    // pg_hba.conf is one, pg_wal is not, and the marks of the repair are nobody's.
+    // pg_hba.conf is one of the server's own files, pg_wal is not, and neither are the marks of the repair.
     private static bool IsOwn(string name) =>
         !OfTheData.Contains(name) && !DirectoryPlace.IsNobodys(name) && !name.StartsWith(MarkPrefix, StringComparison.Ordinal)
         && (!name.StartsWith("pg_", StringComparison.Ordinal) || name.Contains('.', StringComparison.Ordinal));

@@ -4,7 +4,7 @@ using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Operation;
 
-/// <summary>The files that say how a server recovers, as they were at one moment, to be put back as they were.</summary>
+/// <summary>A copy of the files that configure a server's recovery, which can be put back later.</summary>
 internal sealed class RecoveryFiles
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -24,11 +24,13 @@ internal sealed class RecoveryFiles
         IHost host = await context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
         string directory = instance.DataDirectory!;
         IReadOnlyList<string> names = await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [];
-        // The mark of a standby is last: while the others are put back, a start must not make a second primary of it.
+        // recovery.conf and standby.signal are last: while the other files are put back, a start must not make the server a second
+        // primary.
         string[] paths =
         [
             await ConfigurationLocation.FindAsync(host, directory, names, cancellationToken).ConfigureAwait(false),
-            .. new[] { ServerConfiguration.AutoFileName, StandbyPassFile.Name, RecoveryState.RecoveryConf, RecoveryState.StandbySignal }.Select(name => Path.Combine(directory, name)),
+            .. new[] { ServerConfiguration.AutoFileName, StandbyPassFile.Name, RecoveryState.RecoveryConf, RecoveryState.StandbySignal }
+                .Select(name => Path.Combine(directory, name)),
         ];
         List<KeyValuePair<string, byte[]?>> contents = [];
         foreach (string path in paths)
@@ -43,9 +45,15 @@ internal sealed class RecoveryFiles
         {
             byte[]? now = await _host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false);
             if (content is null && now is not null)
+            {
                 await _host.DeleteFileAsync(path, cancellationToken).ConfigureAwait(false);
+            }
             else if (content is not null && now?.AsSpan().SequenceEqual(content) != true)
-                await _host.WriteFileAsync(path, content, path.EndsWith(StandbyPassFile.Name, StringComparison.Ordinal) ? OwnerOnly : null, cancellationToken).ConfigureAwait(false);
+            {
+                await _host.WriteFileAsync(
+                    path, content, path.EndsWith(StandbyPassFile.Name, StringComparison.Ordinal) ? OwnerOnly : null,
+                    cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 }

@@ -5,14 +5,14 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Operation;
 
-/// <summary>The names that a data directory has, and that are beside it, while its server gets back into its cluster.</summary>
+/// <summary>The names of a data directory, and of the directories beside it, while its server returns to its cluster.</summary>
 /// <remarks>
-/// A directory under its real name is a good one. While it is rewound it has another, so that nobody starts it, neither
-/// PgHa nor a service manager, when a rewind died midway.
+/// A directory under its real name is complete. During a rewind it has another name, so that neither PgHa nor a service manager starts
+/// it after a rewind that died midway.
 /// </remarks>
 internal sealed class RejoinDirectory
 {
-    /// <summary>What the name of a directory ends with while it is rewound.</summary>
+    /// <summary>The suffix of a data directory's name while it is rewound.</summary>
     public const string RewindSuffix = ".pgha-rewind-incomplete";
 
     private const string InterruptedAdvice = "Repair-PgStandby -Upstream brings it to its end.";
@@ -21,7 +21,8 @@ internal sealed class RejoinDirectory
 
     /// <summary>Looks at a data directory.</summary>
     public static async Task<RejoinDirectory> AtAsync(IHost host, string directory, CancellationToken cancellationToken) => new(
-        Path.TrimEndingDirectorySeparator(directory), await DirectoryPlace.AtAsync(host, directory, cancellationToken).ConfigureAwait(false));
+        Path.TrimEndingDirectorySeparator(directory),
+        await DirectoryPlace.AtAsync(host, directory, cancellationToken).ConfigureAwait(false));
 
     /// <summary>The data directory.</summary>
     public string Directory { get; }
@@ -32,10 +33,10 @@ internal sealed class RejoinDirectory
     /// <summary>The data directory while it is rewound.</summary>
     public string Rewinding => Place.Beside(RewindSuffix);
 
-    /// <summary>Where the server's own settings are meanwhile.</summary>
+    /// <summary>The directory for the server's own files during the rewind.</summary>
     public string OwnFiles => Place.Beside(".pgha-own-files");
 
-    /// <summary>Says that the rewind came to its end.</summary>
+    /// <summary>The file that marks a complete rewind.</summary>
     public string Rewound => Path.Combine(OwnFiles, "pgha-rewound");
 
     /// <summary>A complete clone that has not taken its place yet.</summary>
@@ -45,19 +46,24 @@ internal sealed class RejoinDirectory
     public string OldAt(DateTimeOffset time) =>
         Place.Beside(time.ToString("'.pgha-old-'yyyyMMdd'T'HHmmss'Z'", System.Globalization.CultureInfo.InvariantCulture));
 
-    /// <summary>Why a mount point without a server of its own is not started; <see langword="null"/> if it is not for a repair.</summary>
+    /// <summary>
+    /// The error for a mount point whose server is in the middle of a repair, and must not be started; <see langword="null"/> if there
+    /// is no such repair.
+    /// </summary>
     /// <param name="directory">The data directory.</param>
     /// <param name="names">What is in it.</param>
     public static PgHaException? Incomplete(string directory, IReadOnlyCollection<string> names) => names switch
     {
         _ when names.Any(DirectoryPlace.IsInterrupted) => new PgHaException(
             "MoveIncomplete", PgHaErrorKind.Refused,
-            $"'{directory}' is not started: it is a mount point, and the moving of its entries has not come to its end.", InterruptedAdvice),
-        _ when names.Contains(RewindSuffix) => RewindIncomplete(Path.TrimEndingDirectorySeparator(directory), Path.Combine(directory, RewindSuffix)),
+            $"'{directory}' is not started: it is a mount point, and the moving of its entries has not come to its end.",
+            InterruptedAdvice),
+        _ when names.Contains(RewindSuffix) =>
+            RewindIncomplete(Path.TrimEndingDirectorySeparator(directory), Path.Combine(directory, RewindSuffix)),
         _ => null,
     };
 
-    /// <summary>Makes sure that a directory to be started is none that is being rewound, or that a rewind died in.</summary>
+    /// <summary>Makes sure that a directory to be started is not being rewound, and that no rewind died in it.</summary>
     /// <exception cref="PgHaException"><c>RewindIncomplete</c>.</exception>
     public static async Task RequireCompleteAsync(IHost host, string directory, CancellationToken cancellationToken)
     {
@@ -70,7 +76,9 @@ internal sealed class RejoinDirectory
         throw RewindIncomplete(real, isRewinding ? directory : real + RewindSuffix);
     }
 
-    /// <summary>Makes sure that no rewind by somebody else died in the directory of a server to be started as a primary.</summary>
+    /// <summary>
+    /// Makes sure that no rewind which PgHa did not begin died in the directory of a server to be started as a primary.
+    /// </summary>
     /// <param name="host">The server's host.</param>
     /// <param name="instance">The server.</param>
     /// <param name="dialect">Its version.</param>
@@ -84,7 +92,7 @@ internal sealed class RejoinDirectory
             return;
         string wal = Path.Combine(instance.DataDirectory!, dialect.WalDirectory);
         IReadOnlyList<string> files = await host.ListAsync(wal, cancellationToken).ConfigureAwait(false) ?? [];
-        // A server that has seen the first timeline only needs no look at its control file.
+        // Files of the first timeline alone are no trace of a rewind, so the control file need not be read.
         if (!files.Any(file => WalArchiveFileName.TryParse(file) is { Timeline.Value: > 1 }))
             return;
         ControlData control = await ControlFile.ReadAsync(host, instance, cancellationToken).ConfigureAwait(false);
@@ -92,8 +100,8 @@ internal sealed class RejoinDirectory
         {
             throw new PgHaException(
                 "RewindIncomplete", PgHaErrorKind.Refused,
-                $"{instance} is not started: a rewind of '{instance.DataDirectory}' has not come to its end, and its data is neither the old nor "
-                    + $"the new ({trace} is of a later timeline than its control file tells of).",
+                $"{instance} is not started: a rewind of '{instance.DataDirectory}' has not come to its end, "
+                    + $"and its data is neither the old nor the new ({trace} is of a later timeline than its control file tells of).",
                 "Repair-PgStandby -Upstream rewinds it again, or makes a new clone. If somebody put that file there by hand, take it out.",
                 instance.ToString());
         }
@@ -101,6 +109,7 @@ internal sealed class RejoinDirectory
 
     private static PgHaException RewindIncomplete(string directory, string rewinding) => new(
         "RewindIncomplete", PgHaErrorKind.Refused,
-        $"'{directory}' is not started: a rewind of it has not come to its end, and its data is neither the old nor the new. It is called '{rewinding}' until it is repaired.",
+        $"'{directory}' is not started: a rewind of it has not come to its end, and its data is neither the old nor the new. "
+            + $"It is called '{rewinding}' until it is repaired.",
         "Repair-PgStandby -Upstream rewinds it again, or makes a new clone. Give the directory no other name yourself.");
 }

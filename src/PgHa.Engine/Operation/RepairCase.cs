@@ -20,7 +20,7 @@ internal sealed record RepairCase
 
     public required RepairOptions Options { get; init; }
 
-    /// <summary>A new clone of it is complete, and has not taken its place.</summary>
+    /// <summary>A new clone of the server is complete, but has not taken its place yet.</summary>
     public bool IsCloned { get; init; }
 
     /// <summary>An earlier rewind died in its directory: its data is neither the old nor the new.</summary>
@@ -38,7 +38,7 @@ internal sealed record RepairCase
 
     public required bool MakesSlot { get; init; }
 
-    /// <summary>Where its WAL and the upstream's parted; <see langword="null"/> if it is not known.</summary>
+    /// <summary>The position where the server's WAL and the upstream's parted; <see langword="null"/> if it is not known.</summary>
     public Lsn? Fork { get; init; }
 
     /// <summary>Where a new clone's tablespaces go, by the upstream's directories.</summary>

@@ -6,7 +6,10 @@ public sealed record RepairOptions
     /// <summary>The server to follow: the primary, or a standby.</summary>
     public required PgInstance Upstream { get; init; }
 
-    /// <summary>The upstream with the login of the role to stream as; the one that the server, or the upstream, streamed as before by default.</summary>
+    /// <summary>
+    /// The upstream with the login of the role to stream as. By default, the role is the one that the server, or the upstream,
+    /// streamed as before.
+    /// </summary>
     public PgInstance? Login { get; init; }
 
     /// <summary>The slot on the upstream; none if it is <see langword="null"/>.</summary>
@@ -18,7 +21,7 @@ public sealed record RepairOptions
     /// <summary>The directory of an archive that has the server's WAL, besides those that its settings name.</summary>
     public string? RestoreFrom { get; init; }
 
-    /// <summary>Rewinds also what has commits that the upstream has not.</summary>
+    /// <summary>Rewinds the server even if it has commits that the upstream does not have.</summary>
     public bool AllowDataLoss { get; init; }
 
     /// <summary>Makes a new clone where a rewind is not possible.</summary>

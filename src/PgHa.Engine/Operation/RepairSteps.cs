@@ -35,7 +35,9 @@ internal sealed class RepairSteps
             Rewind();
         else if (_decision.Method == RejoinMethod.NewClone)
             Clone();
-        Add(Server, $"Set it up as a standby of {Upstream}{(_case.SlotName is { } slot ? $" through slot {slot}" : "")}", _work.SetUpAsync, isFinal: true);
+        Add(
+            Server, $"Set it up as a standby of {Upstream}{(_case.SlotName is { } slot ? $" through slot {slot}" : "")}",
+            _work.SetUpAsync, isFinal: true);
         Add(Server, "Start the server", _work.StartAsync);
         Add(Upstream.Name, $"Wait until {_case.ApplicationName} streams from it", _work.AwaitAsync);
         if (_decision.Method == RejoinMethod.NewClone && _case.Options.RemoveOld)
@@ -48,8 +50,18 @@ internal sealed class RepairSteps
         if (_case.Found == _case.Server)
         {
             if (!_runs && !_case.State.Control.IsCleanlyShutDown)
-                Add(Server, _case.State.IsStandby ? "Start and stop it once: it crashed" : "Recover it from its crash in single-user mode", _work.RecoverAsync);
-            Add(Server, $"Put its own files aside, and {(InMountPoint ? "move what is in the directory, a mount point, into" : "call the directory")} '{_case.Names.Rewinding}' for now", _work.PutAsideAsync, isFinal: true);
+            {
+                Add(
+                    Server, _case.State.IsStandby ? "Start and stop it once: it crashed" : "Recover it from its crash in single-user mode",
+                    _work.RecoverAsync);
+            }
+
+            Add(
+                Server,
+                "Put its own files aside, and "
+                    + $"{(InMountPoint ? "move what is in the directory, a mount point, into" : "call the directory")} "
+                    + $"'{_case.Names.Rewinding}' for now",
+                _work.PutAsideAsync, isFinal: true);
         }
 
         if (!_isRewound)
@@ -63,7 +75,9 @@ internal sealed class RepairSteps
     {
         if (!_case.IsCloned)
         {
-            string tablespaces = _case.CloneTablespaces.Count == 0 ? "" : $", its tablespaces to {string.Join(", ", _case.CloneTablespaces.Values.Select(directory => $"'{directory}'"))}";
+            string tablespaces = _case.CloneTablespaces.Count == 0
+                ? ""
+                : $", its tablespaces to {string.Join(", ", _case.CloneTablespaces.Values.Select(directory => $"'{directory}'"))}";
             string wal = _case.CloneWalDirectory is { } directory ? $", its WAL to '{directory}'" : "";
             Add(Server, $"Clone {Upstream} to '{_case.Names.Clone}'{tablespaces}{wal}", _work.CloneAsync, _work.RemoveCloneAsync);
             Add(Server, "Give the clone its own settings", _work.CopyOwnFilesAsync);
@@ -80,12 +94,20 @@ internal sealed class RepairSteps
         return _case.Names.Place switch
         {
             { IsMountPoint: true } =>
-                $"Move {(_case.IsCloned ? "" : $"the old files into '{_work.OldDirectory}', and ")}the clone's files up into '{_case.Names.Directory}', which is a mount point",
+                $"Move {(_case.IsCloned ? "" : $"the old files into '{_work.OldDirectory}', and ")}the clone's files up into "
+                    + $"'{_case.Names.Directory}', which is a mount point",
             { IsLink: true } place => $"Call the clone '{place.Real}', where '{_case.Names.Directory}' leads{old}",
             _ => $"Call the clone '{_case.Names.Directory}'{old}",
         };
     }
 
-    private void Add(string target, string description, Func<CancellationToken, Task> run, Func<CancellationToken, Task>? undo = null, bool isFinal = false) =>
-        _last = _procedure.Add(new ProcedureStep(target, description, run) { After = _last is null ? [] : [_last], Undo = undo, IsPointOfNoReturn = isFinal });
+    private void Add(
+        string target, string description, Func<CancellationToken, Task> run, Func<CancellationToken, Task>? undo = null,
+        bool isFinal = false) =>
+        _last = _procedure.Add(new ProcedureStep(target, description, run)
+        {
+            After = _last is null ? [] : [_last],
+            Undo = undo,
+            IsPointOfNoReturn = isFinal,
+        });
 }

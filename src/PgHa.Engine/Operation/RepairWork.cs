@@ -6,7 +6,6 @@ using PgHa.Engine.Recovery;
 using PgHa.Engine.Replication;
 using PgHa.Engine.Servers;
 using PgHa.Engine.Settings;
-using PgHa.Engine.Wal;
 
 namespace PgHa.Engine.Operation;
 
@@ -43,12 +42,16 @@ internal sealed class RepairWork
     public Task StopAsync(CancellationToken cancellationToken) =>
         new InstanceControl(_context).StopAsync(_case.Server, StopMode.Fast, cancellationToken);
 
-    public Task StartAgainAsync(CancellationToken cancellationToken) => new InstanceControl(_context).StartAsync(_case.Server, KeptOptions.All, cancellationToken);
+    public Task StartAgainAsync(CancellationToken cancellationToken) =>
+        new InstanceControl(_context).StartAsync(_case.Server, KeptOptions.All, cancellationToken);
 
-    /// <summary>Gives a server that crashed a clean end, which <c>pg_rewind</c> needs (from 13 on it does the same itself).</summary>
+    /// <summary>
+    /// Recovers a crashed server and shuts it down cleanly, which <c>pg_rewind</c> needs. Since PostgreSQL 13, <c>pg_rewind</c> does
+    /// the same itself.
+    /// </summary>
     /// <remarks>
-    /// All WAL is kept meanwhile: the checkpoint that ends the recovery would recycle the file with the last checkpoint before the fork,
-    /// from which <c>pg_rewind</c> begins to read; on a quiet server always.
+    /// All WAL is kept meanwhile. Otherwise the checkpoint at the end of the recovery could recycle the file with the last checkpoint
+    /// before the fork, where <c>pg_rewind</c> begins to read. On a quiet server it always would.
     /// </remarks>
     public async Task RecoverAsync(CancellationToken cancellationToken)
     {
@@ -56,17 +59,24 @@ internal sealed class RepairWork
         if (_case.State.IsStandby)
         {
             // A standby has no single-user mode.
-            await new InstanceControl(_context).StartKeepingWalAsync(_case.Server, KeptOptions.All, cancellationToken).ConfigureAwait(false);
+            await new InstanceControl(_context).StartKeepingWalAsync(
+                _case.Server, KeptOptions.All, cancellationToken).ConfigureAwait(false);
             await StopAsync(cancellationToken).ConfigureAwait(false);
             return;
         }
 
         string program = await ProgramPath.OfAsync(_host, _case.Server, "postgres", cancellationToken).ConfigureAwait(false);
         CommandResult result = await _host.RunAsync(
-            new HostCommand(program, "--single", "-D", _names.Directory, "-c", "logging_collector=off", "-c", _case.State.Dialect.KeepsAllWal, "template1") { Timeout = _context.Timeout },
+            new HostCommand(
+                program, "--single", "-D", _names.Directory, "-c", "logging_collector=off", "-c", _case.State.Dialect.KeepsAllWal,
+                "template1")
+            {
+                Timeout = _context.Timeout,
+            },
             cancellationToken).ConfigureAwait(false);
         PgInstance recovered = _case.Server with { DataDirectory = _names.Directory };
-        if (!result.Succeeded || !(await ControlFile.ReadAsync(_host, recovered, cancellationToken).ConfigureAwait(false)).IsCleanlyShutDown)
+        if (!result.Succeeded
+            || !(await ControlFile.ReadAsync(_host, recovered, cancellationToken).ConfigureAwait(false)).IsCleanlyShutDown)
         {
             throw new PgHaException(
                 "RecoveryFailed", PgHaErrorKind.OperationFailed, $"{_case.Server} did not recover from its crash: {result.Error.Trim()}",
@@ -82,12 +92,16 @@ internal sealed class RepairWork
 
     public async Task RewindAsync(CancellationToken cancellationToken)
     {
-        await Task.WhenAll(CheckpointAsync(cancellationToken), _ownFiles.TakeDirectoriesAsync(_names.Rewinding, cancellationToken)).ConfigureAwait(false);
+        await Task.WhenAll(
+            RewindProgram.CheckpointSourceAsync(_context, _case.Source, cancellationToken),
+            _ownFiles.TakeDirectoriesAsync(_names.Rewinding, cancellationToken)).ConfigureAwait(false);
         var program = new RewindProgram(
-            _context, _host, _case.Server with { DataDirectory = _names.Rewinding }, _case.State.Dialect, _case.State.Control.WalSegmentSize, _case.Fork, _case.RestoreCommands);
+            _context, _host, _case.Server with { DataDirectory = _names.Rewinding }, _case.State.Dialect,
+            _case.State.Control.WalSegmentSize, _case.Fork, _case.RestoreCommands);
         try
         {
-            await program.RunAsync(_case.Source, Path.Combine(_names.OwnFiles, "pgha-source.pgpass"), cancellationToken).ConfigureAwait(false);
+            await program.RunAsync(
+                _case.Source, Path.Combine(_names.OwnFiles, "pgha-source.pgpass"), cancellationToken).ConfigureAwait(false);
         }
         catch (PgHaException e) when (!program.HasChanged && _case.IsHalfRewound)
         {
@@ -105,20 +119,23 @@ internal sealed class RepairWork
             string state = (_hasRecovered, program.HasFetched) switch
             {
                 (false, false) => "The directory is as it was, and has its name back.",
-                (true, false) => "The server has recovered from its crash; nothing else in the directory has changed, and it has its name back.",
+                (true, false) =>
+                    "The server has recovered from its crash; nothing else in the directory has changed, and it has its name back.",
                 (false, true) => "WAL files were added to the directory; nothing else in it has changed, and it has its name back.",
-                _ => "The server has recovered from its crash, and WAL files were added; nothing else in the directory has changed, and it has its name back.",
+                _ => "The server has recovered from its crash, and WAL files were added; "
+                    + "nothing else in the directory has changed, and it has its name back.",
             };
             throw new PgHaException(e.ErrorId, e.Kind, $"{e.Message} {state}", e.Advice, e.Server, e);
         }
 
-        await _host.WriteFileAsync(_names.Rewound, Encoding.ASCII.GetBytes(_case.Source.ToString()), mode: null, cancellationToken).ConfigureAwait(false);
+        await _host.WriteFileAsync(
+            _names.Rewound, Encoding.ASCII.GetBytes(_case.Source.ToString()), mode: null, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task PutBackAsync(CancellationToken cancellationToken)
     {
         await _ownFiles.PutBackAsync(_names.Rewinding, cancellationToken).ConfigureAwait(false);
-        // A rewound directory that is no standby's would start as a second primary.
+        // Without the mark of a standby, a rewound directory would start as a second primary.
         await MarkAsStandbyAsync(_names.Rewinding, cancellationToken).ConfigureAwait(false);
         await _names.Place.MoveInAsync(_names.Rewinding, cancellationToken).ConfigureAwait(false);
         await _ownFiles.RemoveAsync(cancellationToken).ConfigureAwait(false);
@@ -146,7 +163,9 @@ internal sealed class RepairWork
     public async Task RemoveCloneAsync(CancellationToken cancellationToken)
     {
         await _host.DeleteDirectoryAsync(_names.Clone, cancellationToken).ConfigureAwait(false);
-        string[] elsewhere = _case.CloneWalDirectory is { } wal ? [.. _case.CloneTablespaces.Values, wal] : [.. _case.CloneTablespaces.Values];
+        string[] elsewhere = _case.CloneWalDirectory is { } wal
+            ? [.. _case.CloneTablespaces.Values, wal]
+            : [.. _case.CloneTablespaces.Values];
         foreach (string tablespace in _hasCloned ? elsewhere : [])
             await _host.DeleteDirectoryAsync(tablespace, cancellationToken).ConfigureAwait(false);
     }
@@ -182,34 +201,42 @@ internal sealed class RepairWork
         }
 
         if (_case.Found != _case.Server)
-            await _host.MoveDirectoryAsync(_names.OwnFiles, OldDirectory + ".own-files", cancellationToken).ConfigureAwait(false);
+            await _host.MoveDirectoryAsync(_names.OwnFiles, OldDirectory + ReplacedDirectory.OwnFilesSuffix, cancellationToken).ConfigureAwait(false);
         _context.Log.Milestone($"{_case.Server.Name}: the old directory is '{OldDirectory}' now.");
         if (_names.Place.IsMountPoint && !_case.Options.RemoveOld)
-            _context.Log.Warn($"{_case.Server}: '{OldDirectory}' is inside the data directory, which is a mount point: base backups copy it too. Remove it when nobody needs it.");
+        {
+            _context.Log.Warn(
+                $"{_case.Server}: '{OldDirectory}' is inside the data directory, which is a mount point: base backups copy it too. "
+                + "Remove it when nobody needs it.");
+        }
     }
 
-    // A directory that a rewind died in is not in its place.
+    // If a rewind died in the directory, the directory does not have its real name.
     private Task MoveOldAsync(CancellationToken cancellationToken) => _case.Found == _case.Server
         ? _names.Place.MoveOutAsync(OldDirectory, cancellationToken)
         : _host.MoveDirectoryAsync(_case.Found.DataDirectory!, OldDirectory, cancellationToken);
 
-    /// <summary>Brings the moving of a mount point's entries to its end.</summary>
-    public static Func<CancellationToken, Task> Finishing(RejoinDirectory names, string interrupted) => _ => names.Place.FinishAsync(interrupted);
+    /// <summary>Finishes an interrupted move of a mount point's entries.</summary>
+    public static Func<CancellationToken, Task> Finishing(RejoinDirectory names, string interrupted) =>
+        _ => names.Place.FinishAsync(interrupted);
 
-    /// <summary>Says where its WAL comes from, and takes out what would stop its recovery somewhere.</summary>
+    /// <summary>Configures the server's upstream, and removes recovery targets, which would end its recovery early.</summary>
     public async Task SetUpAsync(CancellationToken cancellationToken)
     {
         PgInstance server = _case.Server;
         RecoveryState state = await RecoveryState.ReadAsync(_context, server, cancellationToken).ConfigureAwait(false);
         RecoveryPlan plan = new RecoveryPlanner(server, state, _host.IsWindows).Plan(_case.Recovery);
         IEnumerable<RecoverySettingChange> targets = state.Dialect.UsesRecoveryConf ? [] :
-            RecoveryEntries.TargetSettings.Where(name => state.Configuration[name] is { Length: > 0 }).Select(name => new RecoverySettingChange(name, state.Configuration[name], null));
-        await new RecoverySettings(_context).WriteAsync(new RecoveryPlan(server, state, _case.Recovery, [.. plan.Changes, .. targets]), cancellationToken).ConfigureAwait(false);
+            RecoveryEntries.TargetSettings
+                .Where(name => state.Configuration[name] is { Length: > 0 })
+                .Select(name => new RecoverySettingChange(name, state.Configuration[name], null));
+        await new RecoverySettings(_context).WriteAsync(
+            new RecoveryPlan(server, state, _case.Recovery, [.. plan.Changes, .. targets]), cancellationToken).ConfigureAwait(false);
     }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        // Another standby may go by the same name.
+        // Another standby may have the same application name, so only a new WAL sender counts.
         ReplicationStatus before = await ReplicationStatusReader.ReadOneAsync(_context, Upstream, cancellationToken).ConfigureAwait(false);
         _sendersBefore = [.. before.Standbys.Select(sender => sender.ProcessId)];
         await new InstanceControl(_context).StartAsync(_case.Server, KeptOptions.AllButRecovery, cancellationToken).ConfigureAwait(false);
@@ -217,52 +244,41 @@ internal sealed class RepairWork
 
     public async Task AwaitAsync(CancellationToken cancellationToken)
     {
-        await StreamingWait.UntilStreamingAsync(_context, Upstream, [_case.ApplicationName], _sendersBefore, cancellationToken).ConfigureAwait(false);
+        await StreamingWait.UntilStreamingAsync(
+            _context, Upstream, [_case.ApplicationName], _sendersBefore, cancellationToken).ConfigureAwait(false);
         if (!_case.State.IsHotStandby)
             return;
-        // A former primary's own failover slots would end the synchronization of those that its successor carries on.
+        // A former primary's own failover slots would keep it from synchronizing the new primary's slots of the same names.
         if (_case.State.SynchronizesSlots)
             await SlotHandoverSteps.RemoveCarriedAsync(_context, _case.Server, Upstream, cancellationToken).ConfigureAwait(false);
         await WarnOfSlotsAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    // A former primary has the slots of those that followed it.
+    // A former primary still has the slots of its former standbys.
     private async Task WarnOfSlotsAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<ReplicationSlot> slots = await ReplicationSlots.GetAsync(_context, _case.Server, cancellationToken).ConfigureAwait(false);
-        string[] unused = [.. slots.Where(slot => !slot.IsActive && slot.RestartLsn is not null && !slot.IsSynced).Select(slot => $"'{slot.Name}'")];
+        IReadOnlyList<ReplicationSlot> slots = await ReplicationSlots.GetAsync(
+            _context, _case.Server, cancellationToken).ConfigureAwait(false);
+        string[] unused =
+        [
+            .. slots.Where(slot => !slot.IsActive && slot.RestartLsn is not null && !slot.IsSynced).Select(slot => $"'{slot.Name}'"),
+        ];
         if (unused.Length > 0)
-            _context.Log.Warn($"{_case.Server} keeps WAL for {string.Join(", ", unused)}: nobody uses {(unused.Length == 1 ? "this slot" : "these slots")} now. Remove what nobody will come back to (Remove-PgReplicationSlot).");
-    }
-
-    public async Task RemoveOldAsync(CancellationToken cancellationToken)
-    {
-        // On one machine a standby that replayed their creation may have links to its primary's.
-        foreach (string tablespace in (await SymbolicLink.TargetsInAsync(_host, Path.Combine(OldDirectory, "pg_tblspc"), cancellationToken).ConfigureAwait(false)).Values)
-            _context.Log.Warn($"'{tablespace}', a tablespace of '{OldDirectory}', is left alone: remove it when nobody uses it.");
-        string wal = Path.Combine(OldDirectory, _case.State.Dialect.WalDirectory);
-        if (await SymbolicLink.FinalTargetAsync(_host, wal, cancellationToken).ConfigureAwait(false) is { } elsewhere)
-            _context.Log.Warn($"'{elsewhere}', the WAL of '{OldDirectory}', is left alone: remove it when nobody uses it.");
-        await _host.DeleteDirectoryAsync(OldDirectory, cancellationToken).ConfigureAwait(false);
-        await _host.DeleteDirectoryAsync(OldDirectory + ".own-files", cancellationToken).ConfigureAwait(false);
-    }
-
-    // Up to 15 pg_rewind goes by the control file, which names the old timeline until the first checkpoint after a promotion.
-    private async Task CheckpointAsync(CancellationToken cancellationToken)
-    {
-        ReplicationStatus source = await ReplicationStatusReader.ReadOneAsync(_context, _case.Source, cancellationToken).ConfigureAwait(false);
-        ServerSession session = await ServerSession.OpenAsync(_context, _case.Source, cancellationToken).ConfigureAwait(false);
-        await using (session.ConfigureAwait(false))
         {
-            int timeline = await session.ScalarAsync<int>("select timeline_id from pg_control_checkpoint()", cancellationToken).ConfigureAwait(false);
-            if (source.Timeline is { } now && now.Value != timeline)
-                await Checkpoints.RunAsync(_context, _case.Source, cancellationToken).ConfigureAwait(false);
+            _context.Log.Warn(
+                $"{_case.Server} keeps WAL for {string.Join(", ", unused)}: "
+                + $"nobody uses {(unused.Length == 1 ? "this slot" : "these slots")} now. "
+                + "Remove what nobody will come back to (Remove-PgReplicationSlot).");
         }
     }
 
+    public Task RemoveOldAsync(CancellationToken cancellationToken) =>
+        ReplacedDirectory.RemoveAsync(_context, _host, OldDirectory, _case.State.Dialect, cancellationToken);
+
     private async Task MarkAsStandbyAsync(string directory, CancellationToken cancellationToken)
     {
-        string path = Path.Combine(directory, _case.State.Dialect.UsesRecoveryConf ? RecoveryState.RecoveryConf : RecoveryState.StandbySignal);
+        string path = Path.Combine(
+            directory, _case.State.Dialect.UsesRecoveryConf ? RecoveryState.RecoveryConf : RecoveryState.StandbySignal);
         byte[]? now = await _host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false);
         byte[] marked = _case.State.Dialect.UsesRecoveryConf
             ? ServerConfiguration.Parse(path, now ?? []).Set("standby_mode", "on").ToBytes()

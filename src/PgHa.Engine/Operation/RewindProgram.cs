@@ -3,21 +3,23 @@ using System.Text.RegularExpressions;
 using PgHa.Engine.Hosts;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Recovery;
+using PgHa.Engine.Replication;
 using PgHa.Engine.Servers;
+using PgHa.Engine.Wal;
 
 namespace PgHa.Engine.Operation;
 
 /// <summary>Runs <c>pg_rewind</c>, and fetches the WAL that it misses from the archive, or from the source.</summary>
 /// <remarks>
-/// It looks for the WAL before it changes anything, so it can be run again; its own option for that exists from 13 on
-/// only. See <see href="https://www.postgresql.org/docs/current/app-pgrewind.html">pg_rewind</see>.
+/// <c>pg_rewind</c> looks for the WAL before it changes anything, so it can be run again. Its own option for a restore command exists
+/// only since PostgreSQL 13. See <see href="https://www.postgresql.org/docs/current/app-pgrewind.html">pg_rewind</see>.
 /// </remarks>
 internal sealed partial class RewindProgram
 {
     /// <summary>The program.</summary>
     public const string Name = "pg_rewind";
 
-    // It reads backwards: the files before a missing one are likely to be missing too.
+    // pg_rewind reads backwards: the files before a missing one are likely to be missing too.
     private const int FilesAtOnce = 8;
 
     private readonly EngineContext _context;
@@ -33,12 +35,19 @@ internal sealed partial class RewindProgram
     /// <param name="target">The server to rewind, in the directory where it is now.</param>
     /// <param name="dialect">Its version.</param>
     /// <param name="segmentSize">The size of its WAL files.</param>
-    /// <param name="fork">Where the two parted; <see langword="null"/> if it is not known.</param>
+    /// <param name="fork">
+    /// The position where the target's WAL and the source's parted; <see langword="null"/> if it is not known.
+    /// </param>
     /// <param name="restoreCommands">The commands that may have its WAL.</param>
-    public RewindProgram(EngineContext context, IHost host, PgInstance target, ServerDialect dialect, WalSegmentSize segmentSize, Lsn? fork, IReadOnlyList<string> restoreCommands) =>
-        (_context, _host, _target, _dialect, _segmentSize, _fork, _restoreCommands) = (context, host, target, dialect, segmentSize, fork, restoreCommands);
+    public RewindProgram(
+        EngineContext context, IHost host, PgInstance target, ServerDialect dialect, WalSegmentSize segmentSize, Lsn? fork,
+        IReadOnlyList<string> restoreCommands) =>
+        (_context, _host, _target, _dialect, _segmentSize, _fork, _restoreCommands) =
+            (context, host, target, dialect, segmentSize, fork, restoreCommands);
 
-    /// <summary>Whether a run that failed may have changed the target: it tells how much it will copy before it begins to.</summary>
+    /// <summary>
+    /// Whether a failed run may have changed the target. <c>pg_rewind</c> prints how much it will copy before it changes anything.
+    /// </summary>
     public bool HasChanged { get; private set; }
 
     /// <summary>Whether WAL files were added to the target.</summary>
@@ -46,7 +55,7 @@ internal sealed partial class RewindProgram
 
     /// <summary>Rewinds the target to its last common position with a source.</summary>
     /// <param name="source">The source, as a role that may read its files.</param>
-    /// <param name="passFile">Where the source's password goes for the time being, if it has one.</param>
+    /// <param name="passFile">The temporary file for the source's password, if it has one.</param>
     /// <param name="cancellationToken">Stops it, and leaves the target half rewound.</param>
     /// <exception cref="PgHaException"><c>RewindFailed</c>, <c>WalMissing</c>.</exception>
     public async Task RunAsync(PgInstance source, string passFile, CancellationToken cancellationToken)
@@ -58,12 +67,18 @@ internal sealed partial class RewindProgram
             HashSet<string> fetched = [];
             while (true)
             {
-                CommandResult result = await _host.RunAsync(await CommandAsync(source, passFile, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+                CommandResult result = await _host.RunAsync(
+                    await CommandAsync(source, passFile, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
                 if (result.Succeeded)
                     return;
-                HasChanged |= result.Output.Contains("need to copy", StringComparison.Ordinal) || result.Error.Contains("need to copy", StringComparison.Ordinal);
-                if (MissingFile().Match(result.Error) is not { Success: true } missing || !WalFileName.TryParse(missing.Groups["file"].Value, out WalFileName file))
+                HasChanged |= result.Output.Contains("need to copy", StringComparison.Ordinal)
+                    || result.Error.Contains("need to copy", StringComparison.Ordinal);
+                if (MissingFile().Match(result.Error) is not { Success: true } missing
+                    || !WalFileName.TryParse(missing.Groups["file"].Value, out WalFileName file))
+                {
                     throw Failed(source, result);
+                }
+
                 if (!fetched.Add(file.ToString()) || await FetchAsync(file, source, cancellationToken).ConfigureAwait(false) == 0)
                     throw WalMissing(file);
             }
@@ -77,10 +92,13 @@ internal sealed partial class RewindProgram
     private async Task<HostCommand> CommandAsync(PgInstance source, string passFile, CancellationToken cancellationToken)
     {
         string program = await ProgramPath.OfAsync(_host, _target, Name, cancellationToken).ConfigureAwait(false);
-        return new HostCommand(program, "-D", _target.DataDirectory!, "--progress", "--source-server", ProgramConninfo.Of(source, _dialect, database: true))
+        return new HostCommand(
+            program, "-D", _target.DataDirectory!, "--progress", "--source-server", ProgramConninfo.Of(source, _dialect, database: true))
         {
             Timeout = Timeout.InfiniteTimeSpan,
-            Environment = source.HasPassword ? new Dictionary<string, string> { ["PGPASSFILE"] = passFile } : new Dictionary<string, string>(),
+            Environment = source.HasPassword
+                ? new Dictionary<string, string> { ["PGPASSFILE"] = passFile }
+                : new Dictionary<string, string>(),
         };
     }
 
@@ -136,7 +154,8 @@ internal sealed partial class RewindProgram
         await using (session.ConfigureAwait(false))
         {
             byte[]? content = await session.ScalarAsync<byte[]>(
-                "select pg_read_binary_file($1, 0, $2, true)", cancellationToken, $"{_dialect.WalDirectory}/{name}", (long)_segmentSize.Bytes).ConfigureAwait(false);
+                "select pg_read_binary_file($1, 0, $2, true)", cancellationToken,
+                $"{_dialect.WalDirectory}/{name}", (long)_segmentSize.Bytes).ConfigureAwait(false);
             if (content?.Length != _segmentSize.Bytes)
                 return false;
             await _host.WriteFileAsync(path, content, mode: null, cancellationToken).ConfigureAwait(false);
@@ -147,19 +166,25 @@ internal sealed partial class RewindProgram
 
     private PgHaException WalMissing(WalFileName file) => new(
         "WalMissing", PgHaErrorKind.NotFound,
-        $"{_target} cannot be rewound: the WAL file {file} is neither in its directory, nor in {(_restoreCommands.Count == 0 ? "an archive, of which none is known" : "the archive")}, nor on the source.",
+        $"{_target} cannot be rewound: the WAL file {file} is neither in its directory, "
+            + $"nor in {(_restoreCommands.Count == 0 ? "an archive, of which none is known" : "the archive")}, nor on the source.",
         "Name the archive with -RestoreFrom, or let a new clone be made (-AllowNewClone).", _target.ToString());
 
     private PgHaException Failed(PgInstance source, CommandResult result) => new(
         "RewindFailed", PgHaErrorKind.OperationFailed,
-        string.Create(CultureInfo.InvariantCulture, $"The rewind of {_target} to {source} failed (exit status {result.ExitCode}): {LastLine(result)}"),
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"The rewind of {_target} to {source} failed (exit status {result.ExitCode}): {LastLine(result)}"),
         HasChanged
-            ? "The directory is half rewound. Correct what it says and repair it again; if that cannot be rewound any more, let a new clone be made (-AllowNewClone)."
+            ? "The directory is half rewound. Correct what it says and repair it again; "
+                + "if that cannot be rewound any more, let a new clone be made (-AllowNewClone)."
             : "Correct what it says and repair it again, or let a new clone be made (-AllowNewClone).",
         _target.ToString());
 
     private static string LastLine(CommandResult result) =>
-        string.Join(' ', (result.Error.Trim().Length > 0 ? result.Error : result.Output).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).TakeLast(2));
+        string.Join(' ', (result.Error.Trim().Length > 0 ? result.Error : result.Output)
+            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .TakeLast(2));
 
     private WalFileName? Previous(WalFileName file) => file.StartLsn(_segmentSize) is var start && start.Value >= (ulong)_segmentSize.Bytes
         ? WalFileName.At(file.Timeline, start + -_segmentSize.Bytes, _segmentSize)
@@ -170,4 +195,21 @@ internal sealed partial class RewindProgram
 
     [GeneratedRegex("%[fp%]", RegexOptions.CultureInvariant)]
     private static partial Regex Placeholder();
+
+    /// <summary>
+    /// Makes a checkpoint on the source of a rewind, if its control file names an old timeline: <c>pg_rewind</c> of PostgreSQL 15 and
+    /// older reads the timeline there, and a promotion changes it only with the next checkpoint.
+    /// </summary>
+    public static async Task CheckpointSourceAsync(EngineContext context, PgInstance source, CancellationToken cancellationToken)
+    {
+        ReplicationStatus status = await ReplicationStatusReader.ReadOneAsync(context, source, cancellationToken).ConfigureAwait(false);
+        ServerSession session = await ServerSession.OpenAsync(context, source, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            int timeline = await session.ScalarAsync<int>(
+                "select timeline_id from pg_control_checkpoint()", cancellationToken).ConfigureAwait(false);
+            if (status.Timeline is { } now && now.Value != timeline)
+                await Checkpoints.RunAsync(context, source, cancellationToken).ConfigureAwait(false);
+        }
+    }
 }

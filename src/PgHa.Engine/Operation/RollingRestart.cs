@@ -18,18 +18,29 @@ public sealed class RollingRestart
     /// <param name="cluster">The cluster, just discovered.</param>
     /// <param name="options">What is asked for.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="PgHaException"><c>NoPrimary</c>, <c>TwoPrimaries</c>; <c>NoCandidate</c>; <c>HostAccessRequired</c>; <c>StandbySettingsTooLow</c>: a standby would be down; <c>SettingsUnknown</c>; and what <see cref="Switchover.PlanAsync"/> fails with.</exception>
+    /// <exception cref="PgHaException">
+    /// <c>NoPrimary</c>, <c>TwoPrimaries</c>; <c>NoCandidate</c>; <c>HostAccessRequired</c>; <c>StandbySettingsTooLow</c>: a standby
+    /// would be down; <c>SettingsUnknown</c>; and what <see cref="Switchover.PlanAsync"/> fails with.
+    /// </exception>
     public async Task<RollingRestartPlan> PlanAsync(PgCluster cluster, RollingRestartOptions options, CancellationToken cancellationToken)
     {
         PgClusterMember primary = Switchover.OnlyPrimary(cluster);
         ClusterObservation observation = await new ClusterObserver(_context).ObserveAsync(cluster, cancellationToken).ConfigureAwait(false);
         HashSet<string>? pending = options.PendingOnly
-            ? [.. observation.Members.Where(member => member.Settings?.Any(setting => setting.PendingRestart) == true).Select(member => member.Member.Name)]
+            ? [
+                .. observation.Members
+                    .Where(member => member.Settings?.Any(setting => setting.PendingRestart) == true)
+                    .Select(member => member.Member.Name),
+            ]
             : null;
-        PgClusterMember[] restarted = [.. cluster.Members.Where(member => member.Role == ServerRole.Standby && pending?.Contains(member.Name) != false)];
+        PgClusterMember[] restarted =
+        [
+            .. cluster.Members.Where(member => member.Role == ServerRole.Standby && pending?.Contains(member.Name) != false),
+        ];
         string? next = pending?.Contains(primary.Name) == false ? null : options.To ?? Best(cluster, primary).Name;
         OperationProblem.Throw(
-            TransactionRoom.OfRollingRestart(observation, primary.Name, [.. restarted.Select(member => member.Name)], next), "RestartRefused", $"{cluster.Name} cannot be restarted");
+            TransactionRoom.OfRollingRestart(observation, primary.Name, [.. restarted.Select(member => member.Name)], next),
+            "RestartRefused", $"{cluster.Name} cannot be restarted");
         var standbys = new Procedure($"Restart of the standbys of {cluster.Name}");
         ProcedureStep? last = null;
         foreach (PgClusterMember member in restarted)
@@ -38,8 +49,8 @@ public sealed class RollingRestart
         if (next is null)
             return new RollingRestartPlan(standbys, null, null);
         SwitchoverOptions switchover = new() { To = next, AllowNoArchive = options.AllowNoArchive };
-        Procedure change = await new Switchover(_context)
-            .PlanAsync(cluster, switchover with { Restarted = [.. restarted.Select(member => member.Name)] }, cancellationToken).ConfigureAwait(false);
+        Procedure change = await new Switchover(_context).PlanAsync(
+            cluster, switchover with { Restarted = [.. restarted.Select(member => member.Name)] }, cancellationToken).ConfigureAwait(false);
         return new RollingRestartPlan(standbys, switchover, change);
     }
 
@@ -56,7 +67,9 @@ public sealed class RollingRestart
             return;
         var switchover = new Switchover(_context);
         await switchover.RunAsync(
-            await switchover.PlanAsync(await look(cancellationToken).ConfigureAwait(false), options, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            await switchover.PlanAsync(
+                await look(cancellationToken).ConfigureAwait(false), options, cancellationToken).ConfigureAwait(false),
+            cancellationToken).ConfigureAwait(false);
     }
 
     private ProcedureStep AddRestart(Procedure procedure, PgCluster cluster, PgClusterMember member, ProcedureStep? after)
@@ -64,7 +77,9 @@ public sealed class RollingRestart
         if (member.Server is not { DataDirectory: not null } server)
         {
             throw new PgHaException(
-                "HostAccessRequired", PgHaErrorKind.InvalidArgument, $"The files of {member.Name} are not on this machine, and only its host can restart it.", "Run it where the servers are.", member.Name);
+                "HostAccessRequired", PgHaErrorKind.InvalidArgument,
+                $"The files of {member.Name} are not on this machine, and only its host can restart it.",
+                "Run it where the servers are.", member.Name);
         }
 
         ProcedureStep restarted = procedure.Add(
@@ -78,21 +93,27 @@ public sealed class RollingRestart
 
     private async Task RestartAsync(PgInstance standby, CancellationToken cancellationToken)
     {
-        // Its primary may just have been restarted with less room.
+        // The primary may just have been restarted with a lower setting, such as max_connections. The standby can restart only after
+        // it has replayed that change.
         await StandbyRoom.AwaitAsync(_context, standby, cancellationToken).ConfigureAwait(false);
         await new InstanceControl(_context).RestartAsync(standby, StopMode.Fast, cancellationToken).ConfigureAwait(false);
     }
 
-    private static PgClusterMember Best(PgCluster cluster, PgClusterMember primary) => FailoverCandidate.Rank(cluster, primary.Status!.SynchronousStandbyNames)
-        .Select(candidate => candidate.Member).FirstOrDefault(member => member.Upstream == primary.Name && member.State == MemberState.Streaming) ?? throw new PgHaException(
-            "NoCandidate", PgHaErrorKind.InvalidState, $"No standby of {primary.Name} streams and answers queries, so none can take over while it restarts.",
-            "Bring one back first. Restart-PgInstance restarts the primary alone, and interrupts the cluster for that long.", primary.Name);
+    private static PgClusterMember Best(PgCluster cluster, PgClusterMember primary) =>
+        FailoverCandidate.Rank(cluster, primary.Status!.SynchronousStandbyNames)
+            .Select(candidate => candidate.Member)
+            .FirstOrDefault(member => member.Upstream == primary.Name && member.State == MemberState.Streaming)
+            ?? throw new PgHaException(
+                "NoCandidate", PgHaErrorKind.InvalidState,
+                $"No standby of {primary.Name} streams and answers queries, so none can take over while it restarts.",
+                "Bring one back first. Restart-PgInstance restarts the primary alone, and interrupts the cluster for that long.",
+                primary.Name);
 }
 
 /// <summary>How a cluster is restarted.</summary>
 public sealed record RollingRestartOptions
 {
-    /// <summary>Who takes over from the primary; the best of its standbys by default.</summary>
+    /// <summary>The standby that takes over from the primary; the best one by default.</summary>
     public string? To { get; init; }
 
     /// <summary>Only servers with settings that wait for a restart.</summary>
@@ -113,5 +134,8 @@ public sealed record RollingRestartPlan(Procedure Standbys, SwitchoverOptions? S
 
     /// <summary>The steps as trees.</summary>
     public override string ToString() => string.Join(
-        Environment.NewLine, new[] { Standbys.IsEmpty ? null : Standbys, Switchover }.OfType<Procedure>().Select(procedure => procedure.ToString().TrimEnd()));
+        Environment.NewLine,
+        new[] { Standbys.IsEmpty ? null : Standbys, Switchover }
+            .OfType<Procedure>()
+            .Select(procedure => procedure.ToString().TrimEnd()));
 }

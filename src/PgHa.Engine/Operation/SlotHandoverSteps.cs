@@ -52,14 +52,17 @@ internal sealed class SlotHandoverSteps
         if (_slots.DroppedStandbySlots.Count > 0)
         {
             _context.Log.Warn(
-                $"{StandbySlots} named {string.Join(", ", _slots.DroppedStandbySlots)} on {old}, and no standby uses such a slot on {@new}: "
+                $"{StandbySlots} named {string.Join(", ", _slots.DroppedStandbySlots)} on {old}, "
+                + $"and no standby uses such a slot on {@new}: "
                 + "consumers of failover slots will not wait for it there.");
         }
     }
 
     /// <summary>Adds what comes before the point of no return.</summary>
     /// <param name="procedure">The procedure.</param>
-    /// <param name="after">The step that makes the physical slots on the new primary, which have to be there to be named.</param>
+    /// <param name="after">
+    /// The step that creates the physical slots on the new primary, which must exist before they are named.
+    /// </param>
     /// <param name="waits">Whether the old primary runs, so that copies can still get ready.</param>
     public IReadOnlyList<ProcedureStep> AddPreparation(Procedure procedure, IReadOnlyList<ProcedureStep> after, bool waits)
     {
@@ -68,7 +71,8 @@ internal sealed class SlotHandoverSteps
         {
             steps.Add(procedure.Add(new ProcedureStep(
                 _handover.New.Name,
-                $"Prepare it to let consumers of failover slots wait for {(names.Length > 0 ? $"the standbys of slots {names}" : "no standby")}",
+                "Prepare it to let consumers of failover slots wait for "
+                    + $"{(names.Length > 0 ? $"the standbys of slots {names}" : "no standby")}",
                 SetStandbySlotsAsync)
             {
                 After = after,
@@ -81,19 +85,24 @@ internal sealed class SlotHandoverSteps
             string reasons = string.Join("; ", _slots.NotReady.Select(slot => $"{slot.Key}, {slot.Value}"));
             string notYet = reasons.Length == 0 ? "" : $" (not yet: {reasons})";
             steps.Add(procedure.Add(
-                _handover.New.Name, $"Wait until its copies of failover slots {string.Join(", ", _slots.Failover)} are ready{notYet}", AwaitReadyAsync, after));
+                _handover.New.Name, $"Wait until its copies of failover slots {string.Join(", ", _slots.Failover)} are ready{notYet}",
+                AwaitReadyAsync, after));
         }
 
         return steps;
     }
 
-    /// <summary>Adds what is left to do on the old primary, once it is a standby: its own slots would keep it from synchronizing the new primary's.</summary>
+    /// <summary>
+    /// Adds the last steps on the old primary, which is a standby by then. Its own slots would keep it from synchronizing those of the
+    /// new primary.
+    /// </summary>
     public void AddEnd(Procedure procedure, ProcedureStep after)
     {
         if (_slots.Failover.Count > 0)
         {
             procedure.Add(
-                _handover.Old!.Name, $"Remove its own failover slots {string.Join(", ", _slots.Failover)}, which {_handover.New.Name} carries on",
+                _handover.Old!.Name,
+                $"Remove its own failover slots {string.Join(", ", _slots.Failover)}, which {_handover.New.Name} carries on",
                 token => RemoveCarriedAsync(_context, _handover.Old!.Server!, New, token), after);
         }
 
@@ -106,7 +115,8 @@ internal sealed class SlotHandoverSteps
     }
 
     /// <summary>Removes a standby's own logical slots that its primary has as failover slots.</summary>
-    public static async Task RemoveCarriedAsync(EngineContext context, PgInstance standby, PgInstance primary, CancellationToken cancellationToken)
+    public static async Task RemoveCarriedAsync(
+        EngineContext context, PgInstance standby, PgInstance primary, CancellationToken cancellationToken)
     {
         HashSet<string> carried =
         [
@@ -118,9 +128,14 @@ internal sealed class SlotHandoverSteps
             if (own.Use != SlotUse.LogicalConsumer || !carried.Contains(own.Name))
                 continue;
             if (own.IsActive)
-                context.Log.Warn($"{standby}: slot '{own.Name}' is in use, and stays. It keeps {standby} from synchronizing the slots of {primary}.");
+            {
+                context.Log.Warn(
+                    $"{standby}: slot '{own.Name}' is in use, and stays. It keeps {standby} from synchronizing the slots of {primary}.");
+            }
             else
+            {
                 await ReplicationSlots.RemoveAsync(context, standby, own.Name, endConsumer: false, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
@@ -134,20 +149,31 @@ internal sealed class SlotHandoverSteps
         _hasSet ? SetAsync(New, _handover.New.Status?.SynchronizedStandbySlots ?? "", cancellationToken) : Task.CompletedTask;
 
     private Task<IReadOnlyList<PgSetting>> SetAsync(PgInstance server, string value, CancellationToken cancellationToken) =>
-        new SettingStore(_context).SetAsync(server, new Dictionary<string, string?> { [StandbySlots] = value }, _ => Task.FromResult(true), cancellationToken);
+        new SettingStore(_context).SetAsync(
+            server, new Dictionary<string, string?> { [StandbySlots] = value }, _ => Task.FromResult(true), cancellationToken);
 
-    // A consumer that goes on from a copy that is behind gets once more what it has confirmed since. So the copies also come up to
-    // where the slots are now.
+    // A consumer that continues from an older copy gets changes again that it has confirmed already. So this also waits until the
+    // copies have reached the current positions of the slots.
     private async Task AwaitReadyAsync(CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
-        Dictionary<string, ReplicationSlot> slots = (await ReplicationSlots.GetAsync(_context, _handover.Old!.Server!, cancellationToken).ConfigureAwait(false))
-            .Where(slot => _slots.Failover.Contains(slot.Name)).ToDictionary(slot => slot.Name);
+        Dictionary<string, ReplicationSlot> slots =
+            (await ReplicationSlots.GetAsync(_context, _handover.Old!.Server!, cancellationToken).ConfigureAwait(false))
+                .Where(slot => _slots.Failover.Contains(slot.Name))
+                .ToDictionary(slot => slot.Name);
         while (true)
         {
             IReadOnlyList<ReplicationSlot> copies = await ReplicationSlots.GetAsync(_context, New, cancellationToken).ConfigureAwait(false);
-            var notReady = slots.Keys.Select(name => (Name: name, Why: SlotHandover.NotReadyReason(name, copies))).Where(slot => slot.Why is not null).ToArray();
-            string[] behind = [.. slots.Values.Where(slot => !IsAsFar(copies.FirstOrDefault(copy => copy.Name == slot.Name), slot)).Select(slot => slot.Name)];
+            var notReady = slots.Keys
+                .Select(name => (Name: name, Why: SlotHandover.NotReadyReason(name, copies)))
+                .Where(slot => slot.Why is not null)
+                .ToArray();
+            string[] behind =
+            [
+                .. slots.Values
+                    .Where(slot => !IsAsFar(copies.FirstOrDefault(copy => copy.Name == slot.Name), slot))
+                    .Select(slot => slot.Name),
+            ];
             if (behind.Length == 0 && notReady.Length == 0)
                 return;
             if (Stopwatch.GetElapsedTime(started) > _context.Timeout)
@@ -164,13 +190,15 @@ internal sealed class SlotHandoverSteps
         }
     }
 
-    private static bool IsAsFar(ReplicationSlot? copy, ReplicationSlot slot) => copy?.ConfirmedFlushLsn >= slot.ConfirmedFlushLsn || slot.ConfirmedFlushLsn is null;
+    private static bool IsAsFar(ReplicationSlot? copy, ReplicationSlot slot) =>
+        copy?.ConfirmedFlushLsn >= slot.ConfirmedFlushLsn || slot.ConfirmedFlushLsn is null;
 
     private PgHaException NotReady(string first, IEnumerable<string> slots) => new(
         "FailoverSlotsNotReady", PgHaErrorKind.Timeout,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"The promotion of {New} would lose failover slots, after {_context.Timeout.TotalSeconds:0.#} s of waiting: {string.Join("; ", slots)}."),
+            $"The promotion of {New} would lose failover slots, after {_context.Timeout.TotalSeconds:0.#} s of waiting: "
+                + $"{string.Join("; ", slots)}."),
         $"Let the consumer of '{first}' read on from {_handover.Old!.Name}, see the log of {New} (Get-PgServerLog), and try again; "
         + "or give the slots up with -AllowSlotLoss.",
         New.ToString());

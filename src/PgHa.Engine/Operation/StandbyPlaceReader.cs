@@ -10,12 +10,13 @@ internal sealed class StandbyPlaceReader
 
     public StandbyPlaceReader(EngineContext context) => _context = context;
 
-    /// <summary>Asks the standby's files, itself if it runs, and the servers above it.</summary>
+    /// <summary>Reads the standby's files, and asks the standby, if it runs, and the servers above it.</summary>
     /// <param name="standby">The server, on its host.</param>
     /// <param name="advice">What to do with a server that is no standby.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PgHaException"><c>NotAStandby</c>; its upstream does not answer.</exception>
-    public async Task<(StandbyPlace Place, RecoveryState State)> ReadAsync(PgInstance standby, string advice, CancellationToken cancellationToken)
+    public async Task<(StandbyPlace Place, RecoveryState State)> ReadAsync(
+        PgInstance standby, string advice, CancellationToken cancellationToken)
     {
         RecoveryState state = await RecoveryState.ReadAsync(_context, standby, cancellationToken).ConfigureAwait(false);
         if (!state.IsStandby)
@@ -24,17 +25,22 @@ internal sealed class StandbyPlaceReader
         if (own is { Role: ServerRole.Primary })
             throw NotAStandby(standby, runs: true, advice);
 
-        RecoveryConfiguration configuration = RecoveryEntries.Read(standby, state.IsStandby, state.IsHotStandby, state.Dialect, name => state[name]);
-        PgInstance? address = UpstreamAddress.Of(standby, configuration.PrimaryConninfo is { } text ? ConnectionSettings.Parse(text) : null);
+        RecoveryConfiguration configuration = RecoveryEntries.Read(
+            standby, state.IsStandby, state.IsHotStandby, state.Dialect, name => state[name]);
+        PgInstance? address = UpstreamAddress.Of(
+            standby, configuration.PrimaryConninfo is { } text ? ConnectionSettings.Parse(text) : null);
         var chain = new UpstreamChain(_context, standby, own);
-        ReplicationStatus? upstream = address is null ? null : await UpstreamAsync(standby, chain, address, cancellationToken).ConfigureAwait(false);
+        ReplicationStatus? upstream = address is null
+            ? null
+            : await UpstreamAsync(standby, chain, address, cancellationToken).ConfigureAwait(false);
         bool isOnTop = ReferenceEquals(chain.Top, upstream);
         upstream = Named(upstream);
         return (
             new StandbyPlace
             {
                 Standby = standby,
-                ApplicationName = OwnName(own?.Receiver) ?? configuration.ApplicationName ?? state.Configuration["cluster_name"] ?? standby.Name,
+                ApplicationName =
+                    OwnName(own?.Receiver) ?? configuration.ApplicationName ?? state.Configuration["cluster_name"] ?? standby.Name,
                 SlotName = configuration.SlotName,
                 Own = own,
                 Upstream = upstream,
@@ -43,7 +49,8 @@ internal sealed class StandbyPlaceReader
             state);
     }
 
-    private static async Task<ReplicationStatus> UpstreamAsync(PgInstance standby, UpstreamChain chain, PgInstance address, CancellationToken cancellationToken)
+    private static async Task<ReplicationStatus> UpstreamAsync(
+        PgInstance standby, UpstreamChain chain, PgInstance address, CancellationToken cancellationToken)
     {
         try
         {
@@ -53,18 +60,26 @@ internal sealed class StandbyPlaceReader
         {
             throw new PgHaException(
                 e.ErrorId, e.Kind, $"The server that {standby} follows does not answer: {e.Message}",
-                "Start that server first (Start-PgInstance), or let the standby follow another one (Set-PgUpstream, Repair-PgStandby).", standby.ToString(), e);
+                "Start that server first (Start-PgInstance), or let the standby follow another one (Set-PgUpstream, Repair-PgStandby).",
+                standby.ToString(), e);
         }
     }
 
-    // What its WAL receiver has said counts, whatever it would say today; a name that nobody gave it, too.
+    // The name of the running WAL receiver counts, even if the settings have changed since. If no name is set, its default name
+    // counts.
     private static string? OwnName(ReceiverStatus? receiver) =>
-        receiver?.ConnectionString is { } text && ConnectionSettings.Parse(text) is var connection ? connection.ApplicationName ?? connection["fallback_application_name"] : null;
+        receiver?.ConnectionString is { } text && ConnectionSettings.Parse(text) is var connection
+            ? connection.ApplicationName ?? connection["fallback_application_name"]
+            : null;
 
-    // It is known by its address alone, and calls itself something a person knows. Debian calls every first cluster the same.
+    // PgHa knows the server only by its address. Its cluster_name tells a person more, except Debian's default, which is the same for
+    // every first cluster.
     private static ReplicationStatus? Named(ReplicationStatus? status) =>
-        status is { ClusterName: { } name } && !name.EndsWith("/main", StringComparison.Ordinal) ? status.WithServer(status.Server with { Name = name }) : status;
+        status is { ClusterName: { } name } && !name.EndsWith("/main", StringComparison.Ordinal)
+            ? status.WithServer(status.Server with { Name = name })
+            : status;
 
     private static PgHaException NotAStandby(PgInstance server, bool runs, string advice) => new(
-        "NotAStandby", PgHaErrorKind.InvalidState, $"{server} is no standby: it {(runs ? "runs" : "would start")} as a primary.", advice, server.ToString());
+        "NotAStandby", PgHaErrorKind.InvalidState,
+        $"{server} is no standby: it {(runs ? "runs" : "would start")} as a primary.", advice, server.ToString());
 }

@@ -7,7 +7,9 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Operation;
 
-/// <summary>Gets a server back into its cluster by the least that works: it follows, is rewound, or is replaced by a new clone.</summary>
+/// <summary>
+/// Returns a server to its cluster with the least change that works: the server follows, is rewound, or is replaced by a new clone.
+/// </summary>
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/app-pgrewind.html">pg_rewind</see>.</remarks>
 public sealed class StandbyRepair
 {
@@ -17,7 +19,9 @@ public sealed class StandbyRepair
     public StandbyRepair(EngineContext context) => _context = context;
 
     /// <summary>Plans the repair and carries it out.</summary>
-    /// <exception cref="PgHaException">What <see cref="PlanAsync"/> fails with, and then nothing has changed; or a step's failure.</exception>
+    /// <exception cref="PgHaException">
+    /// A failure of <see cref="PlanAsync"/>, after which nothing has changed; or the failure of a step.
+    /// </exception>
     public async Task<RejoinDecision> ApplyAsync(PgInstance server, RepairOptions options, CancellationToken cancellationToken)
     {
         RepairPlan plan = await PlanAsync(server, options, cancellationToken).ConfigureAwait(false);
@@ -25,7 +29,7 @@ public sealed class StandbyRepair
         return plan.Decision;
     }
 
-    /// <summary>Finds out what it takes. It reads and asks, and changes nothing.</summary>
+    /// <summary>Plans the repair. It only reads and asks, and changes nothing.</summary>
     /// <param name="server">A former primary, or a standby that does not stream; on its host.</param>
     /// <param name="options">Whom it shall follow, and what may be lost.</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -37,7 +41,9 @@ public sealed class StandbyRepair
         PlanWithAsync(server, options, failure: null, cancellationToken);
 
     /// <summary>Carries the repair out.</summary>
-    /// <exception cref="PgHaException">A step failed; the message says what was done and undone. Running it again goes on from there.</exception>
+    /// <exception cref="PgHaException">
+    /// A step failed; the message says what was done and undone. Running it again goes on from there.
+    /// </exception>
     public async Task RunAsync(RepairPlan plan, CancellationToken cancellationToken)
     {
         if (plan.Procedure.IsEmpty)
@@ -56,7 +62,8 @@ public sealed class StandbyRepair
         }
     }
 
-    private async Task<RepairPlan> PlanWithAsync(PgInstance server, RepairOptions options, string? failure, CancellationToken cancellationToken)
+    private async Task<RepairPlan> PlanWithAsync(
+        PgInstance server, RepairOptions options, string? failure, CancellationToken cancellationToken)
     {
         IHost host = await _context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
         RejoinDirectory names = await RejoinDirectory.AtAsync(host, server.DataDirectory!, cancellationToken).ConfigureAwait(false);
@@ -68,16 +75,20 @@ public sealed class StandbyRepair
             && await host.StatAsync(names.Clone, cancellationToken).ConfigureAwait(false) is not null;
         PgInstance found = server with { DataDirectory = wasRewinding ? names.Rewinding : isCloned ? names.Clone : names.Directory };
         host = await _context.HostOfAsync(found, cancellationToken).ConfigureAwait(false);
-        // What a half-rewound directory says of its settings is its source's.
-        RecoveryState state = await RecoveryState.ReadAsync(_context, found, wasRewinding ? names.OwnFiles : null, cancellationToken).ConfigureAwait(false);
+        // The settings in a half-rewound directory are those of its source.
+        RecoveryState state = await RecoveryState.ReadAsync(
+            _context, found, wasRewinding ? names.OwnFiles : null, cancellationToken).ConfigureAwait(false);
         ReplicationStatus? own = await OwnStatusAsync(server, state, cancellationToken).ConfigureAwait(false);
         var chain = new UpstreamChain(_context, server, own);
         ReplicationStatus upstream = await chain.RequireNoCircleAsync(options.Upstream, cancellationToken).ConfigureAwait(false);
         bool isRewound = wasRewinding && await host.StatAsync(names.Rewound, cancellationToken).ConfigureAwait(false) is not null;
-        RepairCase repair = await CaseAsync(server, found, host, names, state, options, upstream, chain, isRewound, cancellationToken).ConfigureAwait(false) with { IsCloned = isCloned };
+        RepairCase repair = await CaseAsync(
+            server, found, host, names, state, options, upstream, chain, isRewound, cancellationToken).ConfigureAwait(false)
+            with { IsCloned = isCloned };
 
         SystemIdentity identity = await new UpstreamCheck(_context, found).RequireAsync(
-            repair.MakesSlot ? repair.Recovery with { SlotName = null } : repair.Recovery, state, state.IsHotStandby, cancellationToken).ConfigureAwait(false);
+            repair.MakesSlot ? repair.Recovery with { SlotName = null } : repair.Recovery,
+            state, state.IsHotStandby, cancellationToken).ConfigureAwait(false);
         RejoinFacts facts = await new RejoinInquiry(_context, repair, own).AskAsync(
             identity, upstream, wasRewinding, isRewound, cancellationToken).ConfigureAwait(false);
         facts = facts with { RewindObstacle = failure ?? facts.RewindObstacle, CloneWanted = options.NewClone };
@@ -85,8 +96,16 @@ public sealed class StandbyRepair
         RequireConsent(repair, decision);
         if (own is not null && decision.Method == RejoinMethod.Follow)
         {
-            var change = new UpstreamChangeOptions { Upstream = options.Upstream, Login = options.Login, SlotName = repair.SlotName, CreateSlot = options.CreateSlot };
-            return new RepairPlan(decision, (await new UpstreamChange(_context).PlanAsync(server, change, cancellationToken).ConfigureAwait(false)).Procedure);
+            var change = new UpstreamChangeOptions
+            {
+                Upstream = options.Upstream,
+                Login = options.Login,
+                SlotName = repair.SlotName,
+                CreateSlot = options.CreateSlot,
+            };
+            return new RepairPlan(
+                decision,
+                (await new UpstreamChange(_context).PlanAsync(server, change, cancellationToken).ConfigureAwait(false)).Procedure);
         }
 
         repair = repair with
@@ -94,32 +113,49 @@ public sealed class StandbyRepair
             IsHalfRewound = facts is { RewindDied: true, RewindDone: false },
             Fork = facts.Divergence?.Lsn,
             CloneWalDirectory = decision.Method == RejoinMethod.NewClone && !isCloned
-                ? await CloneWal.FindAsync(host, Path.Combine(found.DataDirectory!, state.Dialect.WalDirectory), DateTimeOffset.UtcNow, cancellationToken).ConfigureAwait(false)
+                ? await CloneWal.FindAsync(
+                    host, Path.Combine(found.DataDirectory!, state.Dialect.WalDirectory), DateTimeOffset.UtcNow,
+                    cancellationToken).ConfigureAwait(false)
                 : null,
-            CloneTablespaces = decision.Method == RejoinMethod.NewClone && !isCloned ? await CloneTablespacesAsync(repair, cancellationToken).ConfigureAwait(false) : repair.CloneTablespaces,
+            CloneTablespaces = decision.Method == RejoinMethod.NewClone && !isCloned
+                ? await CloneTablespacesAsync(repair, cancellationToken).ConfigureAwait(false)
+                : repair.CloneTablespaces,
         };
         return new RepairPlan(decision, new RepairSteps(_context, repair, decision, isRewound, own is not null).Make())
         {
-            WithoutRewind = options.AllowNewClone && decision.Method == RejoinMethod.Rewind ? (reason, token) => PlanWithAsync(server, options, reason, token) : null,
+            WithoutRewind = options.AllowNewClone && decision.Method == RejoinMethod.Rewind
+                ? (reason, token) => PlanWithAsync(server, options, reason, token)
+                : null,
         };
     }
 
-    // What the server is can be told only when its files are together again.
-    private static RepairPlan FinishingMove(PgInstance server, RejoinDirectory names, string interrupted, Func<CancellationToken, Task<RepairPlan>> next)
+    // The state of the server can be read only when its files are together again.
+    private static RepairPlan FinishingMove(
+        PgInstance server, RejoinDirectory names, string interrupted, Func<CancellationToken, Task<RepairPlan>> next)
     {
         var procedure = new Procedure($"Repair of {server.Name}");
         procedure.Add(new ProcedureStep(
-            server.Name, $"Bring the move between '{names.Directory}' and '{interrupted}', which was interrupted, to its end; then see what the server needs",
+            server.Name,
+            $"Bring the move between '{names.Directory}' and '{interrupted}', which was interrupted, to its end; "
+                + "then see what the server needs",
             RepairWork.Finishing(names, interrupted))
         { IsPointOfNoReturn = true });
-        return new RepairPlan(new RejoinDecision(RejoinMethod.Follow, "was interrupted while the entries of its directory were moved", LosesCommits: false), procedure) { Next = next };
+        return new RepairPlan(
+            new RejoinDecision(RejoinMethod.Follow, "was interrupted while the entries of its directory were moved", LosesCommits: false),
+            procedure)
+        {
+            Next = next,
+        };
     }
 
     private async Task<IReadOnlyDictionary<string, string>> CloneTablespacesAsync(RepairCase repair, CancellationToken cancellationToken)
     {
         ServerSession session = await ServerSession.OpenAsync(_context, repair.Options.Upstream, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
-            return await CloneTablespaces.FindAsync(session, repair.Host, repair.Found.DataDirectory!, cancellationToken).ConfigureAwait(false);
+        {
+            return await CloneTablespaces.FindAsync(
+                session, repair.Host, repair.Found.DataDirectory!, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task<RepairCase> CaseAsync(
@@ -137,16 +173,23 @@ public sealed class StandbyRepair
             Names = names,
             State = state,
             Options = options,
-            Login = options.Login ?? await StandbyLogin.AtAsync(_context, host, found.DataDirectory == names.Rewinding ? found with { DataDirectory = names.OwnFiles } : found, state, options.Upstream, cancellationToken).ConfigureAwait(false),
-            Source = upstream.Role == ServerRole.Primary || isRewound ? options.Upstream : chain.Top is { Role: ServerRole.Primary } top ? top.Server : options.Upstream,
-            // A standby's own name; what a former primary has from its time as a standby will do.
+            Login = options.Login ?? await StandbyLogin.AtAsync(
+                _context, host, found.DataDirectory == names.Rewinding ? found with { DataDirectory = names.OwnFiles } : found,
+                state, options.Upstream, cancellationToken).ConfigureAwait(false),
+            Source = upstream.Role == ServerRole.Primary || isRewound
+                ? options.Upstream
+                : chain.Top is { Role: ServerRole.Primary } top ? top.Server : options.Upstream,
+            // The name of a standby. A former primary may have a name from its time as a standby, which serves as well.
             ApplicationName = now.ApplicationName ?? server.Name,
             SlotName = slot,
             MakesSlot = options.CreateSlot && !upstream.Slots.Any(present => present.Name == slot),
             HasRestoreCommand = now.RestoreCommand is not null,
             RestoreCommands =
             [
-                .. new[] { options.RestoreFrom, archive }.OfType<string>().Distinct().Select(directory => host.IsWindows ? RestoreCommand.ForWindows(directory) : RestoreCommand.ForPosix(directory)),
+                .. new[] { options.RestoreFrom, archive }
+                    .OfType<string>()
+                    .Distinct()
+                    .Select(directory => host.IsWindows ? RestoreCommand.ForWindows(directory) : RestoreCommand.ForPosix(directory)),
                 .. now.RestoreCommand is { } command ? new[] { command } : [],
             ],
         };
@@ -160,7 +203,8 @@ public sealed class StandbyRepair
         return await NewDataDirectory.WriterOfAsync(host, names.Rewinding, cancellationToken).ConfigureAwait(false) is not { } writer
             ? true
             : throw new PgHaException(
-                "RewindInProgress", PgHaErrorKind.AlreadyExists, $"Process {writer.Id} is rewinding '{names.Directory}' at this moment.", "Wait for it, or end it, and try again.");
+                "RewindInProgress", PgHaErrorKind.AlreadyExists,
+                $"Process {writer.Id} is rewinding '{names.Directory}' at this moment.", "Wait for it, or end it, and try again.");
     }
 
     private async Task<ReplicationStatus?> OwnStatusAsync(PgInstance server, RecoveryState state, CancellationToken cancellationToken)
@@ -183,14 +227,17 @@ public sealed class StandbyRepair
             throw new PgHaException(
                 "DataLossNotAllowed", PgHaErrorKind.Refused,
                 $"{repair.Server} {decision.Reason}. A rewind takes that back, and it is nowhere else.",
-                "Look at it first (the server can be copied, and the copy started), or give it up with -AllowDataLoss.", repair.Server.ToString());
+                "Look at it first (the server can be copied, and the copy started), or give it up with -AllowDataLoss.",
+                repair.Server.ToString());
         }
 
         if (decision.Method == RejoinMethod.NewClone && !repair.IsCloned && repair.Options is { AllowNewClone: false, NewClone: false })
         {
             throw new PgHaException(
                 "NewCloneNotAllowed", PgHaErrorKind.Refused, $"{repair.Server} {decision.Reason}.",
-                "-AllowNewClone makes a new clone beside it, which takes its place when it is complete; the old directory is kept under another name.", repair.Server.ToString());
+                "-AllowNewClone makes a new clone beside it, which takes its place when it is complete; "
+                    + "the old directory is kept under another name.",
+                repair.Server.ToString());
         }
     }
 }

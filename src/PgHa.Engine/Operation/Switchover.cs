@@ -17,18 +17,20 @@ public sealed class Switchover
     /// <summary>Works in a context.</summary>
     public Switchover(EngineContext context) => _context = context;
 
-    /// <summary>Looks at everything that could make it fail, and says what will be done.</summary>
+    /// <summary>Checks everything that could make the switchover fail, and plans the steps.</summary>
     /// <param name="cluster">The cluster, just discovered.</param>
     /// <param name="options">What is asked for.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>The procedure; if the member is the primary already, what is left of an earlier run, or nothing.</returns>
+    /// <returns>
+    /// The procedure. If the member is the primary already, the procedure has the remaining steps of an earlier run, or none.
+    /// </returns>
     /// <exception cref="PgHaException">
-    /// <c>NodeNotFound</c>, <c>NoPrimary</c>, <c>TwoPrimaries</c>; <c>SwitchoverRefused</c>, which lists several of these:
-    /// <c>CandidateAnswersNoSql</c>, <c>NotADirectStandby</c>, <c>CandidateNotStreaming</c>, <c>TimelineDiffers</c>, <c>ReplayPaused</c>,
-    /// <c>ReplayDelayed</c>, <c>LagTooHigh</c>, <c>HostAccessRequired</c>, <c>TooFewWalSenders</c>, <c>TooFewSlots</c>, <c>WalLevelTooLow</c>,
-    /// <c>StandbySettingsTooLow</c>, <c>ArchivingFails</c>, <c>ArchiveBacklog</c>, <c>CandidateDoesNotArchive</c>, <c>TooFewSyncStandbys</c>,
-    /// <c>FailoverSlotsNotCopied</c>;
-    /// or that the old primary cannot replicate from the new one (<see cref="ReplicationProbe.ProveAsync"/>).
+    /// <c>NodeNotFound</c>, <c>NoPrimary</c>, <c>PrimaryUnknown</c>, <c>TwoPrimaries</c>; <c>SwitchoverRefused</c>, which lists
+    /// several of these: <c>CandidateAnswersNoSql</c>, <c>NotADirectStandby</c>, <c>CandidateNotStreaming</c>, <c>TimelineDiffers</c>,
+    /// <c>ReplayPaused</c>, <c>ReplayDelayed</c>, <c>LagTooHigh</c>, <c>HostAccessRequired</c>, <c>TooFewWalSenders</c>,
+    /// <c>TooFewSlots</c>, <c>WalLevelTooLow</c>, <c>StandbySettingsTooLow</c>, <c>ArchivingFails</c>, <c>ArchiveBacklog</c>,
+    /// <c>CandidateDoesNotArchive</c>, <c>TooFewSyncStandbys</c>, <c>FailoverSlotsNotCopied</c>; or that the old primary cannot
+    /// replicate from the new one (<see cref="ReplicationProbe.ProveAsync"/>).
     /// </exception>
     public async Task<Procedure> PlanAsync(PgCluster cluster, SwitchoverOptions options, CancellationToken cancellationToken)
     {
@@ -37,16 +39,21 @@ public sealed class Switchover
         PgClusterMember old = OnlyPrimary(cluster);
         if (candidate == old)
         {
-            // Perhaps by a run that stopped halfway: then the rest is still to be done.
+            // An earlier run may have stopped halfway: then the remaining steps are still to be done.
             _context.Log.Step($"{candidate.Name} is the primary already.");
-            return await new HandoverCompletion(_context, cluster, candidate).PlanAsync($"Switchover of {cluster.Name} to {candidate.Name}", cancellationToken).ConfigureAwait(false);
+            return await new HandoverCompletion(_context, cluster, candidate).PlanAsync(
+                $"Switchover of {cluster.Name} to {candidate.Name}", cancellationToken).ConfigureAwait(false);
         }
 
         Handover handover = Handover.Of(cluster, old, candidate, old.Status!.SynchronousStandbyNames);
         ClusterObservation observation = await new ClusterObserver(_context).ObserveAsync(cluster, cancellationToken).ConfigureAwait(false);
         SlotHandover slots = SlotHandover.Of(handover, old.Status.SynchronizedStandbySlots);
         OperationProblem.Throw(
-            [.. SwitchoverRules.Check(observation, handover, new(options.MaxLagBytes, options.AllowNoArchive) { Restarted = options.Restarted }), .. options.AllowSlotLoss ? [] : slots.Problems(old.Name, candidate.Name)],
+            [
+                .. SwitchoverRules.Check(
+                    observation, handover, new(options.MaxLagBytes, options.AllowNoArchive) { Restarted = options.Restarted }),
+                .. options.AllowSlotLoss ? [] : slots.Problems(old.Name, candidate.Name),
+            ],
             "SwitchoverRefused", $"{candidate.Name} cannot take over from {old.Name}");
         Dictionary<string, StandbyLogin> logins = await LoginsAsync(handover, options, cancellationToken).ConfigureAwait(false);
         foreach (PgInstance login in logins.Values.Distinct().Select(login => login.On(candidate.Server!)))
@@ -59,21 +66,24 @@ public sealed class Switchover
 
     /// <summary>Carries it out.</summary>
     /// <exception cref="PgHaException">A step failed; the message says which, what was undone, and how things stand.</exception>
-    public Task RunAsync(Procedure procedure, CancellationToken cancellationToken) => new ProcedureRunner(_context).RunAsync(procedure, cancellationToken);
+    public Task RunAsync(Procedure procedure, CancellationToken cancellationToken) =>
+        new ProcedureRunner(_context).RunAsync(procedure, cancellationToken);
 
     /// <summary>The one primary.</summary>
     internal static PgClusterMember OnlyPrimary(PgCluster cluster) => cluster.Primary ?? (cluster.Primaries.Any()
         ? throw new PgHaException(
-            "TwoPrimaries", PgHaErrorKind.InvalidState, $"{cluster.Name} has several primaries: {string.Join(", ", cluster.Primaries.Select(member => member.Name))}.",
+            "TwoPrimaries", PgHaErrorKind.InvalidState,
+            $"{cluster.Name} has several primaries: {string.Join(", ", cluster.Primaries.Select(member => member.Name))}.",
             "Decide which of them is right, and stop the others at once (Stop-PgInstance).")
         : cluster.Undecided.FirstOrDefault() is { } undecided ? throw new PgHaException(
             "PrimaryUnknown", PgHaErrorKind.InvalidState,
-            $"{cluster.Name}: {undecided.Name} did not say whether it is the primary: {undecided.Error}", Answers.AdviceOn(undecided.ErrorId))
+            $"{cluster.Name}: {undecided.Name} did not say whether it is the primary: {undecided.Error}",
+            Answers.AdviceOn(undecided.ErrorId))
         : throw new PgHaException(
             "NoPrimary", PgHaErrorKind.InvalidState, $"{cluster.Name} has no primary that answers.",
             "Start it (Start-PgInstance), or, if it is lost, promote a standby with Invoke-PgFailover."));
 
-    // -Credential is the login to the servers here, and this one is the standbys'.
+    // -Credential is PgHa's login to the servers. This login is the one that the standbys stream as.
     private async Task ProveAsync(PgInstance login, CancellationToken cancellationToken)
     {
         try
@@ -83,11 +93,13 @@ public sealed class Switchover
         catch (PgHaException e) when (e.ErrorId is "PasswordRequired" or "WrongPassword")
         {
             throw new PgHaException(
-                e.ErrorId, e.Kind, e.Message, "Give the role of the standbys and its password with -ReplicationCredential.", e.Server, e.InnerException);
+                e.ErrorId, e.Kind, e.Message, "Give the role of the standbys and its password with -ReplicationCredential.",
+                e.Server, e.InnerException);
         }
     }
 
-    private async Task<Dictionary<string, StandbyLogin>> LoginsAsync(Handover handover, SwitchoverOptions options, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, StandbyLogin>> LoginsAsync(
+        Handover handover, SwitchoverOptions options, CancellationToken cancellationToken)
     {
         Dictionary<string, StandbyLogin> logins = [];
         foreach (HandoverFollower sibling in handover.Siblings)
@@ -96,10 +108,13 @@ public sealed class Switchover
                 logins[sibling.Member.Name] = own.Or(options.Login);
         }
 
-        // As the candidate has streamed from the old primary, the old primary will from it.
+        // The old primary will stream from the candidate with the login that the candidate has used so far.
         StandbyLogin? candidate = await StandbyLogin.OfAsync(_context, handover.New.Server!, cancellationToken).ConfigureAwait(false);
-        // A credential says as whom; how the connection is protected is still the candidate's word.
-        StandbyLogin? login = candidate is not null && options.Login is not null ? options.Login with { Options = candidate.Options } : options.Login ?? candidate;
+        // A credential gives only the role and its password. The other options of the connection, such as sslmode, are still the
+        // candidate's.
+        StandbyLogin? login = candidate is not null && options.Login is not null
+            ? options.Login with { Options = candidate.Options }
+            : options.Login ?? candidate;
         logins[handover.Old!.Name] = login ?? throw new PgHaException(
             "ReplicationLoginUnknown", PgHaErrorKind.InvalidState, $"The files of {handover.New.Name} do not say as which role it streams.",
             "Name the role with -ReplicationCredential.", handover.New.Name);
@@ -108,8 +123,14 @@ public sealed class Switchover
 
     private void Warn(Handover handover)
     {
-        foreach (HandoverFollower sibling in handover.Siblings.Where(sibling => sibling.Member.State is MemberState.Down or MemberState.Unknown))
-            _context.Log.Warn($"{sibling} is {sibling.Member.State}: it is not told of the new primary. When it is back, use Repair-PgStandby {sibling} -Upstream {handover.New.Name}.");
+        foreach (HandoverFollower sibling in
+            handover.Siblings.Where(sibling => sibling.Member.State is MemberState.Down or MemberState.Unknown))
+        {
+            _context.Log.Warn(
+                $"{sibling} is {sibling.Member.State}: it is not told of the new primary. "
+                + $"When it is back, use Repair-PgStandby {sibling} -Upstream {handover.New.Name}.");
+        }
+
         foreach (string left in handover.LeftOnOldArchive)
             _context.Log.Warn(left);
     }

@@ -8,23 +8,26 @@ public sealed record SwitchoverOptions
     /// <summary>The name of the member that shall be the primary.</summary>
     public required string To { get; init; }
 
-    /// <summary>How many bytes the candidate may be behind when it begins: writes stop until it has them.</summary>
+    /// <summary>How many bytes the candidate may be behind at the start: writes stop until it has received them.</summary>
     public long MaxLagBytes { get; init; } = 16 << 20;
 
     /// <summary>Whether the new primary may archive nothing where the old one did.</summary>
     public bool AllowNoArchive { get; init; }
 
-    /// <summary>Whether failover slots that the new primary has no ready copy of are given up.</summary>
+    /// <summary>Gives up failover slots of which the new primary has no ready copy.</summary>
     public bool AllowSlotLoss { get; init; }
 
-    /// <summary>The names of the standbys that are restarted before it begins, and then run with what their files have.</summary>
+    /// <summary>
+    /// The names of the standbys that are restarted before the switchover, and then run with the settings in their files.
+    /// </summary>
     internal IReadOnlyCollection<string> Restarted { get; init; } = [];
 
-    /// <summary>The role that the old primary streams as, and its password; as the candidate does by default.</summary>
+    /// <summary>The role that the old primary streams as, and its password; by default the role of the candidate.</summary>
     internal StandbyLogin? Login { get; init; }
 
     /// <summary>The role that the old primary streams as.</summary>
     /// <param name="userName">The role.</param>
     /// <param name="password">Its password.</param>
-    public SwitchoverOptions WithReplicationLogin(string userName, string password) => this with { Login = new StandbyLogin(userName, password, ConnectionSettings.Empty, UsesSocket: false) };
+    public SwitchoverOptions WithReplicationLogin(string userName, string password) =>
+        this with { Login = new StandbyLogin(userName, password, ConnectionSettings.Empty, UsesSocket: false) };
 }

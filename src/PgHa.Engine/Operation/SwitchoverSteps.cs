@@ -2,7 +2,9 @@ using PgHa.Engine.Procedures;
 
 namespace PgHa.Engine.Operation;
 
-/// <summary>Makes the steps of a switchover, in the order in which stopping at any of them leaves one primary, or can be undone to it.</summary>
+/// <summary>
+/// Makes the steps of a switchover. In their order, a stop at any step leaves one primary, or can be undone so that there is one.
+/// </summary>
 internal sealed class SwitchoverSteps
 {
     private readonly EngineContext _context;
@@ -26,7 +28,8 @@ internal sealed class SwitchoverSteps
 
     private PgInstance OldServer => _handover.Old!.Server!;
 
-    private HandoverFollower[] Siblings => [.. _handover.Siblings.Where(sibling => sibling.Member.State is not (MemberState.Down or MemberState.Unknown))];
+    private HandoverFollower[] Siblings =>
+        [.. _handover.Siblings.Where(sibling => sibling.Member.State is not (MemberState.Down or MemberState.Unknown))];
 
     /// <summary>The whole procedure.</summary>
     public Procedure Make()
@@ -38,10 +41,14 @@ internal sealed class SwitchoverSteps
             made, .. forConsumers, _work.AddReservation(_procedure, New, Siblings, []), AddSyncNames(),
             _procedure.Add(Old, "Checkpoint, so that it stops quickly", token => _work.CheckpointAsync(OldServer, token)),
         ];
-        ProcedureStep stopped = AddStop([_procedure.Add(New, "Prove that it replays what it receives", _work.RequireReplayAsync, prepared)]);
+        ProcedureStep stopped = AddStop(
+            [_procedure.Add(New, "Prove that it replays what it receives", _work.RequireReplayAsync, prepared)]);
         ProcedureStep received = _procedure.Add(
-            New, $"Prove that everything of {Old} has arrived and is replayed", token => _work.RequireEverythingReceivedAsync(OldServer, token), stopped);
-        ProcedureStep demoted = _procedure.Add(new ProcedureStep(Old, $"Make it a standby of {New}: it cannot start as a primary any more", token => _work.MakeStandbyAsync(_handover.Returning!, token))
+            New, $"Prove that everything of {Old} has arrived and is replayed",
+            token => _work.RequireEverythingReceivedAsync(OldServer, token), stopped);
+        ProcedureStep demoted = _procedure.Add(new ProcedureStep(
+            Old, $"Make it a standby of {New}: it cannot start as a primary any more",
+            token => _work.MakeStandbyAsync(_handover.Returning!, token))
         {
             After = [received],
             Undo = _work.MakePrimaryAgainAsync,
@@ -57,7 +64,9 @@ internal sealed class SwitchoverSteps
     }
 
     private ProcedureStep? AddSlots() => _handover.Slots.Count == 0 ? null : _procedure.Add(
-        new ProcedureStep(New, $"Create {(_handover.Slots.Count == 1 ? "slot" : "slots")} {string.Join(", ", _handover.Slots)}", token => _work.CreateSlotsAsync(_handover.Slots, token))
+        new ProcedureStep(
+            New, $"Create {(_handover.Slots.Count == 1 ? "slot" : "slots")} {string.Join(", ", _handover.Slots)}",
+            token => _work.CreateSlotsAsync(_handover.Slots, token))
         {
             Undo = _work.RemoveCreatedSlotsAsync,
         });
@@ -66,7 +75,9 @@ internal sealed class SwitchoverSteps
     {
         string names = _handover.Names?.ToString(_handover.New.Server!.RequireDialect()) ?? "";
         return _procedure.Add(
-            new ProcedureStep(New, names.Length > 0 ? $"Prepare it to let commits wait for '{names}'" : "Prepare it to let commits wait for no standby", token => _work.SetSyncNamesAsync(names, token))
+            new ProcedureStep(
+                New, names.Length > 0 ? $"Prepare it to let commits wait for '{names}'" : "Prepare it to let commits wait for no standby",
+                token => _work.SetSyncNamesAsync(names, token))
             {
                 Undo = _work.PutSyncNamesBackAsync,
             });
@@ -89,20 +100,27 @@ internal sealed class SwitchoverSteps
         List<ProcedureStep> following = [started];
         following.AddRange(Siblings.Select(sibling => _work.AddFollowing(_procedure, sibling, promoted)));
         foreach ((PgClusterMember member, string? archive) in _handover.ArchiveFed.Where(fed => fed.Archive is not null))
-            _procedure.Add(member.Name, $"Restore from the archive of {New}", token => _work.RestoreFromAsync(member.Server!, archive!, token), promoted);
+        {
+            _procedure.Add(
+                member.Name, $"Restore from the archive of {New}",
+                token => _work.RestoreFromAsync(member.Server!, archive!, token), promoted);
+        }
 
         string[] names = [.. Siblings.Prepend(_handover.Returning!).Select(follower => follower.ApplicationName)];
         ProcedureStep streaming = _procedure.Add(
-            New, $"Wait until {string.Join(", ", names)} {(names.Length == 1 ? "streams" : "stream")}", token => _work.WaitAsync(names, token), following);
+            New, $"Wait until {string.Join(", ", names)} {(names.Length == 1 ? "streams" : "stream")}",
+            token => _work.WaitAsync(names, token), following);
         _slots.AddEnd(_procedure, streaming);
-        // Without it pg_rewind cannot use this server up to 15; while it runs, the others follow already.
+        // pg_rewind of PostgreSQL 15 and older needs this checkpoint on the new primary. Meanwhile the standbys follow already.
         _procedure.Add(New, "Checkpoint", token => _work.CheckpointAsync(_handover.New.Server!, token), promoted);
         if (_handover.New.Status!.ArchiveMode is not null)
             _procedure.Add(New, "Wait until the history of its timeline is archived", _work.AwaitHistoryArchivedAsync, promoted);
         if (_handover.LeftOverSlots.Count > 0)
         {
             _procedure.Add(
-                Old, $"Remove {(_handover.LeftOverSlots.Count == 1 ? "slot" : "slots")} {string.Join(", ", _handover.LeftOverSlots)}, which nobody uses there any more",
+                Old,
+                $"Remove {(_handover.LeftOverSlots.Count == 1 ? "slot" : "slots")} {string.Join(", ", _handover.LeftOverSlots)}, "
+                    + "which nobody uses there any more",
                 token => _work.RemoveSlotsAsync(OldServer, _handover.LeftOverSlots, token), streaming);
         }
     }

@@ -3,8 +3,8 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Operation;
 
-/// <summary>Makes sure that a standby does not get its own WAL back: that it is not above the server it shall follow.</summary>
-/// <remarks>In a circle no server gets any WAL, and all of them stream.</remarks>
+/// <summary>Makes sure that a standby is not above its new upstream, where it would get its own WAL back.</summary>
+/// <remarks>In a circle all servers stream, but none gets any WAL.</remarks>
 internal sealed class UpstreamChain
 {
     private const int MaxDepth = 16;
@@ -16,14 +16,17 @@ internal sealed class UpstreamChain
     /// <param name="context">Log and deadlines.</param>
     /// <param name="standby">The standby.</param>
     /// <param name="own">What it says itself; <see langword="null"/> if it does not run.</param>
-    public UpstreamChain(EngineContext context, PgInstance standby, ReplicationStatus? own) => (_context, _standby, _own) = (context, standby, own);
+    public UpstreamChain(EngineContext context, PgInstance standby, ReplicationStatus? own) =>
+        (_context, _standby, _own) = (context, standby, own);
 
     /// <summary>The last server on the way up that answered: the primary, if all did.</summary>
     public ReplicationStatus? Top { get; private set; }
 
     /// <summary>Goes up from the new upstream to the primary, as far as servers answer.</summary>
     /// <returns>What the new upstream says of itself.</returns>
-    /// <exception cref="PgHaException"><c>UpstreamIsItself</c>, <c>UpstreamIsDescendant</c>; or the new upstream does not answer.</exception>
+    /// <exception cref="PgHaException">
+    /// <c>UpstreamIsItself</c>, <c>UpstreamIsDescendant</c>; or the new upstream does not answer.
+    /// </exception>
     public async Task<ReplicationStatus> RequireNoCircleAsync(PgInstance upstream, CancellationToken cancellationToken)
     {
         if (IsAddress(upstream))
@@ -39,14 +42,16 @@ internal sealed class UpstreamChain
                 throw Descendant(upstream, above.Server);
             try
             {
-                ReplicationStatus status = await ReplicationStatusReader.ReadOneAsync(_context, next, cancellationToken).ConfigureAwait(false);
+                ReplicationStatus status = await ReplicationStatusReader.ReadOneAsync(
+                    _context, next, cancellationToken).ConfigureAwait(false);
                 if (IsItself(status))
                     throw Descendant(upstream, above.Server);
                 above = Top = status;
             }
             catch (PgHaException e) when (e.Kind is PgHaErrorKind.ConnectionFailed or PgHaErrorKind.PermissionDenied)
             {
-                _context.Log.Warn($"{upstream} gets its WAL from {next.Address} in the end, which does not tell where its own comes from: {e.Message}");
+                _context.Log.Warn(
+                    $"{upstream} gets its WAL from {next.Address} in the end, which does not tell where its own comes from: {e.Message}");
                 return first;
             }
         }
@@ -63,7 +68,8 @@ internal sealed class UpstreamChain
         || UpstreamAddress.AreSame(server, _standby);
 
     private PgHaException Itself() => new(
-        "UpstreamIsItself", PgHaErrorKind.InvalidArgument, $"{_standby} cannot follow itself.", "Name another server with -Upstream.", _standby.ToString());
+        "UpstreamIsItself", PgHaErrorKind.InvalidArgument, $"{_standby} cannot follow itself.",
+        "Name another server with -Upstream.", _standby.ToString());
 
     private PgHaException Descendant(PgInstance upstream, PgInstance last) => new(
         "UpstreamIsDescendant", PgHaErrorKind.InvalidArgument,

@@ -19,8 +19,8 @@ public sealed record UpstreamChangeOptions
     public bool RemoveOldSlot { get; init; }
 
     /// <summary>
-    /// Whether a standby that does not stream from the new upstream in time follows the old one again. Not where that is
-    /// gone: it goes on trying with the new one.
+    /// Whether a standby that does not stream from the new upstream in time follows the old one again. Use <see langword="false"/> if
+    /// the old one is gone: the standby then keeps trying the new one.
     /// </summary>
     public bool UndoOnFailure { get; init; } = true;
 }

@@ -21,7 +21,8 @@ internal sealed class UpstreamChangeSteps
     private IReadOnlyCollection<int> _sendersBefore = [];
 
     public UpstreamChangeSteps(
-        EngineContext context, IHost host, UpstreamChangeOptions options, RecoveryOptions recovery, RecoveryState state, RecoveryConfiguration now)
+        EngineContext context, IHost host, UpstreamChangeOptions options, RecoveryOptions recovery, RecoveryState state,
+        RecoveryConfiguration now)
     {
         (_context, _host, _options, _recovery, _state, _now) = (context, host, options, recovery, state, now);
         _standby = now.Server;
@@ -52,32 +53,44 @@ internal sealed class UpstreamChangeSteps
         bool restarts = change.PendingRestart.Count > 0;
         string how = !_state.Status.HasProcess ? "for its next start" : restarts ? "and restart it" : "and reload";
         last = procedure.Add(Step(
-            _standby, $"Follow {Upstream}{(_recovery.SlotName is { } used ? $" through slot {used}" : _now.SlotName is null ? "" : " without a slot")}, {how}", last,
-            token => ChangeAsync(change, restarts, token), token => UndoAsync(change, restarts, token)));
+            _standby,
+            $"Follow {Upstream}"
+                + $"{(_recovery.SlotName is { } used ? $" through slot {used}" : _now.SlotName is null ? "" : " without a slot")}, {how}",
+            last, token => ChangeAsync(change, restarts, token), token => UndoAsync(change, restarts, token)));
         if (_state.Status.HasProcess)
             last = procedure.Add(Step(Upstream, $"Wait until {ApplicationName} streams from it", last, AwaitAsync, null));
         bool removes = oldSlot is not null && old is not null && _options.RemoveOldSlot && _state.Status.HasProcess;
         if (removes)
-            procedure.Add(Step(old!, $"Remove slot {oldSlot}, unless it is used", last, token => RemoveOldSlotAsync(old!, oldSlot!, token), null));
+        {
+            procedure.Add(Step(
+                old!, $"Remove slot {oldSlot}, unless it is used", last, token => RemoveOldSlotAsync(old!, oldSlot!, token), null));
+        }
+
         return new UpstreamChangePlan(procedure, oldSlot is null || removes ? null : $"'{oldSlot}'{(old is null ? "" : $" of {old}")}");
     }
 
     private ProcedureStep Step(
-        PgInstance target, string description, ProcedureStep? after, Func<CancellationToken, Task> run, Func<CancellationToken, Task>? undo) => new(target.Name, description, run)
+        PgInstance target, string description, ProcedureStep? after, Func<CancellationToken, Task> run,
+        Func<CancellationToken, Task>? undo) => new(target.Name, description, run)
         {
             After = after is null ? [] : [after],
             Undo = _options.UndoOnFailure ? undo : null,
         };
 
-    private PgInstance? OldUpstream() => UpstreamAddress.Of(_standby, _now.PrimaryConninfo is { } text ? ConnectionSettings.Parse(text) : null);
+    private PgInstance? OldUpstream() =>
+        UpstreamAddress.Of(_standby, _now.PrimaryConninfo is { } text ? ConnectionSettings.Parse(text) : null);
 
     private Task CreateSlotAsync(CancellationToken cancellationToken) =>
         ReplicationSlots.CreatePhysicalAsync(_context, Upstream, _recovery.SlotName!, reserveWal: true, cancellationToken);
 
     private async Task RemoveNewSlotAsync(CancellationToken cancellationToken)
     {
-        if ((await ReplicationSlots.GetAsync(_context, Upstream, cancellationToken).ConfigureAwait(false)).Any(slot => slot.Name == _recovery.SlotName))
-            await ReplicationSlots.RemoveAsync(_context, Upstream, _recovery.SlotName!, endConsumer: false, cancellationToken).ConfigureAwait(false);
+        if ((await ReplicationSlots.GetAsync(_context, Upstream, cancellationToken).ConfigureAwait(false))
+            .Any(slot => slot.Name == _recovery.SlotName))
+        {
+            await ReplicationSlots.RemoveAsync(
+                _context, Upstream, _recovery.SlotName!, endConsumer: false, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task ChangeAsync(RecoveryPlan change, bool restarts, CancellationToken cancellationToken)
@@ -92,7 +105,10 @@ internal sealed class UpstreamChangeSteps
         _isChanged = true;
         await new RecoverySettings(_context).WriteAsync(change, cancellationToken).ConfigureAwait(false);
         if (restarts)
-            await new InstanceControl(_context).RestartAsync(_standby, StopMode.Fast, KeptOptions.AllButRecovery, cancellationToken).ConfigureAwait(false);
+        {
+            await new InstanceControl(_context).RestartAsync(
+                _standby, StopMode.Fast, KeptOptions.AllButRecovery, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task UndoAsync(RecoveryPlan change, bool restarts, CancellationToken cancellationToken)
@@ -100,7 +116,10 @@ internal sealed class UpstreamChangeSteps
         if (!_isChanged)
             return;
         RecoveryState changed = await RecoveryState.ReadAsync(_context, _standby, cancellationToken).ConfigureAwait(false);
-        RecoverySettingChange[] back = [.. change.Changes.Select(setting => new RecoverySettingChange(setting.Name, setting.NewValue, setting.OldValue))];
+        RecoverySettingChange[] back =
+        [
+            .. change.Changes.Select(setting => new RecoverySettingChange(setting.Name, setting.NewValue, setting.OldValue)),
+        ];
         if (_oldPassFile is { } content)
             await _host.WriteFileAsync(PassFile, content, mode: null, cancellationToken).ConfigureAwait(false);
         else
@@ -108,7 +127,10 @@ internal sealed class UpstreamChangeSteps
         await new RecoveryWriter(_context, _host, _standby, changed).WriteAsync(
             new RecoveryPlan(_standby, changed, new RecoveryOptions(), back), cancellationToken).ConfigureAwait(false);
         if (restarts)
-            await new InstanceControl(_context).RestartAsync(_standby, StopMode.Fast, KeptOptions.AllButRecovery, cancellationToken).ConfigureAwait(false);
+        {
+            await new InstanceControl(_context).RestartAsync(
+                _standby, StopMode.Fast, KeptOptions.AllButRecovery, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private Task AwaitAsync(CancellationToken cancellationToken) =>

@@ -3,7 +3,7 @@ using PgHa.Engine.Instances;
 
 namespace PgHa.Engine.Operation;
 
-/// <summary>Looks with <c>pg_waldump</c> at what a server that does not run has after a fork.</summary>
+/// <summary>Reads the WAL of a stopped server after a fork, with <c>pg_waldump</c>.</summary>
 internal sealed class WalAfterFork
 {
     private readonly EngineContext _context;
@@ -28,9 +28,12 @@ internal sealed class WalAfterFork
             return null;
         if (result.Output.StartsWith("rmgr:", StringComparison.Ordinal) || result.Output.Contains("\nrmgr:", StringComparison.Ordinal))
             return true;
-        // A fork where a file would begin that is not there: nothing was written after it.
+        // If the WAL ends at the fork, and no later file exists, nothing was written after the fork.
         return WalDumpEnd.Parse(result.Error, _segmentSize) is { } end && end.Lsn == WalDumpEnd.AfterHeaders(fork, _segmentSize)
-            && (end.MissingFile is not { } missing || !await EndOfWal.IsGapAsync(await _context.HostOfAsync(_server, cancellationToken).ConfigureAwait(false), _walDirectory, missing, cancellationToken).ConfigureAwait(false))
+            && (end.MissingFile is not { } missing
+                || !await EndOfWal.IsGapAsync(
+                    await _context.HostOfAsync(_server, cancellationToken).ConfigureAwait(false), _walDirectory, missing,
+                    cancellationToken).ConfigureAwait(false))
             ? false
             : null;
     }
@@ -44,20 +47,29 @@ internal sealed class WalAfterFork
     {
         IReadOnlyList<string> what = end is { } last ? ["-r", "Transaction", "-e", last.ToString()] : ["-r", "Transaction"];
         CommandResult? result = await RunAsync(what, timeline, fork, cancellationToken).ConfigureAwait(false);
-        // Without an end it stops with an error, at the first position without a record, which may be where a file would begin.
+        // Without an end, pg_waldump stops with an error at the first position without a record, which may be where a file would
+        // begin.
         string first = WalFileName.At(timeline, fork, _segmentSize).ToString();
-        bool isMissing = result is null || (!result.Succeeded && (end is not null || result.Error.Contains(first, StringComparison.Ordinal) || result.Error.Contains("could not locate", StringComparison.Ordinal)));
+        bool isMissing = result is null
+            || (!result.Succeeded
+                && (end is not null
+                    || result.Error.Contains(first, StringComparison.Ordinal)
+                    || result.Error.Contains("could not locate", StringComparison.Ordinal)));
         return isMissing ? null : WalDump.CountCommits(result!.Output);
     }
 
-    private async Task<CommandResult?> RunAsync(IReadOnlyList<string> what, TimelineId timeline, Lsn fork, CancellationToken cancellationToken)
+    private async Task<CommandResult?> RunAsync(
+        IReadOnlyList<string> what, TimelineId timeline, Lsn fork, CancellationToken cancellationToken)
     {
         try
         {
             IHost host = await _context.HostOfAsync(_server, cancellationToken).ConfigureAwait(false);
             string program = await ProgramPath.OfAsync(host, _server, _program, cancellationToken).ConfigureAwait(false);
             return await host.RunAsync(
-                new HostCommand(program, [.. what, "-p", _walDirectory, "-t", timeline.ToString(), "-s", fork.ToString()]) { Timeout = _context.Timeout },
+                new HostCommand(program, [.. what, "-p", _walDirectory, "-t", timeline.ToString(), "-s", fork.ToString()])
+                {
+                    Timeout = _context.Timeout,
+                },
                 cancellationToken).ConfigureAwait(false);
         }
         catch (PgHaException e)
