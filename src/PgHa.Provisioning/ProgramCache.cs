@@ -49,7 +49,7 @@ public static class ProgramCache
         if (System.IO.Directory.Exists(entry))
             return entry;
 
-        // We hold the lock, so whatever is half done belongs to a process that died.
+        // This process holds the lock, so a partial entry belongs to a process that has died.
         string partial = entry + ".partial";
         await DeleteAsync(partial);
         System.IO.Directory.CreateDirectory(partial);

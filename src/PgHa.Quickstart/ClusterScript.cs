@@ -9,13 +9,13 @@ namespace PgHa.Quickstart;
 /// <param name="rootStays">Whether the folder was there before, so that only what is in it is removed.</param>
 internal sealed class ClusterScript(IReadOnlyList<string> powerShell, string repository, string root, bool rootStays)
 {
-    // The script looks for it between two statements, because a signal to interrupt may be ignored in it: where a shell starts
-    // something in the background, everything below inherits that.
+    // The script checks for this file between two statements, because it may ignore SIGINT: a shell starts background jobs with
+    // SIGINT ignored, and their children inherit that.
     private const string StopFile = ".stop";
 
     private static readonly TimeSpan RemovalDeadline = TimeSpan.FromMinutes(5);
 
-    /// <summary>How to remove by hand what a removal could not.</summary>
+    /// <summary>How to remove the cluster by hand if the removal failed.</summary>
     public string RemovalAdvice =>
         $"Type in PowerShell ({PowerShell}): Import-Module {repository}/PgHa.psd1; Get-PgInstance -Path {root} | "
         + $"Sort-Object Port -Descending | Remove-PgInstance -Force -Confirm:$false; Remove-Item -Recurse -Force {root}";
@@ -24,7 +24,7 @@ internal sealed class ClusterScript(IReadOnlyList<string> powerShell, string rep
 
     /// <summary>Raises the cluster in this terminal; the result is the exit status.</summary>
     /// <param name="arguments">The script's own.</param>
-    /// <param name="stop">Has the script remove what it made, and end.</param>
+    /// <param name="stop">Makes the script remove what it made, and end.</param>
     public async Task<int> RunAsync(IEnumerable<string> arguments, CancellationToken stop)
     {
         using Process process = Process.Start(StartOf(["-PowerShell", PowerShell, .. arguments]))!;
@@ -33,7 +33,7 @@ internal sealed class ClusterScript(IReadOnlyList<string> powerShell, string rep
         return process.ExitCode;
     }
 
-    /// <summary>Removes what a script that was ended by force has left.</summary>
+    /// <summary>Removes what a killed script has left.</summary>
     /// <param name="isSilent">Whether there is no terminal to write to any more.</param>
     public async Task RemoveAsync(bool isSilent)
     {
@@ -71,7 +71,7 @@ internal sealed class ClusterScript(IReadOnlyList<string> powerShell, string rep
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The script is just removing everything.
+            // The script is removing the folder at this moment.
         }
 
         Interruption.Send(process);

@@ -5,10 +5,10 @@ namespace PgHa.Quickstart;
 /// <summary>The PostgreSQL that the machine has: on <c>PATH</c>, or where packages and installers put it.</summary>
 internal static partial class InstalledPostgres
 {
-    /// <summary>What the cluster takes.</summary>
+    /// <summary>The programs that the cluster needs.</summary>
     private static readonly string[] Programs = ["postgres", "initdb", "pg_ctl", "pg_basebackup", "psql"];
 
-    // As the engine's ProgramFolders, which isn't built yet when this is asked. A * stands for the version.
+    // The same as the engine's ProgramFolders, which isn't built yet when this runs. A * stands for the version.
     private static readonly string[] Folders =
     [
         "/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/lib/postgresql*/bin", "/usr/libexec/postgresql*",

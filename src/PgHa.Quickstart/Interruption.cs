@@ -3,10 +3,10 @@ using System.Diagnostics;
 
 namespace PgHa.Quickstart;
 
-/// <summary>Asks a program to end as Ctrl+C does.</summary>
+/// <summary>Interrupts a program as Ctrl+C does.</summary>
 internal static class Interruption
 {
-    /// <summary>Sends the signal, where there is such a thing. On Windows the terminal has told the program.</summary>
+    /// <summary>Sends SIGINT, except on Windows, where the terminal has informed the program.</summary>
     public static void Send(Process process)
     {
         if (OperatingSystem.IsWindows())
@@ -17,7 +17,7 @@ internal static class Interruption
         }
         catch (Win32Exception)
         {
-            // Without a program named kill it goes on to its own end.
+            // Without the program kill the process runs to its own end.
         }
     }
 }

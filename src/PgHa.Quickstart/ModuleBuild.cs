@@ -18,8 +18,8 @@ internal static class ModuleBuild
                 : throw new QuickstartException("The module isn't built.", "Run again without --no-build.");
         }
 
-        // The native code makes a session's first commands faster, and takes longer to make than it saves here.
-        // Where somebody has made it, it has to be kept in step with the portable assemblies.
+        // Native code makes a session's first commands faster, but compiling it takes longer than it saves here. If it exists already,
+        // it has to be compiled again, to match the portable assemblies.
         bool hasNative = Directory.Exists(Path.Combine(repository, "bin", RuntimeInformation.RuntimeIdentifier));
         string[] arguments =
         [

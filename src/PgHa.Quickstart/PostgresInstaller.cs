@@ -47,8 +47,8 @@ internal static class PostgresInstaller
     }
 
     /// <summary>
-    /// Runs a package manager in this terminal. When it is to be stopped it is asked to and waited for: killed, it would leave
-    /// packages half installed.
+    /// Runs a package manager in this terminal. After a cancellation it is interrupted and awaited, not killed, because a killed one
+    /// would leave packages half installed.
     /// </summary>
     internal static async Task RunAsync(string program, string[] arguments, CancellationToken cancellationToken)
     {

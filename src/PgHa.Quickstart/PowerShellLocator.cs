@@ -45,7 +45,7 @@ internal sealed class PowerShellLocator(string repository)
         }
         catch (Win32Exception)
         {
-            // There is no such program.
+            // The program does not exist.
             return null;
         }
     }

@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace PgHa.Quickstart;
 
-/// <summary>Does what has to be done before the cluster can be raised side by side, and shows how far it is.</summary>
+/// <summary>Does the preparations for the cluster at the same time, and shows their progress.</summary>
 internal sealed class Preparation : IAsyncDisposable
 {
     private readonly Dictionary<string, long> _running = [];
     private readonly Timer? _redraw;
     private int _drawn;
 
-    /// <summary>A preparation that shows the seconds on a terminal, and only its lines elsewhere.</summary>
+    /// <summary>A preparation that shows running seconds on a terminal, and otherwise only finished lines.</summary>
     public Preparation()
     {
         if (!Console.IsOutputRedirected)

@@ -64,7 +64,7 @@ catch (OperationCanceledException)
 }
 catch (Exception e) when (e is IOException or UnauthorizedAccessException or Win32Exception or TimeoutException)
 {
-    // Such as a program that every system was believed to have.
+    // For instance, a standard program is missing on this system.
     await Console.Error.WriteLineAsync($"It can't be run here: {e.Message}");
     return 1;
 }

@@ -1,6 +1,6 @@
 namespace PgHa.Quickstart;
 
-/// <summary>Builds and fetches what it takes, raises the cluster in PowerShell, and sees that nothing of it stays.</summary>
+/// <summary>Builds and downloads what is needed, starts the cluster in PowerShell, and makes sure that it is removed.</summary>
 internal sealed class Quickstart(QuickstartOptions options)
 {
     /// <summary>The exit status after a signal to stop.</summary>
@@ -31,7 +31,7 @@ internal sealed class Quickstart(QuickstartOptions options)
         if (options.Keep && status == 0 && !signals.Token.IsCancellationRequested)
             return 0;
 
-        // The script removes what it made, unless it was ended in a way that left it no time for that.
+        // The script removes what it made, unless it was killed.
         if (!ClusterPlace.IsClean(root))
             await script.RemoveAsync(signals.IsHungUp);
         // A PowerShell that does not start leaves the folder empty.
@@ -58,7 +58,7 @@ internal sealed class Quickstart(QuickstartOptions options)
             "PostgreSQL", () => new PostgresProvider(options, line => preparation.Say(line)).ProvideAsync(others.Token));
         Task<bool> serverUser = EnsureServerUserAsync(preparation, others.Token);
 
-        // The first that fails is the reason; the others end with it.
+        // The first failure is reported, and ends the other parts.
         List<Task> parts = [module, powerShell, postgres, serverUser];
         while (parts.Count > 0)
         {
@@ -68,7 +68,7 @@ internal sealed class Quickstart(QuickstartOptions options)
                 continue;
             await others.CancelAsync();
             await Task.WhenAll(parts).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-            // Ctrl+C reaches every program of the terminal, and one of them may end before this one hears of it.
+            // Ctrl+C reaches every program of the terminal, and a child may end before this process gets the signal.
             await Task.Delay(SignalDelay, cancellationToken);
             await ended;
         }

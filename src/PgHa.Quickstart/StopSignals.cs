@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace PgHa.Quickstart;
 
-/// <summary>Makes a terminal that closes end the demonstration as Ctrl+C does, which removes the servers.</summary>
+/// <summary>Ends the demonstration when the terminal is closed, as Ctrl+C does, so that the servers are removed.</summary>
 internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _stop;
     private readonly PosixSignalRegistration? _hangup;
 
     /// <summary>Begins to listen.</summary>
-    /// <param name="interrupted">What Ctrl+C and the signal to terminate cancel.</param>
+    /// <param name="interrupted">The token that Ctrl+C and SIGTERM cancel.</param>
     public StopSignals(CancellationToken interrupted)
     {
         _stop = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
@@ -20,7 +20,7 @@ internal sealed class StopSignals : IDisposable
     /// <summary>Is cancelled by each of the signals.</summary>
     public CancellationToken Token => _stop.Token;
 
-    /// <summary>Whether the terminal may be gone, where nothing can be written any more.</summary>
+    /// <summary>Whether the terminal may be gone, so that nothing can be written to it.</summary>
     public bool IsHungUp { get; private set; }
 
     /// <inheritdoc/>
@@ -34,7 +34,7 @@ internal sealed class StopSignals : IDisposable
     {
         signal.Cancel = true;
         IsHungUp = true;
-        // Writing to a terminal that is gone fails. A file or a pipe still takes what is said.
+        // Writing to a closed terminal fails. Output to a file or a pipe still works.
         if (!Console.IsOutputRedirected)
             Console.SetOut(TextWriter.Null);
         if (!Console.IsErrorRedirected)

@@ -17,7 +17,7 @@ public sealed class AddPgHbaRuleCommand : PgInstanceCommand
     [ValidateNotNullOrEmpty]
     public HbaRule[] Rule { get; set; } = [];
 
-    /// <summary>Over what the connections come.</summary>
+    /// <summary>The type of the connections: over TCP, or over a Unix socket.</summary>
     [Parameter(ParameterSetName = Parts)]
     [PostgreSqlSpelling]
     public HbaConnectionType Type { get; set; } = HbaConnectionType.Host;
@@ -39,7 +39,7 @@ public sealed class AddPgHbaRuleCommand : PgInstanceCommand
     [ValidateNotNullOrEmpty]
     public string? Address { get; set; }
 
-    /// <summary>How they prove who they are.</summary>
+    /// <summary>The authentication method.</summary>
     [Parameter(ParameterSetName = Parts)]
     [PostgreSqlSpelling]
     public HbaMethod Method { get; set; } = HbaMethod.ScramSha256;
@@ -49,7 +49,8 @@ public sealed class AddPgHbaRuleCommand : PgInstanceCommand
     {
         IReadOnlyList<HbaRule> wanted = ParameterSetName == Lines ? Rule : [FromParts()];
         var rules = new HbaRules(Engine);
-        await rules.AddAsync(instance, wanted, plan => ShouldProcessAsync(instance, "Add HBA rules", plan), cancellationToken).ConfigureAwait(false);
+        await rules.AddAsync(
+            instance, wanted, plan => ShouldProcessAsync(instance, "Add HBA rules", plan), cancellationToken).ConfigureAwait(false);
         foreach (PgHbaRule rule in await rules.GetAsync(instance, cancellationToken).ConfigureAwait(false))
         {
             if (wanted.Contains(rule.Rule))
@@ -70,7 +71,7 @@ public sealed class AddPgHbaRuleCommand : PgInstanceCommand
         Method = Method,
     };
 
-    // The keywords are what people mean who type these words; a role or database called so goes into -Rule, in quotes.
+    // A keyword such as "all" keeps its special meaning here. A role or database of that name has to be quoted, in -Rule.
     private static HbaName Name(string text) => text switch
     {
         "all" => HbaName.All,

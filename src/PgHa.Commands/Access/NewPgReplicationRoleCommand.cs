@@ -32,7 +32,8 @@ public sealed class NewPgReplicationRoleCommand : PgInstanceCommand
         await new ReplicationRoles(Engine).EnsureAsync(
             instance,
             options,
-            async plan => confirmed = await ShouldProcessAsync(instance, $"Make the replication role '{options.Name}'", plan).ConfigureAwait(false),
+            async plan =>
+                confirmed = await ShouldProcessAsync(instance, $"Make the replication role '{options.Name}'", plan).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
         if (confirmed)
             output.Write(new ReplicationRole(instance, options.Name, [.. options.Addresses.Select(address => address.ToString())]));

@@ -25,6 +25,7 @@ public sealed class RemovePgHbaRuleCommand : PgInstanceCommand
                 "See which it has with Get-PgHbaRule.", instance.ToString());
         }
 
-        await rules.RemoveAsync(instance, Rule, plan => ShouldProcessAsync(instance, "Remove HBA rules", plan), cancellationToken).ConfigureAwait(false);
+        await rules.RemoveAsync(
+            instance, Rule, plan => ShouldProcessAsync(instance, "Remove HBA rules", plan), cancellationToken).ConfigureAwait(false);
     }
 }

@@ -6,7 +6,9 @@ using PgHa.Engine.Cluster;
 namespace PgHa.Commands;
 
 /// <summary>Removes from archives the WAL that no base backup, server or slot needs any more.</summary>
-[Cmdlet(VerbsCommon.Clear, "PgArchive", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByDirectory)]
+[Cmdlet(
+    VerbsCommon.Clear, "PgArchive", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
+    DefaultParameterSetName = ByDirectory)]
 [OutputType(typeof(ArchiveClearance))]
 public sealed class ClearPgArchiveCommand : PgClusterLoginCommand
 {
@@ -20,7 +22,7 @@ public sealed class ClearPgArchiveCommand : PgClusterLoginCommand
     private string[] _backups = [];
     private bool _isBound;
 
-    /// <summary>The archive: a directory. With servers, those that they archive into by default.</summary>
+    /// <summary>The directory of the archive. By default, the archives that the named servers write to.</summary>
     [Parameter(ParameterSetName = ByDirectory, Mandatory = true, Position = 0)]
     [Parameter(ParameterSetName = ByInstance, Position = 0)]
     [Parameter(ParameterSetName = ByCluster, Position = 0)]
@@ -42,12 +44,12 @@ public sealed class ClearPgArchiveCommand : PgClusterLoginCommand
     [ValidateNotNull]
     public PgCluster Cluster { get; set; } = null!;
 
-    /// <summary>Folders with base backups, or base backups, that recovery shall be possible from.</summary>
+    /// <summary>Base backups, or folders with base backups, from which recovery must stay possible.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] BackupDirectory { get; set; } = [];
 
-    /// <summary>A position, or the name of a WAL file, from which on all is kept.</summary>
+    /// <summary>An LSN, or the name of a WAL file. All WAL from there on is kept.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? KeepFrom { get; set; }
@@ -64,7 +66,7 @@ public sealed class ClearPgArchiveCommand : PgClusterLoginCommand
         _isBound = true;
     }
 
-    // Together, because each of them may need the archive of another.
+    // All inputs are handled together, because each server may need the archive of another one.
     private protected override bool Collect()
     {
         if (ParameterSetName == ByInstance)
@@ -77,12 +79,16 @@ public sealed class ClearPgArchiveCommand : PgClusterLoginCommand
     /// <inheritdoc/>
     protected override async Task FinishAsync(ICommandOutput output, CancellationToken cancellationToken)
     {
-        // Nothing came down the pipeline, or what is wrong with the parameters has been said.
+        // The pipeline was empty, or an error about the parameters has been reported already.
         if (!_isBound)
             return;
         List<PgClusterMember> members = [];
         foreach (PgCluster cluster in _clusters)
-            members.AddRange((await new ClusterDiscovery(Engine).ObserveAgainAsync(cluster, Reached, cancellationToken).ConfigureAwait(false)).Members);
+        {
+            members.AddRange(
+                (await new ClusterDiscovery(Engine).ObserveAgainAsync(cluster, Reached, cancellationToken).ConfigureAwait(false)).Members);
+        }
+
         ArchiveClearanceOptions options = new()
         {
             BackupDirectories = _backups,
@@ -92,24 +98,36 @@ public sealed class ClearPgArchiveCommand : PgClusterLoginCommand
             IgnoreUnknownNeed = IgnoreUnknownNeed,
         };
         ArchiveClearer clearer = new(Engine);
-        foreach (string archive in _archive is not null ? [_archive] : await ArchivesAsync(clearer, members, cancellationToken).ConfigureAwait(false))
-            await InputGuard.RunAsync(archive, output, () => ClearAsync(clearer, archive, options, output, cancellationToken), cancellationToken).ConfigureAwait(false);
+        foreach (string archive in _archive is not null
+            ? [_archive]
+            : await ArchivesAsync(clearer, members, cancellationToken).ConfigureAwait(false))
+        {
+            await InputGuard.RunAsync(
+                archive, output, () => ClearAsync(clearer, archive, options, output, cancellationToken),
+                cancellationToken).ConfigureAwait(false);
+        }
     }
 
-    private async Task<IReadOnlyList<string>> ArchivesAsync(ArchiveClearer clearer, List<PgClusterMember> members, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> ArchivesAsync(
+        ArchiveClearer clearer, List<PgClusterMember> members, CancellationToken cancellationToken)
     {
         if (members.Count == 0)
             return await clearer.ArchivesOfAsync(_servers, cancellationToken).ConfigureAwait(false);
         string[] archives = [.. members.Select(member => member.ArchiveDirectory).OfType<string>().Distinct()];
         return archives.Length > 0 ? archives : throw new PgHaException(
-            "ArchiveNotKnown", PgHaErrorKind.NotFound, $"No member of {string.Join(", ", _clusters.Select(cluster => cluster.Name))} tells where it archives.", "Name the archive with -ArchiveDirectory.");
+            "ArchiveNotKnown", PgHaErrorKind.NotFound,
+            $"No member of {string.Join(", ", _clusters.Select(cluster => cluster.Name))} tells where it archives.",
+            "Name the archive with -ArchiveDirectory.");
     }
 
-    private async Task ClearAsync(ArchiveClearer clearer, string archive, ArchiveClearanceOptions options, ICommandOutput output, CancellationToken cancellationToken)
+    private async Task ClearAsync(
+        ArchiveClearer clearer, string archive, ArchiveClearanceOptions options, ICommandOutput output, CancellationToken cancellationToken)
     {
         ArchiveClearancePlan plan = await clearer.PlanAsync(archive, options, cancellationToken).ConfigureAwait(false);
         string action = string.Create(
-            CultureInfo.InvariantCulture, $"Remove {plan.Removed.Count} {(plan.Removed.Count == 1 ? "file" : "files")} ({ByteSize.Format(plan.Removed.Sum(file => file.Length))})");
+            CultureInfo.InvariantCulture,
+            $"Remove {plan.Removed.Count} {(plan.Removed.Count == 1 ? "file" : "files")} "
+                + $"({ByteSize.Format(plan.Removed.Sum(file => file.Length))})");
         if (plan.Removed.Count == 0 || await ShouldProcessAsync(archive, action, plan.ToString()).ConfigureAwait(false))
             output.Write(await clearer.ClearAsync(plan, cancellationToken).ConfigureAwait(false));
     }

@@ -3,12 +3,12 @@ using PgHa.Engine.Archiving;
 
 namespace PgHa.Commands;
 
-/// <summary>Has servers archive their WAL no more.</summary>
+/// <summary>Turns WAL archiving off.</summary>
 [Cmdlet(VerbsLifecycle.Disable, "PgArchiving", SupportsShouldProcess = true)]
 [OutputType(typeof(PgInstance))]
 public sealed class DisablePgArchivingCommand : PgLoginCommand
 {
-    /// <summary>Only until archiving is enabled again; meanwhile the server keeps all WAL.</summary>
+    /// <summary>Pauses archiving until it is enabled again. The server keeps all WAL meanwhile.</summary>
     [Parameter]
     public SwitchParameter Pause { get; set; }
 
@@ -20,7 +20,8 @@ public sealed class DisablePgArchivingCommand : PgLoginCommand
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
     {
         await new ArchiveControl(Engine).DisableAsync(
-            instance, Pause, plan => ShouldProcessAsync(instance, Pause ? "Pause archiving" : "Stop archiving", plan), cancellationToken).ConfigureAwait(false);
+            instance, Pause, plan => ShouldProcessAsync(instance, Pause ? "Pause archiving" : "Stop archiving", plan),
+            cancellationToken).ConfigureAwait(false);
         if (PassThru)
             output.Write(instance);
     }

@@ -3,7 +3,7 @@ using PgHa.Engine.Archiving;
 
 namespace PgHa.Commands;
 
-/// <summary>Has servers archive their WAL.</summary>
+/// <summary>Turns WAL archiving on.</summary>
 [Cmdlet(VerbsLifecycle.Enable, "PgArchiving", SupportsShouldProcess = true)]
 [OutputType(typeof(PgInstance))]
 public sealed class EnablePgArchivingCommand : PgLoginCommand
@@ -16,11 +16,11 @@ public sealed class EnablePgArchivingCommand : PgLoginCommand
     [ValidateNotNullOrEmpty]
     public string ArchiveDirectory { get; set; } = "";
 
-    /// <summary>Whether the server archives as a standby too.</summary>
+    /// <summary>Whether the server archives also while it is a standby.</summary>
     [Parameter]
     public ArchiveMode Mode { get; set; }
 
-    /// <summary>Takes an archive for a standby although there is WAL of its system in it.</summary>
+    /// <summary>Lets a standby use an archive that holds WAL of its system already.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -36,7 +36,8 @@ public sealed class EnablePgArchivingCommand : PgLoginCommand
     {
         var options = new ArchiveOptions { ArchiveDirectory = _directory, Mode = Mode, AllowFilledArchive = Force };
         await new ArchiveControl(Engine).EnableAsync(
-            instance, options, plan => ShouldProcessAsync(instance, $"Archive into '{_directory}'", plan), cancellationToken).ConfigureAwait(false);
+            instance, options, plan => ShouldProcessAsync(instance, $"Archive into '{_directory}'", plan),
+            cancellationToken).ConfigureAwait(false);
         if (PassThru)
             output.Write(instance);
     }

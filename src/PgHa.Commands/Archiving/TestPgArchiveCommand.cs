@@ -13,7 +13,7 @@ public sealed class TestPgArchiveCommand : PgCommand
 
     private string[] _directories = [];
 
-    /// <summary>The archive: a directory. With a server, that server's, where its archive_command does not tell.</summary>
+    /// <summary>The directory of the archive. With a server, only needed where its archive_command does not name the directory.</summary>
     [Parameter(ParameterSetName = ByDirectory, Mandatory = true, Position = 0)]
     [Parameter(ParameterSetName = ByInstance)]
     [Alias("Path")]
@@ -49,7 +49,10 @@ public sealed class TestPgArchiveCommand : PgCommand
             foreach (PgInstance instance in Instance)
             {
                 await InputGuard.RunAsync(
-                    instance, output, async () => Write(await examiner.ExamineAsync(instance, _directories.FirstOrDefault(), cancellationToken).ConfigureAwait(false), output),
+                    instance, output,
+                    async () => Write(
+                        await examiner.ExamineAsync(instance, _directories.FirstOrDefault(), cancellationToken).ConfigureAwait(false),
+                        output),
                     cancellationToken).ConfigureAwait(false);
             }
         }
@@ -58,7 +61,8 @@ public sealed class TestPgArchiveCommand : PgCommand
             foreach (string directory in _directories)
             {
                 await InputGuard.RunAsync(
-                    directory, output, async () => Write(await examiner.ExamineAsync(directory, cancellationToken).ConfigureAwait(false), output),
+                    directory, output,
+                    async () => Write(await examiner.ExamineAsync(directory, cancellationToken).ConfigureAwait(false), output),
                     cancellationToken).ConfigureAwait(false);
             }
         }

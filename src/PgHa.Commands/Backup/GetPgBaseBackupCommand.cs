@@ -3,7 +3,7 @@ using PgHa.Engine.Backup;
 
 namespace PgHa.Commands;
 
-/// <summary>Lists the base backups in folders: of what they are, from where to where in the log, and which is based on which.</summary>
+/// <summary>Lists the base backups in folders: their systems, their WAL ranges, and which backup is based on which.</summary>
 [Cmdlet(VerbsCommon.Get, "PgBaseBackup")]
 [OutputType(typeof(PgBaseBackup))]
 public sealed class GetPgBaseBackupCommand : PgCommand
@@ -27,8 +27,11 @@ public sealed class GetPgBaseBackupCommand : PgCommand
                 folder, output,
                 async () =>
                 {
-                    foreach (PgBaseBackup backup in await new BackupCatalogue(Engine).ReadAsync(folder, cancellationToken).ConfigureAwait(false))
+                    foreach (PgBaseBackup backup in await new BackupCatalogue(Engine).ReadAsync(
+                        folder, cancellationToken).ConfigureAwait(false))
+                    {
                         output.Write(backup);
+                    }
                 },
                 cancellationToken).ConfigureAwait(false);
         }

@@ -3,7 +3,7 @@ using PgHa.Engine.Backup;
 
 namespace PgHa.Commands;
 
-/// <summary>Puts an incremental backup and those it is based on together, into a full one.</summary>
+/// <summary>Combines an incremental backup and the backups it is based on into a full backup.</summary>
 [Cmdlet(VerbsData.Merge, "PgBaseBackup", SupportsShouldProcess = true)]
 [OutputType(typeof(PgBaseBackup))]
 public sealed class MergePgBaseBackupCommand : PgCommand
@@ -12,7 +12,7 @@ public sealed class MergePgBaseBackupCommand : PgCommand
     private string _destination = "";
     private string? _binDirectory;
 
-    /// <summary>The incremental backup; those it is based on are in the same folder.</summary>
+    /// <summary>The incremental backup. The backups it is based on are in the same folder.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Directory")]
     [BackupDirectoryTransformation]

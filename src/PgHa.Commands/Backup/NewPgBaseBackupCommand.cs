@@ -37,13 +37,13 @@ public sealed class NewPgBaseBackupCommand : PgCopyCommand
     [Parameter(ParameterSetName = AsBackup)]
     public BackupFormat Format { get; set; }
 
-    /// <summary>How a tar backup is compressed: the method, and maybe a level, such as <c>zstd:9</c>.</summary>
+    /// <summary>The compression method of a tar backup, with an optional level, such as <c>zstd:9</c>.</summary>
     [Parameter(ParameterSetName = AsBackup)]
     [ArgumentCompleter(typeof(CompressionCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Compress { get; set; }
 
-    /// <summary>The backup, or its manifest, that the new one shall have the changes since.</summary>
+    /// <summary>The earlier backup, or its manifest. The new backup contains only the changes since then.</summary>
     [Parameter(ParameterSetName = AsBackup)]
     [BackupDirectoryTransformation]
     [ValidateNotNullOrEmpty]
@@ -59,7 +59,7 @@ public sealed class NewPgBaseBackupCommand : PgCopyCommand
     [ValidateNotNullOrEmpty]
     public string? HostName { get; set; }
 
-    /// <summary>The new directories of tablespaces by the old ones.</summary>
+    /// <summary>The new directory of each tablespace; the keys are the old directories.</summary>
     [Parameter(ParameterSetName = AsClone)]
     [ValidateNotNull]
     public Hashtable TablespaceMapping { get; set; } = [];

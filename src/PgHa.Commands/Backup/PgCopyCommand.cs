@@ -19,7 +19,7 @@ public abstract class PgCopyCommand : PgInstanceCommand
     [Parameter]
     public BackupCheckpoint Checkpoint { get; set; } = BackupCheckpoint.Fast;
 
-    /// <summary>At most so many kilobytes a second.</summary>
+    /// <summary>The maximum transfer rate in kilobytes per second.</summary>
     [Parameter]
     [ValidateRange(32, 1_048_576)]
     public int? MaxRate { get; set; }
@@ -44,7 +44,7 @@ public abstract class PgCopyCommand : PgInstanceCommand
     /// <inheritdoc/>
     protected override void Prepare() => ProgramDirectory = BinDirectory is null ? null : ResolveFilePath(BinDirectory);
 
-    /// <summary>The server with the login of the role to copy as, where another one is asked for.</summary>
+    /// <summary>The source with the credential of the role to copy as; <see langword="null"/> if no credential was given.</summary>
     private protected PgInstance? Login(PgInstance source) =>
         Credential is { } login ? source.WithLogin(login.UserName, login.GetNetworkCredential().Password) : null;
 }

@@ -4,8 +4,9 @@ using PgHa.Engine.Backup;
 
 namespace PgHa.Commands;
 
-/// <summary>Removes base backups: those that are named, or those that a retention lets go.</summary>
-[Cmdlet(VerbsCommon.Remove, "PgBaseBackup", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByPath)]
+/// <summary>Removes base backups: the named ones, or those that a retention policy no longer keeps.</summary>
+[Cmdlet(
+    VerbsCommon.Remove, "PgBaseBackup", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByPath)]
 public sealed class RemovePgBaseBackupCommand : PgCommand
 {
     private const string ByPath = "Path";
@@ -26,17 +27,17 @@ public sealed class RemovePgBaseBackupCommand : PgCommand
     [ValidateNotNullOrEmpty]
     public string BackupDirectory { get; set; } = "";
 
-    /// <summary>How many backups of each system are kept at least, with all they are based on.</summary>
+    /// <summary>The minimum number of backups to keep for each system. The backups that they are based on are kept too.</summary>
     [Parameter(ParameterSetName = ByRetention)]
     [ValidateRange(1, int.MaxValue)]
     public int? KeepLast { get; set; }
 
-    /// <summary>Only backups that are older go: an age or a time.</summary>
+    /// <summary>Only backups older than this age or time are removed.</summary>
     [Parameter(ParameterSetName = ByRetention)]
     [PointInTimeTransformation]
     public DateTimeOffset? OlderThan { get; set; }
 
-    /// <summary>Removes also the last backup of a system that can be restored.</summary>
+    /// <summary>Removes a backup even if it is the last one from which a system can be restored.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -49,25 +50,30 @@ public sealed class RemovePgBaseBackupCommand : PgCommand
             _named.Add(System.IO.Path.TrimEndingDirectorySeparator(ResolveFilePath(Path)));
     }
 
-    // Together, because one may be based on another.
+    // All inputs are handled together, because one backup may be based on another.
     private protected override bool Collect() => ParameterSetName == ByPath;
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)
     {
         BackupRetention retention = new() { KeepLast = KeepLast, KeepSince = OlderThan };
-        await RemoveAsync(await new BackupRemover(Engine).PlanAsync(_folder, retention, Force, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await RemoveAsync(
+            await new BackupRemover(Engine).PlanAsync(_folder, retention, Force, cancellationToken).ConfigureAwait(false),
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     protected override async Task FinishAsync(ICommandOutput output, CancellationToken cancellationToken)
     {
-        foreach (IGrouping<string, string> folder in _named.Distinct().GroupBy(directory => System.IO.Path.GetDirectoryName(directory) ?? directory))
+        foreach (IGrouping<string, string> folder in _named.Distinct().GroupBy(
+            directory => System.IO.Path.GetDirectoryName(directory) ?? directory))
         {
             await InputGuard.RunAsync(
                 folder.Key, output,
                 async () => await RemoveAsync(
-                    await new BackupRemover(Engine).PlanAsync(folder.Key, [.. folder], Force, (directory, reason) => output.WriteError(reason, directory), cancellationToken).ConfigureAwait(false),
+                    await new BackupRemover(Engine).PlanAsync(
+                        folder.Key, [.. folder], Force, (directory, reason) => output.WriteError(reason, directory),
+                        cancellationToken).ConfigureAwait(false),
                     cancellationToken).ConfigureAwait(false),
                 cancellationToken).ConfigureAwait(false);
         }

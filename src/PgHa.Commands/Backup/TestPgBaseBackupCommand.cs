@@ -12,7 +12,7 @@ public sealed class TestPgBaseBackupCommand : PgCommand
     private string? _archive;
     private string? _binDirectory;
 
-    // An array would take a piped backup for its text.
+    // Not an array: PowerShell would bind the text of a piped backup object to it.
     /// <summary>The backup: a directory.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Directory")]
@@ -45,7 +45,8 @@ public sealed class TestPgBaseBackupCommand : PgCommand
     /// <inheritdoc/>
     protected override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)
     {
-        IReadOnlyList<BackupFinding> findings = await new BackupExaminer(Engine).ExamineAsync(_directory, _archive, _binDirectory, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<BackupFinding> findings = await new BackupExaminer(Engine).ExamineAsync(
+            _directory, _archive, _binDirectory, cancellationToken).ConfigureAwait(false);
         if (!Detailed)
         {
             output.Write(findings.All(finding => finding.Severity == FindingSeverity.Information));

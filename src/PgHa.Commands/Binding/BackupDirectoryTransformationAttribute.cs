@@ -16,7 +16,7 @@ public sealed class BackupDirectoryTransformationAttribute : ArgumentTransformat
     private static object DirectoryOf(object input) => Unwrapped(input) switch
     {
         PgBaseBackup backup => backup.Directory,
-        // One that came from another session has the properties alone.
+        // A backup object from another session is only a bag of properties.
         PSCustomObject or PSObject when ((PSObject)input).Properties["Directory"]?.Value is string directory => directory,
         var other => other,
     };

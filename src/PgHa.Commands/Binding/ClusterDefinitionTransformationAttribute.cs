@@ -3,11 +3,14 @@ using System.Management.Automation;
 
 namespace PgHa.Commands;
 
-/// <summary>Lets a cluster be given as its definition: as itself, as a hashtable, as what <c>ConvertFrom-Json</c> made, or as the path of a <c>.psd1</c> or JSON file.</summary>
+/// <summary>
+/// Lets a cluster be given as its definition: as itself, as a hashtable, as what
+/// <c>ConvertFrom-Json</c> made, or as the path of a <c>.psd1</c> or JSON file.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class ClusterDefinitionTransformationAttribute : ArgumentTransformationAttribute
 {
-    /// <summary>What else the cmdlet takes from the pipeline: the binder goes on to the parameter that takes it.</summary>
+    /// <summary>Other types that the cmdlet takes from the pipeline. The binder passes such an object to another parameter.</summary>
     public Type[] Others { get; set; } = [];
 
     /// <inheritdoc/>
@@ -16,21 +19,21 @@ public sealed class ClusterDefinitionTransformationAttribute : ArgumentTransform
         Type? kind = PipedSubject.KindOf(inputData);
         try
         {
-            // A file may have any name; that it is none is found out by reading it.
+            // A string may be the path of a definition, whatever the file is called. Reading the file shows whether it is one.
             if (kind is not null && kind != typeof(ClusterDefinition) && PipedSubject.Unwrapped(inputData) is not string)
                 throw NoDefinition(PipedSubject.NameOf(kind));
             return Read(inputData, engineIntrinsics.SessionState.Path);
         }
         catch (PgHaException e)
         {
-            // A failed cast lets the binder go on; anything else ends it.
+            // After a failed cast the binder tries the next parameter. Any other exception ends the binding.
             string message = $"{e.Message} {e.Advice}".TrimEnd();
             throw new ArgumentTransformationMetadataException(message, Others.Contains(kind) ? new PSInvalidCastException(message, e) : e);
         }
     }
 
     /// <summary>The definition that a value stands for.</summary>
-    /// <exception cref="PgHaException">It is none, or has mistakes.</exception>
+    /// <exception cref="PgHaException">The value is no definition, or the definition has mistakes.</exception>
     internal static ClusterDefinition Read(object? input, PathIntrinsics paths) => input switch
     {
         PSObject { BaseObject: not PSCustomObject } wrapped => Read(wrapped.BaseObject, paths),
@@ -41,7 +44,7 @@ public sealed class ClusterDefinitionTransformationAttribute : ArgumentTransform
         _ => throw NoDefinition(input is null ? "$null" : $"A {input.GetType().Name}"),
     };
 
-    // Binding is synchronous; the pool does the work, so that nothing can wait for this very thread.
+    // Binding is synchronous. The work runs on the thread pool, so that it cannot wait for this thread, which is blocked.
     private static ClusterDefinition InFile(string path) =>
         Task.Run(() => DefinitionFiles.ReadAsync(path, CancellationToken.None)).GetAwaiter().GetResult();
 

@@ -3,7 +3,7 @@ using System.Management.Automation;
 
 namespace PgHa.Commands;
 
-/// <summary>Lets a cluster be given as <c>Get-PgCluster</c> emitted it, and as what JSON or CliXml has left of it.</summary>
+/// <summary>Takes a cluster as <c>Get-PgCluster</c> emits it, also after a round trip through JSON or CliXml.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class ClusterTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -11,7 +11,7 @@ public sealed class ClusterTransformationAttribute : ArgumentTransformationAttri
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
         inputData is object[] several ? several.Select(Read).ToArray() : Read(inputData);
 
-    // What is no cluster is left to the binder, which goes on to the parameter that takes it.
+    // Any other object is returned unchanged, so that the binder tries the next parameter.
     internal static object Read(object input)
     {
         if (PipedSubject.KindOf(input) != typeof(PgCluster) || ReceivedObjectConverter.BagOf(input) is not { } bag)
@@ -22,7 +22,7 @@ public sealed class ClusterTransformationAttribute : ArgumentTransformationAttri
         }
         catch (PSInvalidCastException e)
         {
-            // Not a failed cast: the binder would go on, and say in the end that nothing takes the object.
+            // Not a failed cast: after that the binder would try the other parameters and report that none takes the object.
             throw new ArgumentTransformationMetadataException(
                 $"{e.Message} JSON keeps a cluster whole with ConvertTo-Json -Depth 10.", new FormatException(e.Message, e));
         }

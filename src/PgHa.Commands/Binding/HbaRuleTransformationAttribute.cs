@@ -27,7 +27,7 @@ public sealed class HbaRuleTransformationAttribute : ArgumentTransformationAttri
     {
         HbaRule rule => rule,
         PgHbaRule line => line.Rule,
-        // What JSON has left of either.
+        // A rule of either type after a round trip through JSON.
         PSCustomObject when input is PSObject bag =>
             SerializedDefinition.RuleOf(ObjectDefinition.Of(bag.Properties[nameof(PgHbaRule.Rule)]?.Value ?? bag)),
         { } text => HbaRule.Parse(LanguagePrimitives.ConvertTo<string>(text)),

@@ -21,7 +21,7 @@ internal static class InstanceProperties
         [nameof(PgInstance.Version)] = (instance, value) => instance with { Version = Version(value) },
     };
 
-    // They follow from the others, and come along in every serialised instance.
+    // These are computed from the other properties, but every serialised instance contains them.
     private static readonly string[] Derived = [nameof(PgInstance.Address), nameof(PgInstance.HasPassword)];
 
     public static PgInstance FromTable(IDictionary table) =>
@@ -47,13 +47,13 @@ internal static class InstanceProperties
                 instance = set(instance, value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value);
         }
 
-        // A server nobody described would be the one on this machine: never what was meant.
+        // An object without properties would stand for the default server of this machine, which nobody means.
         return known > 0
             ? KeepsDefaultName(instance)
             : throw new MalformedTextException("server", "", 0, "the object has no properties");
     }
 
-    // The name of a server without one is its address, and was written out as its name.
+    // A server without a name shows its address as its name, and it was serialised so.
     private static PgInstance KeepsDefaultName(PgInstance instance) =>
         instance.Name == instance.Address ? instance with { Name = "" } : instance;
 

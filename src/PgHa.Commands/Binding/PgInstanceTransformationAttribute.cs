@@ -7,13 +7,13 @@ using PgHa.Engine.Instances;
 namespace PgHa.Commands;
 
 /// <summary>
-/// Lets a server be given as an instance, as text, by its data directory, as what an instance became in JSON or CliXml, or as anything that
-/// carries one in a property <c>Server</c> or <c>Instance</c>, such as what other commands emit.
+/// Takes a server as an instance, as text, by its data directory, or as an instance that went through JSON or CliXml. Takes also
+/// any object with a server in its property <c>Server</c> or <c>Instance</c>, such as the output of other commands.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed partial class PgInstanceTransformationAttribute : ArgumentTransformationAttribute
 {
-    /// <summary>What else the cmdlet takes from the pipeline: the binder goes on to the parameter that takes it.</summary>
+    /// <summary>Other types that the cmdlet takes from the pipeline. The binder passes such an object to another parameter.</summary>
     public Type[] Others { get; set; } = [];
 
     /// <inheritdoc/>
@@ -31,7 +31,7 @@ public sealed partial class PgInstanceTransformationAttribute : ArgumentTransfor
         }
         catch (Exception e) when (e is PgHaException or FormatException)
         {
-            // A failed cast lets the binder go on; anything else ends it.
+            // After a failed cast the binder tries the next parameter. Any other exception ends the binding.
             string message = e is PgHaException { Advice: { } advice } ? $"{e.Message} {advice}" : e.Message;
             throw new ArgumentTransformationMetadataException(message, Others.Contains(kind) ? new PSInvalidCastException(message, e) : e);
         }
@@ -50,7 +50,7 @@ public sealed partial class PgInstanceTransformationAttribute : ArgumentTransfor
         null => throw NoServer("$null"),
     };
 
-    // A host with a dot or a port, and a connection string, say all there is to say; a name and a path have to be looked up.
+    // A host with a dot or a port and a connection string are complete. A name and a path have to be looked up.
     private static PgInstance OfText(string text, SessionState? session)
     {
         string word = text.Trim();
@@ -64,7 +64,7 @@ public sealed partial class PgInstanceTransformationAttribute : ArgumentTransfor
         return Found(names => names.FindByPathAsync(path, word, CancellationToken.None));
     }
 
-    // Binding is synchronous; the pool does the work, so that nothing can wait for this very thread.
+    // Binding is synchronous. The work runs on the thread pool, so that it cannot wait for this thread, which is blocked.
     private static PgInstance Found(Func<ServerNames, Task<PgInstance>> find) =>
         Task.Run(() => find(new ServerNames(new EngineContext(SilentLog.Instance)))).GetAwaiter().GetResult();
 
@@ -78,7 +78,7 @@ public sealed partial class PgInstanceTransformationAttribute : ArgumentTransfor
 
     private static object? ServerOf(PSObject bag) => (bag.Properties["Server"] ?? bag.Properties["Instance"])?.Value;
 
-    // A PSObject around a real object is only a wrapper; one around a property bag is the thing itself.
+    // A PSObject is only a wrapper around a .NET object; but a property bag is a PSObject itself.
     private static object? Unwrapped(object? input) =>
         input is PSObject { BaseObject: not PSCustomObject } wrapped && !IsDeserialized(wrapped) ? wrapped.BaseObject : input;
 

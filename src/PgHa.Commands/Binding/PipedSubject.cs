@@ -3,8 +3,10 @@ using System.Management.Automation;
 
 namespace PgHa.Commands;
 
-/// <summary>Tells servers, clusters and definitions apart, so that each comes to the parameter that takes it.</summary>
-/// <remarks>The binder would give an object of which JSON or CliXml left the properties alone to whichever parameter it tries first.</remarks>
+/// <summary>Tells servers, clusters and definitions apart, so that each is bound to its own parameter.</summary>
+/// <remarks>
+/// After JSON or CliXml an object is only a bag of properties, and the binder would bind it to the first parameter it tries.
+/// </remarks>
 internal static class PipedSubject
 {
     private const string Received = "Deserialized.";
@@ -28,7 +30,7 @@ internal static class PipedSubject
     /// <summary>The object itself, without PowerShell's wrapper; a bag of properties is the thing itself.</summary>
     public static object? Unwrapped(object? input) => input is PSObject { BaseObject: not PSCustomObject and var real } ? real : input;
 
-    /// <summary>What a person calls it.</summary>
+    /// <summary>The word for the type in messages.</summary>
     public static string NameOf(Type kind) =>
         kind == typeof(PgCluster) ? "A cluster" : kind == typeof(ClusterDefinition) ? "The definition of a cluster" : "A server";
 

@@ -2,7 +2,9 @@ using System.Management.Automation;
 
 namespace PgHa.Commands;
 
-/// <summary>Lets a value be spelt as PostgreSQL spells it, <c>remote_apply</c> or <c>scram-sha-256</c>, as well as <c>RemoteApply</c>.</summary>
+/// <summary>
+/// Accepts PostgreSQL's spelling of a value, such as <c>remote_apply</c> or <c>scram-sha-256</c>, besides <c>RemoteApply</c>.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class PostgreSqlSpellingAttribute : ArgumentTransformationAttribute
 {

@@ -6,12 +6,12 @@ using System.Reflection;
 namespace PgHa.Commands;
 
 /// <summary>
-/// Makes one of PgHa's objects again of what <c>Invoke-Command</c>, a job, CliXml or JSON has left of it: its properties by name.
+/// Restores one of PgHa's objects from its properties, which are all that <c>Invoke-Command</c>, a job, CliXml or JSON keeps.
 /// </summary>
-/// <remarks>PowerShell finds it by <see cref="ReceivedTypes"/>. An object that does not convert stays a bag of properties.</remarks>
+/// <remarks>PowerShell finds it through <see cref="ReceivedTypes"/>. An object that it cannot convert stays a bag of properties.</remarks>
 public sealed class ReceivedObjectConverter : PSTypeConverter
 {
-    // What PowerShell adds to an object that came from another session.
+    // The properties that PowerShell adds to an object from another session.
     private static readonly string[] Origin = ["PSComputerName", "PSShowComputerName", "PSSourceJobInstanceId", "RunspaceId"];
 
     /// <summary>Whether a property tells where the object came from, and is none of its own.</summary>
@@ -44,7 +44,7 @@ public sealed class ReceivedObjectConverter : PSTypeConverter
 
     private static bool WasOne(PSObject bag, Type type) => bag.TypeNames.FirstOrDefault() == $"Deserialized.{type.FullName}";
 
-    // JSON keeps no type: an object with all properties that the type must have, and none that it has not, is one.
+    // JSON keeps no type. An object counts as one of the type if it has all required properties and no unknown ones.
     private static bool LooksLikeOne(PSObject bag, Type type)
     {
         if (bag.BaseObject is not PSCustomObject || bag.TypeNames.FirstOrDefault() != typeof(PSCustomObject).FullName)
@@ -69,16 +69,17 @@ public sealed class ReceivedObjectConverter : PSTypeConverter
     {
         if (type == typeof(PgInstance))
             return InstanceProperties.FromObject(bag);
-        // JSON has no text of a rule, and of a definition's values only parts, which its reader knows.
+        // JSON keeps neither the text of a rule nor all types in a definition. The readers of definitions handle both.
         if (type == typeof(HbaRule) && !WasOne(bag, type))
             return SerializedDefinition.RuleOf(ObjectDefinition.Of(bag));
         if (type == typeof(ClusterDefinition) && !WasOne(bag, type))
             return ClusterDefinitionReader.Read(ObjectDefinition.Of(bag), Path.GetPathRoot(Environment.CurrentDirectory)!);
-        // These are what their text says.
+        // A type with a Parse method is restored from its text.
         if (WasOne(bag, type) && type.GetMethod("Parse", [typeof(string)]) is { IsStatic: true } parse && parse.ReturnType == type)
             return parse.Invoke(null, [bag.ToString()])!;
         ConstructorInfo constructor = ConstructorOf(type)!;
-        object made = constructor.Invoke([.. constructor.GetParameters().Select(parameter => Value(bag, parameter.Name!, parameter.ParameterType))]);
+        object made = constructor.Invoke(
+            [.. constructor.GetParameters().Select(parameter => Value(bag, parameter.Name!, parameter.ParameterType))]);
         foreach (PropertyInfo property in type.GetProperties().Where(one => one.CanWrite))
         {
             if (bag.Properties[property.Name] is not null)
@@ -94,7 +95,7 @@ public sealed class ReceivedObjectConverter : PSTypeConverter
         var value when ElementOf(type) is { } element => Items(value, element),
         var value when Part(value, Given(type)) is { } part => part,
         var value when type == typeof(IReadOnlyDictionary<string, string>) => Texts(value),
-        // CliXml has the time's parts only: the clock and the offset make it again.
+        // CliXml keeps only the parts of a DateTimeOffset: its clock time and its offset.
         PSObject time when Given(type) == typeof(DateTimeOffset) && time.Properties["Offset"]?.Value is TimeSpan offset =>
             new DateTimeOffset(DateTime.SpecifyKind((DateTime)time.Properties["DateTime"].Value, DateTimeKind.Unspecified), offset),
         PSObject span when Given(type) == typeof(TimeSpan) && span.Properties["Ticks"]?.Value is { } ticks =>
@@ -104,7 +105,7 @@ public sealed class ReceivedObjectConverter : PSTypeConverter
 
     private static Type Given(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 
-    // A value in JSON is an object with its parts, too.
+    // In JSON also a value, such as an LSN, is an object with properties.
     private static object? Part(object value, Type type) =>
         !type.IsEnum && (ReceivedTypes.Objects.Contains(type) || ReceivedTypes.Values.Contains(type))
             && BagOf(value) is { } bag ? Made(bag, type) : null;

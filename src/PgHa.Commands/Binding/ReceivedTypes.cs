@@ -3,15 +3,15 @@ using System.Management.Automation.Runspaces;
 namespace PgHa.Commands;
 
 /// <summary>
-/// What PowerShell has to know of PgHa's types, so that an object from a job, another session or a file is the object that was sent.
+/// The type data with which PowerShell restores PgHa's objects when they come from a job, another session or a file.
 /// </summary>
 /// <remarks>
-/// PgHa.psm1 hands it to PowerShell. A types file in the manifest would be read before the types are loaded, and reading it costs
-/// an import more than this list.
+/// PgHa.psm1 passes this list to PowerShell. A types file in the manifest would be read before the types are loaded, and would
+/// slow the import down more.
 /// </remarks>
 public static class ReceivedTypes
 {
-    // A list in an object is one level, and what is in the list the next; every object of PgHa's starts to count anew.
+    // The list in an object is one level, and its elements are the next. Each of PgHa's objects has a depth of its own.
     private const uint Depth = 2;
 
     /// <summary>The types of the values and objects that commands emit, at any depth.</summary>
@@ -20,26 +20,27 @@ public static class ReceivedTypes
     /// <summary>The types that PowerShell makes again by itself.</summary>
     internal static IReadOnlyList<Type> Values { get; } =
     [
-        typeof(ArchiveFindingCause), typeof(ArchiveKeeperKind), typeof(ArchiveMode), typeof(BackupFindingCause), typeof(BackupFormat), typeof(CommitLevel),
-        typeof(DriftKind), typeof(FindingSeverity), typeof(HbaAddressKind), typeof(HbaConnectionType), typeof(HbaMethod), typeof(HbaNameKind),
-        typeof(LogSeverity), typeof(Lsn), typeof(MemberState), typeof(NodeKind), typeof(ReplicationFindingCause), typeof(ReplicationSlotType),
-        typeof(RestoredServerState), typeof(ServerRole), typeof(ServerState), typeof(SettingType), typeof(SlotUse), typeof(SlotWalStatus), typeof(StandbyWalState),
-        typeof(SyncMethod), typeof(SyncState), typeof(SystemIdentifier), typeof(TimelineId), typeof(WalFindingCause), typeof(WalKeeperKind),
-        typeof(WalSegmentSize),
+        typeof(ArchiveFindingCause), typeof(ArchiveKeeperKind), typeof(ArchiveMode), typeof(BackupFindingCause), typeof(BackupFormat),
+        typeof(CommitLevel), typeof(DriftKind), typeof(FindingSeverity), typeof(HbaAddressKind), typeof(HbaConnectionType),
+        typeof(HbaMethod), typeof(HbaNameKind), typeof(LogSeverity), typeof(Lsn), typeof(MemberState), typeof(NodeKind),
+        typeof(ReplicationFindingCause), typeof(ReplicationSlotType), typeof(RestoredServerState), typeof(ServerRole), typeof(ServerState),
+        typeof(SettingType), typeof(SlotUse), typeof(SlotWalStatus), typeof(StandbyWalState), typeof(SyncMethod), typeof(SyncState),
+        typeof(SystemIdentifier), typeof(TimelineId), typeof(WalFindingCause), typeof(WalKeeperKind), typeof(WalSegmentSize),
     ];
 
     /// <summary>The types that <see cref="ReceivedObjectConverter"/> makes again.</summary>
     internal static IReadOnlyList<Type> Objects { get; } =
     [
         typeof(ArchiveBacklog), typeof(ArchiveClearance), typeof(ArchiveFinding), typeof(ArchiveKeeper), typeof(ArchiveStatus),
-        typeof(BackupFinding), typeof(Checkpoint),
-        typeof(ClusterDefinition), typeof(ClusterDrift), typeof(ClusterFinding), typeof(HbaRule), typeof(LagDistribution), typeof(LogicalChange),
-        typeof(NodeDefinition), typeof(PgBaseBackup), typeof(PgCluster), typeof(PgClusterMember), typeof(PgHbaRule), typeof(PgInstance),
-        typeof(PgSetting), typeof(ReceiverStatus), typeof(RecoveryConfiguration), typeof(ReplicationFinding), typeof(ReplicationLag),
-        typeof(ReplicationOrigin), typeof(ReplicationRole), typeof(ReplicationSlot), typeof(ReplicationSnapshot), typeof(ReplicationStatus),
-        typeof(RestoredInstance), typeof(RoleDefinition), typeof(ServerLogEntry), typeof(ServerProcess), typeof(ServerTimeline), typeof(ServerVersion),
+        typeof(BackupFinding), typeof(Checkpoint), typeof(ClusterDefinition), typeof(ClusterDrift), typeof(ClusterFinding), typeof(HbaRule),
+        typeof(LagDistribution), typeof(LogicalChange), typeof(NodeDefinition), typeof(PgBaseBackup), typeof(PgCluster),
+        typeof(PgClusterMember), typeof(PgHbaRule), typeof(PgInstance), typeof(PgSetting), typeof(ReceiverStatus),
+        typeof(RecoveryConfiguration), typeof(ReplicationFinding), typeof(ReplicationLag), typeof(ReplicationOrigin),
+        typeof(ReplicationRole), typeof(ReplicationSlot), typeof(ReplicationSnapshot), typeof(ReplicationStatus), typeof(RestoredInstance),
+        typeof(RoleDefinition), typeof(ServerLogEntry), typeof(ServerProcess), typeof(ServerTimeline), typeof(ServerVersion),
         typeof(SlotDefinition), typeof(StandbyStatus), typeof(StandbyWal), typeof(SuspendedNode), typeof(SynchronousReplicationStatus),
-        typeof(SynchronousStandbyNames), typeof(SystemIdentity), typeof(TimelineHistory), typeof(TimelineSwitch), typeof(WalFinding), typeof(WalFiles), typeof(WalKeeper), typeof(WalRetention), typeof(WalSwitch),
+        typeof(SynchronousStandbyNames), typeof(SystemIdentity), typeof(TimelineHistory), typeof(TimelineSwitch), typeof(WalFinding),
+        typeof(WalFiles), typeof(WalKeeper), typeof(WalRetention), typeof(WalSwitch),
     ];
 
     private static TypeData Received(Type type) => new($"Deserialized.{type.FullName}") { TargetTypeForDeserialization = type };

@@ -3,7 +3,9 @@ using System.Management.Automation;
 
 namespace PgHa.Commands;
 
-/// <summary>Lets a standby be given by its application name, as an instance (whose name is its application name), or as a row of a status.</summary>
+/// <summary>
+/// Takes a standby by its application name, as an instance (whose name is its application name), or as a row of a status.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class StandbyNameTransformationAttribute : ArgumentTransformationAttribute
 {

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace PgHa.Commands;
 
-/// <summary>Shows in what a cluster is not as its definition has it, and what heals it.</summary>
+/// <summary>Shows how a cluster differs from its definition, and how to repair each difference.</summary>
 [Cmdlet(VerbsData.Compare, "PgCluster")]
 [OutputType(typeof(ClusterDrift))]
 public sealed class ComparePgClusterCommand : PgDefinedClusterCommand

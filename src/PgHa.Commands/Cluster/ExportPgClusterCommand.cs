@@ -33,13 +33,18 @@ public sealed class ExportPgClusterCommand : PgClusterCommand
     {
         _path = Path is null ? null : ResolveFilePath(Path);
         if (_path is not null && System.IO.Path.GetExtension(_path).ToLowerInvariant() is not (".psd1" or ".json"))
-            throw new PgHaException("NotADefinitionFile", PgHaErrorKind.InvalidArgument, $"'{Path}' is neither a .psd1 nor a .json file.", "Give the path of a .psd1 or JSON file.");
+        {
+            throw new PgHaException(
+                "NotADefinitionFile", PgHaErrorKind.InvalidArgument, $"'{Path}' is neither a .psd1 nor a .json file.",
+                "Give the path of a .psd1 or JSON file.");
+        }
     }
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgCluster cluster, ICommandOutput output, CancellationToken cancellationToken)
     {
-        ClusterExport export = ClusterExport.Of(await new ClusterObserver(Engine).ObserveAsync(cluster, cancellationToken).ConfigureAwait(false), Name);
+        ClusterExport export = ClusterExport.Of(
+            await new ClusterObserver(Engine).ObserveAsync(cluster, cancellationToken).ConfigureAwait(false), Name);
         foreach (string warning in export.Warnings)
             Engine.Log.Warn(warning);
         if (_path is not null)

@@ -24,7 +24,8 @@ public sealed class GetPgClusterDefinitionCommand : PgCommand
         foreach (string path in _paths)
         {
             await InputGuard.RunAsync(
-                path, output, async () => output.Write(await DefinitionFiles.ReadAsync(path, cancellationToken).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
+                path, output, async () => output.Write(await DefinitionFiles.ReadAsync(path, cancellationToken).ConfigureAwait(false)),
+                cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -4,7 +4,7 @@ using PgHa.Engine.Cluster;
 
 namespace PgHa.Commands;
 
-/// <summary>Builds a cluster from its definition, or what of it is not there yet.</summary>
+/// <summary>Builds a cluster from its definition, or the missing parts of it.</summary>
 [Cmdlet(VerbsCommon.New, "PgCluster", SupportsShouldProcess = true)]
 [OutputType(typeof(PgInstance))]
 public sealed class NewPgClusterCommand : PgCommand

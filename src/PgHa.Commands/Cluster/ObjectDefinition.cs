@@ -10,7 +10,7 @@ internal static class ObjectDefinition
     public static DefinitionValue Of(object? value) => value switch
     {
         PSObject { BaseObject: not PSCustomObject } wrapped => Of(wrapped.BaseObject),
-        // A hashtable has no order of its own, and problems should not come in a different one each time.
+        // A hashtable has no order. Sorting keeps the order of the reported problems stable.
         Hashtable table => Table(table.Cast<DictionaryEntry>().OrderBy(entry => entry.Key.ToString(), StringComparer.OrdinalIgnoreCase)),
         IDictionary table => Table(table.Cast<DictionaryEntry>()),
         PSObject bag => new DefinitionTable([.. bag.Properties.Select(property => new DefinitionEntry(property.Name, Of(property.Value)))]),

@@ -14,7 +14,7 @@ public abstract class PgClusterCommand : PgClusterLoginCommand
     private readonly List<PgInstance> _members = [];
     private bool _hasInput;
 
-    /// <summary>One member of each cluster at least; without any, the servers of this machine.</summary>
+    /// <summary>At least one member of each cluster. By default, all servers of this machine.</summary>
     [Parameter(ParameterSetName = ByMember, Position = 1, ValueFromPipeline = true)]
     [Alias("Server")]
     [PgInstanceTransformation(Others = new[] { typeof(PgCluster), typeof(ClusterDefinition) })]
@@ -28,19 +28,19 @@ public abstract class PgClusterCommand : PgClusterLoginCommand
     [ValidateNotNull]
     public ClusterDefinition Definition { get; set; } = null!;
 
-    /// <summary>A cluster that <c>Get-PgCluster</c> has emitted; it is looked at again.</summary>
+    /// <summary>A cluster that <c>Get-PgCluster</c> has emitted. Its members are asked again.</summary>
     [Parameter(ParameterSetName = ByCluster, Mandatory = true, ValueFromPipeline = true)]
     [ClusterTransformation]
     [ValidateNotNull]
     public PgCluster Cluster { get; set; } = null!;
 
-    /// <summary>Whether naming no member means every cluster of this machine.</summary>
+    /// <summary>Whether the command works on every cluster of this machine if no member is named.</summary>
     private protected virtual bool MeansAllByDefault => true;
 
     /// <summary>The work on one cluster, as it is now.</summary>
     protected abstract Task ProcessAsync(PgCluster cluster, ICommandOutput output, CancellationToken cancellationToken);
 
-    // Together, because several members may be one cluster's.
+    // All inputs are handled together, because several of them may be members of one cluster.
     private protected sealed override bool Collect()
     {
         _members.AddRange(Instance);
@@ -62,26 +62,30 @@ public abstract class PgClusterCommand : PgClusterLoginCommand
     /// <inheritdoc/>
     protected sealed override async Task FinishAsync(ICommandOutput output, CancellationToken cancellationToken)
     {
-        // Nothing came down the pipeline, or what is wrong with the parameters has been said.
+        // The pipeline was empty, or an error about the parameters has been reported already.
         if (!_hasInput)
             return;
         if (_members.Count == 0 && !MeansAllByDefault)
         {
             throw Terminating(
-                new PgHaException("ClusterNotNamed", PgHaErrorKind.InvalidArgument, "No cluster is named.", "Name one of its members, or its definition with -Definition."), null);
+                new PgHaException(
+                    "ClusterNotNamed", PgHaErrorKind.InvalidArgument, "No cluster is named.",
+                    "Name one of its members, or its definition with -Definition."),
+                null);
         }
 
         IReadOnlyList<PgInstance> members = _members.Count > 0
             ? _members
             : await new InstanceFinder(Engine).FindAsync(folder: null, cancellationToken).ConfigureAwait(false);
-        DiscoveredClusters found = await new ClusterDiscovery(Engine).DiscoverAsync([.. members.Select(Reached)], cancellationToken).ConfigureAwait(false);
+        DiscoveredClusters found = await new ClusterDiscovery(Engine).DiscoverAsync(
+            [.. members.Select(Reached)], cancellationToken).ConfigureAwait(false);
         foreach (PgCluster cluster in found.Clusters)
             await ProcessAsync(cluster, output, cancellationToken).ConfigureAwait(false);
         foreach (MemberAnswer lost in found.Lost)
             await WriteLostAsync(lost, output).ConfigureAwait(false);
     }
 
-    /// <summary>Tells of a server that did not say whose it is.</summary>
+    /// <summary>Reports a server that did not tell its cluster.</summary>
     private protected virtual Task WriteLostAsync(MemberAnswer lost, ICommandOutput output)
     {
         output.WriteError(lost.Failure!, lost.Server);

@@ -3,7 +3,7 @@ using PgHa.Engine.Cluster;
 
 namespace PgHa.Commands;
 
-/// <summary>A cmdlet that holds a cluster against its definition.</summary>
+/// <summary>A cmdlet that compares a cluster with its definition.</summary>
 public abstract class PgDefinedClusterCommand : PgClusterLoginCommand
 {
     /// <summary>The cluster as it should be.</summary>

@@ -9,14 +9,18 @@ internal static partial class PowerShellDataDefinition
     /// <summary>The parts, each with its line.</summary>
     /// <param name="text">The file's text.</param>
     /// <param name="source">The file, for the message.</param>
-    /// <exception cref="PgHaException"><c>InvalidClusterDefinition</c>: it is no such file, or it has something in it that would have to be run.</exception>
+    /// <exception cref="PgHaException">
+    /// <c>InvalidClusterDefinition</c>: the text is no data file, or it contains code that would have to be run.
+    /// </exception>
     public static DefinitionValue Parse(string text, string source)
     {
         ScriptBlockAst script = Parser.ParseInput(text, source, out _, out ParseError[] errors);
         if (errors.Length > 0)
             throw InvalidDefinition.Of(source, [.. errors.Select(error => Problem(error.Extent, error.Message.TrimEnd('.')))]);
         List<DefinitionProblem> problems = [];
-        DefinitionValue? value = script is { ParamBlock: null, BeginBlock: null, ProcessBlock: null, EndBlock.Statements: [PipelineAst only] } && Pure(only) is HashtableAst table
+        DefinitionValue? value =
+            script is { ParamBlock: null, BeginBlock: null, ProcessBlock: null, EndBlock.Statements: [PipelineAst only] }
+            && Pure(only) is HashtableAst table
             ? Value(table, problems)
             : throw InvalidDefinition.Of(source, 1, "a data file holds one hashtable, @{ … }, and nothing else");
         return problems.Count == 0 ? value : throw InvalidDefinition.Of(source, problems);
@@ -35,7 +39,7 @@ internal static partial class PowerShellDataDefinition
                 return new DefinitionList([.. list.SubExpression.Statements.SelectMany(statement => Elements(statement, problems))], line);
             case ParenExpressionAst parentheses:
                 return Value(Pure(parentheses.Pipeline), problems);
-            // 16MB is a number to PowerShell; in a setting it is what PostgreSQL writes so.
+            // PowerShell reads 16MB as a number of bytes. In a setting PostgreSQL's own notation is meant, so the text is kept.
             case ConstantExpressionAst when Quantity().Match(ast.Extent.Text) is { Success: true } quantity:
                 return new DefinitionScalar(quantity.Groups[1].Value + Unit(quantity.Groups[2].Value), line);
             default:
@@ -46,9 +50,11 @@ internal static partial class PowerShellDataDefinition
     private static DefinitionEntry Entry(ExpressionAst key, StatementAst value, List<DefinitionProblem> problems) =>
         new(Constant(key, problems)?.ToString() ?? "", Value(Pure(value), problems), key.Extent.StartLineNumber);
 
-    // What is written @( 'a', 'b' ) is a list of two, not a list in a list.
+    // @( 'a', 'b' ) is a list of two elements, not a list in a list.
     private static IEnumerable<DefinitionValue> Elements(StatementAst statement, List<DefinitionProblem> problems) =>
-        Pure(statement) is ArrayLiteralAst list ? list.Elements.Select(element => Value(element, problems)) : [Value(Pure(statement), problems)];
+        Pure(statement) is ArrayLiteralAst list
+            ? list.Elements.Select(element => Value(element, problems))
+            : [Value(Pure(statement), problems)];
 
     private static Ast Pure(Ast statement) => (statement as PipelineAst)?.GetPureExpression() ?? statement;
 

@@ -5,7 +5,8 @@ using PgHa.Engine.Procedures;
 namespace PgHa.Commands;
 
 /// <summary>Removes the servers of a cluster with all their data.</summary>
-[Cmdlet(VerbsCommon.Remove, "PgCluster", DefaultParameterSetName = ByMember, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[Cmdlet(
+    VerbsCommon.Remove, "PgCluster", DefaultParameterSetName = ByMember, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 public sealed class RemovePgClusterCommand : PgClusterCommand
 {
     // A forgotten argument must not remove every cluster of this machine.
@@ -15,7 +16,10 @@ public sealed class RemovePgClusterCommand : PgClusterCommand
     protected override async Task ProcessAsync(PgCluster cluster, ICommandOutput output, CancellationToken cancellationToken)
     {
         Procedure removal = await new ClusterRemoval(Engine).PlanAsync(cluster, cancellationToken).ConfigureAwait(false);
-        if (!removal.IsEmpty && await ShouldProcessAsync(cluster.Name, "Remove the cluster and all its data", removal.ToString()).ConfigureAwait(false))
+        if (!removal.IsEmpty
+            && await ShouldProcessAsync(cluster.Name, "Remove the cluster and all its data", removal.ToString()).ConfigureAwait(false))
+        {
             await new ProcedureRunner(Engine).RunAsync(removal, cancellationToken).ConfigureAwait(false);
+        }
     }
 }

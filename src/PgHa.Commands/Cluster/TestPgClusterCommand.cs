@@ -28,8 +28,14 @@ public sealed class TestPgClusterCommand : PgClusterCommand
     protected override void Prepare()
     {
         if (Detailed && AsNagios)
-            throw new PgHaException("ParametersExclude", PgHaErrorKind.InvalidArgument, "-Detailed and -AsNagios are two forms of output.", "Give one of them.");
-        if (ExcludeCheck.FirstOrDefault(id => !ClusterChecks.All.Any(check => check.Id.Equals(id, StringComparison.OrdinalIgnoreCase))) is { } unknown)
+        {
+            throw new PgHaException(
+                "ParametersExclude", PgHaErrorKind.InvalidArgument, "-Detailed and -AsNagios are two forms of output.",
+                "Give one of them.");
+        }
+
+        if (ExcludeCheck.FirstOrDefault(
+            id => !ClusterChecks.All.Any(check => check.Id.Equals(id, StringComparison.OrdinalIgnoreCase))) is { } unknown)
         {
             IReadOnlyList<string> near = NearestNames.Of(unknown, ClusterChecks.All.Select(check => check.Id));
             throw new PgHaException(
@@ -65,7 +71,7 @@ public sealed class TestPgClusterCommand : PgClusterCommand
         return base.WriteLostAsync(lost, output);
     }
 
-    // The worst of several clusters is the code: UNKNOWN is less than CRITICAL then, because that is known.
+    // The exit code is that of the worst cluster. CRITICAL counts as worse than UNKNOWN, because it is certain.
     private async Task WriteAsync(NagiosReport report, ICommandOutput output)
     {
         output.Write(report.Line);

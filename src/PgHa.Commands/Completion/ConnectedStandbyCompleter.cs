@@ -8,5 +8,8 @@ public sealed class ConnectedStandbyCompleter : PgCompleter
 {
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<string>> CandidatesAsync(IDictionary arguments, CancellationToken cancellationToken) =>
-        [.. (await ReplicationStatusReader.ReadOneAsync(Engine, InstanceOf(arguments), cancellationToken).ConfigureAwait(false)).Standbys.Select(standby => standby.ApplicationName)];
+        [
+            .. (await ReplicationStatusReader.ReadOneAsync(Engine, InstanceOf(arguments), cancellationToken).ConfigureAwait(false)).Standbys
+                .Select(standby => standby.ApplicationName),
+        ];
 }

@@ -8,5 +8,9 @@ public sealed class InstanceNameCompleter : PgCompleter
 {
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<string>> CandidatesAsync(IDictionary arguments, CancellationToken cancellationToken) =>
-        [.. (await new InstanceFinder(Engine).FindAsync(folder: null, cancellationToken).ConfigureAwait(false)).Select(instance => instance.Name).Distinct()];
+        [
+            .. (await new InstanceFinder(Engine).FindAsync(folder: null, cancellationToken).ConfigureAwait(false))
+                .Select(instance => instance.Name)
+                .Distinct(),
+        ];
 }

@@ -8,5 +8,8 @@ public sealed class OriginNameCompleter : PgCompleter
 {
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<string>> CandidatesAsync(IDictionary arguments, CancellationToken cancellationToken) =>
-        [.. (await ReplicationOrigins.GetAsync(Engine, InstanceOf(arguments), cancellationToken).ConfigureAwait(false)).Select(origin => origin.Name)];
+        [
+            .. (await ReplicationOrigins.GetAsync(Engine, InstanceOf(arguments), cancellationToken).ConfigureAwait(false))
+                .Select(origin => origin.Name),
+        ];
 }

@@ -8,5 +8,6 @@ public sealed class OutputPluginCompleter : PgCompleter
 {
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<string>> CandidatesAsync(IDictionary arguments, CancellationToken cancellationToken) =>
-        await OutputPlugins.ListAsync(Engine, InstanceOf(arguments), cancellationToken).ConfigureAwait(false) ?? [LogicalSlotOptions.DefaultPlugin];
+        await OutputPlugins.ListAsync(Engine, InstanceOf(arguments), cancellationToken).ConfigureAwait(false)
+            ?? [LogicalSlotOptions.DefaultPlugin];
 }

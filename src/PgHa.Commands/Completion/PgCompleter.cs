@@ -6,8 +6,8 @@ using PgHa.Engine;
 namespace PgHa.Commands;
 
 /// <summary>
-/// Completes an argument with what the server knows. It changes nothing, shows no failure, and gives up after a second:
-/// who presses Tab wants to go on typing.
+/// Completes an argument with values from the server. A completion changes nothing, shows no error, and gives up after a second,
+/// because the user wants to go on typing.
 /// </summary>
 public abstract class PgCompleter : IArgumentCompleter
 {
@@ -34,10 +34,10 @@ public abstract class PgCompleter : IArgumentCompleter
         }
     }
 
-    /// <summary>Where relative paths are relative to: the pool that the candidates are found on knows no current location.</summary>
+    /// <summary>Resolves relative paths. The candidates are found on the thread pool, which has no current location.</summary>
     protected PathIntrinsics? Paths { get; private set; }
 
-    /// <summary>What could stand there, given the arguments typed so far.</summary>
+    /// <summary>The possible values, given the arguments typed so far.</summary>
     protected abstract Task<IReadOnlyList<string>> CandidatesAsync(IDictionary arguments, CancellationToken cancellationToken);
 
     /// <summary>What the engine works with here: nobody reads a log.</summary>
@@ -47,16 +47,18 @@ public abstract class PgCompleter : IArgumentCompleter
     protected static PgInstance InstanceOf(IDictionary arguments)
     {
         object? named = arguments["Instance"] ?? arguments["Server"] ?? arguments["Cluster"];
-        var server = PgInstanceTransformationAttribute.Read((named is PSObject { BaseObject: var value } ? value : named) is PgCluster cluster ? cluster.Primary?.Server : named);
+        var server = PgInstanceTransformationAttribute.Read(
+            (named is PSObject { BaseObject: var value } ? value : named) is PgCluster cluster ? cluster.Primary?.Server : named);
         return arguments["Credential"] is PSCredential login
             ? server.WithLogin(login.UserName, login.GetNetworkCredential().Password)
             : server;
     }
 
-    // What is piped in is not bound yet. A variable, a part of one or a constant can be looked at; anything else would have to be run.
+    // Piped input is not bound yet. A variable, a part of one and a constant can be evaluated safely; other expressions run code.
     private static void AddPiped(IDictionary arguments, CommandAst command)
     {
-        if (arguments.Contains("Instance") || arguments.Contains("Server") || command.Parent is not PipelineAst { PipelineElements: [CommandExpressionAst first, ..] }
+        if (arguments.Contains("Instance") || arguments.Contains("Server")
+            || command.Parent is not PipelineAst { PipelineElements: [CommandExpressionAst first, ..] }
             || first.Expression.FindAll(node => !IsHarmless(node), searchNestedScriptBlocks: true).Any())
         {
             return;
@@ -75,6 +77,7 @@ public abstract class PgCompleter : IArgumentCompleter
     {
         bool isBareWord = candidate.Length > 0 && candidate.All(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.');
         string text = isBareWord ? candidate : $"'{CodeGeneration.EscapeSingleQuotedStringContent(candidate)}'";
-        return new CompletionResult(text, candidate.Length == 0 ? "''" : candidate, CompletionResultType.ParameterValue, candidate.Length == 0 ? "''" : candidate);
+        return new CompletionResult(
+            text, candidate.Length == 0 ? "''" : candidate, CompletionResultType.ParameterValue, candidate.Length == 0 ? "''" : candidate);
     }
 }

@@ -8,5 +8,8 @@ public sealed class SettingNameCompleter : PgCompleter
 {
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<string>> CandidatesAsync(IDictionary arguments, CancellationToken cancellationToken) =>
-        [.. (await new SettingStore(Engine).GetAsync(InstanceOf(arguments), [], cancellationToken).ConfigureAwait(false)).Select(setting => setting.Name)];
+        [
+            .. (await new SettingStore(Engine).GetAsync(InstanceOf(arguments), [], cancellationToken).ConfigureAwait(false))
+                .Select(setting => setting.Name),
+        ];
 }

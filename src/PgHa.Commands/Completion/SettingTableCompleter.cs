@@ -6,7 +6,7 @@ using PgHa.Engine.Settings;
 namespace PgHa.Commands;
 
 /// <summary>Completes the name of a setting to a table of it and its value, to be edited.</summary>
-/// <remarks>PowerShell asks nobody for the keys in a hashtable.</remarks>
+/// <remarks>PowerShell has no completion for the keys of a hashtable.</remarks>
 public sealed class SettingTableCompleter : PgCompleter
 {
     private readonly Dictionary<string, string> _values = [];
@@ -14,8 +14,12 @@ public sealed class SettingTableCompleter : PgCompleter
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<string>> CandidatesAsync(IDictionary arguments, CancellationToken cancellationToken)
     {
-        foreach (PgSetting setting in await new SettingStore(Engine).GetAsync(InstanceOf(arguments), [], cancellationToken).ConfigureAwait(false))
+        foreach (PgSetting setting in await new SettingStore(Engine).GetAsync(
+            InstanceOf(arguments), [], cancellationToken).ConfigureAwait(false))
+        {
             _values[setting.Name] = setting.Value;
+        }
+
         return [.. _values.Keys];
     }
 

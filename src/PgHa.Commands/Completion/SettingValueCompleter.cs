@@ -10,7 +10,8 @@ public sealed class SettingValueCompleter : PgCompleter
     protected override async Task<IReadOnlyList<string>> CandidatesAsync(IDictionary arguments, CancellationToken cancellationToken)
     {
         string name = arguments["Name"]?.ToString() ?? "";
-        IReadOnlyList<PgSetting> settings = await new SettingStore(Engine).GetAsync(InstanceOf(arguments), [name], cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<PgSetting> settings = await new SettingStore(Engine).GetAsync(
+            InstanceOf(arguments), [name], cancellationToken).ConfigureAwait(false);
         PgSetting? setting = settings.FirstOrDefault(candidate => candidate.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         return setting?.Type == SettingType.Bool ? ["on", "off"] : setting?.EnumValues ?? [];
     }

@@ -8,5 +8,8 @@ public sealed class SlotNameCompleter : PgCompleter
 {
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<string>> CandidatesAsync(IDictionary arguments, CancellationToken cancellationToken) =>
-        [.. (await ReplicationSlots.GetAsync(Engine, InstanceOf(arguments), cancellationToken).ConfigureAwait(false)).Select(slot => slot.Name)];
+        [
+            .. (await ReplicationSlots.GetAsync(Engine, InstanceOf(arguments), cancellationToken).ConfigureAwait(false))
+                .Select(slot => slot.Name),
+        ];
 }

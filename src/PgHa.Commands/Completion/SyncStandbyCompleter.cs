@@ -8,5 +8,8 @@ public sealed class SyncStandbyCompleter : PgCompleter
 {
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<string>> CandidatesAsync(IDictionary arguments, CancellationToken cancellationToken) =>
-        [.. (await ReplicationStatusReader.ReadOneAsync(Engine, InstanceOf(arguments), cancellationToken).ConfigureAwait(false)).SynchronousStandbyNames?.Names ?? []];
+        [
+            .. (await ReplicationStatusReader.ReadOneAsync(Engine, InstanceOf(arguments), cancellationToken).ConfigureAwait(false))
+                .SynchronousStandbyNames?.Names ?? [],
+        ];
 }

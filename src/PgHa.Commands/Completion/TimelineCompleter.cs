@@ -8,5 +8,8 @@ public sealed class TimelineCompleter : PgCompleter
 {
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<string>> CandidatesAsync(IDictionary arguments, CancellationToken cancellationToken) =>
-        [.. (await TimelineHistoryReader.ReadAsync(Engine, InstanceOf(arguments), asked: null, cancellationToken).ConfigureAwait(false)).Select(line => line.Timeline.ToString())];
+        [
+            .. (await TimelineHistoryReader.ReadAsync(Engine, InstanceOf(arguments), asked: null, cancellationToken).ConfigureAwait(false))
+                .Select(line => line.Timeline.ToString()),
+        ];
 }

@@ -9,9 +9,8 @@ namespace PgHa.Commands;
 [OutputType(typeof(LogicalChange))]
 public sealed class GetPgLogicalChangeCommand : PgSlotCommand
 {
-    // So many changes, or characters of them, are handed to the pipeline at a time: each hand-over wakes a thread, which
-    // takes long on a busy machine. And while they are on their way no more than as many are read: a million must not
-    // wait in memory for a slow pipeline.
+    // The changes go to the pipeline in batches of so many changes or characters, because each transfer wakes a thread, which
+    // takes long on a busy machine. Meanwhile at most one more batch is read, so that a slow pipeline does not fill the memory.
     private const int BatchSize = 5_000;
     private const int BatchLength = 1_000_000;
 
@@ -43,7 +42,10 @@ public sealed class GetPgLogicalChangeCommand : PgSlotCommand
         if (!Peek && !await ShouldProcessAsync(slot.Server, $"Consume the changes of replication slot '{slot.Name}'").ConfigureAwait(false))
             return;
 
-        var options = new LogicalChangeOptions { Peek = Peek, Binary = Binary, UpToLsn = UpToLsn, First = First, PluginOptions = PluginOptions.From(Option) };
+        var options = new LogicalChangeOptions
+        {
+            Peek = Peek, Binary = Binary, UpToLsn = UpToLsn, First = First, PluginOptions = PluginOptions.From(Option),
+        };
         List<LogicalChange> batch = [];
         int length = 0;
         Task emitted = Task.CompletedTask;

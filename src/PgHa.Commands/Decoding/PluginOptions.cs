@@ -4,7 +4,7 @@ using System.Management.Automation;
 
 namespace PgHa.Commands;
 
-/// <summary>The options of an output plugin as the server takes them: text, whatever PowerShell has for it.</summary>
+/// <summary>Converts the options of an output plugin to text, as the server takes them.</summary>
 internal static class PluginOptions
 {
     public static IReadOnlyDictionary<string, string?> From(IDictionary options) =>

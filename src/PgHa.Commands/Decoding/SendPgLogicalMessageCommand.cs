@@ -3,12 +3,12 @@ using PgHa.Engine.Decoding;
 
 namespace PgHa.Commands;
 
-/// <summary>Writes messages for logical decoders into servers' logs.</summary>
+/// <summary>Writes messages for logical decoding into the WAL of servers.</summary>
 [Cmdlet(VerbsCommunications.Send, "PgLogicalMessage", SupportsShouldProcess = true, DefaultParameterSetName = "Text")]
 [OutputType(typeof(Lsn))]
 public sealed class SendPgLogicalMessageCommand : PgLoginCommand
 {
-    /// <summary>What decoders tell these messages from others by.</summary>
+    /// <summary>The prefix by which consumers recognise their messages.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNull]
     public string Prefix { get; set; } = "";
@@ -23,11 +23,11 @@ public sealed class SendPgLogicalMessageCommand : PgLoginCommand
     [AllowEmptyCollection]
     public byte[] Bytes { get; set; } = [];
 
-    /// <summary>Write it in a transaction of its own, and not outside of any.</summary>
+    /// <summary>Make the message part of a transaction, instead of independent of any.</summary>
     [Parameter]
     public SwitchParameter Transactional { get; set; }
 
-    /// <summary>The database whose slots see the message; the server object's by default.</summary>
+    /// <summary>The database whose slots see the message. By default, the database of the server object.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(DatabaseNameCompleter))]
     [ValidateNotNullOrEmpty]
@@ -39,7 +39,8 @@ public sealed class SendPgLogicalMessageCommand : PgLoginCommand
         if (await ShouldProcessAsync(instance, $"Write a logical message with prefix '{Prefix}'").ConfigureAwait(false))
         {
             object content = ParameterSetName == "Bytes" ? Bytes : Text;
-            output.Write(await LogicalMessages.SendAsync(Engine, instance, Prefix, content, Transactional, Database, cancellationToken).ConfigureAwait(false));
+            output.Write(await LogicalMessages.SendAsync(
+                Engine, instance, Prefix, content, Transactional, Database, cancellationToken).ConfigureAwait(false));
         }
     }
 }

@@ -65,7 +65,8 @@ public sealed class GetPgInstanceCommand : PgCommand
     {
         IReadOnlyList<string> near = NearestNames.Of(name, found.Select(instance => instance.Name));
         return new PgHaException(
-            "InstanceNotFound", PgHaErrorKind.NotFound, $"There is no server '{name}' {(_path is null ? "on this machine" : $"in '{_path}'")}.",
+            "InstanceNotFound", PgHaErrorKind.NotFound,
+            $"There is no server '{name}' {(_path is null ? "on this machine" : $"in '{_path}'")}.",
             (near.Count > 0 ? $"Did you mean {string.Join(" or ", near)}? " : "")
                 + "See which there are with Get-PgInstance, or name the folder of its data directory with -Path.");
     }
@@ -89,7 +90,9 @@ public sealed class GetPgInstanceCommand : PgCommand
         foreach (string directory in _dataDirectories)
         {
             await InputGuard.RunAsync(
-                directory, output, async () => found.Add(await finder.FromDirectoryAsync(directory, cancellationToken).ConfigureAwait(false)), cancellationToken)
+                directory, output,
+                async () => found.Add(await finder.FromDirectoryAsync(directory, cancellationToken).ConfigureAwait(false)),
+                cancellationToken)
                 .ConfigureAwait(false);
         }
 

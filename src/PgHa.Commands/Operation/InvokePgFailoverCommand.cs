@@ -5,7 +5,9 @@ using PgHa.Engine.Procedures;
 namespace PgHa.Commands;
 
 /// <summary>Makes a standby the primary after the primary has died.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "PgFailover", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByMember)]
+[Cmdlet(
+    VerbsLifecycle.Invoke, "PgFailover", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
+    DefaultParameterSetName = ByMember)]
 [OutputType(typeof(PgCluster))]
 public sealed class InvokePgFailoverCommand : PgClusterCommand
 {
@@ -15,11 +17,11 @@ public sealed class InvokePgFailoverCommand : PgClusterCommand
     [ArgumentCompleter(typeof(NextPrimaryCompleter))]
     public string? To { get; set; }
 
-    /// <summary>Says that the old primary cannot come back by itself, where its host is out of reach.</summary>
+    /// <summary>Confirms that the old primary cannot come back by itself. Needed where its host is out of reach.</summary>
     [Parameter]
     public SwitchParameter PrimaryIsFenced { get; set; }
 
-    /// <summary>Goes on although acknowledged commits may be lost.</summary>
+    /// <summary>Continues although acknowledged commits may be lost.</summary>
     [Parameter]
     public SwitchParameter AllowDataLoss { get; set; }
 
@@ -27,7 +29,9 @@ public sealed class InvokePgFailoverCommand : PgClusterCommand
     [Parameter]
     public SwitchParameter AllowNoArchive { get; set; }
 
-    /// <summary>The role, and its password, of the standbys whose own password is not found; by default each streams as it does now.</summary>
+    /// <summary>
+    /// The role and password for standbys whose own password is not found. By default each standby keeps its current role.
+    /// </summary>
     [Parameter]
     [Credential]
     public PSCredential? ReplicationCredential { get; set; }
@@ -40,7 +44,10 @@ public sealed class InvokePgFailoverCommand : PgClusterCommand
     protected override async Task ProcessAsync(PgCluster cluster, ICommandOutput output, CancellationToken cancellationToken)
     {
         Failover failover = new(Engine);
-        FailoverOptions options = new() { To = To, PrimaryIsFenced = PrimaryIsFenced, AllowDataLoss = AllowDataLoss, AllowNoArchive = AllowNoArchive };
+        FailoverOptions options = new()
+        {
+            To = To, PrimaryIsFenced = PrimaryIsFenced, AllowDataLoss = AllowDataLoss, AllowNoArchive = AllowNoArchive,
+        };
         if (ReplicationCredential is { } login)
             options = options.WithReplicationLogin(login.UserName, login.GetNetworkCredential().Password);
         Procedure procedure = await failover.PlanAsync(cluster, options, cancellationToken).ConfigureAwait(false);

@@ -18,7 +18,7 @@ public abstract class PgUpstreamCommand : PgInstanceCommand
     [ValidateNotNullOrEmpty]
     public string? SlotName { get; set; }
 
-    /// <summary>Make the slot if it is missing; without -SlotName, one of the name that the standby has used so far.</summary>
+    /// <summary>Make the slot if it is missing. Without -SlotName, the slot gets the name that the standby has used so far.</summary>
     [Parameter]
     public SwitchParameter CreateSlot { get; set; }
 
@@ -32,7 +32,7 @@ public abstract class PgUpstreamCommand : PgInstanceCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    /// <summary>Whom to stream from and as whom; <see langword="null"/> if as now.</summary>
+    /// <summary>The upstream with the role to stream as; <see langword="null"/> if no credential was given.</summary>
     private protected PgInstance? Login =>
         Credential is { } login ? Upstream!.WithLogin(login.UserName, login.GetNetworkCredential().Password) : null;
 }

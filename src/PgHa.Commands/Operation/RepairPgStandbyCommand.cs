@@ -15,7 +15,7 @@ public sealed class RepairPgStandbyCommand : PgUpstreamCommand
     [ValidateNotNullOrEmpty]
     public string? RestoreFrom { get; set; }
 
-    /// <summary>Rewind also a server with commits that the upstream has not.</summary>
+    /// <summary>Rewind also a server with commits that the upstream does not have.</summary>
     [Parameter]
     public SwitchParameter AllowDataLoss { get; set; }
 

@@ -11,7 +11,7 @@ public sealed class ResumePgNodeCommand : PgLoginCommand
 {
     private NodeResumption? _resumption;
 
-    /// <summary>What commits on the primary waited for before; it stays as it is by default.</summary>
+    /// <summary>The former synchronous_standby_names of the primary, to be restored. By default the setting stays as it is.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? SyncStandbyNames { get; set; }
 
@@ -31,8 +31,9 @@ public sealed class ResumePgNodeCommand : PgLoginCommand
             output.Write(instance);
     }
 
-    // After the last one: each was handled when it came, because its names came with it.
+    // The work on each standby was done when it came in, because its SyncStandbyNames came with it. Only the end is left.
     /// <inheritdoc/>
-    protected override Task ProcessAllAsync(IReadOnlyList<PgInstance> instances, ICommandOutput output, CancellationToken cancellationToken) =>
+    protected override Task ProcessAllAsync(
+        IReadOnlyList<PgInstance> instances, ICommandOutput output, CancellationToken cancellationToken) =>
         _resumption?.FinishAsync(cancellationToken) ?? Task.CompletedTask;
 }

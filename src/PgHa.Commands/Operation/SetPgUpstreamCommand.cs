@@ -17,8 +17,12 @@ public sealed class SetPgUpstreamCommand : PgUpstreamCommand
     {
         UpstreamChange change = new(Engine);
         UpstreamChangePlan plan = await change.PlanAsync(instance, Options(), cancellationToken).ConfigureAwait(false);
-        if (plan.Procedure.IsEmpty || await ShouldProcessAsync(instance, $"Follow {Upstream}", plan.Procedure.ToString()).ConfigureAwait(false))
+        if (plan.Procedure.IsEmpty
+            || await ShouldProcessAsync(instance, $"Follow {Upstream}", plan.Procedure.ToString()).ConfigureAwait(false))
+        {
             await change.RunAsync(plan, cancellationToken).ConfigureAwait(false);
+        }
+
         if (PassThru)
             output.Write(instance);
     }

@@ -3,7 +3,7 @@ using PgHa.Engine.Operation;
 
 namespace PgHa.Commands;
 
-/// <summary>Takes standbys out of service, so that no commit hangs for want of them.</summary>
+/// <summary>Takes standbys out of service, so that no commit waits for them.</summary>
 [Cmdlet(VerbsLifecycle.Suspend, "PgNode", SupportsShouldProcess = true)]
 [OutputType(typeof(SuspendedNode))]
 public sealed class SuspendPgNodeCommand : PgLoginCommand
@@ -16,7 +16,7 @@ public sealed class SuspendPgNodeCommand : PgLoginCommand
     [Parameter]
     public SwitchParameter AllowCascadeInterruption { get; set; }
 
-    /// <summary>Emits what puts everything back, for Resume-PgNode.</summary>
+    /// <summary>Emits the suspended nodes, with which Resume-PgNode restores everything.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -24,10 +24,17 @@ public sealed class SuspendPgNodeCommand : PgLoginCommand
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
     {
         NodeSuspension suspension = new(Engine);
-        NodeSuspensionOptions options = new() { AllowFewerSyncStandbys = AllowFewerSyncStandbys, AllowCascadeInterruption = AllowCascadeInterruption };
+        NodeSuspensionOptions options = new()
+        {
+            AllowFewerSyncStandbys = AllowFewerSyncStandbys, AllowCascadeInterruption = AllowCascadeInterruption,
+        };
         NodeSuspensionPlan plan = await suspension.PlanAsync(instance, options, cancellationToken).ConfigureAwait(false);
-        if (!plan.Procedure.IsEmpty && !await ShouldProcessAsync(instance, "Take the standby out of service", plan.Procedure.ToString()).ConfigureAwait(false))
+        if (!plan.Procedure.IsEmpty
+            && !await ShouldProcessAsync(instance, "Take the standby out of service", plan.Procedure.ToString()).ConfigureAwait(false))
+        {
             return;
+        }
+
         SuspendedNode node = await suspension.RunAsync(plan, cancellationToken).ConfigureAwait(false);
         if (PassThru)
             output.Write(node);

@@ -15,7 +15,7 @@ public sealed class SwitchPgPrimaryCommand : PgClusterCommand
     [ArgumentCompleter(typeof(NextPrimaryCompleter))]
     public string To { get; set; } = "";
 
-    /// <summary>How many bytes it may be behind when it begins.</summary>
+    /// <summary>How many bytes the standby may be behind when the switchover begins.</summary>
     [Parameter]
     [ValidateRange(0, long.MaxValue)]
     public long MaxLagBytes { get; set; } = 16 << 20;
@@ -24,11 +24,11 @@ public sealed class SwitchPgPrimaryCommand : PgClusterCommand
     [Parameter]
     public SwitchParameter AllowNoArchive { get; set; }
 
-    /// <summary>Give up failover slots of which the new primary has no ready copy: their consumers have to begin anew.</summary>
+    /// <summary>Give up failover slots of which the new primary has no ready copy. Their consumers have to start from scratch.</summary>
     [Parameter]
     public SwitchParameter AllowSlotLoss { get; set; }
 
-    /// <summary>The role that the old primary will stream as, and its password; by default the one that the new one streams as.</summary>
+    /// <summary>The role and password with which the old primary will stream. By default, those of the new primary.</summary>
     [Parameter]
     [Credential]
     public PSCredential? ReplicationCredential { get; set; }
@@ -41,7 +41,10 @@ public sealed class SwitchPgPrimaryCommand : PgClusterCommand
     protected override async Task ProcessAsync(PgCluster cluster, ICommandOutput output, CancellationToken cancellationToken)
     {
         Switchover switchover = new(Engine);
-        SwitchoverOptions options = new() { To = To, MaxLagBytes = MaxLagBytes, AllowNoArchive = AllowNoArchive, AllowSlotLoss = AllowSlotLoss };
+        SwitchoverOptions options = new()
+        {
+            To = To, MaxLagBytes = MaxLagBytes, AllowNoArchive = AllowNoArchive, AllowSlotLoss = AllowSlotLoss,
+        };
         if (ReplicationCredential is { } login)
             options = options.WithReplicationLogin(login.UserName, login.GetNetworkCredential().Password);
         Procedure procedure = await switchover.PlanAsync(cluster, options, cancellationToken).ConfigureAwait(false);

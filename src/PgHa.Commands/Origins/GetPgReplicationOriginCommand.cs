@@ -21,7 +21,8 @@ public sealed class GetPgReplicationOriginCommand : PgLoginCommand
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
     {
-        IReadOnlyList<ReplicationOrigin> origins = await ReplicationOrigins.GetAsync(Engine, instance, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<ReplicationOrigin> origins = await ReplicationOrigins.GetAsync(
+            Engine, instance, cancellationToken).ConfigureAwait(false);
         foreach (ReplicationOrigin origin in OriginSelection.Select(origins, Name, instance, output))
             output.Write(origin);
     }

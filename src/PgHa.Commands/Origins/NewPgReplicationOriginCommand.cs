@@ -19,7 +19,13 @@ public sealed class NewPgReplicationOriginCommand : PgLoginCommand
         foreach (string name in Name)
         {
             if (await ShouldProcessAsync(instance, $"Create replication origin '{name}'").ConfigureAwait(false))
-                await InputGuard.RunAsync(instance, output, async () => output.Write(await ReplicationOrigins.CreateAsync(Engine, instance, name, cancellationToken).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
+            {
+                await InputGuard.RunAsync(
+                    instance, output,
+                    async () =>
+                        output.Write(await ReplicationOrigins.CreateAsync(Engine, instance, name, cancellationToken).ConfigureAwait(false)),
+                    cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 }

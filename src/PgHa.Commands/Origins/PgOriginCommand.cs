@@ -24,14 +24,22 @@ public abstract class PgOriginCommand : PgLoginCommand
     protected override void Prepare()
     {
         if (Name.Length == 0 && Origin is null)
-            throw new PgHaException("NoOriginNamed", PgHaErrorKind.InvalidArgument, "No replication origin is named.", "Give its name, or pipe in what Get-PgReplicationOrigin emits.");
+        {
+            throw new PgHaException(
+                "NoOriginNamed", PgHaErrorKind.InvalidArgument, "No replication origin is named.",
+                "Give its name, or pipe in what Get-PgReplicationOrigin emits.");
+        }
     }
 
     /// <inheritdoc/>
     protected sealed override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
     {
-        IReadOnlyList<ReplicationOrigin> origins = await ReplicationOrigins.GetAsync(Engine, instance, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<ReplicationOrigin> origins = await ReplicationOrigins.GetAsync(
+            Engine, instance, cancellationToken).ConfigureAwait(false);
         foreach (ReplicationOrigin origin in OriginSelection.Select(origins, Origin is null ? Name : [Origin.Name], instance, output))
-            await InputGuard.RunAsync(origin, output, () => ProcessAsync(origin, output, cancellationToken), cancellationToken).ConfigureAwait(false);
+        {
+            await InputGuard.RunAsync(
+                origin, output, () => ProcessAsync(origin, output, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
     }
 }

@@ -10,7 +10,11 @@ public sealed class RemovePgReplicationOriginCommand : PgOriginCommand
 {
     private protected override async Task ProcessAsync(ReplicationOrigin origin, ICommandOutput output, CancellationToken cancellationToken)
     {
-        if (await ShouldProcessAsync(origin.Server, $"Remove replication origin '{origin.Name}' and its progress ({origin.RemoteLsn?.ToString() ?? "none"})").ConfigureAwait(false))
+        if (await ShouldProcessAsync(
+            origin.Server,
+            $"Remove replication origin '{origin.Name}' and its progress ({origin.RemoteLsn?.ToString() ?? "none"})").ConfigureAwait(false))
+        {
             await ReplicationOrigins.RemoveAsync(Engine, origin.Server, origin.Name, cancellationToken).ConfigureAwait(false);
+        }
     }
 }

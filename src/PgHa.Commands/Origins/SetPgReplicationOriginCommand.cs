@@ -19,9 +19,16 @@ public sealed class SetPgReplicationOriginCommand : PgOriginCommand
 
     private protected override async Task ProcessAsync(ReplicationOrigin origin, ICommandOutput output, CancellationToken cancellationToken)
     {
-        if (!await ShouldProcessAsync(origin.Server, $"Set the progress of replication origin '{origin.Name}' from {origin.RemoteLsn?.ToString() ?? "nothing"} to {RemoteLsn}").ConfigureAwait(false))
+        if (!await ShouldProcessAsync(
+            origin.Server,
+            $"Set the progress of replication origin '{origin.Name}' "
+                + $"from {origin.RemoteLsn?.ToString() ?? "nothing"} to {RemoteLsn}").ConfigureAwait(false))
+        {
             return;
-        ReplicationOrigin changed = await ReplicationOrigins.AdvanceAsync(Engine, origin.Server, origin.Name, RemoteLsn, cancellationToken).ConfigureAwait(false);
+        }
+
+        ReplicationOrigin changed = await ReplicationOrigins.AdvanceAsync(
+            Engine, origin.Server, origin.Name, RemoteLsn, cancellationToken).ConfigureAwait(false);
         if (PassThru)
             output.Write(changed);
     }

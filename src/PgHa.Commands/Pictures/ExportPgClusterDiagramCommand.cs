@@ -10,12 +10,12 @@ public sealed class ExportPgClusterDiagramCommand : PgPictureCommand
 {
     private string? _path;
 
-    /// <summary>The file; the diagram is emitted without it.</summary>
+    /// <summary>The file to write. Without it the diagram is emitted.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>What to write; what the file's name says, otherwise SVG.</summary>
+    /// <summary>The format. By default it follows from the file's extension, otherwise SVG.</summary>
     [Parameter]
     public DiagramFormat? As { get; set; }
 

@@ -36,8 +36,8 @@ public sealed class ExportPgClusterReportCommand : PgShownClusterCommand
     {
         if (!await ShouldProcessAsync(_path, "Write the report").ConfigureAwait(false))
             return;
-        ClusterReport report = await new ClusterReporter(Engine)
-            .ReportAsync(cluster, TimeSpan.FromSeconds(SampleTime), TimeSpan.FromSeconds(Interval), cancellationToken).ConfigureAwait(false);
+        ClusterReport report = await new ClusterReporter(Engine).ReportAsync(
+            cluster, TimeSpan.FromSeconds(SampleTime), TimeSpan.FromSeconds(Interval), cancellationToken).ConfigureAwait(false);
         await ExportFile.WriteAsync(_path, report.ToHtml(), cancellationToken).ConfigureAwait(false);
         if (PassThru)
             output.Write(new FileInfo(_path));

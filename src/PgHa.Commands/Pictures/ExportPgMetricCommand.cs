@@ -11,7 +11,7 @@ public sealed class ExportPgMetricCommand : PgShownClusterCommand
     private readonly List<PgCluster> _clusters = [];
     private string? _path;
 
-    /// <summary>The file; the metrics are emitted without it.</summary>
+    /// <summary>The file to write. Without it the metrics are emitted.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
@@ -19,7 +19,7 @@ public sealed class ExportPgMetricCommand : PgShownClusterCommand
     /// <inheritdoc/>
     protected override void Prepare() => _path = Path is null ? null : ResolveFilePath(Path);
 
-    // Together: a metric is in the text once, with the values of all clusters.
+    // All inputs are handled together, because each metric appears once, with the values of all clusters.
     private protected override bool Collect()
     {
         _clusters.AddRange(Cluster);
@@ -28,7 +28,8 @@ public sealed class ExportPgMetricCommand : PgShownClusterCommand
     }
 
     // All at once, at the end.
-    private protected override Task ShowAsync(PgCluster cluster, ICommandOutput output, CancellationToken cancellationToken) => Task.CompletedTask;
+    private protected override Task ShowAsync(PgCluster cluster, ICommandOutput output, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
 
     /// <inheritdoc/>
     protected override async Task FinishAsync(ICommandOutput output, CancellationToken cancellationToken)
@@ -36,7 +37,8 @@ public sealed class ExportPgMetricCommand : PgShownClusterCommand
         _clusters.AddRange(await FoundAsync(output, cancellationToken).ConfigureAwait(false));
         if (_path is not null && !await ShouldProcessAsync(_path, "Write the metrics").ConfigureAwait(false))
             return;
-        IReadOnlyList<ArchiveStatus> archivers = await new ClusterReporter(Engine).ArchiversAsync(_clusters, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<ArchiveStatus> archivers = await new ClusterReporter(Engine).ArchiversAsync(
+            _clusters, cancellationToken).ConfigureAwait(false);
         string text = PrometheusText.Of(ClusterMetrics.Of(_clusters, archivers));
         if (_path is null)
             output.Write(text);

@@ -17,9 +17,10 @@ public abstract class PgPictureCommand : PgShownClusterCommand
     private protected abstract Task DrawAsync(ClusterPicture picture, ICommandOutput output, CancellationToken cancellationToken);
 
     /// <inheritdoc/>
-    protected sealed override Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken) => ParameterSetName == AsItShouldBe
-        ? DrawAsync(ClusterPicture.Of(Definition!), output, cancellationToken)
-        : base.ProcessAsync(output, cancellationToken);
+    protected sealed override Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken) =>
+        ParameterSetName == AsItShouldBe
+            ? DrawAsync(ClusterPicture.Of(Definition!), output, cancellationToken)
+            : base.ProcessAsync(output, cancellationToken);
 
     /// <inheritdoc/>
     private protected sealed override Task ShowAsync(PgCluster cluster, ICommandOutput output, CancellationToken cancellationToken) =>

@@ -28,7 +28,7 @@ public abstract class PgShownClusterCommand : PgClusterLoginCommand
     /// <summary>Shows one cluster.</summary>
     private protected abstract Task ShowAsync(PgCluster cluster, ICommandOutput output, CancellationToken cancellationToken);
 
-    // Together, because several members may be one cluster's.
+    // All inputs are handled together, because several of them may be members of one cluster.
     private protected override bool Collect()
     {
         if (ParameterSetName == AsItIs)
@@ -50,12 +50,13 @@ public abstract class PgShownClusterCommand : PgClusterLoginCommand
             await ShowAsync(cluster, output, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The clusters of the members; a server that does not say whose it is is an error.</summary>
+    /// <summary>The clusters of the members. A server that does not tell its cluster is an error.</summary>
     private protected async Task<IReadOnlyList<PgCluster>> FoundAsync(ICommandOutput output, CancellationToken cancellationToken)
     {
         if (_members.Count == 0)
             return [];
-        DiscoveredClusters found = await new ClusterDiscovery(Engine).DiscoverAsync([.. _members.Select(Reached)], cancellationToken).ConfigureAwait(false);
+        DiscoveredClusters found = await new ClusterDiscovery(Engine).DiscoverAsync(
+            [.. _members.Select(Reached)], cancellationToken).ConfigureAwait(false);
         foreach (MemberAnswer lost in found.Lost)
             output.WriteError(lost.Failure!, lost.Server);
         return found.Clusters;

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace PgHa.Commands;
 
-/// <summary>Draws a cluster as a tree: who gets its WAL from whom, and how each is.</summary>
+/// <summary>Draws a cluster as a tree: the upstream and the state of each server.</summary>
 [Cmdlet(VerbsCommon.Show, "PgCluster", DefaultParameterSetName = "Cluster")]
 [OutputType(typeof(string))]
 public sealed class ShowPgClusterCommand : PgPictureCommand
@@ -19,7 +19,7 @@ public sealed class ShowPgClusterCommand : PgPictureCommand
         return Task.CompletedTask;
     }
 
-    // PowerShell takes NO_COLOR over into this preference. What goes through a pipe or into a file is for programs.
+    // PowerShell sets this preference according to NO_COLOR. Output to a pipe or a file is read by programs, so it has no colours.
     private bool IsColorWanted() => RenderingPreference() switch
     {
         "Ansi" => true,

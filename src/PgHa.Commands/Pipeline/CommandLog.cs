@@ -25,7 +25,7 @@ internal sealed class CommandLog : IEngineLog
 
     public void Detail(string message)
     {
-        // Every statement and command line: not worth a queue entry where nobody looks.
+        // Every statement and command line comes here. Without -Debug nobody reads them, so they are not queued.
         if (_isDebugging)
             _pump.Post(() => _command.WriteDebug(message));
     }

@@ -16,7 +16,7 @@ internal static class ErrorRecords
         OperationCanceledException => new ErrorRecord(reason, "OperationCanceled", ErrorCategory.OperationStopped, input),
         TimeoutException => new ErrorRecord(reason, "OperationTimeout", ErrorCategory.OperationTimeout, input),
         IContainsErrorRecord e => new ErrorRecord(e.ErrorRecord, reason),
-        // No failure that PgHa foresaw: the type says more than a common id would.
+        // PgHa does not expect this exception. Its type is a better error id than a common one.
         _ => new ErrorRecord(reason, reason.GetType().Name, ErrorCategory.NotSpecified, input),
     };
 
@@ -25,19 +25,20 @@ internal static class ErrorRecords
         ErrorDetails = e.Advice is null ? null : new ErrorDetails(e.Message) { RecommendedAction = e.Advice },
     };
 
-    // What needs a server's files never looks for the host, so that a misspelt name is found out by having none.
+    // An operation on a server's files never looks the host up. A misspelt name fails there with HostAccessRequired.
     private static bool MayBeMisspelt(PgHaException e, PgInstance server) => e.IsUnknownHost()
         || (e.ErrorId == "HostAccessRequired" && server is { DataDirectory: null, Host: not "localhost" }
             && server.Host.All(c => char.IsLetterOrDigit(c) || c is '-' or '_'));
 
-    // A name that is neither a server's of this machine nor a host's is mostly a misspelt one.
+    // A name of neither a server of this machine nor a host is most likely misspelt.
     private static PgHaException WithNames(PgHaException e, PgInstance server)
     {
         var names = new ServerNames(new EngineContext(SilentLog.Instance));
         IReadOnlyList<string> near = Task.Run(() => names.NearestAsync(server.Host, CancellationToken.None)).GetAwaiter().GetResult();
         string question = near.Count == 0 ? "" : $" Did you mean {string.Join(" or ", near)}?";
         return new PgHaException(
-            e.ErrorId, e.Kind, $"{e.Message} No server of this machine is called '{server.Host}' either.{question}", $"{e.Advice} {ServerNames.Forms}", e.Server);
+            e.ErrorId, e.Kind, $"{e.Message} No server of this machine is called '{server.Host}' either.{question}",
+            $"{e.Advice} {ServerNames.Forms}", e.Server);
     }
 
     private static ErrorCategory CategoryOf(PgHaErrorKind kind) => kind switch

@@ -1,6 +1,6 @@
 namespace PgHa.Commands;
 
-/// <summary>Where the work on an input puts what it emits. Safe to call from any thread.</summary>
+/// <summary>The output of the work on an input. Safe to call from any thread.</summary>
 public interface ICommandOutput
 {
     /// <summary>Emits an object.</summary>

@@ -1,6 +1,6 @@
 namespace PgHa.Commands;
 
-/// <summary>Makes the failure of one input an error of that input, so that the others go on.</summary>
+/// <summary>Turns the failure of one input into a non-terminating error, so that the work on the others continues.</summary>
 internal static class InputGuard
 {
     public static async Task RunAsync(object? input, ICommandOutput output, Func<Task> work, CancellationToken cancellationToken)
@@ -11,7 +11,7 @@ internal static class InputGuard
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
-            // What fails because it was cancelled is not worth an error: drivers and programs report it in many ways.
+            // A failure after a cancellation is not reported as an error: drivers and programs report a cancellation in many ways.
             throw new OperationCanceledException(cancellationToken);
         }
         catch (Exception e) when (e is not TerminatingFailure)

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace PgHa.Commands;
 
-/// <summary>Picks what is on a server by name: a wildcard that misses is silent, a name that misses is an error.</summary>
+/// <summary>Selects objects of a server by name. A wildcard without a match is no error; a name without a match is one.</summary>
 internal static class NameSelection
 {
     public static IEnumerable<T> Select<T>(

@@ -7,11 +7,13 @@ using PgHa.Engine.Servers;
 namespace PgHa.Commands;
 
 /// <summary>
-/// A cmdlet whose work is asynchronous: it runs on the thread pool, and what it emits, logs or asks is done on the
-/// pipeline thread, which alone may write.
+/// A cmdlet whose work is asynchronous and runs on the thread pool. Output, log messages and questions go to the
+/// pipeline thread, because only that thread may write.
 /// </summary>
 /// <remarks>The work is cancelled, and its end awaited, when Ctrl+C is pressed and when the pipeline ends early.</remarks>
-[SuppressMessage("Design", "CA1001", Justification = "The source holds no handle, and Ctrl+C may come after the end, when a disposed one would throw.")]
+[SuppressMessage(
+    "Design", "CA1001",
+    Justification = "The source holds no handle, and Ctrl+C may come after the end, when a disposed one would throw.")]
 public abstract class PgCommand : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -41,8 +43,8 @@ public abstract class PgCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>
-    /// Keeps what is bound to the parameters now for the end, and says so: an input that only has to be remembered is not
-    /// worth a round through the thread pool.
+    /// Keeps the current input for the end of the pipeline; <see langword="true"/> if it did. This needs no asynchronous work on
+    /// the thread pool.
     /// </summary>
     private protected virtual bool Collect() => false;
 
@@ -59,12 +61,13 @@ public abstract class PgCommand : PSCmdlet, IDisposable
     protected Task<bool> ShouldProcessAsync(object target, string action, string? plan = null) => AskPipelineAsync(() =>
         plan is null
             ? ShouldProcess(target.ToString(), action)
-            : ShouldProcess($"{action}: {target}{Environment.NewLine}{plan}", $"{action}: {target}?{Environment.NewLine}{plan}", "Confirm"));
+            : ShouldProcess(
+                $"{action}: {target}{Environment.NewLine}{plan}", $"{action}: {target}?{Environment.NewLine}{plan}", "Confirm"));
 
     /// <summary>Calls a function on the pipeline thread and awaits its answer.</summary>
     protected Task<T> AskPipelineAsync<T>(Func<T> question)
     {
-        // Who is asked may take minutes, and somebody's smart stop would wait as long for a connection that nobody uses.
+        // The user may take minutes to answer. Until then an idle connection would hold up a smart stop of the server.
         _sessions.Release();
         return _pump.AskAsync(question);
     }
@@ -79,7 +82,9 @@ public abstract class PgCommand : PSCmdlet, IDisposable
     /// <summary>The failure that makes every further input pointless: thrown from the work, it ends the command.</summary>
     protected static Exception Terminating(Exception reason, object? target) => new TerminatingFailure(ErrorRecords.From(reason, target));
 
-    /// <summary>A path as the user gave it (relative, <c>~</c>, on a PSDrive) as a path of the file system. On the pipeline thread only.</summary>
+    /// <summary>
+    /// A path as the user gave it (relative, <c>~</c>, on a PSDrive) as a path of the file system. On the pipeline thread only.
+    /// </summary>
     /// <exception cref="PgHaException"><c>NotAFilePath</c>: it is a path of another provider, such as <c>Env:</c>.</exception>
     protected string ResolveFilePath(string path)
     {
@@ -87,13 +92,15 @@ public abstract class PgCommand : PSCmdlet, IDisposable
         return provider.Name == "FileSystem"
             ? resolved
             : throw new PgHaException(
-                "NotAFilePath", PgHaErrorKind.InvalidArgument, $"'{path}' is a path of the provider {provider.Name}, not of the file system.",
+                "NotAFilePath", PgHaErrorKind.InvalidArgument,
+                $"'{path}' is a path of the provider {provider.Name}, not of the file system.",
                 "Give a path of the file system.");
     }
 
-    /// <summary>The new directories of tablespaces by the old ones, which may be those of another machine.</summary>
+    /// <summary>The new directory of each tablespace; the keys are the old directories, perhaps of another machine.</summary>
     protected Dictionary<string, string> ResolveTablespaces(Hashtable mapping) =>
-        mapping.Cast<DictionaryEntry>().ToDictionary(entry => entry.Key.ToString()!, entry => ResolveFilePath(entry.Value?.ToString() ?? ""));
+        mapping.Cast<DictionaryEntry>().ToDictionary(
+            entry => entry.Key.ToString()!, entry => ResolveFilePath(entry.Value?.ToString() ?? ""));
 
     /// <inheritdoc/>
     protected sealed override void ProcessRecord()

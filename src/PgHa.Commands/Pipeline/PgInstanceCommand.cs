@@ -29,8 +29,8 @@ public abstract class PgInstanceCommand : PgCommand
     protected override TimeSpan OperationTimeout => TimeSpan.FromSeconds(Timeout);
 
     /// <summary>
-    /// Collects all inputs and handles them at the same time; output keeps the order of the inputs. Only for cmdlets
-    /// without parameters that are bound by property name, because those are the last input's by then.
+    /// Collects all inputs and handles them at the same time; the output keeps the order of the inputs. Only for cmdlets without
+    /// parameters that are bound by property name, because at the end such a parameter has the value of the last input.
     /// </summary>
     protected virtual bool HandlesSideBySide => false;
 
@@ -38,7 +38,8 @@ public abstract class PgInstanceCommand : PgCommand
     protected abstract Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken);
 
     /// <summary>The work on all servers that were collected; each by itself, unless they have to be seen together.</summary>
-    protected virtual Task ProcessAllAsync(IReadOnlyList<PgInstance> instances, ICommandOutput output, CancellationToken cancellationToken) =>
+    protected virtual Task ProcessAllAsync(
+        IReadOnlyList<PgInstance> instances, ICommandOutput output, CancellationToken cancellationToken) =>
         SideBySide.RunAsync(instances, output, (instance, held) => ProcessAsync(instance, held, cancellationToken), cancellationToken);
 
     /// <summary>The server as this command reaches it.</summary>
@@ -55,7 +56,11 @@ public abstract class PgInstanceCommand : PgCommand
     protected sealed override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)
     {
         foreach (PgInstance instance in Instance)
-            await InputGuard.RunAsync(instance, output, () => ProcessAsync(Reached(instance), output, cancellationToken), cancellationToken).ConfigureAwait(false);
+        {
+            await InputGuard.RunAsync(
+                instance, output, () => ProcessAsync(Reached(instance), output, cancellationToken),
+                cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using PgHa.Engine.Servers;
 namespace PgHa.Commands;
 
 /// <summary>Output that goes down the pipeline at once.</summary>
-/// <remarks>The next command may stop the server, and a smart stop would wait for a connection that this one keeps.</remarks>
+/// <remarks>It closes idle connections first: the next command may stop the server, and a smart stop would wait for them.</remarks>
 internal sealed class PipelineOutput(PgCommand command, PipelinePump pump, SessionPool sessions) : ICommandOutput
 {
     public void Write(object value)

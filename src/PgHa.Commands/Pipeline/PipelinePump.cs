@@ -40,7 +40,8 @@ internal sealed class PipelinePump(Cmdlet cmdlet)
         _round = round;
         Task worker = Task.Run(() => work(round.Token), CancellationToken.None);
         _ = worker.ContinueWith(
-            _ => round.Actions.Writer.TryComplete(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ => round.Actions.Writer.TryComplete(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
         try
         {
             while (round.Actions.Reader.WaitToReadAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult())

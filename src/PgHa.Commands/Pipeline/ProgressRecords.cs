@@ -7,7 +7,7 @@ namespace PgHa.Commands;
 /// <summary>Turns what the engine reports into progress records: one stable id an activity, a few records a second.</summary>
 internal sealed class ProgressRecords
 {
-    // Hosts draw no faster, and each record costs the pipeline thread time.
+    // A host does not draw more often, and each record takes time on the pipeline thread.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private readonly object _lock = new();

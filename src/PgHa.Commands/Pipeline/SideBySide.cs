@@ -1,6 +1,6 @@
 namespace PgHa.Commands;
 
-/// <summary>Handles several inputs at a time, and emits what comes of them in the order of the inputs.</summary>
+/// <summary>Handles several inputs at a time, and emits their results in the order of the inputs.</summary>
 internal static class SideBySide
 {
     // The work waits for servers, not for processors; the limit keeps a long list from opening all its connections at once.
@@ -22,7 +22,7 @@ internal static class SideBySide
         }
         finally
         {
-            // Nothing is left running when one of them ended the command.
+            // If one input ends the command, wait for the others, so that nothing is left running.
             await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 

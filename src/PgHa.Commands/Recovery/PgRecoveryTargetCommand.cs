@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace PgHa.Commands;
 
-/// <summary>A cmdlet that recovers a server to some point: where that is, and what becomes of the server there.</summary>
+/// <summary>A cmdlet that recovers a server to a target: has the parameters of the target and of the action there.</summary>
 public abstract class PgRecoveryTargetCommand : PgCommand
 {
     /// <summary>The time to recover to.</summary>

@@ -4,7 +4,7 @@ using PgHa.Engine.Recovery.Restore;
 
 namespace PgHa.Commands;
 
-/// <summary>Makes a new server of a base backup and an archive, as the old one was at some point in time.</summary>
+/// <summary>Restores a new server from a base backup and an archive, up to a point in time.</summary>
 [Cmdlet(VerbsData.Restore, "PgInstance", SupportsShouldProcess = true, DefaultParameterSetName = "End")]
 [OutputType(typeof(RestoredInstance))]
 public sealed class RestorePgInstanceCommand : PgRecoveryTargetCommand
@@ -34,12 +34,12 @@ public sealed class RestorePgInstanceCommand : PgRecoveryTargetCommand
     [ValidateRange(1, 65_535)]
     public int Port { get; set; }
 
-    /// <summary>The archive of the server that the backup is of; it is read only.</summary>
+    /// <summary>The archive of the server from which the backup was taken. It is only read.</summary>
     [Parameter(Mandatory = true)]
     [ValidateNotNullOrEmpty]
     public string ArchiveDirectory { get; set; } = "";
 
-    /// <summary>The new directories of tablespaces by those that the backup has them in.</summary>
+    /// <summary>The new directory of each tablespace; the keys are the directories in the backup.</summary>
     [Parameter]
     [ValidateNotNull]
     public Hashtable TablespaceMapping { get; set; } = [];
@@ -70,7 +70,7 @@ public sealed class RestorePgInstanceCommand : PgRecoveryTargetCommand
     [ValidateRange(1, 604_800)]
     public int Timeout { get; set; } = 86_400;
 
-    /// <summary>Goes on although WAL is missing that may lie after the target.</summary>
+    /// <summary>Continues although WAL is missing that may come after the target.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -94,7 +94,9 @@ public sealed class RestorePgInstanceCommand : PgRecoveryTargetCommand
         TargetTimeline = TargetTimeline,
         Action = TargetAction,
         NewArchiveDirectory = NewArchiveDirectory is null ? null : ResolveFilePath(NewArchiveDirectory),
-        Reached = Credential is { } login ? server => server.WithLogin(login.UserName, login.GetNetworkCredential().Password) : server => server,
+        Reached = Credential is { } login
+            ? server => server.WithLogin(login.UserName, login.GetNetworkCredential().Password)
+            : server => server,
         BinDirectory = BinDirectory is null ? null : ResolveFilePath(BinDirectory),
         ServerUser = ServerUser,
         AllowGaps = Force,

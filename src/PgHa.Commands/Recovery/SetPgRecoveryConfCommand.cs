@@ -38,7 +38,7 @@ public sealed class SetPgRecoveryConfCommand : PgInstanceCommand
     [ValidateNotNullOrEmpty]
     public string? RestoreFrom { get; set; }
 
-    /// <summary>How long to hold commits back before they are replayed.</summary>
+    /// <summary>How long to delay the replay of commits.</summary>
     [Parameter]
     public TimeSpan? ApplyDelay { get; set; }
 
@@ -52,11 +52,13 @@ public sealed class SetPgRecoveryConfCommand : PgInstanceCommand
     [Parameter]
     public HotStandbyMode? HotStandby { get; set; }
 
-    /// <summary>Keep copies of the primary's failover slots, so that their consumers can go on after a failover; with $false, no longer.</summary>
+    /// <summary>
+    /// Keep copies of the primary's failover slots, so that their consumers can go on after a failover; with $false, no longer.
+    /// </summary>
     [Parameter]
     public SwitchParameter SyncReplicationSlots { get; set; }
 
-    /// <summary>Writes the configuration without asking upstream and archive whether it will work.</summary>
+    /// <summary>Writes the configuration without checking upstream and archive.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -71,7 +73,8 @@ public sealed class SetPgRecoveryConfCommand : PgInstanceCommand
         if (Credential is not null && Upstream is null)
         {
             throw new PgHaException(
-                "UpstreamNeeded", PgHaErrorKind.InvalidArgument, "The credential is for an upstream, and none is named.", "Name it with -Upstream.");
+                "UpstreamNeeded", PgHaErrorKind.InvalidArgument, "The credential is for an upstream, and none is named.",
+                "Name it with -Upstream.");
         }
     }
 
@@ -98,7 +101,9 @@ public sealed class SetPgRecoveryConfCommand : PgInstanceCommand
         ApplyDelay = ApplyDelay,
         TargetTimeline = TargetTimeline,
         HotStandby = HotStandby is { } mode ? mode == HotStandbyMode.On : null,
-        SyncReplicationSlots = MyInvocation.BoundParameters.ContainsKey(nameof(SyncReplicationSlots)) ? SyncReplicationSlots.IsPresent : null,
+        SyncReplicationSlots = MyInvocation.BoundParameters.ContainsKey(nameof(SyncReplicationSlots))
+            ? SyncReplicationSlots.IsPresent
+            : null,
         SkipChecks = Force,
     };
 }

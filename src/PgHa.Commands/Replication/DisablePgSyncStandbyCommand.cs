@@ -3,7 +3,7 @@ using PgHa.Engine.Replication;
 
 namespace PgHa.Commands;
 
-/// <summary>Lets commits on a primary no longer wait for standbys; those that hang because of them come back.</summary>
+/// <summary>Removes standbys from those that commits on a primary wait for. Commits that hang because of them return.</summary>
 [Cmdlet(VerbsLifecycle.Disable, "PgSyncStandby", SupportsShouldProcess = true)]
 [OutputType(typeof(PgInstance))]
 public sealed class DisablePgSyncStandbyCommand : PgLoginCommand

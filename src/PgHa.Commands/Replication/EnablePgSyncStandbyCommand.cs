@@ -15,7 +15,7 @@ public sealed class EnablePgSyncStandbyCommand : PgLoginCommand
     [ValidateNotNullOrEmpty]
     public string[] Standby { get; set; } = [];
 
-    /// <summary>Whether the first standbys of the list count, or any of it.</summary>
+    /// <summary>Whether commits wait for the first standbys of the list, or for any of them.</summary>
     [Parameter]
     public SyncMethod? Method { get; set; }
 
@@ -29,7 +29,7 @@ public sealed class EnablePgSyncStandbyCommand : PgLoginCommand
     [PostgreSqlSpelling]
     public CommitLevel? CommitLevel { get; set; }
 
-    /// <summary>Name a standby although it does not stream, and commits will hang until it does.</summary>
+    /// <summary>Add a standby although it does not stream. Commits will hang until it does.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -42,7 +42,10 @@ public sealed class EnablePgSyncStandbyCommand : PgLoginCommand
     {
         if (await ShouldProcessAsync(instance, $"Make commits wait for {string.Join(", ", Standby)}").ConfigureAwait(false))
         {
-            var request = new SyncStandbyRequest(Standby) { Method = Method, Count = Count, CommitLevel = CommitLevel, EvenIfCommitsHang = Force };
+            var request = new SyncStandbyRequest(Standby)
+            {
+                Method = Method, Count = Count, CommitLevel = CommitLevel, EvenIfCommitsHang = Force,
+            };
             await SynchronousReplication.EnableAsync(Engine, instance, request, cancellationToken).ConfigureAwait(false);
         }
 

@@ -11,11 +11,13 @@ public sealed class GetPgReplicationStatusCommand : PgLoginCommand
     /// <inheritdoc/>
     protected override bool HandlesSideBySide => true;
 
-    // Together, because what one server says of another completes that one's status.
+    // All servers are asked together, because one server's answer may complete the status of another.
     /// <inheritdoc/>
-    protected override async Task ProcessAllAsync(IReadOnlyList<PgInstance> instances, ICommandOutput output, CancellationToken cancellationToken)
+    protected override async Task ProcessAllAsync(
+        IReadOnlyList<PgInstance> instances, ICommandOutput output, CancellationToken cancellationToken)
     {
-        foreach (ReplicationStatusAnswer answer in await ReplicationStatusReader.ReadAsync(Engine, instances, cancellationToken).ConfigureAwait(false))
+        foreach (ReplicationStatusAnswer answer in await ReplicationStatusReader.ReadAsync(
+            Engine, instances, cancellationToken).ConfigureAwait(false))
         {
             if (answer.Status is { } status)
                 output.Write(status);

@@ -11,11 +11,13 @@ public sealed class GetPgSyncStandbyCommand : PgLoginCommand
     /// <inheritdoc/>
     protected override bool HandlesSideBySide => true;
 
-    // Together, because only a standby knows which standbys stream from it.
+    // All servers are asked together, because only a standby knows which standbys stream from it.
     /// <inheritdoc/>
-    protected override async Task ProcessAllAsync(IReadOnlyList<PgInstance> instances, ICommandOutput output, CancellationToken cancellationToken)
+    protected override async Task ProcessAllAsync(
+        IReadOnlyList<PgInstance> instances, ICommandOutput output, CancellationToken cancellationToken)
     {
-        foreach (SynchronousReplicationAnswer answer in await SynchronousReplicationReader.ReadAsync(Engine, instances, cancellationToken).ConfigureAwait(false))
+        foreach (SynchronousReplicationAnswer answer in await SynchronousReplicationReader.ReadAsync(
+            Engine, instances, cancellationToken).ConfigureAwait(false))
         {
             if (answer.Status is { } status)
                 output.Write(status);

@@ -5,14 +5,16 @@ namespace PgHa.Commands;
 
 /// <summary>Output that a console shows in place of the last.</summary>
 /// <remarks>
-/// A cmdlet cannot tell whether what it emits is assigned. So it emits objects in any case, and the view that draws over
-/// the last one is chosen by a type name, which an object has only while it is being written: shown later it is as any other.
+/// A cmdlet cannot tell whether its output is assigned to a variable. So it always emits objects. A type name chooses the view
+/// that draws over the last output, and an object has that name only while it is being written. Shown later, it looks as usual.
 /// </remarks>
 internal static class LiveView
 {
     private const string Suffix = "#Live";
 
-    /// <summary>Whether what the cmdlet emits may get to the screen of a person: nothing comes after it, and the console is no file.</summary>
+    /// <summary>
+    /// Whether the output may go to a screen: the cmdlet is the last of its pipeline, and the console is not redirected.
+    /// </summary>
     public static bool IsPossible(PSCmdlet cmdlet) =>
         cmdlet.MyInvocation.PipelinePosition == cmdlet.MyInvocation.PipelineLength
         && cmdlet.Host.Name == "ConsoleHost"
@@ -39,9 +41,10 @@ internal static class LiveView
         return true;
     }
 
-    // The host does not say; it takes any beginning of the word.
+    // The host does not tell whether it is interactive. It accepts any abbreviation of -NonInteractive.
     private static bool IsNonInteractive() =>
-        Environment.GetCommandLineArgs().Any(argument => argument.TrimStart('-', '/').StartsWith("noni", StringComparison.OrdinalIgnoreCase));
+        Environment.GetCommandLineArgs().Any(argument =>
+            argument.TrimStart('-', '/').StartsWith("noni", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsRedirected(string line) =>
         Parser.ParseInput(line, out _, out _).Find(node => node is FileRedirectionAst, searchNestedScriptBlocks: true) is not null;

@@ -3,7 +3,7 @@ using PgHa.Engine.Replication;
 
 namespace PgHa.Commands;
 
-/// <summary>Moves replication slots forward: what is between is no longer kept for their consumers.</summary>
+/// <summary>Moves replication slots forward. The WAL before the new position is no longer kept for their consumers.</summary>
 [Cmdlet(VerbsCommon.Move, "PgReplicationSlot", SupportsShouldProcess = true, DefaultParameterSetName = "Lsn")]
 [OutputType(typeof(ReplicationSlot))]
 public sealed class MovePgReplicationSlotCommand : PgSlotCommand
@@ -12,7 +12,7 @@ public sealed class MovePgReplicationSlotCommand : PgSlotCommand
     [Parameter(Mandatory = true, ParameterSetName = "Lsn")]
     public Lsn Lsn { get; set; }
 
-    /// <summary>Move to where the server is: flushed on a primary, replayed on a standby.</summary>
+    /// <summary>Move to the server's current position: what a primary has flushed, or what a standby has replayed.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Current")]
     public SwitchParameter ToCurrent { get; set; }
 
@@ -23,9 +23,14 @@ public sealed class MovePgReplicationSlotCommand : PgSlotCommand
     private protected override async Task ProcessAsync(ReplicationSlot slot, ICommandOutput output, CancellationToken cancellationToken)
     {
         string target = ToCurrent ? "the server's position" : Lsn.ToString();
-        if (!await ShouldProcessAsync(slot.Server, $"Move replication slot '{slot.Name}' from {slot.Position} to {target}").ConfigureAwait(false))
+        if (!await ShouldProcessAsync(
+            slot.Server, $"Move replication slot '{slot.Name}' from {slot.Position} to {target}").ConfigureAwait(false))
+        {
             return;
-        ReplicationSlot moved = await SlotPositions.MoveAsync(Engine, slot, ToCurrent ? null : Lsn, cancellationToken, Owner).ConfigureAwait(false);
+        }
+
+        ReplicationSlot moved = await SlotPositions.MoveAsync(
+            Engine, slot, ToCurrent ? null : Lsn, cancellationToken, Owner).ConfigureAwait(false);
         if (PassThru)
             output.Write(moved);
     }

@@ -18,11 +18,11 @@ public sealed class NewPgReplicationSlotCommand : PgLoginCommand
     [Parameter(ParameterSetName = "Physical")]
     public SwitchParameter ReserveWal { get; set; }
 
-    /// <summary>Let the slots end when their session is disposed of, or the script ends: that session is emitted.</summary>
+    /// <summary>Make temporary slots. Each ends with its session, which is emitted, and which ends when it is disposed of.</summary>
     [Parameter]
     public SwitchParameter Temporary { get; set; }
 
-    /// <summary>Make logical slots; any other parameter of theirs says so too.</summary>
+    /// <summary>Make logical slots. Any other parameter of logical slots implies this.</summary>
     [Parameter(ParameterSetName = "Logical")]
     public SwitchParameter Logical { get; set; }
 
@@ -52,7 +52,11 @@ public sealed class NewPgReplicationSlotCommand : PgLoginCommand
         foreach (string name in Name)
             ReplicationSlotName.Validate(name);
         if (Temporary && Failover)
-            throw new PgHaException("TemporarySlotIsNotCopied", PgHaErrorKind.InvalidArgument, "Standbys keep no copy of a temporary slot.", "Leave out -Temporary or -Failover.");
+        {
+            throw new PgHaException(
+                "TemporarySlotIsNotCopied", PgHaErrorKind.InvalidArgument, "Standbys keep no copy of a temporary slot.",
+                "Leave out -Temporary or -Failover.");
+        }
     }
 
     /// <inheritdoc/>
@@ -67,14 +71,20 @@ public sealed class NewPgReplicationSlotCommand : PgLoginCommand
                 {
                     output.Write(Temporary
                         ? await SlotSession.OpenAsync(Engine, instance, name, cancellationToken).ConfigureAwait(false)
-                        : await ReplicationSlots.CreatePhysicalAsync(Engine, instance, name, ReserveWal, cancellationToken).ConfigureAwait(false));
+                        : await ReplicationSlots.CreatePhysicalAsync(
+                            Engine, instance, name, ReserveWal, cancellationToken).ConfigureAwait(false));
                 }
 
                 continue;
             }
 
-            var options = new LogicalSlotOptions(name, Plugin, Database ?? instance.Database) { Temporary = Temporary, TwoPhase = TwoPhase, Failover = Failover };
-            if (await ShouldProcessAsync(instance, $"Create {kind}logical replication slot '{name}' with {Plugin} in database '{options.Database}'").ConfigureAwait(false))
+            var options = new LogicalSlotOptions(name, Plugin, Database ?? instance.Database)
+            {
+                Temporary = Temporary, TwoPhase = TwoPhase, Failover = Failover,
+            };
+            if (await ShouldProcessAsync(
+                instance,
+                $"Create {kind}logical replication slot '{name}' with {Plugin} in database '{options.Database}'").ConfigureAwait(false))
             {
                 output.Write(Temporary
                     ? await SlotSession.OpenAsync(Engine, instance, options, cancellationToken).ConfigureAwait(false)

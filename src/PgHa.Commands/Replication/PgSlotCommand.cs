@@ -13,8 +13,8 @@ public abstract class PgSlotCommand : PgLoginCommand
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = [];
 
-    // A server has a property Name too, so Name cannot be bound by property name: $server | Remove-PgReplicationSlot
-    // would remove the slot that is called like the server.
+    // Name cannot be bound by property name, because a server has a property Name too: $server | Remove-PgReplicationSlot
+    // would remove the slot with the name of the server.
     /// <summary>A slot that Get-PgReplicationSlot emitted.</summary>
     [Parameter(ValueFromPipeline = true)]
     public ReplicationSlot? Slot { get; set; }
@@ -33,7 +33,11 @@ public abstract class PgSlotCommand : PgLoginCommand
     protected override void Prepare()
     {
         if (Name.Length == 0 && Piped is null)
-            throw new PgHaException("NoSlotNamed", PgHaErrorKind.InvalidArgument, "No replication slot is named.", "Give its name, or pipe in what Get-PgReplicationSlot emits.");
+        {
+            throw new PgHaException(
+                "NoSlotNamed", PgHaErrorKind.InvalidArgument, "No replication slot is named.",
+                "Give its name, or pipe in what Get-PgReplicationSlot emits.");
+        }
     }
 
     /// <inheritdoc/>
@@ -43,7 +47,10 @@ public abstract class PgSlotCommand : PgLoginCommand
         if (Session is not null)
             slots = [slots.FirstOrDefault(Session.Owns) ?? throw SlotErrors.Ended(Session)];
         foreach (ReplicationSlot slot in SlotSelection.Select(slots, Piped is null ? Name : [Piped], instance, output))
-            await InputGuard.RunAsync(slot, output, () => ProcessAsync(slot, output, cancellationToken), cancellationToken).ConfigureAwait(false);
+        {
+            await InputGuard.RunAsync(
+                slot, output, () => ProcessAsync(slot, output, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private string? Piped => Slot?.Name ?? Session?.Name;

@@ -15,8 +15,12 @@ public sealed class RemovePgReplicationSlotCommand : PgSlotCommand
     private protected override async Task ProcessAsync(ReplicationSlot slot, ICommandOutput output, CancellationToken cancellationToken)
     {
         string? consequence = await LastLogicalSlot.ConsequenceAsync(Engine, slot, cancellationToken).ConfigureAwait(false);
-        if (!await ShouldProcessAsync(slot.Server, consequence is null ? ActionOn(slot) : $"{ActionOn(slot)}: {consequence}").ConfigureAwait(false))
+        if (!await ShouldProcessAsync(
+            slot.Server, consequence is null ? ActionOn(slot) : $"{ActionOn(slot)}: {consequence}").ConfigureAwait(false))
+        {
             return;
+        }
+
         if (Owner is { } owner)
         {
             if (consequence is not null)

@@ -8,11 +8,11 @@ namespace PgHa.Commands;
 [OutputType(typeof(PgInstance))]
 public sealed class WaitPgReplicationCommand : PgLoginCommand
 {
-    /// <summary>The position to reach; where the upstream is at the start by default.</summary>
+    /// <summary>The position to reach. By default, the upstream's position when the wait begins.</summary>
     [Parameter(Position = 0)]
     public Lsn? Lsn { get; set; }
 
-    /// <summary>The server the WAL comes from; the one that the standby's configuration names by default.</summary>
+    /// <summary>The server that the WAL comes from. By default, the one that the standby's configuration names.</summary>
     [Parameter]
     [Alias("Primary")]
     [PgInstanceTransformation]
@@ -20,11 +20,11 @@ public sealed class WaitPgReplicationCommand : PgLoginCommand
     [ValidateNotNull]
     public PgInstance? Upstream { get; set; }
 
-    /// <summary>What counts as reached.</summary>
+    /// <summary>What the standby must have done with the WAL.</summary>
     [Parameter(ParameterSetName = "Stage")]
     public ReplicationStage Stage { get; set; } = ReplicationStage.Replayed;
 
-    /// <summary>What counts as reached, as a commit at this level waits for it.</summary>
+    /// <summary>The stage for which a commit at this level waits.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "CommitLevel")]
     [PostgreSqlSpelling]
     public CommitLevel? CommitLevel { get; set; }

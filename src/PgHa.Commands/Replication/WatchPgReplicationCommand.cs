@@ -32,7 +32,8 @@ public sealed class WatchPgReplicationCommand : PgLoginCommand
     protected override void Prepare() => _isLive = LiveView.IsPossible(this);
 
     /// <inheritdoc/>
-    protected override async Task ProcessAllAsync(IReadOnlyList<PgInstance> instances, ICommandOutput output, CancellationToken cancellationToken)
+    protected override async Task ProcessAllAsync(
+        IReadOnlyList<PgInstance> instances, ICommandOutput output, CancellationToken cancellationToken)
     {
         TimeSpan? duration = Duration is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
         await foreach (ReplicationSnapshot snapshot in ReplicationWatch.SnapshotsAsync(

@@ -10,7 +10,7 @@ public sealed class GetPgServerLogCommand : PgLoginCommand
 {
     private const int DefaultTail = 100;
 
-    /// <summary>The newest entries, this many; 100, unless Since is given.</summary>
+    /// <summary>How many of the newest entries to emit. By default 100, or all if Since is given.</summary>
     [Parameter]
     [Alias("Last")]
     [ValidateRange(1, int.MaxValue)]
@@ -20,7 +20,7 @@ public sealed class GetPgServerLogCommand : PgLoginCommand
     [Parameter]
     public DateTimeOffset? Since { get; set; }
 
-    /// <summary>Entries at least this grave.</summary>
+    /// <summary>The minimum severity.</summary>
     [Parameter]
     public LogSeverity Severity { get; set; }
 

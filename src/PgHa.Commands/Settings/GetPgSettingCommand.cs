@@ -27,7 +27,8 @@ public sealed class GetPgSettingCommand : PgLoginCommand
     {
         string[] literals = [.. Name.Where(name => !WildcardPattern.ContainsWildcardCharacters(name))];
         WildcardPattern[] patterns = [.. Name.Select(name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase))];
-        IReadOnlyList<PgSetting> settings = await new SettingStore(Engine).GetAsync(instance, literals, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<PgSetting> settings = await new SettingStore(Engine).GetAsync(
+            instance, literals, cancellationToken).ConfigureAwait(false);
         foreach (PgSetting setting in settings)
         {
             if (patterns.Any(pattern => pattern.IsMatch(setting.Name)) && (setting.PendingRestart || !PendingRestart))

@@ -7,7 +7,7 @@ namespace PgHa.Commands;
 [OutputType(typeof(PgInstance))]
 public sealed class ResetPgSettingCommand : SettingChangeCommand
 {
-    /// <summary>The settings' names; what is piped in has its own.</summary>
+    /// <summary>The settings' names. A piped setting has its own name.</summary>
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(SettingNameCompleter))]
     [ValidateNotNullOrEmpty]
@@ -24,10 +24,13 @@ public sealed class ResetPgSettingCommand : SettingChangeCommand
         if (Name.Length == 0 && Setting is null)
         {
             throw new PgHaException(
-                "NoSettingNamed", PgHaErrorKind.InvalidArgument, "No setting is named.", "Give its name, or pipe in what Get-PgSetting emits.");
+                "NoSettingNamed", PgHaErrorKind.InvalidArgument, "No setting is named.",
+                "Give its name, or pipe in what Get-PgSetting emits.");
         }
     }
 
     private protected override IReadOnlyDictionary<string, string?> Values() =>
-        (Setting is null ? Name : [Setting.Name]).Distinct(StringComparer.OrdinalIgnoreCase).ToDictionary(name => name, _ => (string?)null, StringComparer.OrdinalIgnoreCase);
+        (Setting is null ? Name : [Setting.Name])
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(name => name, _ => (string?)null, StringComparer.OrdinalIgnoreCase);
 }

@@ -32,9 +32,10 @@ public sealed class SetPgSettingCommand : SettingChangeCommand
 
     private protected override IReadOnlyDictionary<string, string?> Values() => ParameterSetName == OneSetting
         ? new Dictionary<string, string?> { [Name] = Text(Value) }
-        : Setting.Cast<DictionaryEntry>().ToDictionary(entry => entry.Key.ToString()!, entry => Text(entry.Value), StringComparer.OrdinalIgnoreCase);
+        : Setting.Cast<DictionaryEntry>().ToDictionary(
+            entry => entry.Key.ToString()!, entry => Text(entry.Value), StringComparer.OrdinalIgnoreCase);
 
-    // An unquoted argument keeps its text: 7MB is 7340032 to PowerShell, which PostgreSQL would take for as many kB or pages.
+    // An unquoted argument keeps its text. To PowerShell 7MB is 7340032, which PostgreSQL would read as a number of kB or pages.
     private static string? Text(object? value) => value switch
     {
         null => null,

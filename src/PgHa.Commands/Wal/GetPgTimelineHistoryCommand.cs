@@ -3,12 +3,12 @@ using PgHa.Engine.Wal;
 
 namespace PgHa.Commands;
 
-/// <summary>Tells through which timelines the data of servers went, and where each ended.</summary>
+/// <summary>Shows the timelines in the history of servers, and where each of them ended.</summary>
 [Cmdlet(VerbsCommon.Get, "PgTimelineHistory")]
 [OutputType(typeof(ServerTimeline))]
 public sealed class GetPgTimelineHistoryCommand : PgLoginCommand
 {
-    /// <summary>The timeline to end with: an ancestor, or another one whose history the server has.</summary>
+    /// <summary>The last timeline to show: an ancestor, or another one whose history file the server has.</summary>
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(TimelineCompleter))]
     public TimelineId? Timeline { get; set; }
@@ -19,7 +19,10 @@ public sealed class GetPgTimelineHistoryCommand : PgLoginCommand
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
     {
-        foreach (ServerTimeline line in await TimelineHistoryReader.ReadAsync(Engine, instance, Timeline, cancellationToken).ConfigureAwait(false))
+        foreach (ServerTimeline line in await TimelineHistoryReader.ReadAsync(
+            Engine, instance, Timeline, cancellationToken).ConfigureAwait(false))
+        {
             output.Write(line);
+        }
     }
 }

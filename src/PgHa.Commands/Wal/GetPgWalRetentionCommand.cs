@@ -3,7 +3,7 @@ using PgHa.Engine.Wal;
 
 namespace PgHa.Commands;
 
-/// <summary>Tells how much WAL servers have, why they keep it, and which standbys it is not enough for.</summary>
+/// <summary>Shows how much WAL servers keep, for what reason, and which standbys need more.</summary>
 [Cmdlet(VerbsCommon.Get, "PgWalRetention")]
 [OutputType(typeof(WalRetention))]
 public sealed class GetPgWalRetentionCommand : PgLoginCommand

