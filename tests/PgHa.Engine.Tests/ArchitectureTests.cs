@@ -74,7 +74,8 @@ public sealed partial class ArchitectureTests
         name.Split(Path.DirectorySeparatorChar) is [_, "obj" or "bin", ..];
 
     // A major written out, or a version or its major on the left or right of an order.
-    [GeneratedRegex(@"OfMajor\(|(\bVersion|\bversion|\.Major|\.Number)\s*(<|>|<=|>=)\s*[\w(]|\s(<|>|<=|>=)\s*\w*(\.Version|\bversion|\.Major)\b")]
+    [GeneratedRegex(
+        @"OfMajor\(|(\bVersion|\bversion|\.Major|\.Number)\s*(<|>|<=|>=)\s*[\w(]|\s(<|>|<=|>=)\s*\w*(\.Version|\bversion|\.Major)\b")]
     private static partial Regex VersionComparison();
 
     [GeneratedRegex(@"\.(Version|BinDirectory|SocketDirectory|Options)(!|\.Value\b)")]

@@ -30,7 +30,8 @@ internal static class PesterFile
                 });
             return new FileInfo(resultPath).Length > 0
                 ? Report(file, name, PesterRun.Read(resultPath), process)
-                : [new(name, $"{file}: PowerShell ended with {process.ExitCode} before Pester had results.\n{process.Output}{process.Error}")];
+                : [new(
+                    name, $"{file}: PowerShell ended with {process.ExitCode} before Pester had results.\n{process.Output}{process.Error}")];
         }
         catch (Exception e) when (e is TimeoutException or JsonException)
         {
@@ -63,6 +64,9 @@ internal static class PesterFile
             return outcome;
         return IsSkipped(test)
             ? outcome with { SkipReason = test.Complaint is { Length: > 0 } reason ? reason : "skipped by Pester" }
-            : outcome with { Failure = $"{file}:{test.Line}: {(test.Complaint is { Length: > 0 } why ? why : "a block around it failed.")}" };
+            : outcome with
+            {
+                Failure = $"{file}:{test.Line}: {(test.Complaint is { Length: > 0 } why ? why : "a block around it failed.")}"
+            };
     }
 }

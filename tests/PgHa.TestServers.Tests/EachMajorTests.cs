@@ -20,7 +20,8 @@ public class EachMajorTests
 
         await RunAsync("initdb", "-D", data, "-U", "postgres", "-A", "trust", "--locale=C", "--encoding=UTF8", "--no-sync");
         await RunAsync("pg_ctl", "-D", data, "-l", area["log"], "-w", "-o", $"-p {port} -k {area.Directory} -c fsync=off", "start");
-        await using (var connection = new NpgsqlConnection($"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres;Pooling=false;Timeout=10"))
+        await using (var connection = new NpgsqlConnection(
+            $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres;Pooling=false;Timeout=10"))
         {
             await connection.OpenAsync(cancellation);
             await using var version = new NpgsqlCommand("SELECT current_setting('server_version_num')::int / 10000", connection);

@@ -1,6 +1,8 @@
 namespace PgHa.TestServers;
 
-/// <summary>A network of its own, in which a server runs as on another machine, joined to this one's by a cable that a test can pull out.</summary>
+/// <summary>
+/// A network of its own, in which a server runs as on another machine, joined to this one's by a cable that a test can pull out.
+/// </summary>
 public sealed class NetworkNamespace : IAsyncDisposable
 {
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(30);
@@ -54,17 +56,20 @@ public sealed class NetworkNamespace : IAsyncDisposable
     public Task MendAsync() => SetCableAsync("up");
 
     /// <summary>
-    /// Starts a server in it, as the server user. Its data directory is seen under another name there, and here under its own alone, so that
-    /// whoever looks for the server on this machine finds none.
+    /// Starts a server in it, as the server user. Its data directory is seen under another name there, and here under its own alone,
+    /// so that whoever looks for the server on this machine finds none.
     /// </summary>
     /// <param name="binDirectory">The server's programs.</param>
     /// <param name="dataDirectory">Its data directory.</param>
     /// <param name="hidden">An empty directory: the other name.</param>
     public async Task StartServerAsync(string binDirectory, string dataDirectory, string hidden)
     {
-        string script = $"mount --bind '{dataDirectory}' '{hidden}' && cd / && exec runuser -u {ServerUser.Name} -- '{binDirectory}/pg_ctl' start -w -t 30 -D '{hidden}' -l '{hidden}/start.log'";
+        string script = $"mount --bind '{dataDirectory}' '{hidden}' && cd / "
+            + $"&& exec runuser -u {ServerUser.Name} -- '{binDirectory}/pg_ctl' start -w -t 30 -D '{hidden}' -l '{hidden}/start.log'";
         (await ChildProcess.RunAsync(
-            "nsenter", [$"--net=/run/netns/{_name}", "unshare", "--mount", "--propagation", "private", "sh", "-c", script], Moment)).OrThrow();
+            "nsenter",
+            [$"--net=/run/netns/{_name}", "unshare", "--mount", "--propagation", "private", "sh", "-c", script],
+            Moment)).OrThrow();
     }
 
     /// <summary>Removes it; what still runs in it keeps running without a network.</summary>
@@ -74,7 +79,8 @@ public sealed class NetworkNamespace : IAsyncDisposable
         await TryIpAsync("netns", "del", _name);
     }
 
-    private async Task SetCableAsync(string state) => (await ChildProcess.RunAsync("ip", ["-n", _name, "link", "set", "cable", state], Moment)).OrThrow();
+    private async Task SetCableAsync(string state) =>
+        (await ChildProcess.RunAsync("ip", ["-n", _name, "link", "set", "cable", state], Moment)).OrThrow();
 
     private static async Task<bool> TryIpAsync(params string[] arguments)
     {

@@ -16,7 +16,13 @@ internal sealed record Postmaster(int ProcessId, string DataDirectory)
     /// <summary>The servers whose data directories are below a directory.</summary>
     public static IEnumerable<Postmaster> Under(string directory)
     {
-        var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 4, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            MaxRecursionDepth = 4,
+            IgnoreInaccessible = true,
+            AttributesToSkip = FileAttributes.ReparsePoint
+        };
         foreach (string pidFile in Directory.EnumerateFiles(directory, "postmaster.pid", options))
         {
             if (Read(pidFile) is { } postmaster)

@@ -19,7 +19,8 @@ public sealed class SmallDisk
             return null;
         string directory = await area.CreateDirectoryAsync(name);
         string user = (await ServerUser.RunAsync("id", ["-u"], Moment)).OrThrow().Output.Trim();
-        ProcessResult mounted = await ChildProcess.RunAsync("mount", ["-t", "tmpfs", "-o", $"size={megabytes}m,mode=0755,uid={user}", "pgha-test", directory], Moment);
+        ProcessResult mounted = await ChildProcess.RunAsync(
+            "mount", ["-t", "tmpfs", "-o", $"size={megabytes}m,mode=0755,uid={user}", "pgha-test", directory], Moment);
         return mounted.ExitCode == 0 ? new SmallDisk(directory) : null;
     }
 
@@ -39,7 +40,11 @@ public sealed class SmallDisk
     {
         if (!OperatingSystem.IsLinux())
             return;
-        foreach (string mount in (await File.ReadAllLinesAsync("/proc/mounts")).Select(line => line.Split(' ')[1]).Where(mount => mount.StartsWith(directory + "/", StringComparison.Ordinal)))
+        foreach (string mount in (await File.ReadAllLinesAsync("/proc/mounts"))
+            .Select(line => line.Split(' ')[1])
+            .Where(mount => mount.StartsWith(directory + "/", StringComparison.Ordinal)))
+        {
             await ChildProcess.RunAsync("umount", ["-l", mount], Moment);
+        }
     }
 }

@@ -22,13 +22,15 @@ public sealed class IndexableListTests
         Type type = typeof(Lsn).Assembly.GetType(typeName)!;
         PropertyInfo property = type.GetProperty(propertyName)!;
         object subject = RuntimeHelpers.GetUninitializedObject(type);
-        property.SetValue(subject, Activator.CreateInstance(typeof(Unknown<>).MakeGenericType(property.PropertyType.GetGenericArguments())));
+        property.SetValue(
+            subject, Activator.CreateInstance(typeof(Unknown<>).MakeGenericType(property.PropertyType.GetGenericArguments())));
         Assert.IsAssignableFrom<Array>(property.GetValue(subject));
     }
 
     // What is made by a constructor with its lists goes from room to room and is not emitted, with one exception.
     private static bool IsEmitted(Type type, PropertyInfo property) =>
-        type == typeof(ReplicationRole) || !type.GetConstructors().Any(constructor => constructor.GetParameters().Any(parameter => parameter.Name == property.Name));
+        type == typeof(ReplicationRole)
+            || !type.GetConstructors().Any(constructor => constructor.GetParameters().Any(parameter => parameter.Name == property.Name));
 
     private static bool IsList(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>);
 

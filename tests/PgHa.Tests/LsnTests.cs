@@ -56,7 +56,8 @@ public sealed class LsnTests
     {
         Lsn[] positions = [.. new[] { "0/0", "0/9", "0/A", "0/FFFFFFFF", "1/0", "FFFFFFFF/0" }.Select(Lsn.Parse)];
         Assert.Equal(positions, positions.Reverse().Order());
-        Assert.True(positions[0] < positions[1] && positions[1] > positions[0] && positions[0] <= positions[1] && positions[1] >= positions[0]);
+        Assert.True(
+            positions[0] < positions[1] && positions[1] > positions[0] && positions[0] <= positions[1] && positions[1] >= positions[0]);
     }
 
     [Fact]

@@ -12,7 +12,11 @@ public sealed class AccessTests
     public static TheoryData<int> Majors => TestCluster.Majors;
 
     /// <summary>The majors whose pg_hba.conf includes other files.</summary>
-    public static TheoryData<int> IncludingMajors => [.. TestServers.PostgresInstallations.RequiredMajors.Where(major => ServerDialect.For(ServerVersion.OfMajor(major)).HasHbaIncludes)];
+    public static TheoryData<int> IncludingMajors =>
+    [
+        .. TestServers.PostgresInstallations.RequiredMajors
+            .Where(major => ServerDialect.For(ServerVersion.OfMajor(major)).HasHbaIncludes)
+    ];
 
     private static ReplicationRoleOptions Role(string password) => new() { Name = "Foo's \"role\"", Password = password };
 
@@ -32,9 +36,12 @@ public sealed class AccessTests
 
         await roles.EnsureAsync(server, role, Yes, TestCluster.Deadline);
 
-        Assert.True(await cluster.ScalarAsync<bool>(server, $"select rolcanlogin and rolreplication and not rolsuper from pg_roles where rolname = $q${role.Name}$q$"));
+        Assert.True(
+            await cluster.ScalarAsync<bool>(
+                server, $"select rolcanlogin and rolreplication and not rolsuper from pg_roles where rolname = $q${role.Name}$q$"));
         Assert.Equal(1, await cluster.ScalarAsync<int>(server.WithLogin(role.Name, role.Password), "select 1"));
-        SystemIdentity identity = await Engine.Replication.SystemIdentityReader.ReadAsync(cluster.Context, server.WithLogin(role.Name, role.Password), null, TestCluster.Deadline);
+        SystemIdentity identity = await Engine.Replication.SystemIdentityReader.ReadAsync(
+            cluster.Context, server.WithLogin(role.Name, role.Password), null, TestCluster.Deadline);
         Assert.Equal(1u, identity.Timeline.Value);
         await TestCluster.AssertNowhereAsync(server.DataDirectory!, "s3cret");
         Assert.DoesNotContain("s3cret", cluster.Log.All, StringComparison.Ordinal);
@@ -52,7 +59,8 @@ public sealed class AccessTests
         PgInstance server = await cluster.NewStartedAsync();
         await new ReplicationRoles(cluster.Context).EnsureAsync(server, Role(password), Yes, TestCluster.Deadline);
 
-        string uri = $"postgresql://{Uri.EscapeDataString(Role("").Name)}:{Uri.EscapeDataString(password)}@127.0.0.1:{server.Port}/postgres";
+        string uri =
+            $"postgresql://{Uri.EscapeDataString(Role("").Name)}:{Uri.EscapeDataString(password)}@127.0.0.1:{server.Port}/postgres";
         Assert.Equal("1", (await TestCluster.RunAsync(cluster.Installation.Program("psql"), "-Atc", "select 1", uri)).Trim());
     }
 
@@ -92,7 +100,8 @@ public sealed class AccessTests
         Assert.Contains(await rules.GetAsync(server, TestCluster.Deadline), rule => rule.Rule == trust);
         Assert.Equal(
             (await rules.GetAsync(server, TestCluster.Deadline)).Select(rule => (rule.LineNumber, rule.Rule)),
-            (await rules.GetAsync(server with { DataDirectory = null }, TestCluster.Deadline)).Select(rule => (rule.LineNumber, rule.Rule)));
+            (await rules.GetAsync(server with { DataDirectory = null }, TestCluster.Deadline))
+                .Select(rule => (rule.LineNumber, rule.Rule)));
 
         Assert.True(await rules.RemoveAsync(server, [trust], Yes, TestCluster.Deadline));
         // Rules are for new connections.
@@ -112,23 +121,31 @@ public sealed class AccessTests
         await TestCluster.WriteAsync(server, "admins", "ann, bob\n");
         await TestCluster.RunAsync("mkdir", Path.Combine(server.DataDirectory!, "hba.d"));
         await TestCluster.WriteAsync(server, "hba.d/1.conf", "host all all 10.1.0.0/16 md5\n");
-        await TestCluster.AppendAsync(server, "pg_hba.conf", "include extra.conf\ninclude_dir hba.d\ninclude_if_exists missing.conf\nhost all all 10.2.0.0/16 md5\n");
+        await TestCluster.AppendAsync(
+            server, "pg_hba.conf", "include extra.conf\ninclude_dir hba.d\ninclude_if_exists missing.conf\nhost all all 10.2.0.0/16 md5\n");
         var rules = new HbaRules(cluster.Context);
         HbaRule admins = HbaRule.Parse("host app @admins 10.0.0.0/8 scram-sha-256");
 
         IReadOnlyList<PgHbaRule> shown = await rules.GetAsync(server, TestCluster.Deadline);
         Assert.Equal(
-            [(extra, 2, "10.0.0.0/8"), (Path.Combine(server.DataDirectory!, "hba.d", "1.conf"), 1, "10.1.0.0/16"), (main, shown[^1].LineNumber, "10.2.0.0/16")],
+            [
+                (extra, 2, "10.0.0.0/8"),
+                (Path.Combine(server.DataDirectory!, "hba.d", "1.conf"), 1, "10.1.0.0/16"),
+                (main, shown[^1].LineNumber, "10.2.0.0/16")
+            ],
             shown.Skip(shown.Count - 3).Select(rule => (rule.File!, rule.LineNumber, rule.Address!)));
         Assert.Equal(
             shown.Select(rule => (rule.File, rule.LineNumber)),
-            (await rules.GetAsync(server with { DataDirectory = null }, TestCluster.Deadline)).Select(rule => (rule.File, rule.LineNumber)));
+            (await rules.GetAsync(server with { DataDirectory = null }, TestCluster.Deadline))
+                .Select(rule => (rule.File, rule.LineNumber)));
 
         Assert.Empty(await rules.AddAsync(server, [admins], Yes, TestCluster.Deadline));
         HbaRule before = HbaRule.Parse("host app all 10.1.2.0/24 scram-sha-256");
         Assert.Equal([before], await rules.AddAsync(server, [before], Yes, TestCluster.Deadline));
         string[] lines = (await File.ReadAllTextAsync(main, TestCluster.Deadline)).Split('\n');
-        Assert.Equal(Array.IndexOf(lines, "include_dir hba.d") - 1, Array.FindIndex(lines, line => line.Contains("10.1.2.0/24", StringComparison.Ordinal)));
+        Assert.Equal(
+            Array.IndexOf(lines, "include_dir hba.d") - 1,
+            Array.FindIndex(lines, line => line.Contains("10.1.2.0/24", StringComparison.Ordinal)));
 
         Assert.True(await rules.RemoveAsync(server, [admins], Yes, TestCluster.Deadline));
         Assert.Equal("# theirs\n", await File.ReadAllTextAsync(extra, TestCluster.Deadline));
@@ -144,7 +161,8 @@ public sealed class AccessTests
         string before = await File.ReadAllTextAsync(path, TestCluster.Deadline);
         HbaRule oauth = HbaRule.Parse("host all all 10.0.0.0/8 oauth issuer=https://a scope=b");
 
-        await TestCluster.FailsAsync("HbaRuleRejected", () => new HbaRules(cluster.Context).AddAsync(server, [oauth], Yes, TestCluster.Deadline));
+        await TestCluster.FailsAsync(
+            "HbaRuleRejected", () => new HbaRules(cluster.Context).AddAsync(server, [oauth], Yes, TestCluster.Deadline));
 
         Assert.Equal(before, await File.ReadAllTextAsync(path, TestCluster.Deadline));
         Assert.Equal(1, await cluster.ScalarAsync<int>(server, "select 1"));
@@ -158,6 +176,7 @@ public sealed class AccessTests
         await TestCluster.MakeStandbyAsync(server);
         await cluster.Control.StartAsync(server, TestCluster.Deadline);
 
-        await TestCluster.FailsAsync("ServerIsStandby", () => new ReplicationRoles(cluster.Context).EnsureAsync(server, Role("x"), Yes, TestCluster.Deadline));
+        await TestCluster.FailsAsync(
+            "ServerIsStandby", () => new ReplicationRoles(cluster.Context).EnsureAsync(server, Role("x"), Yes, TestCluster.Deadline));
     }
 }

@@ -21,7 +21,9 @@ public sealed class ArchiveClearerTests(Primary15 servers) : IClassFixture<Prima
         string folder = await servers.Area.CreateDirectoryAsync($"{name} backups");
         await SwitchAsync();
         BackupTaker taker = new(servers.Context);
-        await taker.TakeAsync(await taker.PlanAsync(new BackupOptions { Source = servers.Primary, Directory = $"{folder}/one", NoSync = true }, Cancellation), Cancellation);
+        await taker.TakeAsync(
+            await taker.PlanAsync(new BackupOptions { Source = servers.Primary, Directory = $"{folder}/one", NoSync = true }, Cancellation),
+            Cancellation);
         await SwitchAsync();
         await TestCluster.RunAsync("cp", "-a", servers.Archive, servers.Area[name]);
         return (folder, servers.Area[name]);
@@ -31,11 +33,16 @@ public sealed class ArchiveClearerTests(Primary15 servers) : IClassFixture<Prima
     {
         await PrimaryFixture.SqlAsync(servers.Primary, "create table if not exists t (a int)", "insert into t values (1)");
         string? last = await PrimaryFixture.ScalarAsync<string>(servers.Primary, "select pg_walfile_name(pg_switch_wal())");
-        while (!File.Exists($"{servers.Archive}/{last}") || await PrimaryFixture.ScalarAsync<long>(servers.Primary, "select count(*) from pg_ls_archive_statusdir() where name like '%.ready'") > 0)
+        while (!File.Exists($"{servers.Archive}/{last}")
+            || await PrimaryFixture.ScalarAsync<long>(
+                servers.Primary, "select count(*) from pg_ls_archive_statusdir() where name like '%.ready'") > 0)
+        {
             await Task.Delay(20, Cancellation);
+        }
     }
 
-    private static string[] Names(string directory) => [.. Directory.EnumerateFiles(directory).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    private static string[] Names(string directory) =>
+        [.. Directory.EnumerateFiles(directory).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     [Fact]
     public async Task What_a_backup_does_not_need_goes_and_all_else_stays()
@@ -50,7 +57,8 @@ public sealed class ArchiveClearerTests(Primary15 servers) : IClassFixture<Prima
 
         Assert.True(cleared.RemovedFiles > 0);
         Assert.Equal(first, cleared.KeptFrom.ToString());
-        Assert.Equal(before.Where(name => name is "00000002.history" or "notes.txt" || string.CompareOrdinal(name, first) >= 0), Names(archive));
+        Assert.Equal(
+            before.Where(name => name is "00000002.history" or "notes.txt" || string.CompareOrdinal(name, first) >= 0), Names(archive));
         Assert.Equal(0, (await Clearer.ClearAsync(await PlanAsync(archive, folder), Cancellation)).RemovedFiles);
     }
 
@@ -61,7 +69,8 @@ public sealed class ArchiveClearerTests(Primary15 servers) : IClassFixture<Prima
         await TestCluster.RunAsync("sh", "-c", "cd \"$1\" && for f in ????????????????????????; do gzip -1 $f; done", "sh", archive);
 
         PgHaException refused = await TestCluster.FailsAsync(
-            "ArchiveOfUnknownSystem", () => Clearer.PlanAsync(archive, new ArchiveClearanceOptions { KeepFrom = "0/5000000" }, Cancellation));
+            "ArchiveOfUnknownSystem",
+            () => Clearer.PlanAsync(archive, new ArchiveClearanceOptions { KeepFrom = "0/5000000" }, Cancellation));
         Assert.Contains("compressed", refused.Message, StringComparison.Ordinal);
         ArchiveClearance cleared = await Clearer.ClearAsync(await PlanAsync(archive, folder), Cancellation);
         Assert.True(cleared.RemovedFiles > 0);
@@ -96,7 +105,13 @@ public sealed class ArchiveClearerTests(Primary15 servers) : IClassFixture<Prima
     {
         (string folder, string archive) = await MakeAsync("begun");
         await TestCluster.RunAsync("mkdir", $"{folder}/two.pgha-incomplete");
-        await TestCluster.RunAsync("sh", "-c", "sed 's|^START WAL LOCATION.*|START WAL LOCATION: 0/2000028 (file 000000010000000000000002)|' \"$1/one/backup_label\" > \"$1/two.pgha-incomplete/backup_label\"", "sh", folder);
+        await TestCluster.RunAsync(
+            "sh",
+            "-c",
+            "sed 's|^START WAL LOCATION.*|START WAL LOCATION: 0/2000028 (file 000000010000000000000002)|' "
+                + "\"$1/one/backup_label\" > \"$1/two.pgha-incomplete/backup_label\"",
+            "sh",
+            folder);
 
         ArchiveClearancePlan plan = await PlanAsync(archive, folder);
 

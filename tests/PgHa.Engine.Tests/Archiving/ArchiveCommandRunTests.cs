@@ -56,7 +56,8 @@ public sealed class ArchiveCommandRunTests
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess && OperatingSystem.IsLinux(), "only root can mount a small file system");
         await using TestArea area = await WithWalAsync(Segment, new string('x', 100_000));
-        ProcessResult mounted = await ChildProcess.RunAsync("mount", ["-t", "tmpfs", "-o", "size=64k,mode=0777", "tmpfs", area["archive"]], TimeSpan.FromSeconds(10));
+        ProcessResult mounted = await ChildProcess.RunAsync(
+            "mount", ["-t", "tmpfs", "-o", "size=64k,mode=0777", "tmpfs", area["archive"]], TimeSpan.FromSeconds(10));
         Assert.SkipUnless(mounted.ExitCode == 0, $"mounting is not possible here: {mounted.Error}");
         try
         {
@@ -97,8 +98,12 @@ public sealed class ArchiveCommandRunTests
 
     private static async Task<(int ExitCode, string Error)> RunAsync(TestArea area, string command, string path, string file)
     {
-        string replaced = command.Replace("%p", path, StringComparison.Ordinal).Replace("%f", file, StringComparison.Ordinal).Replace("%%", "%", StringComparison.Ordinal);
-        ProcessResult result = await ServerUser.RunAsync("sh", ["-c", "cd \"$1\" && eval \"$2\"", "sh", area["data"], replaced], TimeSpan.FromSeconds(20), TestCluster.Deadline);
+        string replaced = command
+            .Replace("%p", path, StringComparison.Ordinal)
+            .Replace("%f", file, StringComparison.Ordinal)
+            .Replace("%%", "%", StringComparison.Ordinal);
+        ProcessResult result = await ServerUser.RunAsync(
+            "sh", ["-c", "cd \"$1\" && eval \"$2\"", "sh", area["data"], replaced], TimeSpan.FromSeconds(20), TestCluster.Deadline);
         return (result.ExitCode, result.Error);
     }
 }

@@ -10,7 +10,8 @@ public sealed class ArchiveControlTests
 
     public static TheoryData<int> Majors => TestCluster.Majors;
 
-    private static ArchiveOptions To(string directory, ArchiveMode mode = ArchiveMode.On) => new() { ArchiveDirectory = directory, Mode = mode };
+    private static ArchiveOptions To(string directory, ArchiveMode mode = ArchiveMode.On) =>
+        new() { ArchiveDirectory = directory, Mode = mode };
 
     [Theory]
     [MemberData(nameof(Majors))]
@@ -43,8 +44,10 @@ public sealed class ArchiveControlTests
         await using TestCluster cluster = await TestCluster.CreateAsync();
         PgInstance server = await cluster.NewStartedAsync();
 
-        IReadOnlyList<PgSetting> changed = await new ArchiveControl(cluster.Context).EnableAsync(server, To(cluster.Area["archive"]), Yes, TestCluster.Deadline);
-        await new ArchiveControl(cluster.Context).EnableAsync(server, To(cluster.Area["archive"]), _ => throw new InvalidOperationException("nothing to ask"), TestCluster.Deadline);
+        IReadOnlyList<PgSetting> changed = await new ArchiveControl(cluster.Context).EnableAsync(
+            server, To(cluster.Area["archive"]), Yes, TestCluster.Deadline);
+        await new ArchiveControl(cluster.Context).EnableAsync(
+            server, To(cluster.Area["archive"]), _ => throw new InvalidOperationException("nothing to ask"), TestCluster.Deadline);
 
         Assert.True(changed.Single(setting => setting.Name == "archive_mode").PendingRestart);
         Assert.True(Directory.Exists(cluster.Area["archive"]));
@@ -57,7 +60,8 @@ public sealed class ArchiveControlTests
         await using TestCluster cluster = await TestCluster.CreateAsync();
         PgInstance server = await cluster.NewAsync("node");
 
-        await new ArchiveControl(cluster.Context).EnableAsync(server, To(cluster.Area["archive"]), _ => Task.FromResult(false), TestCluster.Deadline);
+        await new ArchiveControl(cluster.Context).EnableAsync(
+            server, To(cluster.Area["archive"]), _ => Task.FromResult(false), TestCluster.Deadline);
 
         Assert.False(Directory.Exists(cluster.Area["archive"]));
     }
@@ -70,10 +74,16 @@ public sealed class ArchiveControlTests
         var control = new ArchiveControl(cluster.Context);
         string readOnly = await cluster.Area.CreateDirectoryAsync("readonly", "0500");
 
-        await TestCluster.FailsAsync("ArchiveDirectoryNotFound", () => control.EnableAsync(server, To(cluster.Area["missing/archive"]), Yes, TestCluster.Deadline));
-        await TestCluster.FailsAsync("ArchiveDirectoryNotWritable", () => control.EnableAsync(server, To(readOnly), Yes, TestCluster.Deadline));
-        await TestCluster.FailsAsync("ArchiveInDataDirectory", () => control.EnableAsync(server, To(server.DataDirectory + "/archive"), Yes, TestCluster.Deadline));
-        Assert.DoesNotContain("archive_mode = on", await File.ReadAllTextAsync(server.DataDirectory + "/postgresql.conf", TestCluster.Deadline), StringComparison.Ordinal);
+        await TestCluster.FailsAsync(
+            "ArchiveDirectoryNotFound", () => control.EnableAsync(server, To(cluster.Area["missing/archive"]), Yes, TestCluster.Deadline));
+        await TestCluster.FailsAsync(
+            "ArchiveDirectoryNotWritable", () => control.EnableAsync(server, To(readOnly), Yes, TestCluster.Deadline));
+        await TestCluster.FailsAsync(
+            "ArchiveInDataDirectory", () => control.EnableAsync(server, To(server.DataDirectory + "/archive"), Yes, TestCluster.Deadline));
+        Assert.DoesNotContain(
+            "archive_mode = on",
+            await File.ReadAllTextAsync(server.DataDirectory + "/postgresql.conf", TestCluster.Deadline),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,17 +102,27 @@ public sealed class ArchiveControlTests
         PgInstance standby = server with { Name = "standby", DataDirectory = cluster.Area["standby"] };
         await TestCluster.RunAsync("cp", "-a", server.DataDirectory!, standby.DataDirectory!);
         await TestCluster.MakeStandbyAsync(standby);
-        await new SettingStore(cluster.Context).SetAsync(standby, new Dictionary<string, string?> { ["archive_command"] = null }, Yes, TestCluster.Deadline);
+        await new SettingStore(cluster.Context).SetAsync(
+            standby, new Dictionary<string, string?> { ["archive_command"] = null }, Yes, TestCluster.Deadline);
 
-        PgHaException e = await TestCluster.FailsAsync("ArchiveOfAnotherSystem", () => control.EnableAsync(other, To(archive), Yes, TestCluster.Deadline));
+        PgHaException e = await TestCluster.FailsAsync(
+            "ArchiveOfAnotherSystem", () => control.EnableAsync(other, To(archive), Yes, TestCluster.Deadline));
         Assert.Contains("000000010000000000000001", e.Message, StringComparison.Ordinal);
-        await TestCluster.FailsAsync("ArchiveInUse", () => control.EnableAsync(standby, To(archive, ArchiveMode.Always), Yes, TestCluster.Deadline));
+        await TestCluster.FailsAsync(
+            "ArchiveInUse", () => control.EnableAsync(standby, To(archive, ArchiveMode.Always), Yes, TestCluster.Deadline));
         await control.EnableAsync(standby, To(archive, ArchiveMode.Always) with { AllowFilledArchive = true }, Yes, TestCluster.Deadline);
 
         await new SettingStore(cluster.Context).SetAsync(
             standby,
-            new Dictionary<string, string?> { ["archive_command"] = null, ["restore_command"] = RestoreCommand.ForPosix(cluster.Area["source"]) }, Yes, TestCluster.Deadline);
-        await TestCluster.FailsAsync("ArchiveInUse", () => control.EnableAsync(standby, To(cluster.Area["source"], ArchiveMode.Always), Yes, TestCluster.Deadline));
+            new Dictionary<string, string?>
+            {
+                ["archive_command"] = null,
+                ["restore_command"] = RestoreCommand.ForPosix(cluster.Area["source"])
+            },
+            Yes,
+            TestCluster.Deadline);
+        await TestCluster.FailsAsync(
+            "ArchiveInUse", () => control.EnableAsync(standby, To(cluster.Area["source"], ArchiveMode.Always), Yes, TestCluster.Deadline));
     }
 
     private static Task SwitchAsync(TestCluster cluster, PgInstance server) =>

@@ -26,7 +26,10 @@ public sealed class BackupRemoverTests(Primary15 servers) : IClassFixture<Primar
     private async Task TakeAsync(string directory, BackupFormat format = BackupFormat.Plain)
     {
         BackupTaker taker = new(servers.Context);
-        await taker.TakeAsync(await taker.PlanAsync(new BackupOptions { Source = servers.Primary, Directory = directory, Format = format, NoSync = true }, Cancellation), Cancellation);
+        await taker.TakeAsync(
+            await taker.PlanAsync(
+                new BackupOptions { Source = servers.Primary, Directory = directory, Format = format, NoSync = true }, Cancellation),
+            Cancellation);
         // Times are in whole seconds.
         await Task.Delay(TimeSpan.FromSeconds(1.1), Cancellation);
     }
@@ -34,7 +37,8 @@ public sealed class BackupRemoverTests(Primary15 servers) : IClassFixture<Primar
     private Task<BackupRemovalPlan> NamedAsync(string folder, params string[] names) =>
         Remover.PlanAsync(folder, [.. names.Select(name => $"{folder}/{name}")], mayRemoveLast: false, _refused.Add, Cancellation);
 
-    private static string[] Names(string folder) => [.. Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    private static string[] Names(string folder) =>
+        [.. Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     [Fact]
     public async Task A_retention_removes_backups_of_any_form_and_leaves_what_is_none()
@@ -88,7 +92,10 @@ public sealed class BackupRemoverTests(Primary15 servers) : IClassFixture<Primar
             new[] { "opts", "nested", "started", "link", "nothing" }.Select(name => _refused[$"{folder}/{name}"].ErrorId));
         await Remover.RemoveAsync(await Remover.PlanAsync(folder, One, mayRemoveLast: false, Cancellation), Cancellation);
         Assert.Equal(["last", "link", "nested", "opts", "started"], Names(folder));
-        Assert.Equal("NotABackupFolder", (await TestCluster.FailsAsync("NotABackupFolder", () => Remover.PlanAsync($"{folder}/last", One, mayRemoveLast: true, Cancellation))).ErrorId);
+        Assert.Equal(
+            "NotABackupFolder",
+            (await TestCluster.FailsAsync(
+                "NotABackupFolder", () => Remover.PlanAsync($"{folder}/last", One, mayRemoveLast: true, Cancellation))).ErrorId);
     }
 
     [Fact]
@@ -115,7 +122,8 @@ public sealed class BackupRemoverTests(Primary15 servers) : IClassFixture<Primar
         string folder = await FolderAsync("last", "a", "b");
         Assert.Equal([$"{folder}/a"], (await NamedAsync(folder, "a", "b")).Removed.Select(backup => backup.Directory));
         Assert.Equal("LastBackup", _refused[$"{folder}/b"].ErrorId);
-        await Remover.RemoveAsync(await Remover.PlanAsync(folder, [$"{folder}/a", $"{folder}/b"], mayRemoveLast: true, _refused.Add, Cancellation), Cancellation);
+        await Remover.RemoveAsync(
+            await Remover.PlanAsync(folder, [$"{folder}/a", $"{folder}/b"], mayRemoveLast: true, _refused.Add, Cancellation), Cancellation);
         Assert.Empty(Names(folder));
     }
 

@@ -20,7 +20,10 @@ public sealed class BaseBackupRefusalTests(Primary15 servers) : IClassFixture<Pr
 
         Assert.Contains("a server that runs", e.Message, StringComparison.Ordinal);
         Assert.Contains(
-            (await PrimaryFixture.ScalarAsync<long>(servers.Primary, "select system_identifier from pg_control_system()")).ToString("D", null), e.Message, StringComparison.Ordinal);
+            (await PrimaryFixture.ScalarAsync<long>(servers.Primary, "select system_identifier from pg_control_system()"))
+                .ToString("D", null),
+            e.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -51,7 +54,8 @@ public sealed class BaseBackupRefusalTests(Primary15 servers) : IClassFixture<Pr
 
     [Fact]
     public Task A_source_that_does_not_run_is_unreachable() => RefusedAsync(
-        Options("nosource") with { Source = servers.Primary with { DataDirectory = null, Port = servers.Area.NextPort() } }, "ServerUnreachable");
+        Options("nosource") with { Source = servers.Primary with { DataDirectory = null, Port = servers.Area.NextPort() } },
+        "ServerUnreachable");
 
     [Fact]
     public Task A_wrong_password_is_found_before_anything_is_copied() =>
@@ -162,7 +166,8 @@ public sealed class BaseBackupRefusalTests(Primary15 servers) : IClassFixture<Pr
     }
 
     private static void AssertNothingLeft(BaseBackupOptions options) =>
-        Assert.Empty(Directory.GetFileSystemEntries(Path.GetDirectoryName(options.DataDirectory)!, Path.GetFileName(options.DataDirectory) + "*"));
+        Assert.Empty(
+            Directory.GetFileSystemEntries(Path.GetDirectoryName(options.DataDirectory)!, Path.GetFileName(options.DataDirectory) + "*"));
 
     private static async Task CopyingAsync(BaseBackupOptions options, Task clone)
     {

@@ -45,7 +45,13 @@ public abstract class BaseBackupContract(PrimaryFixture servers)
         await PrimaryFixture.AppendAsync(source, "postgresql.conf", "synchronous_standby_names = 's1'\nhba_file = 'pg_hba.conf'\n");
         await PrimaryFixture.AppendAsync(source, "postgresql.auto.conf", "port = 1\narchive_command = 'false'\n");
         if (!Dialect.UsesRecoveryConf)
-            await PrimaryFixture.AppendAsync(source, "postgresql.auto.conf", "primary_slot_name = 'taken'\nrecovery_target_time = '2020-01-01'\nrestore_command = 'false'\n");
+        {
+            await PrimaryFixture.AppendAsync(
+                source,
+                "postgresql.auto.conf",
+                "primary_slot_name = 'taken'\nrecovery_target_time = '2020-01-01'\nrestore_command = 'false'\n");
+        }
+
         await PrimaryFixture.WriteAsync(source, "standby.pgpass", "h:1:*:u:secret\n");
         Directory.CreateDirectory(Path.Combine(source.DataDirectory!, "log"));
         await File.WriteAllTextAsync(Path.Combine(source.DataDirectory!, "log", "old.log"), "its own", Cancellation);
@@ -104,8 +110,14 @@ public abstract class BaseBackupContract(PrimaryFixture servers)
 
         Assert.Empty(Beside(clone));
         Assert.DoesNotContain(servers.Log.Lines, line => line.Contains(PrimaryFixture.Password, StringComparison.Ordinal));
-        Assert.Contains("LABEL: basebackup 21's", await File.ReadAllTextAsync(Path.Combine(clone.DataDirectory!, "backup_label"), Cancellation), StringComparison.Ordinal);
-        Assert.Contains(servers.Log.Progressed, progress => progress is { Activity: var activity, PercentComplete: 100 } && activity.EndsWith("byrole", StringComparison.Ordinal));
+        Assert.Contains(
+            "LABEL: basebackup 21's",
+            await File.ReadAllTextAsync(Path.Combine(clone.DataDirectory!, "backup_label"), Cancellation),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            servers.Log.Progressed,
+            progress => progress is { Activity: var activity, PercentComplete: 100 }
+                && activity.EndsWith("byrole", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -122,7 +134,8 @@ public abstract class BaseBackupContract(PrimaryFixture servers)
         Assert.False(conf.Contains("data_directory"));
         await servers.StartAsync(clone);
         await servers.StopAsync(clone);
-        Assert.Contains("repl", await File.ReadAllTextAsync(Path.Combine(clone.DataDirectory!, "pg_hba.conf"), Cancellation), StringComparison.Ordinal);
+        Assert.Contains(
+            "repl", await File.ReadAllTextAsync(Path.Combine(clone.DataDirectory!, "pg_hba.conf"), Cancellation), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -133,13 +146,16 @@ public abstract class BaseBackupContract(PrimaryFixture servers)
         await PrimaryFixture.SqlAsync(source, $"create tablespace one location '{old}'", "create table t tablespace one as select 1 as i");
         BaseBackupOptions options = Options("spaced") with { Source = source };
 
-        PgHaException refused = await Assert.ThrowsAsync<PgHaException>(() => new BaseBackup(servers.Context).CreateAsync(options, Cancellation));
+        PgHaException refused = await Assert.ThrowsAsync<PgHaException>(
+            () => new BaseBackup(servers.Context).CreateAsync(options, Cancellation));
         Assert.Equal("TablespaceNotMapped", refused.ErrorId);
         PgInstance clone = await new BaseBackup(servers.Context).CreateAsync(
             options with { TablespaceMapping = new Dictionary<string, string> { [old] = servers.Area["space=2"] } }, Cancellation);
 
         await servers.StartAsync(clone);
-        Assert.Equal(servers.Area["space=2"], await PrimaryFixture.ScalarAsync<string>(clone, "select pg_tablespace_location(oid) from pg_tablespace where spcname = 'one'"));
+        Assert.Equal(
+            servers.Area["space=2"],
+            await PrimaryFixture.ScalarAsync<string>(clone, "select pg_tablespace_location(oid) from pg_tablespace where spcname = 'one'"));
         Assert.Equal(1, await PrimaryFixture.ScalarAsync<int>(clone, "select i from t"));
         await servers.StopAsync(clone);
     }
@@ -147,7 +163,8 @@ public abstract class BaseBackupContract(PrimaryFixture servers)
     [Fact]
     public async Task Another_address_is_listened_on()
     {
-        PgInstance clone = await new BaseBackup(servers.Context).CreateAsync(Options("elsewhere") with { HostName = "127.0.0.2" }, Cancellation);
+        PgInstance clone = await new BaseBackup(servers.Context).CreateAsync(
+            Options("elsewhere") with { HostName = "127.0.0.2" }, Cancellation);
 
         Assert.Equal("127.0.0.2", clone.Host);
         Assert.Equal("127.0.0.2", Read(clone, "postgresql.conf")["listen_addresses"]);

@@ -24,9 +24,16 @@ public sealed class ClusterBuildTests
         Assert.Equal(definition.Nodes.Select(node => node.Name), nodes.Select(node => node.Name));
         Assert.Equal(
             "node22,node23,s1=streaming",
-            await cluster.ScalarAsync<string>(nodes[0], "select string_agg(application_name, ',' order by application_name) || '=' || min(state) from pg_stat_replication where state = 'streaming'"));
-        Assert.Equal("sync", await cluster.ScalarAsync<string>(nodes[0], "select sync_state from pg_stat_replication where application_name = 's1'"));
-        Assert.Equal("node24", await cluster.ScalarAsync<string>(nodes[3], "select application_name from pg_stat_replication where state = 'streaming'"));
+            await cluster.ScalarAsync<string>(
+                nodes[0],
+                "select string_agg(application_name, ',' order by application_name) || '=' || min(state) from pg_stat_replication "
+                    + "where state = 'streaming'"));
+        Assert.Equal(
+            "sync",
+            await cluster.ScalarAsync<string>(nodes[0], "select sync_state from pg_stat_replication where application_name = 's1'"));
+        Assert.Equal(
+            "node24",
+            await cluster.ScalarAsync<string>(nodes[3], "select application_name from pg_stat_replication where state = 'streaming'"));
         Assert.True(await cluster.ScalarAsync<bool>(nodes[0], "select active from pg_replication_slots where slot_name = 'node_slot_23'"));
         Assert.Equal("always", await cluster.ScalarAsync<string>(nodes[5], "select current_setting('archive_mode')"));
         Assert.Equal(["ColdStandby", "ColdStandby"], await StatesAsync(cluster, nodes[1], nodes[2]));
@@ -58,7 +65,10 @@ public sealed class ClusterBuildTests
     public async Task A_cluster_whose_standbys_are_below_the_defaults_is_cloned_from_the_running_primary()
     {
         await using TestCluster cluster = await TestCluster.CreateAsync();
-        ClusterDefinition definition = ReferenceDefinition.In(cluster) with { Settings = new Dictionary<string, string> { ["max_connections"] = "20" } };
+        ClusterDefinition definition = ReferenceDefinition.In(cluster) with
+        {
+            Settings = new Dictionary<string, string> { ["max_connections"] = "20" }
+        };
         string plan = (await new ClusterBuild(cluster.Context).PlanAsync(definition, Quickly, TestCluster.Deadline)).ToString();
         Assert.Contains("Clone node20: one base backup, and copies of it", plan, StringComparison.Ordinal);
         IReadOnlyList<PgInstance> nodes = await BuildAsync(cluster, definition);
@@ -75,7 +85,11 @@ public sealed class ClusterBuildTests
         {
             Nodes = [definition.Nodes[0], definition.Nodes[3], definition.Nodes[1] with { HotStandby = true }],
             SynchronousStandbyNames = null,
-            Settings = new Dictionary<string, string> { ["wal_retrieve_retry_interval"] = "300ms", ["log_directory"] = cluster.Area["logs"] },
+            Settings = new Dictionary<string, string>
+            {
+                ["wal_retrieve_retry_interval"] = "300ms",
+                ["log_directory"] = cluster.Area["logs"]
+            },
         };
         if (major >= 17)
             definition = definition with { Settings = definition.Settings.Append(new("sync_replication_slots", "on")).ToDictionary() };
@@ -91,82 +105,6 @@ public sealed class ClusterBuildTests
     }
 
     [Fact]
-    public async Task Everything_that_is_in_the_way_is_listed_before_anything_is_touched()
-    {
-        await using TestCluster cluster = await TestCluster.CreateAsync();
-        ClusterDefinition definition = ReferenceDefinition.In(cluster);
-        Directory.CreateDirectory(cluster.Area["node22"]);
-        await File.WriteAllTextAsync(Path.Combine(cluster.Area["node22"], "diary.txt"), "mine");
-        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, definition.Nodes[4].Port);
-        taken.Start();
-
-        PgHaException e = await Assert.ThrowsAsync<PgHaException>(() => BuildAsync(cluster, definition));
-
-        Assert.Equal("ClusterCannotBeBuilt", e.ErrorId);
-        Assert.Contains("diary.txt", e.Message, StringComparison.Ordinal);
-        Assert.Contains($"Port {definition.Nodes[4].Port} of node24 is taken", e.Message, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(cluster.Area["node20"]));
-        Assert.Equal("mine", await File.ReadAllTextAsync(Path.Combine(cluster.Area["node22"], "diary.txt")));
-    }
-
-    [Fact]
-    public async Task A_server_of_another_name_or_system_in_a_nodes_directory_is_refused_and_left_alone()
-    {
-        await using TestCluster cluster = await TestCluster.CreateAsync();
-        ClusterDefinition definition = ReferenceDefinition.In(cluster);
-        definition = definition with { Nodes = [definition.Nodes[0], definition.Nodes[3]], SynchronousStandbyNames = null };
-        await cluster.NewAsync(cluster.Options("somebody") with { DataDirectory = cluster.Area["node20"] });
-        Assert.Equal("DirectoryOfAnotherServer", (await Assert.ThrowsAsync<PgHaException>(() => BuildAsync(cluster, definition))).ErrorId);
-
-        // Of the right name, but a system of its own, made a standby by somebody.
-        PgInstance stranger = await cluster.NewAsync(cluster.Options("node23"));
-        await File.WriteAllTextAsync(Path.Combine(cluster.Area["node23"], "standby.signal"), "");
-        NodeDefinition primary = definition.Nodes[0] with { DataDirectory = cluster.Area["elsewhere"] };
-        await BuildAsync(cluster, definition with { Nodes = [primary] });
-        PgHaException e = await Assert.ThrowsAsync<PgHaException>(() => BuildAsync(cluster, definition with { Nodes = [primary, definition.Nodes[1]] }));
-        Assert.Equal("ForeignSystem", e.ErrorId);
-        Assert.Equal(InstanceState.Stopped, (await cluster.Control.GetStatusAsync(stranger, TestCluster.Deadline)).State);
-    }
-
-    [Fact]
-    public async Task A_primary_is_not_made_anew_beside_standbys_of_an_old_one()
-    {
-        await using TestCluster cluster = await TestCluster.CreateAsync();
-        ClusterDefinition definition = ReferenceDefinition.In(cluster);
-        definition = definition with { Nodes = [definition.Nodes[0], definition.Nodes[3]], SynchronousStandbyNames = null };
-        IReadOnlyList<PgInstance> nodes = await BuildAsync(cluster, definition);
-        foreach (PgInstance node in nodes.Reverse())
-            await cluster.Control.StopAsync(node, StopMode.Fast, TestCluster.Deadline);
-        Directory.Move(cluster.Area["node20"], cluster.Area["kept"]);
-        Assert.Equal("PrimaryMissing", (await Assert.ThrowsAsync<PgHaException>(() => BuildAsync(cluster, definition))).ErrorId);
-        Assert.False(Directory.Exists(cluster.Area["node20"]));
-    }
-
-    [Fact]
-    public async Task A_promoted_standby_is_not_made_a_standby_again()
-    {
-        await using TestCluster cluster = await TestCluster.CreateAsync();
-        ClusterDefinition definition = ReferenceDefinition.In(cluster);
-        definition = definition with { Nodes = [definition.Nodes[0], definition.Nodes[3]], SynchronousStandbyNames = null };
-        IReadOnlyList<PgInstance> nodes = await BuildAsync(cluster, definition);
-        await cluster.ScalarAsync<bool>(nodes[1], "select pg_promote()");
-        Assert.Equal("NotAStandby", (await Assert.ThrowsAsync<PgHaException>(() => BuildAsync(cluster, definition))).ErrorId);
-    }
-
-    [Fact]
-    public async Task A_password_that_a_running_standby_has_from_elsewhere_is_not_changed()
-    {
-        await using TestCluster cluster = await TestCluster.CreateAsync();
-        ClusterDefinition definition = ReferenceDefinition.In(cluster);
-        definition = definition with { Nodes = [definition.Nodes[0], definition.Nodes[3]], SynchronousStandbyNames = null };
-        IReadOnlyList<PgInstance> nodes = await BuildAsync(cluster, definition);
-        string? verifier = await cluster.ScalarAsync<string>(nodes[0], "select rolpassword from pg_authid where rolname = 'foo'");
-        File.Delete(Path.Combine(cluster.Area["node23"], "standby.pgpass"));
-        Assert.Equal("ReplicationPasswordUnknown", (await Assert.ThrowsAsync<PgHaException>(() => BuildAsync(cluster, definition))).ErrorId);
-        Assert.Equal(verifier, await cluster.ScalarAsync<string>(nodes[0], "select rolpassword from pg_authid where rolname = 'foo'"));
-    }
-
-    [Fact]
     public async Task A_build_that_was_stopped_goes_on_where_it_was()
     {
         await using TestCluster cluster = await TestCluster.CreateAsync();
@@ -175,14 +113,17 @@ public sealed class ClusterBuildTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestCluster.Deadline);
         ClusterBuildPlan plan = await build.PlanAsync(definition, Quickly, TestCluster.Deadline);
         Task<IReadOnlyList<PgInstance>> building = build.RunAsync(plan, stop.Token);
-        await ReplicationCluster.UntilAsync(() => Task.FromResult(File.Exists(Path.Combine(cluster.Area["node22"], "PG_VERSION"))), "node22 is cloned");
+        await ReplicationCluster.UntilAsync(
+            () => Task.FromResult(File.Exists(Path.Combine(cluster.Area["node22"], "PG_VERSION"))), "node22 is cloned");
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => building);
 
         string rest = (await build.PlanAsync(definition, Quickly, TestCluster.Deadline)).ToString();
         Assert.DoesNotContain("Initialize", rest, StringComparison.Ordinal);
         IReadOnlyList<PgInstance> nodes = await BuildAsync(cluster, definition);
-        Assert.Equal("sync", await cluster.ScalarAsync<string>(nodes[0], "select sync_state from pg_stat_replication where application_name = 's1'"));
+        Assert.Equal(
+            "sync",
+            await cluster.ScalarAsync<string>(nodes[0], "select sync_state from pg_stat_replication where application_name = 's1'"));
     }
 
     [Fact]
@@ -192,14 +133,23 @@ public sealed class ClusterBuildTests
         ClusterDefinition definition = ReferenceDefinition.In(cluster);
         var build = new ClusterBuild(cluster.Context);
         Procedure procedure = (await build.PlanAsync(definition, Quickly, TestCluster.Deadline)).Procedure;
-        int copied = procedure.Steps.ToList().FindLastIndex(step => step.Description.StartsWith("Copy the files of", StringComparison.Ordinal));
-        await TestCluster.FailsAsync("Sabotage", () => new ProcedureRunner(cluster.Context).RunAsync(Sabotage.KilledAt(procedure, copied, afterwards: true), TestCluster.Deadline));
+        int copied = procedure.Steps.ToList()
+            .FindLastIndex(step => step.Description.StartsWith("Copy the files of", StringComparison.Ordinal));
+        await TestCluster.FailsAsync(
+            "Sabotage",
+            () => new ProcedureRunner(cluster.Context).RunAsync(
+                Sabotage.KilledAt(procedure, copied, afterwards: true), TestCluster.Deadline));
         // node24 begins with the first WAL there is, and node23 is to be its upstream.
         Directory.Delete(cluster.Area["node23"], recursive: true);
 
-        Assert.Contains("Copy the files of node21, which has never run", (await build.PlanAsync(definition, Quickly, TestCluster.Deadline)).ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "Copy the files of node21, which has never run",
+            (await build.PlanAsync(definition, Quickly, TestCluster.Deadline)).ToString(),
+            StringComparison.Ordinal);
         IReadOnlyList<PgInstance> nodes = await BuildAsync(cluster, definition);
-        Assert.Equal("node24", await cluster.ScalarAsync<string>(nodes[3], "select application_name from pg_stat_replication where state = 'streaming'"));
+        Assert.Equal(
+            "node24",
+            await cluster.ScalarAsync<string>(nodes[3], "select application_name from pg_stat_replication where state = 'streaming'"));
     }
 
     [Fact]
@@ -222,8 +172,16 @@ public sealed class ClusterBuildTests
                 Tablespaces = new Dictionary<string, string> { ["fast"] = cluster.Area["fast20"] },
                 Slots = [new SlotDefinition { Name = "feed", Plugin = "pgoutput", Database = "postgres", Owner = "the warehouse" }],
             },
-            definition.Nodes[3] with { ApplyDelay = TimeSpan.FromMinutes(5), Tablespaces = new Dictionary<string, string> { ["fast"] = cluster.Area["fast23"] } },
-            definition.Nodes[4] with { SlotName = "node_slot_24", Tablespaces = new Dictionary<string, string> { ["fast"] = cluster.Area["fast24"] } },
+            definition.Nodes[3] with
+            {
+                ApplyDelay = TimeSpan.FromMinutes(5),
+                Tablespaces = new Dictionary<string, string> { ["fast"] = cluster.Area["fast23"] }
+            },
+            definition.Nodes[4] with
+            {
+                SlotName = "node_slot_24",
+                Tablespaces = new Dictionary<string, string> { ["fast"] = cluster.Area["fast24"] }
+            },
         ];
         IReadOnlyList<PgInstance> built = await new ClusterBuild(cluster.Context).RunAsync(
             await new ClusterBuild(cluster.Context).PlanAsync(
@@ -231,37 +189,46 @@ public sealed class ClusterBuildTests
                 Quickly with { Passwords = new Dictionary<string, string> { ["watcher"] = "look!" } }, TestCluster.Deadline),
             TestCluster.Deadline);
 
-        Assert.Equal("pgoutput", await cluster.ScalarAsync<string>(built[0], "select plugin::text from pg_replication_slots where slot_name = 'feed'"));
+        Assert.Equal(
+            "pgoutput",
+            await cluster.ScalarAsync<string>(built[0], "select plugin::text from pg_replication_slots where slot_name = 'feed'"));
         Assert.True(await cluster.ScalarAsync<bool>(built[1], "select active from pg_replication_slots where slot_name = 'node_slot_24'"));
         Assert.Equal("5min", await cluster.ScalarAsync<string>(built[1], "select current_setting('recovery_min_apply_delay')"));
         Assert.Equal("remote_apply", await cluster.ScalarAsync<string>(built[0], "select current_setting('synchronous_commit')"));
         Assert.Equal("8MB", await cluster.ScalarAsync<string>(built[0], "select current_setting('work_mem')"));
         Assert.Equal("4MB", await cluster.ScalarAsync<string>(built[1], "select current_setting('work_mem')"));
         Assert.True(await cluster.ScalarAsync<bool>(built[0], "select pg_has_role('watcher', 'pg_monitor', 'member')"));
-        Assert.Equal(cluster.Area["fast20"], await cluster.ScalarAsync<string>(built[0], "select pg_tablespace_location(oid) from pg_tablespace where spcname = 'fast'"));
-        Assert.Equal(cluster.Area["fast23"], new DirectoryInfo(Directory.GetDirectories(Path.Combine(cluster.Area["node23"], "pg_tblspc")).Single()).LinkTarget);
+        Assert.Equal(
+            cluster.Area["fast20"],
+            await cluster.ScalarAsync<string>(built[0], "select pg_tablespace_location(oid) from pg_tablespace where spcname = 'fast'"));
+        Assert.Equal(
+            cluster.Area["fast23"],
+            new DirectoryInfo(Directory.GetDirectories(Path.Combine(cluster.Area["node23"], "pg_tblspc")).Single()).LinkTarget);
         Assert.Equal("watcher", await cluster.ScalarAsync<string>(WithPassword(built[0], "watcher", "look!"), "select current_user::text"));
     }
 
     private static PgInstance WithPassword(PgInstance server, string user, string password) =>
         new PgInstance($"host={server.Host} port={server.Port} user={user} password={password} dbname=postgres");
 
-    private static async Task<IReadOnlyList<PgInstance>> BuildAsync(TestCluster cluster, ClusterDefinition definition)
+    internal static async Task<IReadOnlyList<PgInstance>> BuildAsync(TestCluster cluster, ClusterDefinition definition)
     {
         var build = new ClusterBuild(cluster.Context);
         return await build.RunAsync(await build.PlanAsync(definition, Quickly, TestCluster.Deadline), TestCluster.Deadline);
     }
 
     private static async Task<string[]> StatesAsync(TestCluster cluster, params PgInstance[] instances) =>
-        await Task.WhenAll(instances.Select(async instance => (await cluster.Control.GetStatusAsync(instance, TestCluster.Deadline)).State.ToString()));
+        await Task.WhenAll(
+            instances.Select(async instance => (await cluster.Control.GetStatusAsync(instance, TestCluster.Deadline)).State.ToString()));
 
     // When each server started: a second build must have restarted none.
     private static Dictionary<string, DateTime> ServerStarts(ClusterDefinition definition) =>
-        definition.Nodes.ToDictionary(node => node.Name, node => File.GetLastWriteTimeUtc(Path.Combine(node.DataDirectory, "postmaster.opts")));
+        definition.Nodes.ToDictionary(
+            node => node.Name, node => File.GetLastWriteTimeUtc(Path.Combine(node.DataDirectory, "postmaster.opts")));
 
     private static async Task<string> PasswordAsync(TestCluster cluster, ClusterDefinition definition)
     {
-        string[] fields = (await File.ReadAllTextAsync(Path.Combine(definition.Nodes[3].DataDirectory, "standby.pgpass"))).TrimEnd().Split(':');
+        string[] fields = (await File.ReadAllTextAsync(Path.Combine(definition.Nodes[3].DataDirectory, "standby.pgpass")))
+            .TrimEnd().Split(':');
         Assert.Equal(48, fields[^1].Length);
         Assert.NotEmpty(cluster.Log.Steps);
         return fields[^1];

@@ -15,7 +15,8 @@ public sealed class ClusterDiscoveryTests
         PgInstance a = await cluster.AddStandbyAsync("node_a");
         PgInstance b = await cluster.AddStandbyAsync("node_b", upstream: a);
         PgInstance cold = await cluster.AddStandbyAsync("cold", settings: "hot_standby = off");
-        PgInstance fed = await cluster.AddStandbyAsync("fed", streams: false, settings: ["restore_command = 'cp /nowhere/%f %p'", "hot_standby = off"]);
+        PgInstance fed = await cluster.AddStandbyAsync(
+            "fed", streams: false, settings: ["restore_command = 'cp /nowhere/%f %p'", "hot_standby = off"]);
 
         foreach (PgInstance start in new[] { cluster.Primary, a, b, cluster.WithHost(fed), cluster.WithHost(cold) })
         {
@@ -24,7 +25,13 @@ public sealed class ClusterDiscoveryTests
             Assert.Empty(found.Lost);
             PgCluster one = Assert.Single(found.Clusters);
             Assert.Equal(
-                ["primary: Running", "cold: Streaming from primary", "node_a: Streaming from primary", "node_b: Streaming from node_a", "fed: Restoring from /nowhere"],
+                [
+                    "primary: Running",
+                    "cold: Streaming from primary",
+                    "node_a: Streaming from primary",
+                    "node_b: Streaming from node_a",
+                    "fed: Restoring from /nowhere"
+                ],
                 one.Members.Select(member => member.ToString()));
             Assert.Equal([true, false, true, true, false], one.Members.Select(member => member.IsHot!.Value));
             Assert.Equal(
@@ -85,7 +92,8 @@ public sealed class ClusterDiscoveryTests
         await using ReplicationCluster other = await ReplicationCluster.CreateAsync();
         PgInstance standby = await cluster.AddStandbyAsync("standby");
 
-        DiscoveredClusters found = await new ClusterDiscovery(cluster.Context).DiscoverAsync([standby, other.Primary, cluster.Primary], Cancellation);
+        DiscoveredClusters found = await new ClusterDiscovery(cluster.Context).DiscoverAsync(
+            [standby, other.Primary, cluster.Primary], Cancellation);
 
         Assert.Equal([2, 1], found.Clusters.Select(one => one.Members.Count));
         Assert.Equal(other.Primary.Port, found.Clusters[1].Primary!.Server!.Port);

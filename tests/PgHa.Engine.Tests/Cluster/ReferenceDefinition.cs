@@ -19,7 +19,12 @@ internal static class ReferenceDefinition
             Name = "reference",
             BinDirectory = cluster.Installation.BinDirectory,
             ReplicationRole = "foo",
-            Settings = new Dictionary<string, string> { ["wal_level"] = "replica", ["max_wal_senders"] = "10", ["max_replication_slots"] = "10" },
+            Settings = new Dictionary<string, string>
+            {
+                ["wal_level"] = "replica",
+                ["max_wal_senders"] = "10",
+                ["max_replication_slots"] = "10"
+            },
             SynchronousStandbyNames = SynchronousStandbyNames.Parse("s1"),
             Nodes =
             [
@@ -28,7 +33,13 @@ internal static class ReferenceDefinition
                 Node("node22") with { Upstream = "node20", HotStandby = false },
                 Node("node23") with { Upstream = "node20", SlotName = "node_slot_23" },
                 Node("node24") with { Upstream = "node23" },
-                Node("node25") with { Upstream = "node20", ApplicationName = "s1", ArchiveDirectory = cluster.Area["archive25"], ArchiveMode = ArchiveMode.Always },
+                Node("node25") with
+                {
+                    Upstream = "node20",
+                    ApplicationName = "s1",
+                    ArchiveDirectory = cluster.Area["archive25"],
+                    ArchiveMode = ArchiveMode.Always
+                },
             ],
         };
     }

@@ -13,7 +13,8 @@ public sealed class LogicalDecodingTests
     [Fact]
     public async Task A_cancelled_creation_leaves_no_slot()
     {
-        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(15, "wal_level = logical", "max_prepared_transactions = 2");
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(
+            15, "wal_level = logical", "max_prepared_transactions = 2");
         await ReplicationCluster.SqlAsync<object>(cluster.Primary, "create table item (id int)");
         await ReplicationCluster.SqlAsync<object>(cluster.Primary, "begin; insert into item values (1); prepare transaction 'open'");
 
@@ -78,7 +79,8 @@ public sealed class LogicalDecodingTests
         Func<Task>[] uses =
         [
             () => LogicalSlots.CreateAsync(context, cluster.Primary, Audit, Cancellation),
-            () => LogicalChanges.ReadAsync(context, slot, new LogicalChangeOptions { Peek = true }, _ => ValueTask.CompletedTask, Cancellation),
+            () => LogicalChanges.ReadAsync(
+                context, slot, new LogicalChangeOptions { Peek = true }, _ => ValueTask.CompletedTask, Cancellation),
             () => SlotPositions.MoveAsync(context, slot, null, Cancellation),
             () => SlotPositions.CopyAsync(context, slot, "copied", null, Cancellation),
         ];
@@ -94,7 +96,8 @@ public sealed class LogicalDecodingTests
     {
         await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(major, "wal_level = logical");
         Assert.SkipUnless(
-            await ReplicationCluster.SqlAsync<bool>(cluster.Primary, "select count(*) > 0 from pg_settings where name = 'output_plugin_libraries'"),
+            await ReplicationCluster.SqlAsync<bool>(
+                cluster.Primary, "select count(*) > 0 from pg_settings where name = 'output_plugin_libraries'"),
             "Only the newest minor releases say which plugins may be used.");
         await ReplicationCluster.SqlAsync<object>(cluster.Primary, "create role reader login replication");
         await ReplicationCluster.SqlAsync<object>(cluster.Primary, "alter system set output_plugin_libraries = 'pgoutput'");
@@ -102,12 +105,16 @@ public sealed class LogicalDecodingTests
         await ReplicationCluster.UntilAsync(cluster.Primary, "select current_setting('output_plugin_libraries') = 'pgoutput'");
         PgInstance reader = cluster.Primary with { UserName = "reader", Database = "postgres" };
 
-        PgHaException failure = await Assert.ThrowsAsync<PgHaException>(() => LogicalSlots.CreateAsync(cluster.Context, reader, Audit, Cancellation));
+        PgHaException failure = await Assert.ThrowsAsync<PgHaException>(
+            () => LogicalSlots.CreateAsync(cluster.Context, reader, Audit, Cancellation));
         Assert.Equal(("PluginNotAllowed", PgHaErrorKind.PermissionDenied), (failure.ErrorId, failure.Kind));
         Assert.Contains("output_plugin_libraries", failure.Advice, StringComparison.Ordinal);
 
         Assert.Empty(await ReplicationSlots.GetAsync(cluster.Context, cluster.Primary, Cancellation));
-        Assert.Equal("pgoutput", (await LogicalSlots.CreateAsync(cluster.Context, reader, new LogicalSlotOptions("listed", "pgoutput", "postgres"), Cancellation)).Plugin);
+        Assert.Equal(
+            "pgoutput",
+            (await LogicalSlots.CreateAsync(
+                cluster.Context, reader, new LogicalSlotOptions("listed", "pgoutput", "postgres"), Cancellation)).Plugin);
     }
 
     [Fact]

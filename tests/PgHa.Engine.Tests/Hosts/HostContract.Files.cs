@@ -6,7 +6,8 @@ public abstract partial class HostContract
 {
     public static TheoryData<string> WeirdNames =>
     [
-        "plain", "with blank", "it's", "say \"x\"", "two\nlines", "ends in newline\n", "-n", "$(touch pwned)", "`id`", "*", "[a-z]?", "back\\slash", "é漢", ".hidden", ";&|<>", "%s%n",
+        "plain", "with blank", "it's", "say \"x\"", "two\nlines", "ends in newline\n", "-n", "$(touch pwned)", "`id`", "*", "[a-z]?",
+        "back\\slash", "é漢", ".hidden", ";&|<>", "%s%n",
     ];
 
     [Theory]
@@ -45,7 +46,10 @@ public abstract partial class HostContract
     [InlineData(false)]
     public async Task A_directory_is_copied_with_its_modes_and_links(bool isDurable)
     {
-        await DoAsync("mkdir -p \"$1/from/a b/c\" && echo x >\"$1/from/a b/.file\" && chmod 640 \"$1/from/a b/.file\" && chmod 750 \"$1/from/a b\" \"$1/from\" && ln -s /nowhere \"$1/from/link\"", _directory.Path);
+        await DoAsync(
+            "mkdir -p \"$1/from/a b/c\" && echo x >\"$1/from/a b/.file\" && chmod 640 \"$1/from/a b/.file\" "
+                + "&& chmod 750 \"$1/from/a b\" \"$1/from\" && ln -s /nowhere \"$1/from/link\"",
+            _directory.Path);
         await Host.CreateDirectoryAsync(_directory["to"], Cancellation);
         await Host.CopyDirectoryAsync(_directory["from"], _directory["to"], isDurable, Cancellation);
         Assert.Equal("x\n", await ReadAsync(_directory["to/a b/.file"]));
@@ -65,7 +69,8 @@ public abstract partial class HostContract
         await Host.WriteFileAsync(_directory["from/last"], "2"u8.ToArray(), null, Cancellation);
         await Host.WriteFileAsync(_directory["to/last"], "3"u8.ToArray(), null, Cancellation);
 
-        await Assert.ThrowsAsync<PgHaException>(() => Host.MoveEntriesAsync(["-a file", "sub", "last"], _directory["from"], _directory["to"], Cancellation));
+        await Assert.ThrowsAsync<PgHaException>(
+            () => Host.MoveEntriesAsync(["-a file", "sub", "last"], _directory["from"], _directory["to"], Cancellation));
 
         Assert.Equal(["last"], await Host.ListAsync(_directory["from"], Cancellation));
         Assert.Equal(["-a file", "last", "sub"], await Host.ListAsync(_directory["to"], Cancellation));
@@ -76,8 +81,11 @@ public abstract partial class HostContract
     public async Task Files_are_copied_over_those_of_their_names()
     {
         await DoAsync(
-            "mkdir \"$1/from\" \"$1/to\" && cd \"$1/from\" && echo new >-key && chmod 400 -- -key && echo rules >'a b' && chmod 640 'a b' && echo other >other"
-            + " && ln -s ../real linked && echo new >../real && cp -p -- -key ../to && echo old >../to/linked-to && ln -s linked-to ../to/linked", _directory.Path);
+            "mkdir \"$1/from\" \"$1/to\" && cd \"$1/from\" && echo new >-key && chmod 400 -- -key && echo rules >'a b' && chmod 640 'a b' "
+            + "&& echo other >other"
+            + " && ln -s ../real linked && echo new >../real && cp -p -- -key ../to && echo old >../to/linked-to "
+            + "&& ln -s linked-to ../to/linked",
+            _directory.Path);
         await Host.CopyFilesAsync(["-key", "a b", "linked"], _directory["from"], _directory["to"], Cancellation);
 
         Assert.Equal(["-key", "a b", "linked", "linked-to"], await Host.ListAsync(_directory["to"], Cancellation));
@@ -92,9 +100,11 @@ public abstract partial class HostContract
     public async Task Copying_what_is_not_there_fails()
     {
         await Host.CreateDirectoryAsync(_directory["to"], Cancellation);
-        PgHaException missing = await Assert.ThrowsAsync<PgHaException>(() => Host.CopyFilesAsync(["missing"], _directory["to"], _directory["to"], Cancellation));
+        PgHaException missing = await Assert.ThrowsAsync<PgHaException>(
+            () => Host.CopyFilesAsync(["missing"], _directory["to"], _directory["to"], Cancellation));
         Assert.Contains("missing", missing.Message, StringComparison.Ordinal);
-        PgHaException e = await Assert.ThrowsAsync<PgHaException>(() => Host.CopyDirectoryAsync(_directory["missing"], _directory["to"], false, Cancellation));
+        PgHaException e = await Assert.ThrowsAsync<PgHaException>(
+            () => Host.CopyDirectoryAsync(_directory["missing"], _directory["to"], false, Cancellation));
         Assert.Contains("missing", e.Message, StringComparison.Ordinal);
     }
 
@@ -219,7 +229,8 @@ public abstract partial class HostContract
         await WriteAsync(_directory["from/x"], "x");
         await Host.CreateDirectoryAsync(_directory["full/content"], Cancellation);
         await WriteAsync(_directory["file"], "x");
-        PgHaException e = await Assert.ThrowsAsync<PgHaException>(() => Host.MoveDirectoryAsync(_directory["from"], _directory["full"], Cancellation));
+        PgHaException e = await Assert.ThrowsAsync<PgHaException>(
+            () => Host.MoveDirectoryAsync(_directory["from"], _directory["full"], Cancellation));
         Assert.Equal("DirectoryNotEmpty", e.ErrorId);
         await Assert.ThrowsAsync<PgHaException>(() => Host.MoveDirectoryAsync(_directory["from"], _directory["file"], Cancellation));
         await Assert.ThrowsAsync<PgHaException>(() => Host.MoveDirectoryAsync(_directory["missing"], _directory["to"], Cancellation));
@@ -234,7 +245,8 @@ public abstract partial class HostContract
     public async Task Deleting_follows_no_link()
     {
         await DoAsync(
-            "cd \"$1\" && mkdir -p data/sub precious && echo x >precious/file && ln -s ../precious data/tablespace && ln -s ../../precious/file data/sub/f && ln -s data link",
+            "cd \"$1\" && mkdir -p data/sub precious && echo x >precious/file && ln -s ../precious data/tablespace "
+                + "&& ln -s ../../precious/file data/sub/f && ln -s data link",
             _directory.Path);
         PgHaException e = await Assert.ThrowsAsync<PgHaException>(() => Host.DeleteDirectoryAsync(_directory["link"], Cancellation));
         Assert.Equal("PathIsSymbolicLink", e.ErrorId);
@@ -247,11 +259,19 @@ public abstract partial class HostContract
     public async Task Files_are_found_by_pattern_and_on_the_path()
     {
         await DoAsync(
-            "cd \"$1\" && mkdir -p 'v 9/bin' v10/bin v11/bin other/bin && for v in 'v 9' v10 other; do : >\"$v/bin/postgres\"; done && ln -s ../../v10/bin/postgres v11/bin/postgres && ln -s missing other/bin/broken",
+            "cd \"$1\" && mkdir -p 'v 9/bin' v10/bin v11/bin other/bin && for v in 'v 9' v10 other; do : >\"$v/bin/postgres\"; done "
+                + "&& ln -s ../../v10/bin/postgres v11/bin/postgres && ln -s missing other/bin/broken",
             _directory.Path);
         Assert.Equal(
             [_directory["other/bin/postgres"], _directory["v 9/bin/postgres"], _directory["v10/bin/postgres"]],
-            await Host.FindFilesAsync([_directory["other/bin/postgres"], _directory["v*/bin/postgres"], _directory["none*/bin/x"], _directory["other/bin/broken"]], Cancellation));
+            await Host.FindFilesAsync(
+                [
+                    _directory["other/bin/postgres"],
+                    _directory["v*/bin/postgres"],
+                    _directory["none*/bin/x"],
+                    _directory["other/bin/broken"]
+                ],
+                Cancellation));
         Assert.Contains(await Host.FindFilesAsync(["sh"], Cancellation), path => path.StartsWith('/'));
         Assert.Empty(await Host.FindFilesAsync(["pgha-no-such-program"], Cancellation));
         Assert.Empty(await Host.FindFilesAsync([], Cancellation));

@@ -88,7 +88,8 @@ public abstract partial class HostContract
     {
         using var source = new CancellationTokenSource();
         Task<CommandResult> run = Host.RunAsync(
-            Sh("trap 'echo clean >\"$1.done\"; exit 1' INT; echo x >\"$1\"; while :; do sleep 0.05; done", _directory["pid"]), source.Token);
+            Sh("trap 'echo clean >\"$1.done\"; exit 1' INT; echo x >\"$1\"; while :; do sleep 0.05; done", _directory["pid"]),
+            source.Token);
         await AppearsAsync(_directory["pid"]);
         await source.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
@@ -121,7 +122,8 @@ public abstract partial class HostContract
         using var source = new CancellationTokenSource();
         await source.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Host.RunAsync(Sh(": >\"$1\"", _directory["f"]), source.Token));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Host.WriteFileAsync(_directory["f"], new byte[3], null, source.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => Host.WriteFileAsync(_directory["f"], new byte[3], null, source.Token));
         Assert.Equal([], await Host.ListAsync(_directory.Path, Cancellation));
     }
 
@@ -137,7 +139,8 @@ public abstract partial class HostContract
         // A second on a machine of its own; the test machine may be busy.
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, 2 * Second);
         // Killed is not reaped yet: init may take its time.
-        Assert.False(File.Exists($"/proc/{child}/cmdline") && (await File.ReadAllBytesAsync($"/proc/{child}/cmdline", Cancellation)).Length > 0);
+        Assert.False(
+            File.Exists($"/proc/{child}/cmdline") && (await File.ReadAllBytesAsync($"/proc/{child}/cmdline", Cancellation)).Length > 0);
     }
 
     private static async Task<string> AppearsAsync(string path)

@@ -33,7 +33,8 @@ public abstract partial class HostContract : IDisposable
 
     private static UnixFileMode Mode(int octalDigits) => (UnixFileMode)Convert.ToInt32(octalDigits.ToString(), 8);
 
-    private Task WriteAsync(string path, string text, UnixFileMode? mode = null) => Host.WriteFileAsync(path, Bytes(text), mode, Cancellation);
+    private Task WriteAsync(string path, string text, UnixFileMode? mode = null) =>
+        Host.WriteFileAsync(path, Bytes(text), mode, Cancellation);
 
     private async Task<string?> ReadAsync(string path) =>
         await Host.ReadFileAsync(path, Cancellation) is { } content ? Encoding.UTF8.GetString(content) : null;

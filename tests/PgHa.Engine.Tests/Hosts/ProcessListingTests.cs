@@ -10,5 +10,7 @@ public sealed class ProcessListingTests
             new HostProcess(1, 0, "root", "/sbin/launchd"),
             new HostProcess(4242, 4200, "postgres", "postgres: startup recovering 000000010000000000000003"),
         ],
-        ProcessListing.Parse("    1     0 root             /sbin/launchd\n 4242  4200 postgres         postgres: startup recovering 000000010000000000000003\n"));
+        ProcessListing.Parse(
+            "    1     0 root             /sbin/launchd\n 4242  4200 postgres         postgres: startup recovering "
+                + "000000010000000000000003\n"));
 }

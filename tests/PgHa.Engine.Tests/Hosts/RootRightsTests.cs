@@ -73,7 +73,10 @@ public sealed class RootRightsTests : IDisposable
 
         using var source = new CancellationTokenSource();
         Task<CommandResult> run = _host.RunAsync(
-            new HostCommand("sh", "-c", "trap 'echo clean >\"$1\"; exit 1' INT; while :; do sleep 0.05; done", "sh", _directory["trace"]) { StartsServer = true },
+            new HostCommand("sh", "-c", "trap 'echo clean >\"$1\"; exit 1' INT; while :; do sleep 0.05; done", "sh", _directory["trace"])
+            {
+                StartsServer = true
+            },
             source.Token);
         await Task.Delay(500, Cancellation);
         await source.CancelAsync();

@@ -6,7 +6,10 @@ namespace PgHa.Engine.Tests.Hosts;
 public sealed class ShellQuotingTests
 {
     public static TheoryData<string> Words =>
-        ["", "plain", "/a/b-c_d.e:f,g+h@i", "a b", "it's", "''", "\"", "$HOME", "`id`", "\\", "two\nlines", "*", "~", "a=b", "#", "!", "é", "%s", "-n", "\t"];
+        [
+            "", "plain", "/a/b-c_d.e:f,g+h@i", "a b", "it's", "''", "\"", "$HOME", "`id`", "\\", "two\nlines", "*", "~", "a=b", "#", "!",
+            "é", "%s", "-n", "\t"
+        ];
 
     [Theory]
     [InlineData("/var/lib/pgsql", "/var/lib/pgsql")]

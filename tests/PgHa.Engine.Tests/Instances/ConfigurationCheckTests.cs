@@ -44,7 +44,8 @@ public sealed class ConfigurationCheckTests
             return;
         }
 
-        PgHaException e = await TestCluster.FailsAsync("ConfigurationInvalid", () => cluster.Control.StartAsync(server, TestCluster.Deadline));
+        PgHaException e = await TestCluster.FailsAsync(
+            "ConfigurationInvalid", () => cluster.Control.StartAsync(server, TestCluster.Deadline));
 
         Assert.Contains("unrecognized configuration parameter \"escape_string_warning\"", e.Message, StringComparison.Ordinal);
         Assert.Contains("postgresql.auto.conf\" line ", e.Message, StringComparison.Ordinal);

@@ -19,7 +19,10 @@ public sealed class InstanceInitializerTests
         Assert.Equal("admin", await cluster.ScalarAsync<string>(server, "select current_user::text"));
         Assert.Equal("admin", await cluster.ScalarAsync<string>(server.WithLogin("admin", Password), "select current_user::text"));
         await TestCluster.FailsAsync("WrongPassword", () => cluster.ScalarAsync<int>(server.WithLogin("admin", "other"), "select 1"));
-        Assert.StartsWith("SCRAM-SHA-256$", await cluster.ScalarAsync<string>(server, "select rolpassword from pg_authid where rolname = 'admin'"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "SCRAM-SHA-256$",
+            await cluster.ScalarAsync<string>(server, "select rolpassword from pg_authid where rolname = 'admin'"),
+            StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", cluster.Log.All, StringComparison.Ordinal);
         await TestCluster.AssertNowhereAsync(server.DataDirectory!, "s3cret");
     }
@@ -30,9 +33,14 @@ public sealed class InstanceInitializerTests
         await using TestCluster cluster = await TestCluster.CreateAsync();
         PgInstance server = await cluster.NewStartedAsync();
 
-        await TestCluster.FailsAsync("PasswordRequired", () => cluster.ScalarAsync<int>(server with { SocketDirectory = null }, "select 1"));
+        await TestCluster.FailsAsync(
+            "PasswordRequired", () => cluster.ScalarAsync<int>(server with { SocketDirectory = null }, "select 1"));
         Assert.Equal(1, await cluster.ScalarAsync<int>(server, "select 1"));
-        Assert.Equal("1", (await TestCluster.RunAsync(cluster.Installation.Program("psql"), "-h", server.SocketDirectory!, "-p", $"{server.Port}", "-U", "postgres", "-Atc", "select 1")).Trim());
+        Assert.Equal(
+            "1",
+            (await TestCluster.RunAsync(
+                cluster.Installation.Program("psql"), "-h", server.SocketDirectory!, "-p", $"{server.Port}", "-U", "postgres", "-Atc",
+                "select 1")).Trim());
     }
 
     [Fact]
@@ -49,7 +57,8 @@ public sealed class InstanceInitializerTests
     public async Task The_options_of_initdb_are_passed_on()
     {
         await using TestCluster cluster = await TestCluster.CreateAsync();
-        PgInstance server = await cluster.NewAsync(cluster.Options("node") with { DataChecksums = false, Encoding = "LATIN1", Locale = "C", WalSegmentSize = 1 });
+        PgInstance server = await cluster.NewAsync(
+            cluster.Options("node") with { DataChecksums = false, Encoding = "LATIN1", Locale = "C", WalSegmentSize = 1 });
         await cluster.Control.StartAsync(server, TestCluster.Deadline);
 
         Assert.Equal("off", await cluster.ScalarAsync<string>(server, "show data_checksums"));
@@ -128,7 +137,8 @@ public sealed class InstanceInitializerTests
     {
         await using TestCluster cluster = await TestCluster.CreateAsync();
 
-        PgHaException e = await TestCluster.FailsAsync("InitializationFailed", () => cluster.NewAsync(cluster.Options("node") with { Encoding = "KLINGON" }));
+        PgHaException e = await TestCluster.FailsAsync(
+            "InitializationFailed", () => cluster.NewAsync(cluster.Options("node") with { Encoding = "KLINGON" }));
 
         Assert.Contains("KLINGON", e.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateDirectories(cluster.Area.Directory, "node*"));
@@ -140,7 +150,8 @@ public sealed class InstanceInitializerTests
         await using TestCluster cluster = await TestCluster.CreateAsync();
         using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(400));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new InstanceInitializer(cluster.Context).CreateAsync(cluster.Options("node"), cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => new InstanceInitializer(cluster.Context).CreateAsync(cluster.Options("node"), cancel.Token));
 
         Assert.Empty(Directory.EnumerateDirectories(cluster.Area.Directory, "node*"));
     }

@@ -17,11 +17,13 @@ public sealed class InstanceLifeTests
 
         PgInstance made = await cluster.NewAsync(cluster.Options("node20"));
         Assert.Equal(InstanceState.Stopped, await cluster.StateAsync(made));
-        Assert.Equal(made, await finder.FromDirectoryAsync(made.DataDirectory!, TestCluster.Deadline) with { BinDirectory = made.BinDirectory });
+        Assert.Equal(
+            made, await finder.FromDirectoryAsync(made.DataDirectory!, TestCluster.Deadline) with { BinDirectory = made.BinDirectory });
 
         Assert.Equal(made, await cluster.Control.StartAsync(made, TestCluster.Deadline));
         Assert.Equal(InstanceState.Running, await cluster.StateAsync(made));
-        Assert.Equal(made, await finder.FromDirectoryAsync(made.DataDirectory!, TestCluster.Deadline) with { BinDirectory = made.BinDirectory });
+        Assert.Equal(
+            made, await finder.FromDirectoryAsync(made.DataDirectory!, TestCluster.Deadline) with { BinDirectory = made.BinDirectory });
         Assert.Contains(await finder.FindAsync(null, TestCluster.Deadline), found => found.DataDirectory == made.DataDirectory);
         Assert.Equal("node20", await cluster.ScalarAsync<string>(made, "show cluster_name"));
         Assert.Equal("UTF8", await cluster.ScalarAsync<string>(made, "show server_encoding"));
@@ -97,7 +99,8 @@ public sealed class InstanceLifeTests
         await using ServerSession session = await ServerSession.OpenAsync(cluster.Context, server, TestCluster.Deadline);
         var impatient = new InstanceControl(new EngineContext(cluster.Log) { Timeout = TimeSpan.FromSeconds(5) });
 
-        PgHaException e = await TestCluster.FailsAsync("OperationTimeout", () => impatient.StopAsync(server, StopMode.Smart, TestCluster.Deadline));
+        PgHaException e = await TestCluster.FailsAsync(
+            "OperationTimeout", () => impatient.StopAsync(server, StopMode.Smart, TestCluster.Deadline));
 
         Assert.Contains("idle", e.Message, StringComparison.Ordinal);
         Assert.Contains(cluster.Log.ProgressReports, report => report.Status.Contains("idle", StringComparison.Ordinal));
@@ -138,7 +141,8 @@ public sealed class InstanceLifeTests
         Assert.Equal("the other", await cluster.ScalarAsync<string>(again, "show cluster_name"));
 
         await cluster.Control.StopAsync(again, StopMode.Fast, TestCluster.Deadline);
-        Assert.Equal("the other", (await new InstanceFinder(cluster.Context).FromDirectoryAsync(server.DataDirectory!, TestCluster.Deadline)).Name);
+        Assert.Equal(
+            "the other", (await new InstanceFinder(cluster.Context).FromDirectoryAsync(server.DataDirectory!, TestCluster.Deadline)).Name);
         PgInstance plain = await cluster.Control.StartAsync(again, TestCluster.Deadline);
         Assert.Equal(server.Port, plain.Port);
         Assert.Contains($"-c port={port}", Assert.Single(cluster.Log.Warnings), StringComparison.Ordinal);
@@ -152,7 +156,9 @@ public sealed class InstanceLifeTests
         PgInstance server = await cluster.NewAsync("node");
         string command = $"{Path.Combine(cluster.Installation.BinDirectory, "postgres")} -D {server.DataDirectory}";
         int supervisor = int.Parse(
-            await TestCluster.RunAsync("sh", "-c", "setsid sh -c 'while sleep 0.2; do :; done' $1 >/dev/null 2>&1 & echo $!", "sh", command), System.Globalization.CultureInfo.InvariantCulture);
+            await TestCluster.RunAsync(
+                "sh", "-c", "setsid sh -c 'while sleep 0.2; do :; done' $1 >/dev/null 2>&1 & echo $!", "sh", command),
+            System.Globalization.CultureInfo.InvariantCulture);
         try
         {
             Assert.Equal(InstanceState.Stopped, await cluster.StateAsync(server));
@@ -161,7 +167,8 @@ public sealed class InstanceLifeTests
             await cluster.Control.StopAsync(server, StopMode.Fast, TestCluster.Deadline);
             Assert.Equal(InstanceState.Stopped, await cluster.StateAsync(server));
             // The number of a server that was killed may be the supervisor's by now.
-            await TestCluster.WriteAsync(server, "postmaster.pid", $"{supervisor}\n{server.DataDirectory}\n1700000000\n{server.Port}\n/tmp\n\n\nready\n");
+            await TestCluster.WriteAsync(
+                server, "postmaster.pid", $"{supervisor}\n{server.DataDirectory}\n1700000000\n{server.Port}\n/tmp\n\n\nready\n");
             Assert.Equal(InstanceState.Crashed, await cluster.StateAsync(server));
         }
         finally

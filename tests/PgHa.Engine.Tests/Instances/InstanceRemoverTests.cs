@@ -27,11 +27,13 @@ public sealed class InstanceRemoverTests
         PgInstance server = await cluster.NewAsync("node");
         File.Delete(Path.Combine(server.DataDirectory!, "global", "pg_control"));
 
-        await TestCluster.FailsAsync("NotADataDirectory", () => new InstanceRemover(cluster.Context).RemoveAsync(server, stopFirst: true, TestCluster.Deadline));
+        await TestCluster.FailsAsync(
+            "NotADataDirectory", () => new InstanceRemover(cluster.Context).RemoveAsync(server, stopFirst: true, TestCluster.Deadline));
         string home = await cluster.Area.CreateDirectoryAsync("home/documents");
         await TestCluster.FailsAsync(
             "NotADataDirectory",
-            () => new InstanceRemover(cluster.Context).RemoveAsync(server with { DataDirectory = Path.GetDirectoryName(home) }, stopFirst: true, TestCluster.Deadline));
+            () => new InstanceRemover(cluster.Context).RemoveAsync(
+                server with { DataDirectory = Path.GetDirectoryName(home) }, stopFirst: true, TestCluster.Deadline));
 
         Assert.True(Directory.Exists(server.DataDirectory));
         Assert.True(Directory.Exists(home));

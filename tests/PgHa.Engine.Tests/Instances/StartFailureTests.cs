@@ -45,7 +45,8 @@ public sealed class StartFailureTests
         PgInstance server = await cluster.NewAsync("node");
         await TestCluster.AppendAsync(server, "postgresql.conf", "wal_level = chatty\n");
 
-        PgHaException e = await TestCluster.FailsAsync("ConfigurationInvalid", () => cluster.Control.StartAsync(server, TestCluster.Deadline));
+        PgHaException e = await TestCluster.FailsAsync(
+            "ConfigurationInvalid", () => cluster.Control.StartAsync(server, TestCluster.Deadline));
 
         Assert.Contains("\"wal_level\": \"chatty\"", e.Message, StringComparison.Ordinal);
     }
@@ -70,7 +71,8 @@ public sealed class StartFailureTests
         await TestCluster.AppendAsync(server, "postgresql.conf", "max_connections = 20\nmax_wal_senders = 3\n");
         await TestCluster.MakeStandbyAsync(server);
 
-        PgHaException e = await TestCluster.FailsAsync("StandbySettingsTooLow", () => cluster.Control.StartAsync(server, TestCluster.Deadline));
+        PgHaException e = await TestCluster.FailsAsync(
+            "StandbySettingsTooLow", () => cluster.Control.StartAsync(server, TestCluster.Deadline));
 
         Assert.Contains("max_connections = 20 (primary: 100)", e.Message, StringComparison.Ordinal);
     }
@@ -82,8 +84,12 @@ public sealed class StartFailureTests
         PgInstance server = await cluster.NewAsync("node");
         string empty = await cluster.Area.CreateDirectoryAsync("empty");
 
-        await TestCluster.FailsAsync("NotADataDirectory", () => cluster.Control.StartAsync(server with { DataDirectory = empty, Version = null }, TestCluster.Deadline));
-        await TestCluster.FailsAsync("NotADataDirectory", () => cluster.Control.StopAsync(server with { DataDirectory = empty }, StopMode.Fast, TestCluster.Deadline));
+        await TestCluster.FailsAsync(
+            "NotADataDirectory",
+            () => cluster.Control.StartAsync(server with { DataDirectory = empty, Version = null }, TestCluster.Deadline));
+        await TestCluster.FailsAsync(
+            "NotADataDirectory",
+            () => cluster.Control.StopAsync(server with { DataDirectory = empty }, StopMode.Fast, TestCluster.Deadline));
     }
 
     [Fact]
@@ -111,7 +117,8 @@ public sealed class StartFailureTests
         PgInstance server = await cluster.NewAsync("node");
         await TestCluster.WriteAsync(server, "PG_VERSION", "14\n");
 
-        PgHaException e = await TestCluster.FailsAsync("WrongServerVersion", () => cluster.Control.StartAsync(server, TestCluster.Deadline));
+        PgHaException e = await TestCluster.FailsAsync(
+            "WrongServerVersion", () => cluster.Control.StartAsync(server, TestCluster.Deadline));
 
         Assert.Contains("PostgreSQL 14", e.Message, StringComparison.Ordinal);
     }

@@ -14,10 +14,14 @@ public sealed class ServerLogTests
         DateTimeOffset before = DateTimeOffset.UtcNow;
         await FailAsync(cluster, "select 'ä', no_such_column\n  from pg_class");
 
-        ServerLogEntry bySql = Assert.Single(await ReadAsync(cluster, cluster.Primary, new ServerLogFilter { MinimumSeverity = LogSeverity.Error }));
-        ServerLogEntry onHost = Assert.Single(await ReadAsync(cluster, cluster.WithHost(cluster.Primary), new ServerLogFilter { MinimumSeverity = LogSeverity.Error }));
+        ServerLogEntry bySql = Assert.Single(
+            await ReadAsync(cluster, cluster.Primary, new ServerLogFilter { MinimumSeverity = LogSeverity.Error }));
+        ServerLogEntry onHost = Assert.Single(
+            await ReadAsync(cluster, cluster.WithHost(cluster.Primary), new ServerLogFilter { MinimumSeverity = LogSeverity.Error }));
 
-        Assert.Equal((LogSeverity.Error, "column \"no_such_column\" does not exist at character 13", "select 'ä', no_such_column\n  from pg_class"), (bySql.Severity, bySql.Message, bySql.Statement));
+        Assert.Equal(
+            (LogSeverity.Error, "column \"no_such_column\" does not exist at character 13", "select 'ä', no_such_column\n  from pg_class"),
+            (bySql.Severity, bySql.Message, bySql.Statement));
         Assert.InRange(bySql.Time!.Value, before - TimeSpan.FromSeconds(1), before + TimeSpan.FromMinutes(1));
         Assert.Equal(bySql with { Server = onHost.Server }, onHost);
 
@@ -32,7 +36,8 @@ public sealed class ServerLogTests
         await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync();
         await cluster.StopAsync(cluster.Primary);
 
-        IReadOnlyList<ServerLogEntry> entries = await ReadAsync(cluster, cluster.WithHost(cluster.Primary), new ServerLogFilter { Tail = 3 });
+        IReadOnlyList<ServerLogEntry> entries = await ReadAsync(
+            cluster, cluster.WithHost(cluster.Primary), new ServerLogFilter { Tail = 3 });
 
         Assert.Equal("database system is shut down", entries[^1].Message);
         Assert.Equal(3, entries.Count);
@@ -41,12 +46,14 @@ public sealed class ServerLogTests
     [Fact]
     public async Task Another_prefix_is_understood()
     {
-        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(15, "log_line_prefix = '%t %q%u@%d %r [%p] %e: '", "log_timezone = 'Asia/Shanghai'");
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(
+            15, "log_line_prefix = '%t %q%u@%d %r [%p] %e: '", "log_timezone = 'Asia/Shanghai'");
         await FailAsync(cluster, "select 1/0");
 
         foreach (PgInstance instance in new[] { cluster.Primary, cluster.WithHost(cluster.Primary) })
         {
-            ServerLogEntry entry = Assert.Single(await ReadAsync(cluster, instance, new ServerLogFilter { MinimumSeverity = LogSeverity.Error }));
+            ServerLogEntry entry = Assert.Single(
+                await ReadAsync(cluster, instance, new ServerLogFilter { MinimumSeverity = LogSeverity.Error }));
             Assert.Equal(("division by zero", TimeSpan.FromHours(8)), (entry.Message, entry.Time!.Value.Offset));
             Assert.NotNull(entry.ProcessId);
         }

@@ -25,14 +25,17 @@ public sealed class DirectoryPlaceTests
             ?? throw Xunit.Sdk.SkipException.ForSkip("Only root can make a small disk, and not in every container.");
         await TestCluster.RunAsync("mkdir", Path.Combine(disk.Directory, "lost+found"));
         PgInstance primary = await PrimaryAsync(cluster);
-        BaseBackupPlan plan = await new BaseBackup(cluster.Context).PlanAsync(CloneOf(cluster, primary, disk.Directory), TestCluster.Deadline);
+        BaseBackupPlan plan = await new BaseBackup(cluster.Context).PlanAsync(
+            CloneOf(cluster, primary, disk.Directory), TestCluster.Deadline);
         Assert.Contains("which is a mount point", plan.ToString(), StringComparison.Ordinal);
-        PgInstance standby = await StandbyAsync(cluster, primary, await new BaseBackup(cluster.Context).ApplyAsync(plan, TestCluster.Deadline));
+        PgInstance standby = await StandbyAsync(
+            cluster, primary, await new BaseBackup(cluster.Context).ApplyAsync(plan, TestCluster.Deadline));
         Assert.Empty(Own(disk));
 
         await DivergeAsync(cluster, standby);
         var repair = new StandbyRepair(cluster.Context);
-        RepairPlan rewind = await repair.PlanAsync(standby, new RepairOptions { Upstream = primary, AllowDataLoss = true }, TestCluster.Deadline);
+        RepairPlan rewind = await repair.PlanAsync(
+            standby, new RepairOptions { Upstream = primary, AllowDataLoss = true }, TestCluster.Deadline);
         Assert.Equal(RejoinMethod.Rewind, rewind.Decision.Method);
         Assert.Contains("a mount point", rewind.Procedure.ToString(), StringComparison.Ordinal);
         await repair.RunAsync(rewind, TestCluster.Deadline);
@@ -139,7 +142,10 @@ public sealed class DirectoryPlaceTests
         string? newWal = new FileInfo(Path.Combine(link, "pg_wal")).LinkTarget;
         Assert.StartsWith(wal + ".pgha-", newWal, StringComparison.Ordinal);
         Assert.NotEmpty(Directory.EnumerateFiles(newWal!));
-        Assert.StartsWith("data.pgha-old-", Assert.Single(Directory.EnumerateDirectories(cluster.Area["disk"]).Select(Path.GetFileName), name => name != "data"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "data.pgha-old-",
+            Assert.Single(Directory.EnumerateDirectories(cluster.Area["disk"]).Select(Path.GetFileName), name => name != "data"),
+            StringComparison.Ordinal);
         Assert.DoesNotContain(
             Directory.EnumerateFileSystemEntries(cluster.Area.Directory).Select(Path.GetFileName),
             name => name!.StartsWith("node.", StringComparison.Ordinal));
@@ -176,7 +182,8 @@ public sealed class DirectoryPlaceTests
 
     private static async Task<PgInstance> StandbyAsync(TestCluster cluster, PgInstance primary, PgInstance clone)
     {
-        await new RecoverySettings(cluster.Context).SetAsync(clone, new RecoveryOptions { Upstream = primary, ApplicationName = clone.Name }, TestCluster.Deadline);
+        await new RecoverySettings(cluster.Context).SetAsync(
+            clone, new RecoveryOptions { Upstream = primary, ApplicationName = clone.Name }, TestCluster.Deadline);
         return await cluster.Control.StartAsync(clone, TestCluster.Deadline) with { SocketDirectory = null };
     }
 

@@ -23,7 +23,8 @@ public sealed class FailoverFailureTests
         for (int step = 0; step < end; step++)
         {
             await TestCluster.FailsAsync("Sabotage", async () =>
-                await new Failover(cluster.Context).RunAsync(Sabotage.FailingAt(await cluster.PlanFailoverAsync(), step, afterwards: step % 2 == 0), TestCluster.Deadline));
+                await new Failover(cluster.Context).RunAsync(
+                    Sabotage.FailingAt(await cluster.PlanFailoverAsync(), step, afterwards: step % 2 == 0), TestCluster.Deadline));
             Assert.Empty((await cluster.LookAsync()).Primaries);
             Assert.False((await new RecoverySettings(cluster.Context).GetAsync(cluster.Node("a"), TestCluster.Deadline)).StandbyMode);
         }
@@ -40,7 +41,8 @@ public sealed class FailoverFailureTests
         await cluster.Servers.KillAsync(cluster.Node("a"));
         Procedure procedure = await cluster.PlanFailoverAsync();
         await TestCluster.FailsAsync("Sabotage", () =>
-            new Failover(cluster.Context).RunAsync(Sabotage.FailingAt(procedure, Sabotage.PointOfNoReturn(procedure), afterwards: true), TestCluster.Deadline));
+            new Failover(cluster.Context).RunAsync(
+                Sabotage.FailingAt(procedure, Sabotage.PointOfNoReturn(procedure), afterwards: true), TestCluster.Deadline));
         string primary = Assert.Single((await cluster.LookAsync()).Primaries).Name;
         await TestCluster.FailsAsync("PrimaryRuns", () => cluster.FailOverAsync());
         await cluster.SwitchAsync(primary);

@@ -30,7 +30,8 @@ public sealed class FailoverSlotTests
             await writers.MoreAsync(20, TestCluster.Deadline);
             string[] others = [.. new[] { "a", "b", "c" }.Where(name => name != next)];
             await cluster.AssertPrimaryAsync(next, others);
-            Assert.Equal(standbySlots, string.Join(",", (await SettingAsync(cluster, next, "synchronized_standby_slots")).Split(',').Order()));
+            Assert.Equal(
+                standbySlots, string.Join(",", (await SettingAsync(cluster, next, "synchronized_standby_slots")).Split(',').Order()));
             // Each of the others has a copy, and no slot of its own that would keep it from making one.
             foreach (string other in others)
                 await UntilAsync(async () => (await SlotAsync(cluster, other))?.IsFailoverReady == true, $"{other} has a ready copy");
@@ -57,7 +58,16 @@ public sealed class FailoverSlotTests
         await cluster.AssertPrimaryAsync("b", "c");
         Assert.Equal("c", await SettingAsync(cluster, "b", "synchronized_standby_slots"));
         await new StandbyRepair(cluster.Context).ApplyAsync(
-            cluster.Node("a"), new RepairOptions { Upstream = cluster.Node("b"), SlotName = "a", CreateSlot = true, AllowDataLoss = true, AllowNewClone = true }, TestCluster.Deadline);
+            cluster.Node("a"),
+            new RepairOptions
+            {
+                Upstream = cluster.Node("b"),
+                SlotName = "a",
+                CreateSlot = true,
+                AllowDataLoss = true,
+                AllowNewClone = true
+            },
+            TestCluster.Deadline);
         await cluster.AssertPrimaryAsync("b", "a", "c");
         await UntilAsync(async () => (await SlotAsync(cluster, "a"))?.IsFailoverReady == true, "a has a ready copy");
         await writers.AssertNothingLostAsync(cluster.Node("b"));
@@ -91,7 +101,8 @@ public sealed class FailoverSlotTests
         await UntilAsync(async () => await SettingAsync(cluster, "b", "sync_replication_slots") == "on", "b shall synchronize");
         var switchover = new Switchover(new EngineContext(cluster.Servers.Log) { Timeout = TimeSpan.FromSeconds(5) });
         PgCluster seen = await cluster.LookAsync();
-        string finding = Assert.Single(seen.Find("b")!.Status!.Findings, found => found.Cause == ReplicationFindingCause.SlotSyncBlocked).Text;
+        string finding = Assert.Single(
+            seen.Find("b")!.Status!.Findings, found => found.Cause == ReplicationFindingCause.SlotSyncBlocked).Text;
         Assert.Contains("it has a slot 'other' of its own", finding, StringComparison.Ordinal);
         Procedure plan = await switchover.PlanAsync(seen, new SwitchoverOptions { To = "b" }, TestCluster.Deadline);
         Assert.Contains("other, a slot of that name is there that is no copy", plan.ToString(), StringComparison.Ordinal);
@@ -99,7 +110,9 @@ public sealed class FailoverSlotTests
         Assert.Contains("'other': a slot of that name is there that is no copy", failed.Message, StringComparison.Ordinal);
         await cluster.AssertPrimaryAsync("a", "b", "c");
 
-        await switchover.RunAsync(await switchover.PlanAsync(seen, new SwitchoverOptions { To = "b", AllowSlotLoss = true }, TestCluster.Deadline), TestCluster.Deadline);
+        await switchover.RunAsync(
+            await switchover.PlanAsync(seen, new SwitchoverOptions { To = "b", AllowSlotLoss = true }, TestCluster.Deadline),
+            TestCluster.Deadline);
         await cluster.AssertPrimaryAsync("b", "a", "c");
         Assert.Contains(cluster.Servers.Log.Warnings, warning => warning.Contains("loses failover slot 'other'", StringComparison.Ordinal));
     }
@@ -113,7 +126,17 @@ public sealed class FailoverSlotTests
                 ? node with
                 {
                     Settings = new Dictionary<string, string> { ["synchronized_standby_slots"] = "b,c" },
-                    Slots = [new SlotDefinition { Name = Slot, Owner = "the subscriber", Plugin = "pgoutput", Database = "postgres", Failover = true }],
+                    Slots =
+                    [
+                        new SlotDefinition
+                        {
+                            Name = Slot,
+                            Owner = "the subscriber",
+                            Plugin = "pgoutput",
+                            Database = "postgres",
+                            Failover = true
+                        }
+                    ],
                 }
                 : node with { SyncReplicationSlots = true }),
         ],
@@ -127,10 +150,12 @@ public sealed class FailoverSlotTests
         await cluster.Servers.ExecuteAsync(cluster.Node("a"), "grant select on written to reader");
         await cluster.Servers.ExecuteAsync(cluster.Node("a"), "create publication written for table written");
         await cluster.Servers.ExecuteAsync(subscriber, "create table written (id bigint primary key)");
-        string hosts = string.Join(",", cluster.Nodes.Select(_ => "127.0.0.1")), ports = string.Join(",", cluster.Nodes.Select(node => node.Port));
+        string hosts = string.Join(",", cluster.Nodes.Select(_ => "127.0.0.1")),
+            ports = string.Join(",", cluster.Nodes.Select(node => node.Port));
         await cluster.Servers.ExecuteAsync(
             subscriber,
-            $"create subscription orders connection 'host={hosts} port={ports} user=reader password=reading dbname=postgres target_session_attrs=read-write connect_timeout=5' "
+            $"create subscription orders connection 'host={hosts} port={ports} user=reader password=reading dbname=postgres "
+            + "target_session_attrs=read-write connect_timeout=5' "
             + $"publication written with (create_slot = false, slot_name = '{Slot}', copy_data = false, failover = true)");
         await cluster.Servers.ExecuteAsync(cluster.Node("a"), "insert into written values (-1)");
         foreach (string standby in new[] { "b", "c" })
@@ -142,13 +167,15 @@ public sealed class FailoverSlotTests
     {
         const string rows = "select count(*) || ' rows, ' || coalesce(sum(id), 0) from written";
         string? expected = await cluster.Servers.ScalarAsync<string>(cluster.Node(primary), rows);
-        await UntilAsync(async () => await cluster.Servers.ScalarAsync<string>(subscriber, rows) == expected, $"the subscriber has {expected}");
+        await UntilAsync(
+            async () => await cluster.Servers.ScalarAsync<string>(subscriber, rows) == expected, $"the subscriber has {expected}");
         // A change that came twice would have been a duplicate key.
         await TestCluster.AssertNowhereAsync(Path.Combine(subscriber.DataDirectory!, "log"), "duplicate key");
     }
 
     private static async Task<ReplicationSlot?> SlotAsync(OperatedCluster cluster, string node) =>
-        (await ReplicationSlots.GetAsync(cluster.Context, cluster.Node(node), TestCluster.Deadline)).FirstOrDefault(slot => slot.Name == Slot);
+        (await ReplicationSlots.GetAsync(cluster.Context, cluster.Node(node), TestCluster.Deadline))
+            .FirstOrDefault(slot => slot.Name == Slot);
 
     private static async Task<string> SettingAsync(OperatedCluster cluster, string node, string name) =>
         (await cluster.Servers.ScalarAsync<string>(cluster.Node(node), $"select current_setting('{name}')"))!;

@@ -77,7 +77,12 @@ public sealed class FailoverTests
             primary = Assert.Single((await cluster.LookAsync()).Primaries).Name;
             await writers.MoreAsync(10, TestCluster.Deadline);
             // What only the dead one has was never acknowledged: that is what is asserted at the end.
-            RepairOptions options = new() { Upstream = cluster.Node(primary), AllowDataLoss = true, AllowNewClone = !cluster.Servers.Installation.HasOwnTools };
+            RepairOptions options = new()
+            {
+                Upstream = cluster.Node(primary),
+                AllowDataLoss = true,
+                AllowNewClone = !cluster.Servers.Installation.HasOwnTools
+            };
             await new StandbyRepair(cluster.Context).ApplyAsync(cluster.Node(dead), options, TestCluster.Deadline);
             await cluster.AssertPrimaryAsync(primary, [.. new[] { "a", "b", "c" }.Where(name => name != primary)]);
         }

@@ -49,7 +49,8 @@ public sealed class NodeSuspensionTests
     [InlineData("ANY 2 (c, b)", "ANY 1 (c, b)")]
     [InlineData("FIRST 2 (*)", "FIRST 1 (*)")]
     [InlineData("b", "")]
-    public async Task Where_the_others_do_not_suffice_fewer_confirm_if_that_is_asked_for_and_as_many_as_before_afterwards(string names, string meanwhile)
+    public async Task Where_the_others_do_not_suffice_fewer_confirm_if_that_is_asked_for_and_as_many_as_before_afterwards(
+        string names, string meanwhile)
     {
         await using OperatedCluster cluster = await OperatedCluster.BuildAsync(TestCluster.AnyMajor, names, CommitLevel.RemoteApply);
         string before = (await NamesAsync(cluster))!;
@@ -102,7 +103,8 @@ public sealed class NodeSuspensionTests
         await using OperatedCluster cluster = await OperatedCluster.BuildAsync(TestCluster.AnyMajor, "b");
         PgHaException primary = await TestCluster.FailsAsync("NotAStandby", () => SuspendAsync(cluster, "a"));
         Assert.Contains("Switch-PgPrimary", primary.Advice, StringComparison.Ordinal);
-        await new UpstreamChange(cluster.Context).ApplyAsync(cluster.Node("c"), new() { Upstream = cluster.Node("b"), CreateSlot = true }, TestCluster.Deadline);
+        await new UpstreamChange(cluster.Context).ApplyAsync(
+            cluster.Node("c"), new() { Upstream = cluster.Node("b"), CreateSlot = true }, TestCluster.Deadline);
 
         PgHaException both = await TestCluster.FailsAsync("SuspensionRefused", () => SuspendAsync(cluster, "b"));
         Assert.Contains("c (streaming)", both.Message, StringComparison.Ordinal);
@@ -124,7 +126,8 @@ public sealed class NodeSuspensionTests
     [Fact]
     public async Task Whatever_step_fails_the_standby_serves_as_before_and_resuming_goes_on_where_it_failed()
     {
-        await using OperatedCluster cluster = await OperatedCluster.BuildAsync(TestCluster.AnyMajor, "FIRST 2 (b, c)", CommitLevel.RemoteApply);
+        await using OperatedCluster cluster = await OperatedCluster.BuildAsync(
+            TestCluster.AnyMajor, "FIRST 2 (b, c)", CommitLevel.RemoteApply);
         await using var writers = new Writers(cluster);
         var suspension = new NodeSuspension(cluster.Context);
         int steps = (await PlanAsync(cluster, "b", Fewer)).Procedure.Steps.Count;
@@ -134,7 +137,10 @@ public sealed class NodeSuspensionTests
             foreach (bool afterwards in (bool[])[false, true])
             {
                 NodeSuspensionPlan plan = await PlanAsync(cluster, "b", Fewer);
-                await TestCluster.FailsAsync("Sabotage", () => suspension.RunAsync(plan with { Procedure = Sabotage.FailingAt(plan.Procedure, step, afterwards) }, TestCluster.Deadline));
+                await TestCluster.FailsAsync(
+                    "Sabotage",
+                    () => suspension.RunAsync(
+                        plan with { Procedure = Sabotage.FailingAt(plan.Procedure, step, afterwards) }, TestCluster.Deadline));
                 await cluster.AssertPrimaryAsync("a", "b", "c");
                 Assert.Equal("FIRST 2 (b, c)", await NamesAsync(cluster));
                 await writers.MoreAsync(10, TestCluster.Deadline);
@@ -151,7 +157,8 @@ public sealed class NodeSuspensionTests
             foreach (bool afterwards in (bool[])[false, true])
             {
                 Procedure procedure = await resumption.PlanAsync(cluster.Node("b"), names, TestCluster.Deadline);
-                await TestCluster.FailsAsync("Sabotage", () => resumption.RunAsync(Sabotage.FailingAt(procedure, step, afterwards), TestCluster.Deadline));
+                await TestCluster.FailsAsync(
+                    "Sabotage", () => resumption.RunAsync(Sabotage.FailingAt(procedure, step, afterwards), TestCluster.Deadline));
                 await writers.MoreAsync(10, TestCluster.Deadline);
                 await ResumeAsync(cluster, "b", "FIRST 2 (b, c)");
                 Assert.Equal("FIRST 2 (b, c)", await NamesAsync(cluster));
@@ -177,7 +184,8 @@ public sealed class NodeSuspensionTests
             throw new PgHaException("Sabotage", PgHaErrorKind.OperationFailed, "It was made to fail.", "Run it again.");
         }, last);
 
-        PgHaException e = await TestCluster.FailsAsync("Sabotage", () => new NodeSuspension(cluster.Context).RunAsync(plan with { Procedure = sabotaged }, TestCluster.Deadline));
+        PgHaException e = await TestCluster.FailsAsync(
+            "Sabotage", () => new NodeSuspension(cluster.Context).RunAsync(plan with { Procedure = sabotaged }, TestCluster.Deadline));
 
         Assert.Contains("Could not be undone", e.Message, StringComparison.Ordinal);
         Assert.Equal("FIRST 1 (b, c)", await NamesAsync(cluster));
@@ -233,9 +241,11 @@ public sealed class NodeSuspensionTests
         await cluster.Servers.Control.RestartAsync(c, StopMode.Fast, TestCluster.Deadline);
         await cluster.AssertPrimaryAsync("a", "b", "c");
         var suspension = new NodeSuspension(cluster.Context);
-        await TestCluster.FailsAsync("WouldWeakenSynchronousReplication", () => suspension.PlanAsync(c, new NodeSuspensionOptions(), TestCluster.Deadline));
+        await TestCluster.FailsAsync(
+            "WouldWeakenSynchronousReplication", () => suspension.PlanAsync(c, new NodeSuspensionOptions(), TestCluster.Deadline));
         await cluster.Servers.Control.StopAsync(c, StopMode.Fast, TestCluster.Deadline);
-        await TestCluster.FailsAsync("WouldWeakenSynchronousReplication", () => suspension.PlanAsync(c, new NodeSuspensionOptions(), TestCluster.Deadline));
+        await TestCluster.FailsAsync(
+            "WouldWeakenSynchronousReplication", () => suspension.PlanAsync(c, new NodeSuspensionOptions(), TestCluster.Deadline));
     }
 
     [Fact]

@@ -29,8 +29,9 @@ internal sealed class OperatedCluster : IAsyncDisposable
 
     /// <summary>Builds a cluster, or copies one of the same settings that was built before.</summary>
     public static async Task<OperatedCluster> BuildAsync(
-        int major, string names = "ANY 1 (b, c)", CommitLevel level = CommitLevel.On, Func<TestArea, string, Task<string>>? directory = null,
-        string host = LocalHost, Func<ClusterDefinition, ClusterDefinition>? change = null)
+        int major, string names = "ANY 1 (b, c)", CommitLevel level = CommitLevel.On,
+        Func<TestArea, string, Task<string>>? directory = null, string host = LocalHost,
+        Func<ClusterDefinition, ClusterDefinition>? change = null)
     {
         TestCluster servers = await TestCluster.CreateAsync(major);
         try
@@ -72,7 +73,8 @@ internal sealed class OperatedCluster : IAsyncDisposable
             await servers.Control.StartAsync(copy, TestCluster.Deadline);
         }
 
-        await StreamingWait.UntilStreamingAsync(servers.Context, moves[0].To, [.. moves.Skip(1).Select(move => move.To.Name)], TestCluster.Deadline);
+        await StreamingWait.UntilStreamingAsync(
+            servers.Context, moves[0].To, [.. moves.Skip(1).Select(move => move.To.Name)], TestCluster.Deadline);
         return [.. moves.Select(move => move.To)];
     }
 
@@ -80,7 +82,8 @@ internal sealed class OperatedCluster : IAsyncDisposable
         TestCluster servers, string names, CommitLevel level, Func<TestArea, string, Task<string>> directory, string host,
         Func<ClusterDefinition, ClusterDefinition>? change)
     {
-        async Task<NodeDefinition> NodeAsync(string name) => new() { Name = name, Host = host, Port = servers.Area.NextPort(), DataDirectory = await directory(servers.Area, name) };
+        async Task<NodeDefinition> NodeAsync(string name) =>
+            new() { Name = name, Host = host, Port = servers.Area.NextPort(), DataDirectory = await directory(servers.Area, name) };
         var definition = new ClusterDefinition
         {
             Name = "operated",
@@ -123,13 +126,17 @@ internal sealed class OperatedCluster : IAsyncDisposable
     public async Task FailOverAsync(FailoverOptions? options = null) =>
         await new Failover(Context).RunAsync(await PlanFailoverAsync(options), TestCluster.Deadline);
 
-    /// <summary>Asserts that this node is the only primary and takes a write, and that everybody else streams from it before long.</summary>
+    /// <summary>
+    /// Asserts that this node is the only primary and takes a write, and that everybody else streams from it before long.
+    /// </summary>
     public async Task AssertPrimaryAsync(string name, params string[] standbys)
     {
         long started = Stopwatch.GetTimestamp();
         PgCluster cluster = await LookAsync();
         // A standby that was told of another slot or upstream drops its connection once more.
-        while (!standbys.All(standby => cluster.Find(standby) is { State: MemberState.Streaming, Upstream: { } upstream } && upstream == name) && Stopwatch.GetElapsedTime(started) < Context.Timeout)
+        while (!standbys.All(
+            standby => cluster.Find(standby) is { State: MemberState.Streaming, Upstream: { } upstream } && upstream == name)
+            && Stopwatch.GetElapsedTime(started) < Context.Timeout)
         {
             await Task.Delay(300, TestCluster.Deadline);
             cluster = await LookAsync();
@@ -137,7 +144,12 @@ internal sealed class OperatedCluster : IAsyncDisposable
 
         Assert.Equal(name, Assert.Single(cluster.Primaries).Name);
         foreach (string standby in standbys)
-            Assert.True(cluster.Find(standby) is { State: MemberState.Streaming, Upstream: { } upstream } && upstream == name, $"{cluster.Find(standby)}");
+        {
+            Assert.True(
+                cluster.Find(standby) is { State: MemberState.Streaming, Upstream: { } upstream } && upstream == name,
+                $"{cluster.Find(standby)}");
+        }
+
         await _servers.ExecuteAsync(Node(name), "insert into tried values (0)");
     }
 

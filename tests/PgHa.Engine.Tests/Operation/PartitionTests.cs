@@ -15,7 +15,8 @@ public sealed class PartitionTests
     public async Task A_primary_that_is_cut_off_from_the_network_acknowledges_nothing_and_comes_back_as_a_standby(int major)
     {
         await using NetworkNamespace network = await NetworkNamespace.TryCreateAsync()
-            ?? throw Xunit.Sdk.SkipException.ForSkip("Only root can make a network of its own, with ip (iproute2), and not in every container.");
+            ?? throw Xunit.Sdk.SkipException.ForSkip(
+                "Only root can make a network of its own, with ip (iproute2), and not in every container.");
         await using OperatedCluster cluster = await OperatedCluster.BuildAsync(major, host: network.OurAddress);
         PgInstance a = cluster.Node("a");
         PgInstance far = await MoveAwayAsync(cluster, network);
@@ -27,11 +28,13 @@ public sealed class PartitionTests
         Task stranded = cluster.Servers.ExecuteAsync(a with { DataDirectory = null }, "insert into written values (2)");
         PgHaException e = await Assert.ThrowsAsync<PgHaException>(async () => await PlanAsync(cluster, definition, new FailoverOptions()));
         Assert.Contains(e.ErrorId, new[] { "PrimaryRuns", "PrimaryNotFenced" });
-        await UntilAsync(async () => (await LookAsync(cluster, definition)).Members.All(member => member.Status?.Receiver?.IsStreaming != true));
+        await UntilAsync(
+            async () => (await LookAsync(cluster, definition)).Members.All(member => member.Status?.Receiver?.IsStreaming != true));
         await TestCluster.FailsAsync("PrimaryNotFenced", () => PlanAsync(cluster, definition, new FailoverOptions()));
 
         // Somebody says so, and it is not true.
-        await new Failover(cluster.Context).RunAsync(await PlanAsync(cluster, definition, new FailoverOptions { PrimaryIsFenced = true }), TestCluster.Deadline);
+        await new Failover(cluster.Context).RunAsync(
+            await PlanAsync(cluster, definition, new FailoverOptions { PrimaryIsFenced = true }), TestCluster.Deadline);
         string primary = Assert.Single((await LookAsync(cluster, definition)).Primaries).Name;
         await cluster.Servers.ExecuteAsync(cluster.Node(primary), "insert into written values (3)");
         Assert.False(stranded.IsCompleted);
@@ -44,7 +47,15 @@ public sealed class PartitionTests
         await EndAsync(a.DataDirectory!);
         await Assert.ThrowsAsync<PgHaException>(() => stranded);
 
-        RepairOptions options = new() { Upstream = cluster.Node(primary), SlotName = "a", CreateSlot = true, AllowDataLoss = true, AllowNewClone = true, RemoveOld = true };
+        RepairOptions options = new()
+        {
+            Upstream = cluster.Node(primary),
+            SlotName = "a",
+            CreateSlot = true,
+            AllowDataLoss = true,
+            AllowNewClone = true,
+            RemoveOld = true
+        };
         await new StandbyRepair(cluster.Context).ApplyAsync(a, options, TestCluster.Deadline);
         await cluster.AssertPrimaryAsync(primary, [.. cluster.Nodes.Select(node => node.Name).Where(name => name != primary)]);
         Assert.Equal("1,3", await cluster.Servers.ScalarAsync<string>(a, "select string_agg(id::text, ',' order by id) from written"));
@@ -68,14 +79,19 @@ public sealed class PartitionTests
         await network.StartServerAsync(cluster.Servers.Installation.BinDirectory, a.DataDirectory!, hidden);
         PgInstance far = a with { Host = network.Address, SocketDirectory = null, DataDirectory = null, BinDirectory = null };
         foreach (string name in new[] { "b", "c" })
-            await new UpstreamChange(cluster.Context).ApplyAsync(cluster.Node(name), new UpstreamChangeOptions { Upstream = far, SlotName = name }, TestCluster.Deadline);
+        {
+            await new UpstreamChange(cluster.Context).ApplyAsync(
+                cluster.Node(name), new UpstreamChangeOptions { Upstream = far, SlotName = name }, TestCluster.Deadline);
+        }
+
         return far;
     }
 
     private static async Task<ClusterDefinition> DefinitionAsync(OperatedCluster cluster, PgInstance far) => new()
     {
         Name = "operated",
-        SynchronousStandbyNames = SynchronousStandbyNames.Parse(await cluster.Servers.ScalarAsync<string>(far, "show synchronous_standby_names") ?? ""),
+        SynchronousStandbyNames = SynchronousStandbyNames.Parse(
+            await cluster.Servers.ScalarAsync<string>(far, "show synchronous_standby_names") ?? ""),
         Nodes =
         [
             .. cluster.Nodes.Select(node => new NodeDefinition
@@ -109,7 +125,9 @@ public sealed class PartitionTests
         long started = Stopwatch.GetTimestamp();
         while (!await isSo())
         {
-            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30), string.Create(CultureInfo.InvariantCulture, $"It is not so after {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s."));
+            Assert.True(
+                Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30),
+                string.Create(CultureInfo.InvariantCulture, $"It is not so after {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s."));
             await Task.Delay(300, TestCluster.Deadline);
         }
     }

@@ -24,24 +24,34 @@ public sealed class PrimaryChangeFactsTests
         }
 
         Switchover switchover = new(cluster.Context);
-        await switchover.RunAsync(await switchover.PlanAsync(await LookAsync(), new SwitchoverOptions { To = "b" }, TestCluster.Deadline), TestCluster.Deadline);
+        await switchover.RunAsync(
+            await switchover.PlanAsync(await LookAsync(), new SwitchoverOptions { To = "b" }, TestCluster.Deadline), TestCluster.Deadline);
         await cluster.AssertPrimaryAsync("b", "a", "c");
         await cluster.Servers.KillAsync(cluster.Node("b"));
         Failover failover = new(cluster.Context);
-        await failover.RunAsync(await failover.PlanAsync(await LookAsync(), new FailoverOptions { To = "c" }, TestCluster.Deadline), TestCluster.Deadline);
+        await failover.RunAsync(
+            await failover.PlanAsync(await LookAsync(), new FailoverOptions { To = "c" }, TestCluster.Deadline), TestCluster.Deadline);
         await cluster.AssertPrimaryAsync("c", "a");
     }
 
     [Theory]
     [MemberData(nameof(Majors))]
-    public async Task A_standby_without_an_upstream_tells_its_timeline_although_its_control_file_is_behind_and_no_rule_lets_it_replicate(int major)
+    public async Task A_standby_without_an_upstream_tells_its_timeline_although_its_control_file_is_behind_and_no_rule_lets_it_replicate(
+        int major)
     {
         await using OperatedCluster cluster = await OperatedCluster.BuildAsync(major);
         (PgInstance a, PgInstance c) = (cluster.Node("a"), cluster.Node("c"));
         foreach (PgInstance node in new[] { a, c })
         {
             string rules = await File.ReadAllTextAsync(Path.Combine(node.DataDirectory!, "pg_hba.conf"), TestCluster.Deadline);
-            await TestCluster.WriteAsync(node, "pg_hba.conf", string.Join('\n', rules.Split('\n').Where(line => !(line.StartsWith("local", StringComparison.Ordinal) && line.Contains("replication", StringComparison.Ordinal)))));
+            await TestCluster.WriteAsync(
+                node,
+                "pg_hba.conf",
+                string.Join(
+                    '\n',
+                    rules.Split('\n').Where(
+                        line => !(line.StartsWith("local", StringComparison.Ordinal)
+                            && line.Contains("replication", StringComparison.Ordinal)))));
             await cluster.Servers.ExecuteAsync(node, "select pg_reload_conf()");
         }
 

@@ -23,8 +23,10 @@ public sealed class ReplayBlockedTests
             await ConflictAsync(cluster);
             int pid = await query.ScalarAsync<int>("select pg_backend_pid()", TestCluster.Deadline);
             EngineContext hasty = Hasty(cluster);
-            Procedure procedure = await new Switchover(hasty).PlanAsync(await cluster.LookAsync(), new SwitchoverOptions { To = "b" }, TestCluster.Deadline);
-            PgHaException e = await TestCluster.FailsAsync("ReplayBlocked", () => new Switchover(hasty).RunAsync(procedure, TestCluster.Deadline));
+            Procedure procedure = await new Switchover(hasty).PlanAsync(
+                await cluster.LookAsync(), new SwitchoverOptions { To = "b" }, TestCluster.Deadline);
+            PgHaException e = await TestCluster.FailsAsync(
+                "ReplayBlocked", () => new Switchover(hasty).RunAsync(procedure, TestCluster.Deadline));
             Assert.Contains($"process {pid} of role postgres", e.Message, StringComparison.Ordinal);
             Assert.Contains("it replays what it receives", e.Message, StringComparison.Ordinal);
             Assert.Contains($"pg_terminate_backend({pid})", e.Advice, StringComparison.Ordinal);
@@ -59,11 +61,13 @@ public sealed class ReplayBlockedTests
     {
         await using OperatedCluster cluster = await OperatedCluster.BuildAsync(major);
         EngineContext hasty = Hasty(cluster);
-        Procedure procedure = await new Switchover(hasty).PlanAsync(await cluster.LookAsync(), new SwitchoverOptions { To = "b" }, TestCluster.Deadline);
+        Procedure procedure = await new Switchover(hasty).PlanAsync(
+            await cluster.LookAsync(), new SwitchoverOptions { To = "b" }, TestCluster.Deadline);
         PgHaException e = await TestCluster.FailsAsync("OperationTimeout", () => new ProcedureRunner(hasty).RunAsync(
             Sabotage.Before(procedure, Sabotage.PointOfNoReturn(procedure), async () =>
             {
-                int startup = await cluster.Servers.ScalarAsync<int>(cluster.Node("b"), "select pid from pg_stat_activity where backend_type = 'startup'");
+                int startup = await cluster.Servers.ScalarAsync<int>(
+                    cluster.Node("b"), "select pid from pg_stat_activity where backend_type = 'startup'");
                 await TestCluster.RunAsync("kill", "-STOP", $"{startup}");
             }),
             TestCluster.Deadline));
@@ -84,9 +88,11 @@ public sealed class ReplayBlockedTests
         {
             await ConflictAsync(cluster);
             await cluster.Servers.KillAsync(cluster.Node("a"));
-            Procedure procedure = await new Failover(hasty).PlanAsync(await cluster.LookAsync(), new FailoverOptions { To = "b" }, TestCluster.Deadline);
+            Procedure procedure = await new Failover(hasty).PlanAsync(
+                await cluster.LookAsync(), new FailoverOptions { To = "b" }, TestCluster.Deadline);
             await TestCluster.FailsAsync("ReplayBlocked", () => new Failover(hasty).RunAsync(procedure, TestCluster.Deadline));
-            await TestCluster.FailsAsync("ReplayBlocked", () => new PromotionControl(hasty).PromoteAsync(cluster.Node("b"), TestCluster.Deadline));
+            await TestCluster.FailsAsync(
+                "ReplayBlocked", () => new PromotionControl(hasty).PromoteAsync(cluster.Node("b"), TestCluster.Deadline));
             Assert.Empty((await cluster.LookAsync()).Primaries);
         }
 

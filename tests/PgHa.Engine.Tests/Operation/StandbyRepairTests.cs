@@ -7,6 +7,7 @@ using PgHa.TestServers;
 
 namespace PgHa.Engine.Tests.Operation;
 
+/// <summary>Servers that are taken back as standbys, by the least that works.</summary>
 [TakesMinutes]
 public sealed class StandbyRepairTests
 {
@@ -25,7 +26,8 @@ public sealed class StandbyRepairTests
         await ReplicationCluster.SqlAsync<object>(cluster.Primary, "select pg_create_physical_replication_slot('left_over', true)");
         (PgInstance old, PgInstance risen) = await FailOverAsync(cluster, afterwards: null);
 
-        RejoinDecision decision = await new StandbyRepair(cluster.Context).ApplyAsync(old, new() { Upstream = risen, SlotName = "old", CreateSlot = true }, Cancellation);
+        RejoinDecision decision = await new StandbyRepair(cluster.Context).ApplyAsync(
+            old, new() { Upstream = risen, SlotName = "old", CreateSlot = true }, Cancellation);
 
         Assert.Equal((RejoinMethod.Follow, false), (decision.Method, decision.LosesCommits));
         await AssertFollowsAsync(cluster, old, risen);
@@ -37,26 +39,36 @@ public sealed class StandbyRepairTests
     [MemberData(nameof(RewindMajors))]
     public async Task An_old_primary_that_wrote_more_is_rewound_when_that_is_allowed_and_keeps_its_own_settings(int major)
     {
-        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(major, "wal_log_hints = on", "work_mem = '7MB'", "archive_command = 'true'");
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(
+            major, "wal_log_hints = on", "work_mem = '7MB'", "archive_command = 'true'");
         (PgInstance old, PgInstance risen) = await FailOverAsync(cluster, afterwards: "create table lost as select 1 as a");
         await File.AppendAllTextAsync(Path.Combine(old.DataDirectory!, "pg_hba.conf"), "# its own\n", Cancellation);
         await File.AppendAllTextAsync(Path.Combine(risen.DataDirectory!, "postgresql.conf"), "work_mem = '9MB'\n", Cancellation);
         string[] logs = [.. Directory.GetFiles(Path.Combine(old.DataDirectory!, "log")).Select(Path.GetFileName).OfType<string>()];
         var repair = new StandbyRepair(cluster.Context);
 
-        PgHaException refused = await RefusedAsync("DataLossNotAllowed", () => repair.PlanAsync(old, new() { Upstream = risen }, Cancellation));
+        PgHaException refused = await RefusedAsync(
+            "DataLossNotAllowed", () => repair.PlanAsync(old, new() { Upstream = risen }, Cancellation));
         Assert.Matches("[0-9]+ commits? in it", refused.Message);
         RejoinDecision decision = await repair.ApplyAsync(old, new() { Upstream = risen, AllowDataLoss = true }, Cancellation);
 
         Assert.Equal(RejoinMethod.Rewind, decision.Method);
         await AssertFollowsAsync(cluster, old, risen);
         Assert.Equal("7MB", await ReplicationCluster.SqlAsync<string>(old, "show work_mem"));
-        Assert.Contains("archive_command = 'true'", await File.ReadAllTextAsync(Path.Combine(old.DataDirectory!, "postgresql.conf"), Cancellation), StringComparison.Ordinal);
+        Assert.Contains(
+            "archive_command = 'true'",
+            await File.ReadAllTextAsync(Path.Combine(old.DataDirectory!, "postgresql.conf"), Cancellation),
+            StringComparison.Ordinal);
         Assert.Equal("primary", await ReplicationCluster.SqlAsync<string>(old, "show cluster_name"));
         Assert.True(await ReplicationCluster.SqlAsync<bool>(old, "select to_regclass('lost') is null"));
-        Assert.EndsWith("# its own\n", await File.ReadAllTextAsync(Path.Combine(old.DataDirectory!, "pg_hba.conf"), Cancellation), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "# its own\n",
+            await File.ReadAllTextAsync(Path.Combine(old.DataDirectory!, "pg_hba.conf"), Cancellation),
+            StringComparison.Ordinal);
         Assert.All(logs, log => Assert.True(File.Exists(Path.Combine(old.DataDirectory!, "log", log)), log));
-        Assert.Equal([old.DataDirectory!], Directory.GetFileSystemEntries(Path.GetDirectoryName(old.DataDirectory!)!, "primary*").Where(Directory.Exists));
+        Assert.Equal(
+            [old.DataDirectory!],
+            Directory.GetFileSystemEntries(Path.GetDirectoryName(old.DataDirectory!)!, "primary*").Where(Directory.Exists));
     }
 
     [Theory(SkipTestWithoutData = true)]
@@ -66,7 +78,8 @@ public sealed class StandbyRepairTests
         await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(major, "wal_log_hints = on");
         (PgInstance old, PgInstance risen) = await FailOverAsync(cluster, afterwards: "create table lost as select 1 as a", kill: true);
 
-        RepairPlan plan = await new StandbyRepair(cluster.Context).PlanAsync(old, new() { Upstream = risen, AllowDataLoss = true }, Cancellation);
+        RepairPlan plan = await new StandbyRepair(cluster.Context).PlanAsync(
+            old, new() { Upstream = risen, AllowDataLoss = true }, Cancellation);
         Assert.Contains("single-user mode", plan.Procedure.ToString(), StringComparison.Ordinal);
         Assert.True(plan.Decision.LosesCommits);
         await new StandbyRepair(cluster.Context).RunAsync(plan, Cancellation);
@@ -81,9 +94,13 @@ public sealed class StandbyRepairTests
         await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(major, "wal_log_hints = on");
         // That checkpoint is in one file, and the server crashes two files later.
         (PgInstance old, PgInstance risen) = await FailOverAsync(
-            cluster, afterwards: "create table lost as select 1 as a; select pg_switch_wal(); create table more as select 1 as a; select pg_switch_wal(); create table most as select 1 as a", kill: true);
+            cluster,
+            afterwards: "create table lost as select 1 as a; select pg_switch_wal(); "
+                + "create table more as select 1 as a; select pg_switch_wal(); create table most as select 1 as a",
+            kill: true);
 
-        RejoinDecision decision = await new StandbyRepair(cluster.Context).ApplyAsync(old, new() { Upstream = risen, AllowDataLoss = true }, Cancellation);
+        RejoinDecision decision = await new StandbyRepair(cluster.Context).ApplyAsync(
+            old, new() { Upstream = risen, AllowDataLoss = true }, Cancellation);
 
         Assert.Equal(RejoinMethod.Rewind, decision.Method);
         await AssertFollowsAsync(cluster, old, risen);
@@ -114,7 +131,8 @@ public sealed class StandbyRepairTests
         await ReplicationCluster.SqlAsync<object>(cluster.Primary, "create table lost as select 1 as a");
         await new ReplicationWait(cluster.Context).WaitAsync(loyal, new(), Cancellation);
 
-        RejoinDecision decision = await new StandbyRepair(cluster.Context).ApplyAsync(loyal, new() { Upstream = risen, AllowDataLoss = true }, Cancellation);
+        RejoinDecision decision = await new StandbyRepair(cluster.Context).ApplyAsync(
+            loyal, new() { Upstream = risen, AllowDataLoss = true }, Cancellation);
 
         Assert.Equal(RejoinMethod.Rewind, decision.Method);
         await AssertFollowsAsync(cluster, loyal, risen, "loyal");
@@ -133,7 +151,8 @@ public sealed class StandbyRepairTests
 
         // It is not known what is in WAL that is not there.
         await RefusedAsync("DataLossNotAllowed", () => repair.PlanAsync(old, new() { Upstream = risen }, Cancellation));
-        PgHaException missing = await RefusedAsync("WalMissing", () => repair.ApplyAsync(old, new() { Upstream = risen, AllowDataLoss = true }, Cancellation));
+        PgHaException missing = await RefusedAsync(
+            "WalMissing", () => repair.ApplyAsync(old, new() { Upstream = risen, AllowDataLoss = true }, Cancellation));
         Assert.Contains("-RestoreFrom", missing.Advice, StringComparison.Ordinal);
         // Nothing was changed by that, and it would start as it was.
         Assert.True(Directory.Exists(Path.Combine(old.DataDirectory!, "log")));
@@ -142,70 +161,6 @@ public sealed class StandbyRepairTests
         await repair.ApplyAsync(old, new() { Upstream = risen, AllowDataLoss = true, RestoreFrom = archive }, Cancellation);
         await AssertFollowsAsync(cluster, old, risen);
         Assert.Contains("from the archive", cluster.Log.All, StringComparison.Ordinal);
-    }
-
-    [Theory(SkipTestWithoutData = true)]
-    [MemberData(nameof(RewindMajors))]
-    public async Task A_new_clone_is_made_where_a_rewind_fails_and_that_is_allowed(int major)
-    {
-        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(major, "wal_log_hints = on");
-        (PgInstance old, PgInstance risen) = await FailOverAsync(cluster, afterwards: "create table lost as select 1 as a", recycle: true);
-
-        await new StandbyRepair(cluster.Context).ApplyAsync(
-            old, new() { Upstream = risen, AllowDataLoss = true, AllowNewClone = true, RemoveOld = true }, Cancellation);
-
-        await AssertFollowsAsync(cluster, old, risen);
-        Assert.Contains(cluster.Log.Warnings, warning => warning.Contains("is neither in its directory", StringComparison.Ordinal));
-        Assert.Equal([old.DataDirectory!], Directory.GetDirectories(Path.GetDirectoryName(old.DataDirectory!)!, "primary*"));
-    }
-
-    [Theory(SkipTestWithoutData = true)]
-    [MemberData(nameof(RewindMajors))]
-    public async Task A_directory_where_a_rewind_died_is_not_started_and_is_repaired(int major)
-    {
-        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(major, "wal_log_hints = on");
-        (PgInstance old, PgInstance risen) = await FailOverAsync(cluster, afterwards: "create table lost as select 1 as a");
-        // As a PgHa that was killed leaves it.
-        RepairPlan plan = await new StandbyRepair(cluster.Context).PlanAsync(old, new() { Upstream = risen, AllowDataLoss = true }, Cancellation);
-        await plan.Procedure.Steps.Single(step => step.Description.StartsWith("Put its own files aside", StringComparison.Ordinal)).Run(Cancellation);
-        var control = new InstanceControl(cluster.Context);
-
-        PgHaException refused = await RefusedAsync("RewindIncomplete", () => control.StartAsync(old, Cancellation));
-        Assert.Contains("Repair-PgStandby", refused.Advice, StringComparison.Ordinal);
-        await RefusedAsync("RewindIncomplete", () => control.StartAsync(old with { DataDirectory = old.DataDirectory + ".pgha-rewind-incomplete" }, Cancellation));
-
-        // Whoever began it has agreed to the loss.
-        RejoinDecision decision = await new StandbyRepair(cluster.Context).ApplyAsync(old, new() { Upstream = risen }, Cancellation);
-        Assert.Contains("died midway", decision.Reason, StringComparison.Ordinal);
-        await AssertFollowsAsync(cluster, old, risen);
-        Assert.NotEmpty(Directory.GetFiles(Path.Combine(old.DataDirectory!, "log")));
-    }
-
-    [Theory]
-    [MemberData(nameof(Majors))]
-    public async Task A_new_clone_takes_its_place_when_it_is_complete(int major)
-    {
-        // No checksums, no hints: 18 has checksums by default.
-        Assert.SkipWhen(major >= 18, "18 has data checksums by default, and can be rewound.");
-        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(major, "work_mem = '7MB'");
-        (PgInstance old, PgInstance risen) = await FailOverAsync(cluster, afterwards: "create table lost as select 1 as a");
-        var repair = new StandbyRepair(cluster.Context);
-
-        PgHaException refused = await RefusedAsync("NewCloneNotAllowed", () => repair.PlanAsync(old, new() { Upstream = risen }, Cancellation));
-        Assert.Contains("cannot be rewound", refused.Message, StringComparison.Ordinal);
-        await cluster.ConfigureAsync(risen, "work_mem = '9MB'");
-        RepairPlan plan = await repair.PlanAsync(old, new() { Upstream = risen, AllowNewClone = true }, Cancellation);
-        // Killed after the copying: the old directory is as it was, and the next run begins anew.
-        await plan.Procedure.Steps.Single(step => step.Description.StartsWith("Clone ", StringComparison.Ordinal)).Run(Cancellation);
-        Assert.True(Directory.Exists(old.DataDirectory + ".pgha-clone"));
-        Assert.False(File.Exists(Path.Combine(old.DataDirectory!, "standby.signal")));
-
-        await repair.ApplyAsync(old, new() { Upstream = risen, AllowNewClone = true }, Cancellation);
-
-        await AssertFollowsAsync(cluster, old, risen);
-        Assert.Equal("7MB", await ReplicationCluster.SqlAsync<string>(old, "show work_mem"));
-        Assert.Single(Directory.GetDirectories(Path.GetDirectoryName(old.DataDirectory!)!, "primary.pgha-old-*"));
-        Assert.False(Directory.Exists(old.DataDirectory + ".pgha-clone"));
     }
 
     [Theory]
@@ -217,14 +172,16 @@ public sealed class StandbyRepairTests
         await using ReplicationCluster strangers = await ReplicationCluster.CreateAsync(major);
         var repair = new StandbyRepair(cluster.Context);
 
-        await RefusedAsync("RunningAsPrimary", () => repair.PlanAsync(cluster.WithHost(cluster.Primary), new() { Upstream = standby }, Cancellation));
-        await RefusedAsync("ForeignSystemIdentifier", () => repair.PlanAsync(standby, new() { Upstream = strangers.Primary }, Cancellation));
+        await RefusedAsync(
+            "RunningAsPrimary", () => repair.PlanAsync(cluster.WithHost(cluster.Primary), new() { Upstream = standby }, Cancellation));
+        await RefusedAsync(
+            "ForeignSystemIdentifier", () => repair.PlanAsync(standby, new() { Upstream = strangers.Primary }, Cancellation));
         await RefusedAsync("UpstreamIsItself", () => repair.PlanAsync(standby, new() { Upstream = standby }, Cancellation));
         Assert.True((await repair.PlanAsync(standby, new() { Upstream = cluster.Primary }, Cancellation)).Procedure.IsEmpty);
     }
 
     // The standby is promoted; the old primary writes more, if anything, and goes.
-    private static async Task<(PgInstance Old, PgInstance Risen)> FailOverAsync(
+    internal static async Task<(PgInstance Old, PgInstance Risen)> FailOverAsync(
         ReplicationCluster cluster, string? afterwards, bool kill = false, bool recycle = false)
     {
         PgInstance old = cluster.WithHost(cluster.Primary);
@@ -261,16 +218,20 @@ public sealed class StandbyRepairTests
         await ReplicationCluster.UntilAsync(() => Task.FromResult(!Directory.Exists($"/proc/{id}")), "the killed server is gone");
     }
 
-    private static async Task AssertFollowsAsync(ReplicationCluster cluster, PgInstance old, PgInstance risen, string name = "primary")
+    internal static async Task AssertFollowsAsync(ReplicationCluster cluster, PgInstance old, PgInstance risen, string name = "primary")
     {
         await ReplicationCluster.SqlAsync<object>(risen, "create table if not exists later as select 1 as a");
         await new ReplicationWait(cluster.Context).WaitAsync(old, new() { Upstream = risen }, Cancellation);
         Assert.True(await ReplicationCluster.SqlAsync<bool>(old, "select pg_is_in_recovery()"));
-        Assert.True(await ReplicationCluster.SqlAsync<bool>(old, "select to_regclass('kept') is not null or to_regclass('later') is not null"));
-        Assert.Equal(1, await ReplicationCluster.SqlAsync<long>(risen, $"select count(*) from pg_stat_replication where state = 'streaming' and application_name = '{name}'"));
+        Assert.True(
+            await ReplicationCluster.SqlAsync<bool>(old, "select to_regclass('kept') is not null or to_regclass('later') is not null"));
+        Assert.Equal(
+            1,
+            await ReplicationCluster.SqlAsync<long>(
+                risen, $"select count(*) from pg_stat_replication where state = 'streaming' and application_name = '{name}'"));
     }
 
-    private static async Task<PgHaException> RefusedAsync(string errorId, Func<Task> action)
+    internal static async Task<PgHaException> RefusedAsync(string errorId, Func<Task> action)
     {
         PgHaException e = await Assert.ThrowsAsync<PgHaException>(action);
         Assert.True(errorId == e.ErrorId, $"{e.ErrorId}: {e.Message}");

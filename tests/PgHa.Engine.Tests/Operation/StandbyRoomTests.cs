@@ -23,7 +23,10 @@ public sealed class StandbyRoomTests
 
         await SetAsync(cluster, 60, "b", "c");
         await StandbyRoom.WarnAsync(cluster.Context, b, TestCluster.Deadline);
-        Assert.Contains(cluster.Servers.Log.Warnings, warning => warning.Contains("b@", StringComparison.Ordinal) && warning.Contains("would not start again: max_connections = 60, needs 100", StringComparison.Ordinal));
+        Assert.Contains(
+            cluster.Servers.Log.Warnings,
+            warning => warning.Contains("b@", StringComparison.Ordinal)
+                && warning.Contains("would not start again: max_connections = 60, needs 100", StringComparison.Ordinal));
         e = await TestCluster.FailsAsync("RestartRefused", () => PlanRestartAsync(cluster));
         Assert.Contains("restart a alone (Restart-PgInstance)", e.Advice, StringComparison.Ordinal);
         await cluster.Servers.Control.RestartAsync(a, StopMode.Fast, TestCluster.Deadline);
@@ -33,7 +36,9 @@ public sealed class StandbyRoomTests
 
         await SetAsync(cluster, 120, "a", "b", "c");
         await StandbyRoom.WarnAsync(cluster.Context, b, TestCluster.Deadline);
-        Assert.Contains(cluster.Servers.Log.Warnings, warning => warning.Contains("will have max_connections = 120 from its next start on", StringComparison.Ordinal));
+        Assert.Contains(
+            cluster.Servers.Log.Warnings,
+            warning => warning.Contains("will have max_connections = 120 from its next start on", StringComparison.Ordinal));
         await RestartAsync(cluster, to: "a");
         await cluster.AssertPrimaryAsync("a", "b", "c");
         Assert.Equal("120", await cluster.Servers.ScalarAsync<string>(b, "select current_setting('max_connections')"));
@@ -87,7 +92,8 @@ public sealed class StandbyRoomTests
         await cluster.Servers.Control.RestartAsync(a, StopMode.Fast, TestCluster.Deadline);
         EngineContext context = new(cluster.Servers.Log) { Timeout = TimeSpan.FromSeconds(3) };
 
-        PgHaException e = await TestCluster.FailsAsync("StandbySettingsTooLow", () => StandbyRoom.AwaitAsync(context, b, TestCluster.Deadline));
+        PgHaException e = await TestCluster.FailsAsync(
+            "StandbySettingsTooLow", () => StandbyRoom.AwaitAsync(context, b, TestCluster.Deadline));
         Assert.Contains("max_connections = 60, needs 100", e.Message, StringComparison.Ordinal);
         await cluster.Servers.ExecuteAsync(b, "select pg_wal_replay_resume()");
         await cluster.AssertPrimaryAsync("a", "b", "c");
@@ -114,13 +120,17 @@ public sealed class StandbyRoomTests
         {
             await cluster.Servers.ExecuteAsync(cluster.Node(name), $"alter system set max_connections = {connections}");
             await cluster.Servers.ExecuteAsync(cluster.Node(name), "select pg_reload_conf()");
-            while (!await cluster.Servers.ScalarAsync<bool>(cluster.Node(name), "select pending_restart from pg_settings where name = 'max_connections'"))
+            while (!await cluster.Servers.ScalarAsync<bool>(
+                cluster.Node(name), "select pending_restart from pg_settings where name = 'max_connections'"))
+            {
                 await Task.Delay(20, TestCluster.Deadline);
+            }
         }
     }
 
     private static async Task<RollingRestartPlan> PlanRestartAsync(OperatedCluster cluster, string to = "b") =>
-        await new RollingRestart(cluster.Context).PlanAsync(await cluster.LookAsync(), new RollingRestartOptions { To = to }, TestCluster.Deadline);
+        await new RollingRestart(cluster.Context).PlanAsync(
+            await cluster.LookAsync(), new RollingRestartOptions { To = to }, TestCluster.Deadline);
 
     private static async Task RestartAsync(OperatedCluster cluster, string to = "b") => await new RollingRestart(cluster.Context).RunAsync(
         await PlanRestartAsync(cluster, to), _ => cluster.LookAsync(), TestCluster.Deadline);

@@ -18,12 +18,14 @@ public sealed class SwitchoverFailureTests
         for (int step = 0; step < end; step++)
         {
             PgHaException e = await TestCluster.FailsAsync("Sabotage", async () =>
-                await new Switchover(cluster.Context).RunAsync(Sabotage.FailingAt(await cluster.PlanSwitchAsync("b"), step, afterwards: step % 2 == 0), TestCluster.Deadline));
+                await new Switchover(cluster.Context).RunAsync(
+                    Sabotage.FailingAt(await cluster.PlanSwitchAsync("b"), step, afterwards: step % 2 == 0), TestCluster.Deadline));
             Assert.Contains("stopped at step", e.Message, StringComparison.Ordinal);
             await writers.MoreAsync(10, TestCluster.Deadline);
             await cluster.AssertPrimaryAsync("a", "b", "c");
             Assert.Equal(0, await cluster.Servers.ScalarAsync<long>(cluster.Node("b"), "select count(*) from pg_replication_slots"));
-            Assert.Equal("", await cluster.Servers.ScalarAsync<string>(cluster.Node("b"), "select current_setting('synchronous_standby_names')"));
+            Assert.Equal(
+                "", await cluster.Servers.ScalarAsync<string>(cluster.Node("b"), "select current_setting('synchronous_standby_names')"));
         }
 
         await cluster.SwitchAsync("b");
@@ -43,7 +45,9 @@ public sealed class SwitchoverFailureTests
         {
             string next = names[1];
             await TestCluster.FailsAsync("Sabotage", async () =>
-                await new Switchover(cluster.Context).RunAsync(Sabotage.FailingAt(await cluster.PlanSwitchAsync(next), step, afterwards: step == Sabotage.PointOfNoReturn(first)), TestCluster.Deadline));
+                await new Switchover(cluster.Context).RunAsync(
+                    Sabotage.FailingAt(await cluster.PlanSwitchAsync(next), step, afterwards: step == Sabotage.PointOfNoReturn(first)),
+                    TestCluster.Deadline));
             await cluster.SwitchAsync(next);
             await cluster.AssertPrimaryAsync(next, names[0], "c");
             await writers.MoreAsync(10, TestCluster.Deadline);
@@ -65,7 +69,8 @@ public sealed class SwitchoverFailureTests
             await writers.MoreAsync(10, TestCluster.Deadline);
             string next = primary == "b" ? "a" : "b";
             await TestCluster.FailsAsync("Sabotage", async () =>
-                await new Switchover(cluster.Context).RunAsync(Sabotage.KilledAt(await cluster.PlanSwitchAsync(next), step, afterwards: step % 2 == 0), TestCluster.Deadline));
+                await new Switchover(cluster.Context).RunAsync(
+                    Sabotage.KilledAt(await cluster.PlanSwitchAsync(next), step, afterwards: step % 2 == 0), TestCluster.Deadline));
             PgCluster left = await cluster.LookAsync();
             Assert.True(left.Primaries.Count() <= 1);
             if (left.Primary is null)
@@ -89,7 +94,8 @@ public sealed class SwitchoverFailureTests
         await using OperatedCluster cluster = await OperatedCluster.BuildAsync(TestCluster.AnyMajor);
         Procedure procedure = await cluster.PlanSwitchAsync("b");
         await cluster.Servers.KillAsync(cluster.Node("b"));
-        PgHaException e = await Assert.ThrowsAsync<PgHaException>(() => new Switchover(cluster.Context).RunAsync(procedure, TestCluster.Deadline));
+        PgHaException e = await Assert.ThrowsAsync<PgHaException>(
+            () => new Switchover(cluster.Context).RunAsync(procedure, TestCluster.Deadline));
         Assert.Contains("b", e.Server ?? e.Message, StringComparison.Ordinal);
         await cluster.Servers.Control.StartAsync(cluster.Node("b"), TestCluster.Deadline);
         await cluster.AssertPrimaryAsync("a", "b", "c");

@@ -35,9 +35,13 @@ public sealed class SwitchoverTests
             await writers.MoreAsync(20, TestCluster.Deadline);
             string[] others = [.. order.Where(name => name != next).Order()];
             await cluster.AssertPrimaryAsync(next, others);
-            Assert.Equal(string.Join(',', others), await cluster.Servers.ScalarAsync<string>(cluster.Node(next), "select string_agg(slot_name, ',' order by slot_name) from pg_replication_slots where active"));
+            Assert.Equal(
+                string.Join(',', others),
+                await cluster.Servers.ScalarAsync<string>(
+                    cluster.Node(next), "select string_agg(slot_name, ',' order by slot_name) from pg_replication_slots where active"));
             Assert.True(SynchronousStandbyNames.Parse(
-                (await cluster.Servers.ScalarAsync<string>(cluster.Node(next), "select current_setting('synchronous_standby_names')"))!)!.Names.Order().SequenceEqual(others));
+                (await cluster.Servers.ScalarAsync<string>(
+                    cluster.Node(next), "select current_setting('synchronous_standby_names')"))!)!.Names.Order().SequenceEqual(others));
             foreach (string other in others)
                 Assert.Equal(0, await cluster.Servers.ScalarAsync<long>(cluster.Node(other), "select count(*) from pg_replication_slots"));
         }

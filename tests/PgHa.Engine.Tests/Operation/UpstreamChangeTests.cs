@@ -45,7 +45,8 @@ public sealed class UpstreamChangeTests
     [MemberData(nameof(Majors))]
     public async Task A_standby_follows_the_new_primary_unless_it_has_what_that_has_not(int major)
     {
-        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(major, major < 13 ? "wal_keep_segments = 50" : "wal_keep_size = 1GB");
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(
+            major, major < 13 ? "wal_keep_segments = 50" : "wal_keep_size = 1GB");
         PgInstance risen = cluster.WithHost(await cluster.AddStandbyAsync("risen"));
         PgInstance loyal = cluster.WithHost(await cluster.AddStandbyAsync("loyal"));
         PgInstance stopped = cluster.WithHost(await cluster.AddStandbyAsync("stopped"));
@@ -55,7 +56,8 @@ public sealed class UpstreamChangeTests
         await new PromotionControl(cluster.Context).PromoteAsync(risen, Cancellation);
         await cluster.WriteWalAsync(2);
         await new ReplicationWait(cluster.Context).WaitAsync(loyal, new() { Upstream = cluster.Primary }, Cancellation);
-        PgHaException diverged = await RefusedAsync("StandbyDiverged", () => change.PlanAsync(loyal, new() { Upstream = risen }, Cancellation));
+        PgHaException diverged = await RefusedAsync(
+            "StandbyDiverged", () => change.PlanAsync(loyal, new() { Upstream = risen }, Cancellation));
         Assert.Contains("of timeline 1", diverged.Message, StringComparison.Ordinal);
         Assert.Contains("Repair-PgStandby", diverged.Advice, StringComparison.Ordinal);
         Assert.True(await Streams(cluster.Primary, "loyal"));
@@ -64,7 +66,8 @@ public sealed class UpstreamChangeTests
         await change.ApplyAsync(stopped, new() { Upstream = risen }, Cancellation);
         Assert.Equal(InstanceState.Stopped, (await new InstanceControl(cluster.Context).GetStatusAsync(stopped, Cancellation)).State);
         await cluster.StartAsync(stopped);
-        await ReplicationCluster.UntilAsync(risen, "select count(*) = 1 from pg_stat_replication where application_name = 'stopped' and state = 'streaming'");
+        await ReplicationCluster.UntilAsync(
+            risen, "select count(*) = 1 from pg_stat_replication where application_name = 'stopped' and state = 'streaming'");
 
         // A promotion later, the control files of those that have had no restartpoint since still name the first timeline.
         PgInstance third = cluster.WithHost(await cluster.AddStandbyAsync("third", upstream: risen));
@@ -86,10 +89,17 @@ public sealed class UpstreamChangeTests
         var change = new UpstreamChange(cluster.Context);
 
         await RefusedAsync("UpstreamIsItself", () => change.PlanAsync(top, new() { Upstream = top }, Cancellation));
-        await RefusedAsync("UpstreamIsItself", () => change.PlanAsync(top, new() { Upstream = top with { Host = "localhost", DataDirectory = null } }, Cancellation));
+        await RefusedAsync(
+            "UpstreamIsItself",
+            () => change.PlanAsync(top, new() { Upstream = top with { Host = "localhost", DataDirectory = null } }, Cancellation));
         await RefusedAsync("UpstreamIsDescendant", () => change.PlanAsync(top, new() { Upstream = middle }, Cancellation));
-        Assert.Contains("by way of middle", (await RefusedAsync("UpstreamIsDescendant", () => change.PlanAsync(top, new() { Upstream = bottom }, Cancellation))).Message.Replace($"127.0.0.1:{middle.Port}", "middle", StringComparison.Ordinal), StringComparison.Ordinal);
-        await RefusedAsync("NotAStandby", () => change.PlanAsync(cluster.WithHost(cluster.Primary), new() { Upstream = top }, Cancellation));
+        Assert.Contains(
+            "by way of middle",
+            (await RefusedAsync("UpstreamIsDescendant", () => change.PlanAsync(top, new() { Upstream = bottom }, Cancellation))).Message
+                .Replace($"127.0.0.1:{middle.Port}", "middle", StringComparison.Ordinal),
+            StringComparison.Ordinal);
+        await RefusedAsync(
+            "NotAStandby", () => change.PlanAsync(cluster.WithHost(cluster.Primary), new() { Upstream = top }, Cancellation));
 
         await cluster.StopAsync(top);
         await RefusedAsync("UpstreamIsDescendant", () => change.PlanAsync(top, new() { Upstream = bottom }, Cancellation));
@@ -107,12 +117,16 @@ public sealed class UpstreamChangeTests
         RecoveryConfiguration before = await new RecoverySettings(cluster.Context).GetAsync(mover, Cancellation);
         EngineContext hasty = new(cluster.Log) { Timeout = TimeSpan.FromSeconds(3) };
 
-        PgHaException e = await RefusedAsync("OperationTimeout", () => new UpstreamChange(hasty).ApplyAsync(mover, new() { Upstream = cut, SlotName = "made", CreateSlot = true }, Cancellation));
+        PgHaException e = await RefusedAsync(
+            "OperationTimeout",
+            () => new UpstreamChange(hasty).ApplyAsync(
+                mover, new() { Upstream = cut, SlotName = "made", CreateSlot = true }, Cancellation));
 
         Assert.Contains("Undone:", e.Message, StringComparison.Ordinal);
         Assert.Equal(before, await new RecoverySettings(cluster.Context).GetAsync(mover, Cancellation));
         Assert.Equal(0, await ReplicationCluster.SqlAsync<long>(cut, "select count(*) from pg_replication_slots"));
-        await ReplicationCluster.UntilAsync(cluster.Primary, "select count(*) = 1 from pg_stat_replication where application_name = 'mover' and state = 'streaming'");
+        await ReplicationCluster.UntilAsync(
+            cluster.Primary, "select count(*) = 1 from pg_stat_replication where application_name = 'mover' and state = 'streaming'");
     }
 
     [Theory]

@@ -4,7 +4,9 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Tests.Operation;
 
-/// <summary>A client that writes row after row to whoever takes it and remembers what was acknowledged, and for each node one that only tries.</summary>
+/// <summary>
+/// A client that writes row after row to whoever takes it and remembers what was acknowledged, and for each node one that only tries.
+/// </summary>
 internal sealed class Writers : IAsyncDisposable
 {
     // Between two attempts to connect where nobody takes writes, or nobody answers.
@@ -53,7 +55,10 @@ internal sealed class Writers : IAsyncDisposable
         long[] acknowledged = [.. _acknowledged];
         Assert.NotEmpty(acknowledged);
         await using ServerSession session = await ServerSession.OpenAsync(_context, primary, CancellationToken.None);
-        HashSet<long> present = [.. await session.QueryAsync("select id from public.written", row => row.Get<long>("id"), CancellationToken.None)];
+        HashSet<long> present =
+        [
+            .. await session.QueryAsync("select id from public.written", row => row.Get<long>("id"), CancellationToken.None)
+        ];
         Assert.DoesNotContain(acknowledged, id => !present.Contains(id));
         AssertOneAtATime();
     }

@@ -6,7 +6,9 @@ using PgHa.TestServers;
 
 namespace PgHa.Engine.Tests.Operation;
 
-/// <summary>Standbys that the standard tool made, with every option of its libpq and a password file that the server's user cannot read.</summary>
+/// <summary>
+/// Standbys that the standard tool made, with every option of its libpq and a password file that the server's user cannot read.
+/// </summary>
 public sealed class WrittenStandbyTests
 {
     /// <summary>The majors where <c>pg_basebackup -R</c> writes settings.</summary>
@@ -18,7 +20,8 @@ public sealed class WrittenStandbyTests
     [MemberData(nameof(Majors))]
     public async Task It_follows_another_server_takes_over_and_is_repaired_and_keeps_its_options(int major)
     {
-        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(major, major < 13 ? "wal_keep_segments = 50" : "wal_keep_size = 1GB");
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(
+            major, major < 13 ? "wal_keep_segments = 50" : "wal_keep_size = 1GB");
         PgInstance one = cluster.WithHost(await cluster.AddWrittenStandbyAsync("one"));
         PgInstance two = cluster.WithHost(await cluster.AddWrittenStandbyAsync("two"));
         var recovery = new RecoverySettings(cluster.Context);
@@ -35,11 +38,19 @@ public sealed class WrittenStandbyTests
             && warning.Contains("two", StringComparison.Ordinal) && warning.Contains("-ReplicationCredential", StringComparison.Ordinal));
 
         DiscoveredClusters found = await new ClusterDiscovery(cluster.Context).DiscoverAsync(
-            [.. new[] { cluster.WithHost(cluster.Primary), one, two }.Select(server => server with { Version = ServerVersion.OfMajor(major) })], Cancellation);
+            [
+                .. new[] { cluster.WithHost(cluster.Primary), one, two }
+                    .Select(server => server with { Version = ServerVersion.OfMajor(major) })
+            ],
+            Cancellation);
         var switchover = new Switchover(cluster.Context);
-        await switchover.RunAsync(await switchover.PlanAsync(Assert.Single(found.Clusters), new() { To = "one" }, Cancellation), Cancellation);
+        await switchover.RunAsync(
+            await switchover.PlanAsync(Assert.Single(found.Clusters), new() { To = "one" }, Cancellation), Cancellation);
         await StreamsAsync(one, "primary");
-        Assert.Contains("target_session_attrs=any", (await recovery.GetAsync(cluster.WithHost(cluster.Primary), Cancellation)).PrimaryConninfo, StringComparison.Ordinal);
+        Assert.Contains(
+            "target_session_attrs=any",
+            (await recovery.GetAsync(cluster.WithHost(cluster.Primary), Cancellation)).PrimaryConninfo,
+            StringComparison.Ordinal);
 
         await cluster.StopAsync(two);
         await new StandbyRepair(cluster.Context).ApplyAsync(two, new() { Upstream = one }, Cancellation);
@@ -50,7 +61,8 @@ public sealed class WrittenStandbyTests
     [MemberData(nameof(Majors))]
     public async Task A_list_of_hosts_is_read_with_its_ports_and_that_one_host_replaces_it_is_said(int major)
     {
-        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(major, major < 13 ? "wal_keep_segments = 50" : "wal_keep_size = 1GB");
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(
+            major, major < 13 ? "wal_keep_segments = 50" : "wal_keep_size = 1GB");
         PgInstance one = cluster.WithHost(await cluster.AddWrittenStandbyAsync("one"));
         PgInstance two = cluster.WithHost(await cluster.AddWrittenStandbyAsync("two"));
         string written = $"host=127.0.0.1,127.0.0.1 port={cluster.Primary.Port},{one.Port} user=postgres application_name=two";
@@ -66,7 +78,8 @@ public sealed class WrittenStandbyTests
         await new UpstreamChange(cluster.Context).ApplyAsync(two, new() { Upstream = one }, Cancellation);
         await StreamsAsync(one, "two");
         Assert.Contains(cluster.Log.Warnings, warning =>
-            warning.Contains($"streams from {one.Address} alone now", StringComparison.Ordinal) && warning.Contains($"127.0.0.1:{cluster.Primary.Port}", StringComparison.Ordinal));
+            warning.Contains($"streams from {one.Address} alone now", StringComparison.Ordinal)
+                && warning.Contains($"127.0.0.1:{cluster.Primary.Port}", StringComparison.Ordinal));
         Assert.Equal($"127.0.0.1:{one.Port}", (await recovery.GetAsync(two, Cancellation)).Upstream);
     }
 
@@ -77,7 +90,8 @@ public sealed class WrittenStandbyTests
         await ReplicationCluster.SqlAsync<object>(two, "select pg_reload_conf()");
         await ReplicationCluster.UntilAsync(two, "select not exists (select from pg_stat_wal_receiver where status = 'streaming')");
 
-        DiscoveredClusters found = await new ClusterDiscovery(cluster.Context).DiscoverAsync([cluster.WithHost(cluster.Primary), two], Cancellation);
+        DiscoveredClusters found = await new ClusterDiscovery(cluster.Context).DiscoverAsync(
+            [cluster.WithHost(cluster.Primary), two], Cancellation);
 
         PgCluster seen = Assert.Single(found.Clusters);
         Assert.DoesNotContain(seen.Members, member => member.Name.Contains(',', StringComparison.Ordinal));

@@ -45,7 +45,8 @@ public sealed class ProcedureRunnerTests
     {
         ProcedureStep first = AddUndoable("first");
         ProcedureStep second = AddUndoable("second", first);
-        ProcedureStep failing = _procedure.Add(new ProcedureStep("a", "failing", _ => throw Failure("It broke.")) { After = [second], Undo = Happen("undo failing") });
+        ProcedureStep failing = _procedure.Add(
+            new ProcedureStep("a", "failing", _ => throw Failure("It broke.")) { After = [second], Undo = Happen("undo failing") });
         Add("b", "later", failing);
 
         PgHaException e = await Assert.ThrowsAsync<PgHaException>(RunAsync);
@@ -71,7 +72,8 @@ public sealed class ProcedureRunnerTests
     public async Task Past_the_point_of_no_return_nothing_is_undone()
     {
         ProcedureStep before = AddUndoable("before");
-        ProcedureStep point = _procedure.Add(new ProcedureStep("a", "point", Happen("point")) { After = [before], IsPointOfNoReturn = true });
+        ProcedureStep point = _procedure.Add(
+            new ProcedureStep("a", "point", Happen("point")) { After = [before], IsPointOfNoReturn = true });
         _procedure.Add("a", "failing", _ => throw Failure("Too late."), point);
         PgHaException e = await Assert.ThrowsAsync<PgHaException>(RunAsync);
         Assert.Equal(["before", "point"], _happened);
@@ -142,7 +144,8 @@ public sealed class ProcedureRunnerTests
     public async Task What_cannot_be_undone_is_named_and_the_rest_is_undone()
     {
         ProcedureStep first = AddUndoable("first");
-        ProcedureStep stubborn = _procedure.Add(new ProcedureStep("a", "stubborn", Happen("stubborn")) { After = [first], Undo = _ => throw Failure("Stays.") });
+        ProcedureStep stubborn = _procedure.Add(
+            new ProcedureStep("a", "stubborn", Happen("stubborn")) { After = [first], Undo = _ => throw Failure("Stays.") });
         _procedure.Add("a", "failing", _ => throw Failure("No."), stubborn);
         PgHaException e = await Assert.ThrowsAsync<PgHaException>(RunAsync);
         Assert.Contains("Could not be undone: a: stubborn.", e.Message, StringComparison.Ordinal);
@@ -156,7 +159,10 @@ public sealed class ProcedureRunnerTests
         Add("b", "second");
         await RunAsync();
         Assert.Contains(_log.ProgressReports, progress => progress is { Activity: "b", Status: "second", Parent: "Test of steps" });
-        Assert.Equal(["Test of steps", "a", "b"], _log.ProgressReports.Where(progress => progress.IsCompleted).Select(progress => progress.Activity).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["Test of steps", "a", "b"],
+            _log.ProgressReports.Where(progress => progress.IsCompleted).Select(progress => progress.Activity)
+                .Order(StringComparer.Ordinal));
     }
 
     private static PgHaException Failure(string message) => new("Broken", PgHaErrorKind.OperationFailed, message, "Mend it.", "a");
@@ -167,12 +173,14 @@ public sealed class ProcedureRunnerTests
         return Task.CompletedTask;
     };
 
-    private ProcedureStep Add(string target, string description, params ProcedureStep[] after) => _procedure.Add(target, description, Happen(description), after);
+    private ProcedureStep Add(string target, string description, params ProcedureStep[] after) =>
+        _procedure.Add(target, description, Happen(description), after);
 
     private ProcedureStep AddUndoable(string description, params ProcedureStep[] after) =>
         _procedure.Add(new ProcedureStep("a", description, Happen(description)) { After = after, Undo = Happen($"undo {description}") });
 
     private Task RunAsync() => RunAsync(Cancellation);
 
-    private Task RunAsync(CancellationToken cancellationToken) => new ProcedureRunner(new EngineContext(_log)).RunAsync(_procedure, cancellationToken);
+    private Task RunAsync(CancellationToken cancellationToken) =>
+        new ProcedureRunner(new EngineContext(_log)).RunAsync(_procedure, cancellationToken);
 }

@@ -55,7 +55,10 @@ internal sealed class FakeHost : IHost
         Task.FromResult<IReadOnlyList<string>>(
         [
             .. patterns
-                .SelectMany(pattern => pattern.Contains(Separator, StringComparison.Ordinal) ? [pattern] : SearchPath.Select(folder => $"{folder}{Separator}{pattern}"))
+                .SelectMany(
+                    pattern => pattern.Contains(Separator, StringComparison.Ordinal)
+                        ? [pattern]
+                        : SearchPath.Select(folder => $"{folder}{Separator}{pattern}"))
                 .SelectMany(pattern => PathPattern.Expand(pattern, Separator, FoldersIn))
                 .Where(_files.ContainsKey)
                 .Select(file => _files[file].StartsWith("-> ", StringComparison.Ordinal) ? _files[file][3..] : file)
@@ -65,28 +68,36 @@ internal sealed class FakeHost : IHost
     public Task<byte[]?> ReadFileAsync(string path, CancellationToken cancellationToken) =>
         Task.FromResult(_files.TryGetValue(path, out string? content) ? Encoding.UTF8.GetBytes(content) : null);
 
-    public Task<byte[]?> ReadFileHeadAsync(string path, int maxBytes, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<byte[]?> ReadFileHeadAsync(string path, int maxBytes, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public Task<byte[]?> ReadFileTailAsync(string path, int maxBytes, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<byte[]?> ReadFileTailAsync(string path, int maxBytes, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public Task WriteFileAsync(string path, ReadOnlyMemory<byte> content, UnixFileMode? mode, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task WriteFileAsync(string path, ReadOnlyMemory<byte> content, UnixFileMode? mode, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task<FileStatus?> StatAsync(string path, CancellationToken cancellationToken) => Task.FromResult(
         _files.TryGetValue(path, out string? content) ? new FileStatus(false, content.Length, UnixFileMode.None, null, _installed) : null);
 
-    public Task<IReadOnlyList<string>?> ListAsync(string directory, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<string>?> ListAsync(string directory, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public Task<IReadOnlyList<DirectoryEntry>?> ListEntriesAsync(string directory, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<DirectoryEntry>?> ListEntriesAsync(string directory, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task CreateDirectoryAsync(string directory, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task MoveDirectoryAsync(string from, string to, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task MoveEntriesAsync(IReadOnlyCollection<string> names, string from, string to, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task MoveEntriesAsync(IReadOnlyCollection<string> names, string from, string to, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public Task CopyDirectoryAsync(string from, string to, bool isDurable, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task CopyDirectoryAsync(string from, string to, bool isDurable, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public Task CopyFilesAsync(IReadOnlyCollection<string> names, string from, string to, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task CopyFilesAsync(IReadOnlyCollection<string> names, string from, string to, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task DeleteDirectoryAsync(string directory, CancellationToken cancellationToken) => throw new NotSupportedException();
 

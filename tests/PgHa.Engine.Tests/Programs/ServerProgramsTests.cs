@@ -84,8 +84,11 @@ public sealed class ServerProgramsTests
     public async Task A_given_directory_wins_and_has_to_have_what_is_needed()
     {
         FakeHost host = Debian.With("/opt/client/bin", "17.1", "psql", "postgres", "pg_ctl");
-        Assert.Equal("/usr/lib/postgresql/13/bin", (await ServerPrograms.FindServerAsync(host, "/usr/lib/postgresql/13/bin", null, Cancellation)).BinDirectory);
-        PgHaException e = await Assert.ThrowsAsync<PgHaException>(() => ServerPrograms.FindServerAsync(host, "/opt/client/bin", null, Cancellation));
+        Assert.Equal(
+            "/usr/lib/postgresql/13/bin",
+            (await ServerPrograms.FindServerAsync(host, "/usr/lib/postgresql/13/bin", null, Cancellation)).BinDirectory);
+        PgHaException e = await Assert.ThrowsAsync<PgHaException>(
+            () => ServerPrograms.FindServerAsync(host, "/opt/client/bin", null, Cancellation));
         Assert.Equal("ServerProgramsNotFound", e.ErrorId);
         Assert.Contains("'initdb'", e.Message, StringComparison.Ordinal);
     }
@@ -93,7 +96,8 @@ public sealed class ServerProgramsTests
     [Fact]
     public async Task Where_nothing_is_found_it_says_where_it_looked_and_what_to_install()
     {
-        PgHaException e = await Assert.ThrowsAsync<PgHaException>(() => ServerPrograms.FindServerAsync(Debian, null, ServerVersion.OfMajor(16), Cancellation));
+        PgHaException e = await Assert.ThrowsAsync<PgHaException>(
+            () => ServerPrograms.FindServerAsync(Debian, null, ServerVersion.OfMajor(16), Cancellation));
         Assert.Equal("ServerProgramsNotFound", e.ErrorId);
         Assert.Contains("PATH", e.Message, StringComparison.Ordinal);
         Assert.Contains("/usr/pgsql-*/bin", e.Message, StringComparison.Ordinal);
@@ -113,7 +117,10 @@ public sealed class ServerProgramsTests
     [InlineData("14", "15.18")] // else the newest
     [InlineData("9.6", "9.6.24")]
     public async Task A_client_is_of_the_servers_major_or_newer(string server, string client) =>
-        Assert.Equal(client, (await ServerPrograms.FindClientAsync(Debian, "pg_basebackup", ServerVersion.Parse(server), null, Cancellation)).Version.ToString());
+        Assert.Equal(
+            client,
+            (await ServerPrograms.FindClientAsync(
+                Debian, "pg_basebackup", ServerVersion.Parse(server), null, Cancellation)).Version.ToString());
 
     [Fact]
     public async Task A_client_older_than_the_server_is_refused()
@@ -132,7 +139,8 @@ public sealed class ServerProgramsTests
     public async Task A_server_without_clients_takes_one_from_elsewhere()
     {
         FakeHost host = Debian.With("/embedded/bin", "14.22", "postgres", "pg_ctl", "initdb");
-        ServerPrograms client = await ServerPrograms.FindClientAsync(host, "pg_basebackup", ServerVersion.OfMajor(14), "/embedded/bin", Cancellation);
+        ServerPrograms client = await ServerPrograms.FindClientAsync(
+            host, "pg_basebackup", ServerVersion.OfMajor(14), "/embedded/bin", Cancellation);
         Assert.Equal("/usr/lib/postgresql/15/bin", client.BinDirectory);
     }
 
@@ -140,9 +148,12 @@ public sealed class ServerProgramsTests
     public async Task The_machines_own_programs_are_found()
     {
         var host = new LocalHost();
-        Assert.SkipWhen((await host.FindFilesAsync(["postgres", "/usr/lib/postgresql/*/bin/postgres"], Cancellation)).Count == 0, "no server is installed");
+        Assert.SkipWhen(
+            (await host.FindFilesAsync(["postgres", "/usr/lib/postgresql/*/bin/postgres"], Cancellation)).Count == 0,
+            "no server is installed");
         ServerPrograms programs = await ServerPrograms.FindServerAsync(host, null, null, Cancellation);
         Assert.True(File.Exists(programs.PathOf("initdb")));
-        Assert.Equal(programs.Version, (await ServerPrograms.FindServerAsync(host, programs.BinDirectory, programs.Version, Cancellation)).Version);
+        Assert.Equal(
+            programs.Version, (await ServerPrograms.FindServerAsync(host, programs.BinDirectory, programs.Version, Cancellation)).Version);
     }
 }

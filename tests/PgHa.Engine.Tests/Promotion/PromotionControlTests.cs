@@ -17,7 +17,8 @@ public sealed class PromotionControlTests
         PgInstance standby = cluster.WithHost(await cluster.AddStandbyAsync("node"));
         var promotion = new PromotionControl(cluster.Context);
 
-        PgHaException e = await Assert.ThrowsAsync<PgHaException>(() => promotion.CheckAsync(standby, allowSecondPrimary: false, Cancellation));
+        PgHaException e = await Assert.ThrowsAsync<PgHaException>(
+            () => promotion.CheckAsync(standby, allowSecondPrimary: false, Cancellation));
         Assert.Equal("UpstreamRuns", e.ErrorId);
         Assert.Contains($"127.0.0.1:{cluster.Primary.Port}", e.Message, StringComparison.Ordinal);
         Assert.True(await promotion.CheckAsync(standby, allowSecondPrimary: true, Cancellation));
@@ -39,8 +40,11 @@ public sealed class PromotionControlTests
         await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync();
         PgInstance cold = await cluster.AddStandbyAsync("node", settings: "hot_standby = off");
         var promotion = new PromotionControl(cluster.Context);
-        Assert.Equal("HostAccessRequired", (await Assert.ThrowsAsync<PgHaException>(() => promotion.CheckAsync(cold, false, Cancellation))).ErrorId);
-        Assert.Equal("UpstreamRuns", (await Assert.ThrowsAsync<PgHaException>(() => promotion.CheckAsync(cluster.WithHost(cold), false, Cancellation))).ErrorId);
+        Assert.Equal(
+            "HostAccessRequired", (await Assert.ThrowsAsync<PgHaException>(() => promotion.CheckAsync(cold, false, Cancellation))).ErrorId);
+        Assert.Equal(
+            "UpstreamRuns",
+            (await Assert.ThrowsAsync<PgHaException>(() => promotion.CheckAsync(cluster.WithHost(cold), false, Cancellation))).ErrorId);
 
         await cluster.StopAsync(cluster.Primary);
         await ReplicationCluster.UntilAsync(async () =>
@@ -68,7 +72,8 @@ public sealed class PromotionControlTests
         var promotion = new PromotionControl(cluster.Context);
         PgInstance asWeak = standby with { UserName = "weak" };
         // It cannot see what the receiver does.
-        Assert.Equal("UpstreamRuns", (await Assert.ThrowsAsync<PgHaException>(() => promotion.CheckAsync(asWeak, false, Cancellation))).ErrorId);
+        Assert.Equal(
+            "UpstreamRuns", (await Assert.ThrowsAsync<PgHaException>(() => promotion.CheckAsync(asWeak, false, Cancellation))).ErrorId);
         PgHaException e = await Assert.ThrowsAsync<PgHaException>(() => promotion.PromoteAsync(asWeak, Cancellation));
         Assert.Equal("InsufficientPrivilege", e.ErrorId);
         Assert.Contains("pg_promote", e.Advice, StringComparison.Ordinal);

@@ -29,7 +29,8 @@ public abstract class RecoverySettingsContract(PrimaryFixture servers)
         Assert.True(configuration.HotStandby);
         Assert.Equal(
             ("127.0.0.1", servers.Primary.Port, "repl", "node23", "node_slot_23"),
-            (configuration.UpstreamHost, configuration.UpstreamPort, configuration.UserName, configuration.ApplicationName, configuration.SlotName));
+            (configuration.UpstreamHost, configuration.UpstreamPort, configuration.UserName, configuration.ApplicationName,
+                configuration.SlotName));
         Assert.Equal("latest", configuration.TargetTimeline);
         Assert.DoesNotContain(PrimaryFixture.Password, configuration.ToString() + configuration.PrimaryConninfo, StringComparison.Ordinal);
         if (!OperatingSystem.IsWindows())
@@ -37,8 +38,13 @@ public abstract class RecoverySettingsContract(PrimaryFixture servers)
 
         await servers.StartAsync(standby);
         await new ReplicationWait(servers.Context).WaitAsync(standby, new(), Cancellation);
-        Assert.Equal("streaming", await PrimaryFixture.ScalarAsync<string>(servers.Primary, "select state from pg_stat_replication where application_name = 'node23'"));
-        Assert.True(await PrimaryFixture.ScalarAsync<bool>(servers.Primary, "select active from pg_replication_slots where slot_name = 'node_slot_23'"));
+        Assert.Equal(
+            "streaming",
+            await PrimaryFixture.ScalarAsync<string>(
+                servers.Primary, "select state from pg_stat_replication where application_name = 'node23'"));
+        Assert.True(
+            await PrimaryFixture.ScalarAsync<bool>(
+                servers.Primary, "select active from pg_replication_slots where slot_name = 'node_slot_23'"));
         Assert.DoesNotContain(
             Directory.EnumerateFiles(standby.DataDirectory!).Where(file => !file.EndsWith(".pgpass", StringComparison.Ordinal)),
             file => File.ReadAllText(file).Contains(PrimaryFixture.Password, StringComparison.Ordinal));
@@ -147,8 +153,12 @@ public abstract class RecoverySettingsContract(PrimaryFixture servers)
             await servers.StartAsync(standby);
         }
 
-        while (await PrimaryFixture.ScalarAsync<long>(servers.Primary, "select count(*) from pg_stat_replication where application_name = 'renamed'") == 0)
+        while (await PrimaryFixture.ScalarAsync<long>(
+            servers.Primary, "select count(*) from pg_stat_replication where application_name = 'renamed'") == 0)
+        {
             await Task.Delay(20, Cancellation);
+        }
+
         await servers.StopAsync(standby);
     }
 
@@ -169,7 +179,8 @@ public abstract class RecoverySettingsContract(PrimaryFixture servers)
     private RecoveryOptions Streaming => new() { Upstream = servers.Primary, Login = servers.Replicator };
 
     private Task<PgInstance> CloneAsync(string name) => new BaseBackup(servers.Context).CreateAsync(
-        new() { Source = servers.Primary, Name = name, DataDirectory = servers.Area[name], Port = servers.Area.NextPort(), NoSync = true }, Cancellation);
+        new() { Source = servers.Primary, Name = name, DataDirectory = servers.Area[name], Port = servers.Area.NextPort(), NoSync = true },
+        Cancellation);
 
     private async Task<PgHaException> RefusedAsync(PgInstance standby, RecoveryOptions options, string errorId)
     {

@@ -16,7 +16,8 @@ public sealed class LagDiagnosisOnServersTests
         await ReplicationCluster.SqlAsync<object>(standby, "select pg_wal_replay_pause()::text");
         await cluster.WriteWalAsync(20);
 
-        IReadOnlyList<ReplicationStatus> statuses = await UntilFoundAsync(cluster, ReplicationFindingCause.ReplayPaused, standby, cluster.Primary);
+        IReadOnlyList<ReplicationStatus> statuses = await UntilFoundAsync(
+            cluster, ReplicationFindingCause.ReplayPaused, standby, cluster.Primary);
         await UntilFoundAsync(cluster, ReplicationFindingCause.ReplaySlow, cluster.Primary);
 
         Assert.True(statuses[0].Receiver!.IsReplayPaused);
@@ -44,14 +45,19 @@ public sealed class LagDiagnosisOnServersTests
         bool waitsForSilence = major == 15;
         // One that never answered is new, not silent.
         if (waitsForSilence)
-            await ReplicationCluster.UntilAsync(cluster.Primary, "select coalesce(bool_and(reply_time is not null), false) from pg_stat_replication");
+        {
+            await ReplicationCluster.UntilAsync(
+                cluster.Primary, "select coalesce(bool_and(reply_time is not null), false) from pg_stat_replication");
+        }
+
         int receiver = await ReplicationCluster.SqlAsync<int>(standby, "select pid from pg_stat_wal_receiver");
         await ReplicationCluster.SignalAsync(receiver, "STOP");
         try
         {
             await cluster.WriteWalAsync(40);
             // What the sockets between them hold counts as sent, the rest does not: whichever is more.
-            ReplicationStatus status = await UntilAsync(cluster, s => s.Findings.Any(f => f.Cause is ReplicationFindingCause.SendingSlow or ReplicationFindingCause.ReceivingSlow));
+            ReplicationStatus status = await UntilAsync(
+                cluster, s => s.Findings.Any(f => f.Cause is ReplicationFindingCause.SendingSlow or ReplicationFindingCause.ReceivingSlow));
             Assert.Equal("node", status.Findings[0].Subject);
             if (waitsForSilence)
                 await UntilFoundAsync(cluster, ReplicationFindingCause.StandbySilent, cluster.Primary);
@@ -65,8 +71,11 @@ public sealed class LagDiagnosisOnServersTests
     [Theory, MemberData(nameof(ReplicationCluster.Majors), MemberType = typeof(ReplicationCluster))]
     public async Task Standby_down_with_a_slot_and_the_slot_lost(int major)
     {
-        Assert.SkipUnless(ServerDialect.For(ServerVersion.OfMajor(major)).HasSlotWalStatus, "Before 13 a slot keeps WAL without a limit, and is never lost.");
-        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(major, "max_slot_wal_keep_size = 96MB", "max_wal_size = 64MB", "min_wal_size = 32MB");
+        Assert.SkipUnless(
+            ServerDialect.For(ServerVersion.OfMajor(major)).HasSlotWalStatus,
+            "Before 13 a slot keeps WAL without a limit, and is never lost.");
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(
+            major, "max_slot_wal_keep_size = 96MB", "max_wal_size = 64MB", "min_wal_size = 32MB");
         await ReplicationSlots.CreatePhysicalAsync(cluster.Context, cluster.Primary, "slot", reserveWal: false, Cancellation);
         PgInstance standby = await cluster.AddStandbyAsync("node", slot: "slot");
         // Stopped before its first report, it would leave a slot that holds nothing.
@@ -96,18 +105,24 @@ public sealed class LagDiagnosisOnServersTests
         PgInstance standby = await cluster.AddStandbyAsync("node", streams: false, settings: "restore_command = 'false'");
         await cluster.WriteWalAsync(20);
 
-        IReadOnlyList<ReplicationStatus> statuses = await UntilFoundAsync(cluster, ReplicationFindingCause.WaitingForArchive, standby, cluster.Primary);
+        IReadOnlyList<ReplicationStatus> statuses = await UntilFoundAsync(
+            cluster, ReplicationFindingCause.WaitingForArchive, standby, cluster.Primary);
 
         Assert.True(statuses[0].LagBytes >= 16 << 20);
     }
 
-    private static async Task<IReadOnlyList<ReplicationStatus>> UntilFoundAsync(ReplicationCluster cluster, ReplicationFindingCause cause, params PgInstance[] instances)
+    private static async Task<IReadOnlyList<ReplicationStatus>> UntilFoundAsync(
+        ReplicationCluster cluster, ReplicationFindingCause cause, params PgInstance[] instances)
     {
         IReadOnlyList<ReplicationStatus> statuses = [];
         await ReplicationCluster.UntilAsync(
             async () =>
             {
-                statuses = [.. (await ReplicationStatusReader.ReadAsync(cluster.Context, instances, Cancellation)).Select(answer => answer.Status ?? throw answer.Failure!)];
+                statuses =
+                [
+                    .. (await ReplicationStatusReader.ReadAsync(cluster.Context, instances, Cancellation))
+                        .Select(answer => answer.Status ?? throw answer.Failure!)
+                ];
                 return statuses[0].Findings.Any(finding => finding.Cause == cause);
             },
             $"{cause} is found");
@@ -118,7 +133,8 @@ public sealed class LagDiagnosisOnServersTests
     {
         ReplicationStatus status = null!;
         await ReplicationCluster.UntilAsync(
-            async () => condition(status = (await ReplicationStatusReader.ReadAsync(cluster.Context, [cluster.Primary], Cancellation))[0].Status!),
+            async () => condition(
+                status = (await ReplicationStatusReader.ReadAsync(cluster.Context, [cluster.Primary], Cancellation))[0].Status!),
             "the expected status");
         return status;
     }

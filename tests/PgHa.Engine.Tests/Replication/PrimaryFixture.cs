@@ -119,18 +119,23 @@ public abstract class PrimaryFixture : IAsyncLifetime
         (await ServerUser.RunAsync("sh", ["-c",
             """
             mkdir "$2" && cd "$1" && mv postgresql.conf pg_hba.conf pg_ident.conf "$2" &&
-            printf "data_directory = '%s'\nhba_file = '%s/pg_hba.conf'\nident_file = '%s/pg_ident.conf'\n" "$1" "$2" "$2" >> "$2/postgresql.conf"
+            printf "data_directory = '%s'\nhba_file = '%s/pg_hba.conf'\nident_file = '%s/pg_ident.conf'\n" "$1" "$2" "$2" \
+                >> "$2/postgresql.conf"
             """,
             "sh", instance.DataDirectory!, directory], Deadline)).OrThrow();
-        await RunAsync("pg_ctl", "-D", instance.DataDirectory!, "-o", $"-c config_file={directory}/postgresql.conf", "-l", $"{instance.DataDirectory}.log", "-w", "start");
+        await RunAsync(
+            "pg_ctl", "-D", instance.DataDirectory!, "-o", $"-c config_file={directory}/postgresql.conf", "-l",
+            $"{instance.DataDirectory}.log", "-w", "start");
     }
 
     /// <summary>A file of a server's, appended to as the server's user.</summary>
     public static async Task AppendAsync(PgInstance instance, string file, string text) =>
-        (await ServerUser.RunAsync("sh", ["-c", "printf '%s' \"$1\" >> \"$2\"", "sh", text, Path.Combine(instance.DataDirectory!, file)], Deadline)).OrThrow();
+        (await ServerUser.RunAsync(
+            "sh", ["-c", "printf '%s' \"$1\" >> \"$2\"", "sh", text, Path.Combine(instance.DataDirectory!, file)], Deadline)).OrThrow();
 
     public static async Task WriteAsync(PgInstance instance, string file, string text) =>
-        (await ServerUser.RunAsync("sh", ["-c", "printf '%s' \"$1\" > \"$2\"", "sh", text, Path.Combine(instance.DataDirectory!, file)], Deadline)).OrThrow();
+        (await ServerUser.RunAsync(
+            "sh", ["-c", "printf '%s' \"$1\" > \"$2\"", "sh", text, Path.Combine(instance.DataDirectory!, file)], Deadline)).OrThrow();
 
     private async Task RunAsync(string program, params string[] arguments) =>
         (await ServerUser.RunAsync(_installation!.Program(program), arguments, Deadline)).OrThrow();

@@ -12,7 +12,8 @@ public sealed class ReplicationSlotsTests
     {
         await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(major);
 
-        ReplicationSlot made = await ReplicationSlots.CreatePhysicalAsync(cluster.Context, cluster.Primary, "node_slot_23", reserveWal: false, Cancellation);
+        ReplicationSlot made = await ReplicationSlots.CreatePhysicalAsync(
+            cluster.Context, cluster.Primary, "node_slot_23", reserveWal: false, Cancellation);
         Assert.Equal(("node_slot_23", ReplicationSlotType.Physical, false, null), (made.Name, made.Type, made.IsActive, made.RestartLsn));
 
         PgInstance standby = await cluster.AddStandbyAsync("node23", slot: "node_slot_23");
@@ -20,7 +21,8 @@ public sealed class ReplicationSlotsTests
         await ReplicationCluster.UntilAsync(cluster.Primary, "select restart_lsn is not null from pg_replication_slots");
         ReplicationSlot used = Assert.Single(await ReplicationSlots.GetAsync(cluster.Context, cluster.Primary, Cancellation));
         Assert.True(used.IsActive);
-        Assert.Equal(await ReplicationCluster.SqlAsync<int>(cluster.Primary, "select active_pid from pg_replication_slots"), used.ActiveProcessId);
+        Assert.Equal(
+            await ReplicationCluster.SqlAsync<int>(cluster.Primary, "select active_pid from pg_replication_slots"), used.ActiveProcessId);
         Assert.NotNull(used.RestartLsn);
         Assert.NotNull(used.RetainedBytes);
 
@@ -40,7 +42,8 @@ public sealed class ReplicationSlotsTests
     [Fact]
     public async Task What_is_there_already_is_kept_or_refused()
     {
-        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(15, "wal_level = logical", "max_replication_slots = 2");
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(
+            15, "wal_level = logical", "max_replication_slots = 2");
         EngineContext context = cluster.Context;
         PgInstance primary = cluster.Primary;
 
@@ -51,9 +54,13 @@ public sealed class ReplicationSlotsTests
         Assert.NotNull((await ReplicationSlots.CreatePhysicalAsync(context, primary, "kept", reserveWal: true, Cancellation)).RestartLsn);
 
         await ReplicationCluster.SqlAsync<object>(primary, "select pg_create_logical_replication_slot('taken', 'test_decoding')::text");
-        Assert.Equal("SlotIsLogical", await FailureAsync(() => ReplicationSlots.CreatePhysicalAsync(context, primary, "taken", false, Cancellation)));
-        Assert.Equal("NoFreeSlot", await FailureAsync(() => ReplicationSlots.CreatePhysicalAsync(context, primary, "third", false, Cancellation)));
-        Assert.Equal("SlotNotFound", await FailureAsync(() => ReplicationSlots.RemoveAsync(context, primary, "missing", false, Cancellation)));
+        Assert.Equal(
+            "SlotIsLogical",
+            await FailureAsync(() => ReplicationSlots.CreatePhysicalAsync(context, primary, "taken", false, Cancellation)));
+        Assert.Equal(
+            "NoFreeSlot", await FailureAsync(() => ReplicationSlots.CreatePhysicalAsync(context, primary, "third", false, Cancellation)));
+        Assert.Equal(
+            "SlotNotFound", await FailureAsync(() => ReplicationSlots.RemoveAsync(context, primary, "missing", false, Cancellation)));
 
         // A logical slot can be dropped in its own database only, wherever the instance points.
         await ReplicationSlots.RemoveAsync(context, primary with { Database = "template1" }, "taken", false, Cancellation);
@@ -67,7 +74,9 @@ public sealed class ReplicationSlotsTests
     {
         await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(15, "max_wal_senders = 0", setting);
 
-        Assert.Equal(errorId, await FailureAsync(() => ReplicationSlots.CreatePhysicalAsync(cluster.Context, cluster.Primary, "any", false, Cancellation)));
+        Assert.Equal(
+            errorId,
+            await FailureAsync(() => ReplicationSlots.CreatePhysicalAsync(cluster.Context, cluster.Primary, "any", false, Cancellation)));
     }
 
     private static async Task<string> FailureAsync(Func<Task> action) => (await Assert.ThrowsAsync<PgHaException>(action)).ErrorId;

@@ -23,8 +23,14 @@ public sealed class ReplicationStatusReaderTests
 
         Assert.Equal(["primary", "node_a", "node_b"], statuses.Select(status => status.Server.Name));
         (ReplicationStatus primary, ReplicationStatus first, ReplicationStatus second) = (statuses[0], statuses[1], statuses[2]);
-        Assert.All(statuses, status => Assert.Equal((ServerState.Running, "", primary.SystemIdentifier, new TimelineId(1), primary.CurrentLsn), (status.State, status.Diagnosis, status.SystemIdentifier, status.Timeline!.Value, status.CurrentLsn)));
-        Assert.Equal(await ReplicationCluster.SqlAsync<string>(cluster.Primary, "select system_identifier::text from pg_control_system()"), primary.SystemIdentifier.ToString());
+        Assert.All(
+            statuses,
+            status => Assert.Equal(
+                (ServerState.Running, "", primary.SystemIdentifier, new TimelineId(1), primary.CurrentLsn),
+                (status.State, status.Diagnosis, status.SystemIdentifier, status.Timeline!.Value, status.CurrentLsn)));
+        Assert.Equal(
+            await ReplicationCluster.SqlAsync<string>(cluster.Primary, "select system_identifier::text from pg_control_system()"),
+            primary.SystemIdentifier.ToString());
         Assert.Equal((ServerRole.Primary, null, null), (primary.Role, primary.LagBytes, primary.Receiver));
 
         StandbyStatus row = Assert.Single(primary.Standbys);
@@ -34,13 +40,19 @@ public sealed class ReplicationStatusReaderTests
                 sent_{suffix}, write_{suffix}, flush_{suffix}, replay_{suffix}) from pg_stat_replication
             """);
         // 19 pads positions with zeros.
-        Assert.Equal(Regex.Replace(seen, "/0+(?=.)", "/"), string.Join(' ', row.ProcessId, row.UserName, row.ApplicationName, row.Address, row.Port, row.State, row.SyncState?.ToString().ToLowerInvariant(), row.SyncPriority, row.SentLsn, row.WrittenLsn, row.FlushedLsn, row.ReplayedLsn));
+        Assert.Equal(
+            Regex.Replace(seen, "/0+(?=.)", "/"),
+            string.Join(
+                ' ', row.ProcessId, row.UserName, row.ApplicationName, row.Address, row.Port, row.State,
+                row.SyncState?.ToString().ToLowerInvariant(), row.SyncPriority, row.SentLsn, row.WrittenLsn, row.FlushedLsn,
+                row.ReplayedLsn));
         Assert.Equal(("slot_of_a", 0L), (row.SlotName, row.LagBytes));
         Assert.Equal("slot_of_a", Assert.Single(primary.Slots).Name);
 
         Assert.Equal((ServerRole.Standby, 0L, TimeSpan.Zero, cluster.Primary), (first.Role, first.LagBytes, first.LagTime, first.Upstream));
         ReceiverStatus receiver = first.Receiver!;
-        Assert.Equal(("streaming", "slot_of_a", false, true), (receiver.State, receiver.SlotName, receiver.IsReplayPaused, receiver.HasUpstream));
+        Assert.Equal(
+            ("streaming", "slot_of_a", false, true), (receiver.State, receiver.SlotName, receiver.IsReplayPaused, receiver.HasUpstream));
         Assert.Equal(await ReplicationCluster.SqlAsync<int>(a, "select pid from pg_stat_wal_receiver"), receiver.ProcessId);
         Assert.Equal((primary.CurrentLsn, primary.CurrentLsn), (receiver.ReceivedLsn, receiver.ReplayedLsn));
         Assert.Contains("application_name=node_a", receiver.ConnectionString, StringComparison.Ordinal);
@@ -56,7 +68,8 @@ public sealed class ReplicationStatusReaderTests
         await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync();
         var absent = new PgInstance { Name = "absent", Port = 1 };
 
-        IReadOnlyList<ReplicationStatusAnswer> answers = await ReplicationStatusReader.ReadAsync(cluster.Context, [absent, cluster.Primary, absent], Cancellation);
+        IReadOnlyList<ReplicationStatusAnswer> answers = await ReplicationStatusReader.ReadAsync(
+            cluster.Context, [absent, cluster.Primary, absent], Cancellation);
 
         Assert.Equal([absent, cluster.Primary, absent], answers.Select(answer => answer.Instance));
         Assert.Equal(("ServerUnreachable", "absent@127.0.0.1:1"), (answers[0].Failure!.ErrorId, answers[0].Failure!.Server));
@@ -73,7 +86,8 @@ public sealed class ReplicationStatusReaderTests
         await ReplicationCluster.UntilAsync(standby, "select exists (select from pg_roles where rolname = 'plain')");
 
         // With the data directory known, the session looks whether the server is the one that runs on it.
-        ReplicationStatus[] statuses = await ReadAsync(cluster, cluster.WithHost(standby) with { UserName = "plain" }, cluster.WithHost(cluster.Primary) with { UserName = "plain" });
+        ReplicationStatus[] statuses = await ReadAsync(
+            cluster, cluster.WithHost(standby) with { UserName = "plain" }, cluster.WithHost(cluster.Primary) with { UserName = "plain" });
 
         Assert.Equal([ServerRole.Standby, ServerRole.Primary], statuses.Select(status => status.Role));
         Assert.All(statuses, status => Assert.Equal("", status.Diagnosis));
@@ -116,15 +130,22 @@ public sealed class ReplicationStatusReaderTests
         await ReplicationCluster.UntilAsync(cluster.Primary, $"select replay_lsn = pg_current_wal_lsn() from pg_stat_replication");
 
         // Alone and by SQL there is nothing to be had of it.
-        Assert.Equal("ServerAnswersNoSql", (await ReplicationStatusReader.ReadAsync(cluster.Context, [cold], Cancellation))[0].Failure!.ErrorId);
+        Assert.Equal(
+            "ServerAnswersNoSql", (await ReplicationStatusReader.ReadAsync(cluster.Context, [cold], Cancellation))[0].Failure!.ErrorId);
 
         ReplicationStatus[] both = await ReadAsync(cluster, cold, cluster.Primary);
-        Assert.Equal((ServerState.StandbyWithoutSql, ServerRole.Standby, 0L, TimeSpan.Zero, cluster.Primary), (both[0].State, both[0].Role, both[0].LagBytes, both[0].LagTime, both[0].Upstream));
-        Assert.Equal((both[1].CurrentLsn, both[1].SystemIdentifier, both[1].Timeline), (both[0].CurrentLsn, both[0].SystemIdentifier, both[0].Timeline));
+        Assert.Equal(
+            (ServerState.StandbyWithoutSql, ServerRole.Standby, 0L, TimeSpan.Zero, cluster.Primary),
+            (both[0].State, both[0].Role, both[0].LagBytes, both[0].LagTime, both[0].Upstream));
+        Assert.Equal(
+            (both[1].CurrentLsn, both[1].SystemIdentifier, both[1].Timeline),
+            (both[0].CurrentLsn, both[0].SystemIdentifier, both[0].Timeline));
         Assert.Equal("streaming", both[0].Receiver!.State);
 
         ReplicationStatus fromHost = Assert.Single(await ReadAsync(cluster, cluster.WithHost(cold)));
-        Assert.Equal((ServerState.StandbyWithoutSql, both[1].SystemIdentifier, both[1].Timeline), (fromHost.State, fromHost.SystemIdentifier, fromHost.Timeline));
+        Assert.Equal(
+            (ServerState.StandbyWithoutSql, both[1].SystemIdentifier, both[1].Timeline),
+            (fromHost.State, fromHost.SystemIdentifier, fromHost.Timeline));
         Assert.Equal("streaming", fromHost.Receiver!.State);
         Assert.Equal(both[1].CurrentLsn, fromHost.Receiver.ReceivedLsn);
         Assert.InRange(both[1].CurrentLsn!.Value - fromHost.CurrentLsn!.Value, 0, 16 << 20);
@@ -156,7 +177,8 @@ public sealed class ReplicationStatusReaderTests
     {
         await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync();
         PgInstance standby = await cluster.AddStandbyAsync("secretive");
-        await ReplicationCluster.SqlAsync<object>(standby, "alter system set primary_conninfo = 'host=127.0.0.1 port=1 user=postgres password=geheim'");
+        await ReplicationCluster.SqlAsync<object>(
+            standby, "alter system set primary_conninfo = 'host=127.0.0.1 port=1 user=postgres password=geheim'");
         await ReplicationCluster.SqlAsync<bool>(standby, "select pg_reload_conf()");
         await ReplicationCluster.UntilAsync(standby, "select not exists (select from pg_stat_wal_receiver where status = 'streaming')");
 
@@ -175,8 +197,13 @@ public sealed class ReplicationStatusReaderTests
                 string written = await ReplicationCluster.SqlAsync<string>(servers[0], "select pg_current_wal_lsn()::text");
                 foreach (PgInstance server in servers)
                 {
-                    if (!await ReplicationCluster.SqlAsync<bool>(server, $"select not exists (select from pg_stat_replication where replay_lsn is distinct from '{written}') and (not pg_is_in_recovery() or pg_last_wal_replay_lsn() = '{written}')"))
+                    if (!await ReplicationCluster.SqlAsync<bool>(
+                        server,
+                        $"select not exists (select from pg_stat_replication where replay_lsn is distinct from '{written}') "
+                            + $"and (not pg_is_in_recovery() or pg_last_wal_replay_lsn() = '{written}')"))
+                    {
                         return false;
+                    }
                 }
 
                 return true;

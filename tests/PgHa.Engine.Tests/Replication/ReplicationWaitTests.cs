@@ -89,7 +89,10 @@ public abstract class ReplicationWaitContract(PrimaryFixture servers)
         await WaitAsync(paused, new() { Stage = ReplicationStage.Flushed });
 
         // The role first: who is cut off reconnects at once.
-        await PrimaryFixture.SqlAsync(servers.Primary, "alter role repl nologin", "select pg_terminate_backend(pid) from pg_stat_replication where application_name = 'lost'");
+        await PrimaryFixture.SqlAsync(
+            servers.Primary,
+            "alter role repl nologin",
+            "select pg_terminate_backend(pid) from pg_stat_replication where application_name = 'lost'");
         try
         {
             e = await TimesOutAsync(cold, new() { Target = new Lsn(ulong.MaxValue) });
@@ -115,7 +118,8 @@ public abstract class ReplicationWaitContract(PrimaryFixture servers)
     private async Task<PgHaException> TimesOutAsync(PgInstance standby, ReplicationWaitOptions options)
     {
         EngineContext impatient = new(servers.Log) { Timeout = TimeSpan.FromSeconds(1) };
-        PgHaException e = await Assert.ThrowsAsync<PgHaException>(() => new ReplicationWait(impatient).WaitAsync(standby, options, Cancellation));
+        PgHaException e = await Assert.ThrowsAsync<PgHaException>(
+            () => new ReplicationWait(impatient).WaitAsync(standby, options, Cancellation));
         Assert.Equal(("OperationTimeout", e.Message), (e.ErrorId, e.Message));
         return e;
     }
@@ -125,7 +129,9 @@ public abstract class ReplicationWaitContract(PrimaryFixture servers)
     {
         await servers.StopAsync(standby);
         await new RecoverySettings(servers.Context).SetAsync(
-            standby, new() { Upstream = servers.Primary with { Port = servers.Area.NextPort() }, HotStandby = true, SkipChecks = true }, Cancellation);
+            standby,
+            new() { Upstream = servers.Primary with { Port = servers.Area.NextPort() }, HotStandby = true, SkipChecks = true },
+            Cancellation);
         await servers.StartAsync(standby);
         Assert.Equal(10000, await PrimaryFixture.ScalarAsync<long>(standby, $"select count(*) from {table}"));
         await servers.StopAsync(standby);

@@ -24,7 +24,8 @@ public sealed class ServerSideWaitTests
         await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(major);
         PgInstance standby = await cluster.AddStandbyAsync("node");
         // A session at a stricter level may wait all the same, before its first query.
-        await ReplicationCluster.SqlAsync<object>(cluster.Primary, "alter role postgres set default_transaction_isolation = 'repeatable read'");
+        await ReplicationCluster.SqlAsync<object>(
+            cluster.Primary, "alter role postgres set default_transaction_isolation = 'repeatable read'");
         await new ReplicationWait(cluster.Context).WaitAsync(standby, new() { Upstream = cluster.Primary }, Cancellation);
         await ReplicationCluster.SqlAsync<object>(standby, "select pg_wal_replay_pause()");
         await ReplicationCluster.SqlAsync<object>(cluster.Primary, "create table t as select generate_series(1, 1000) as i");
@@ -54,7 +55,8 @@ public sealed class ServerSideWaitTests
         await cancelled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
         Assert.InRange(elapsed.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
-        await ReplicationCluster.UntilAsync(standby, "select not exists (select from pg_stat_activity where query like 'wait for lsn%' and state = 'active')");
+        await ReplicationCluster.UntilAsync(
+            standby, "select not exists (select from pg_stat_activity where query like 'wait for lsn%' and state = 'active')");
 
         EngineContext impatient = new(cluster.Log) { Timeout = TimeSpan.FromSeconds(1) };
         await TestCluster.FailsAsync(

@@ -18,7 +18,10 @@ public sealed class SynchronousReplicationTests
         Assert.Equal("FIRST 1 (s1)", names.ToString());
         // The moment it returns: a commit that hung would hit the time limit of the command.
         await CommitAsync(cluster);
-        Assert.Equal("sync remote_apply", await ReplicationCluster.SqlAsync<string>(cluster.Primary, "select sync_state || ' ' || current_setting('synchronous_commit') from pg_stat_replication"));
+        Assert.Equal(
+            "sync remote_apply",
+            await ReplicationCluster.SqlAsync<string>(
+                cluster.Primary, "select sync_state || ' ' || current_setting('synchronous_commit') from pg_stat_replication"));
 
         Assert.Null(await SynchronousReplication.DisableAsync(cluster.Context, cluster.Primary, ["s1"], Cancellation));
         Assert.Equal("", await ReplicationCluster.SqlAsync<string>(cluster.Primary, "show synchronous_standby_names"));
@@ -33,13 +36,16 @@ public sealed class SynchronousReplicationTests
 
         await EnableAsync(cluster, new SyncStandbyRequest("s1"));
         Assert.Equal("FIRST 1 (s1, s2)", (await EnableAsync(cluster, new SyncStandbyRequest("s2"))).ToString());
-        Assert.Equal("ANY 2 (s1, s2)", (await EnableAsync(cluster, new SyncStandbyRequest("S2") { Method = SyncMethod.Any, Count = 2 })).ToString());
+        Assert.Equal(
+            "ANY 2 (s1, s2)", (await EnableAsync(cluster, new SyncStandbyRequest("S2") { Method = SyncMethod.Any, Count = 2 })).ToString());
         await CommitAsync(cluster);
         await EnableAsync(cluster, new SyncStandbyRequest("s1"));
         Assert.Contains(cluster.Log.Steps, step => step.Contains("already", StringComparison.Ordinal));
 
-        Assert.Equal("ANY 1 (s2)", (await SynchronousReplication.DisableAsync(cluster.Context, cluster.Primary, ["s1"], Cancellation))!.ToString());
-        Assert.Equal("ANY 1 (s2)", (await SynchronousReplication.DisableAsync(cluster.Context, cluster.Primary, ["s1"], Cancellation))!.ToString());
+        Assert.Equal(
+            "ANY 1 (s2)", (await SynchronousReplication.DisableAsync(cluster.Context, cluster.Primary, ["s1"], Cancellation))!.ToString());
+        Assert.Equal(
+            "ANY 1 (s2)", (await SynchronousReplication.DisableAsync(cluster.Context, cluster.Primary, ["s1"], Cancellation))!.ToString());
         Assert.Null(await SynchronousReplication.DisableAsync(cluster.Context, cluster.Primary, [], Cancellation));
     }
 
@@ -93,7 +99,10 @@ public sealed class SynchronousReplicationTests
             SynchronousReplication.EnableAsync(impatient, cluster.Primary, new SyncStandbyRequest("s1"), Cancellation));
 
         Assert.Equal("SyncStandbysNotEffective", failure.ErrorId);
-        Assert.DoesNotContain("synchronous_standby_names", await File.ReadAllTextAsync(cluster.DirectoryOf(cluster.Primary) + "/postgresql.auto.conf"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "synchronous_standby_names",
+            await File.ReadAllTextAsync(cluster.DirectoryOf(cluster.Primary) + "/postgresql.auto.conf"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,9 +149,12 @@ public sealed class SynchronousReplicationTests
 
         ReplicationStatus status = (await ReplicationStatusReader.ReadAsync(cluster.Context, [cluster.Primary], Cancellation))[0].Status!;
         ReplicationFinding finding = status.Findings[0];
-        Assert.Equal((ReplicationFindingCause.CommitsHang, "commits hang: 1 of 'FIRST 1 (s1)' must confirm and 0 can; not streaming: s1"), (finding.Cause, finding.Text));
+        Assert.Equal(
+            (ReplicationFindingCause.CommitsHang, "commits hang: 1 of 'FIRST 1 (s1)' must confirm and 0 can; not streaming: s1"),
+            (finding.Cause, finding.Text));
         Assert.False(hanging.IsCompleted);
-        SynchronousReplicationStatus commits = Assert.Single(await SynchronousReplicationReader.ReadAsync(cluster.Context, [cluster.Primary], Cancellation)).Status!;
+        SynchronousReplicationStatus commits = Assert.Single(
+            await SynchronousReplicationReader.ReadAsync(cluster.Context, [cluster.Primary], Cancellation)).Status!;
         Assert.True(commits.WouldHang);
         Assert.Equal("no standby has the application name 's1': none is connected", commits.Findings[1].Text);
 
@@ -161,7 +173,8 @@ public sealed class SynchronousReplicationTests
         Task<object> waiting = CommitAsync(cluster);
         await ReplicationCluster.UntilAsync(cluster.Primary, "select exists (select from pg_stat_activity where wait_event = 'SyncRep')");
         // From then on it has nothing to report for wal_receiver_status_interval, 10 s.
-        await ReplicationCluster.UntilAsync(cluster.Primary, "select replay_lsn = pg_current_wal_lsn() from pg_stat_replication where application_name = 's2'");
+        await ReplicationCluster.UntilAsync(
+            cluster.Primary, "select replay_lsn = pg_current_wal_lsn() from pg_stat_replication where application_name = 's2'");
 
         await EnableAsync(cluster, new SyncStandbyRequest("s2"));
 
@@ -176,8 +189,10 @@ public sealed class SynchronousReplicationTests
         PgInstance cascaded = await cluster.AddStandbyAsync("cascaded", upstream: s1);
         await EnableAsync(cluster, new SyncStandbyRequest("s1", "cascaded", "absent") { Count = 2, EvenIfCommitsHang = true });
 
-        SynchronousReplicationAnswer alone = Assert.Single(await SynchronousReplicationReader.ReadAsync(cluster.Context, [cluster.Primary], Cancellation));
-        SynchronousReplicationAnswer together = Assert.Single(await SynchronousReplicationReader.ReadAsync(cluster.Context, [cascaded, s1, cluster.Primary], Cancellation));
+        SynchronousReplicationAnswer alone = Assert.Single(
+            await SynchronousReplicationReader.ReadAsync(cluster.Context, [cluster.Primary], Cancellation));
+        SynchronousReplicationAnswer together = Assert.Single(
+            await SynchronousReplicationReader.ReadAsync(cluster.Context, [cascaded, s1, cluster.Primary], Cancellation));
 
         Assert.True(together.Status!.WouldHang);
         Assert.Equal(
@@ -187,7 +202,10 @@ public sealed class SynchronousReplicationTests
             [(ReplicationFindingCause.SyncStandbyMissing, "absent"), (ReplicationFindingCause.SyncStandbyCascaded, "cascaded")],
             together.Status.Findings.Skip(1).Select(finding => (finding.Cause, finding.Subject)));
 
-        SynchronousReplicationAnswer[] standbys = [.. await SynchronousReplicationReader.ReadAsync(cluster.Context, [s1, cascaded], Cancellation)];
+        SynchronousReplicationAnswer[] standbys =
+        [
+            .. await SynchronousReplicationReader.ReadAsync(cluster.Context, [s1, cascaded], Cancellation)
+        ];
         Assert.Equal(["NotPrimary", "NotPrimary"], standbys.Select(answer => answer.Failure!.ErrorId));
     }
 
@@ -195,7 +213,8 @@ public sealed class SynchronousReplicationTests
         SynchronousReplication.EnableAsync(cluster.Context, cluster.Primary, request, Cancellation);
 
     private static async Task<string> FailureAsync(ReplicationCluster cluster, PgInstance instance, SyncStandbyRequest request) =>
-        (await Assert.ThrowsAsync<PgHaException>(() => SynchronousReplication.EnableAsync(cluster.Context, instance, request, Cancellation))).ErrorId;
+        (await Assert.ThrowsAsync<PgHaException>(
+            () => SynchronousReplication.EnableAsync(cluster.Context, instance, request, Cancellation))).ErrorId;
 
     private static Task<object> CommitAsync(ReplicationCluster cluster) =>
         ReplicationCluster.SqlAsync<object>(cluster.Primary, $"create table t{Guid.NewGuid():N} ()", TimeSpan.FromSeconds(30));

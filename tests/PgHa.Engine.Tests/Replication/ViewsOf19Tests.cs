@@ -71,19 +71,28 @@ public sealed class ViewsOf19Tests
         }
 
         // A copy that is ready would keep WAL on the standby.
-        await cluster.Servers.ExecuteAsync(a, "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_type = 'logical'");
+        await cluster.Servers.ExecuteAsync(
+            a, "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_type = 'logical'");
         await ReplicationCluster.UntilAsync(
-            async () => (await ReplicationSlots.GetAsync(cluster.Context, b, Cancellation)).All(slot => slot.Type == ReplicationSlotType.Physical),
+            async () => (await ReplicationSlots.GetAsync(cluster.Context, b, Cancellation))
+                .All(slot => slot.Type == ReplicationSlotType.Physical),
             "the standby has no copy");
         // The standby begins to copy when it has no longer what the slot's consumer would need.
         await cluster.Servers.ExecuteAsync(b, "alter system set sync_replication_slots = off");
         await cluster.Servers.ExecuteAsync(b, "select pg_reload_conf()");
         await ReplicationCluster.UntilAsync(
-            async () => !(await cluster.Servers.ScalarAsync<bool>(b, "select exists (select from pg_stat_activity where backend_type = 'slotsync worker')")),
+            async () => !(await cluster.Servers.ScalarAsync<bool>(
+                b, "select exists (select from pg_stat_activity where backend_type = 'slotsync worker')")),
             "the standby copies no slots");
         await cluster.Servers.ExecuteAsync(a, "select pg_create_logical_replication_slot('late', 'pgoutput', false, false, true)");
-        foreach (string sql in new[] { "insert into tried values (1)", "insert into tried values (2)", "select pg_switch_wal()", "checkpoint" })
+        foreach (string sql in new[]
+        {
+            "insert into tried values (1)", "insert into tried values (2)", "select pg_switch_wal()", "checkpoint"
+        })
+        {
             await cluster.Servers.ExecuteAsync(a, sql);
+        }
+
         string? end = await cluster.Servers.ScalarAsync<string>(a, "select pg_current_wal_lsn()::text");
         await ReplicationCluster.UntilAsync(
             () => cluster.Servers.ScalarAsync<bool>(b, $"select pg_last_wal_replay_lsn() >= '{end}'"), "the standby has replayed");
@@ -95,7 +104,8 @@ public sealed class ViewsOf19Tests
             async () => (copy = await SlotAsync(b, "late")) is { SyncSkipCount: > 0, SyncSkipReason: not null }, "the copy is skipped");
         Assert.NotNull(copy!.SyncLastSkip);
         Assert.False(copy.IsFailoverReady);
-        string? said = await cluster.Servers.ScalarAsync<string>(b, "select slotsync_skip_reason from pg_replication_slots where slot_name = 'late'");
+        string? said = await cluster.Servers.ScalarAsync<string>(
+            b, "select slotsync_skip_reason from pg_replication_slots where slot_name = 'late'");
         Assert.Equal(said, copy.SyncSkipReason);
         ReplicationSlot original = (await SlotAsync(a, "late"))!;
         Assert.Equal("wal_or_rows_removed", copy.SyncSkipReason);
@@ -109,6 +119,7 @@ public sealed class ViewsOf19Tests
             a,
             "set logical_decoding_work_mem = '64kB'; select count(*) from pg_logical_slot_get_binary_changes("
             + "'counted', null, null, 'proto_version', '1', 'publication_names', 'counted')");
-        await ReplicationCluster.UntilAsync(async () => (await SlotAsync(a, "counted"))!.MemoryExceededCount > 0, "decoding has exceeded its memory");
+        await ReplicationCluster.UntilAsync(
+            async () => (await SlotAsync(a, "counted"))!.MemoryExceededCount > 0, "decoding has exceeded its memory");
     }
 }

@@ -27,9 +27,14 @@ public sealed class ServerProcessesTests
 
         Assert.Equal("postmaster", onHost[0].Kind);
         // A process that has just been forked still has the postmaster's command line.
-        Assert.DoesNotContain(onHost, process => process.Kind == "unknown" && process.Title!.StartsWith("postgres: ", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            onHost, process => process.Kind == "unknown" && process.Title!.StartsWith("postgres: ", StringComparison.Ordinal));
         foreach (string kind in new[] { "checkpointer", "background writer", "walwriter", "autovacuum launcher", "walsender" })
-            Assert.Equal(Assert.Single(onHost, process => process.Kind == kind).Id, Assert.Single(bySql, process => process.Kind == kind).Id);
+        {
+            Assert.Equal(
+                Assert.Single(onHost, process => process.Kind == kind).Id, Assert.Single(bySql, process => process.Kind == kind).Id);
+        }
+
         ServerProcess sender = onHost.Single(process => process.Kind == "walsender");
         Assert.StartsWith("streaming ", sender.Activity, StringComparison.Ordinal);
         Assert.Equal("postgres", sender.UserName);
@@ -61,7 +66,8 @@ public sealed class ServerProcessesTests
         await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync();
         await cluster.StopAsync(cluster.Primary);
 
-        PgHaException failure = await Assert.ThrowsAsync<PgHaException>(() => ServerProcesses.GetAsync(cluster.Context, cluster.WithHost(cluster.Primary), Cancellation));
+        PgHaException failure = await Assert.ThrowsAsync<PgHaException>(
+            () => ServerProcesses.GetAsync(cluster.Context, cluster.WithHost(cluster.Primary), Cancellation));
 
         Assert.Equal("ServerNotRunning", failure.ErrorId);
     }

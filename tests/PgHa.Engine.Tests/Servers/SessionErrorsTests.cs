@@ -12,9 +12,14 @@ public sealed class SessionErrorsTests
     [Fact]
     public void Detail_and_hint_of_the_server_are_kept()
     {
-        PgHaException e = Running("55000", "cannot drop replication slot \"s\"", "This replication slot is being synchronized from the primary server.", "Drop it there.");
+        PgHaException e = Running(
+            "55000", "cannot drop replication slot \"s\"", "This replication slot is being synchronized from the primary server.",
+            "Drop it there.");
         Assert.Equal("StatementFailed", e.ErrorId);
-        Assert.Contains("cannot drop replication slot \"s\" (This replication slot is being synchronized from the primary server)", e.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot drop replication slot \"s\" (This replication slot is being synchronized from the primary server)",
+            e.Message,
+            StringComparison.Ordinal);
         Assert.Equal("Drop it there.", e.Advice);
         PgHaException denied = Running("42501", "permission denied", "Only roles with X may.", "Grant X.");
         Assert.Contains("Only roles with X may", denied.Message, StringComparison.Ordinal);
@@ -43,7 +48,8 @@ public sealed class SessionErrorsTests
     [InlineData(SocketError.ConnectionRefused, "nothing listens at the socket '/run/pg/.s.PGSQL.5433'")]
     public void A_server_that_is_known_by_its_socket_and_is_dead_is_not_running(SocketError code, string expected)
     {
-        PgHaException e = SessionErrors.OfConnecting(Server with { SocketDirectory = "/run/pg" }, new NpgsqlException("", new SocketException((int)code)))!;
+        PgHaException e = SessionErrors.OfConnecting(
+            Server with { SocketDirectory = "/run/pg" }, new NpgsqlException("", new SocketException((int)code)))!;
         Assert.Equal("ServerUnreachable", e.ErrorId);
         Assert.Contains("is not running: " + expected, e.Message, StringComparison.Ordinal);
     }
@@ -51,7 +57,8 @@ public sealed class SessionErrorsTests
     [Fact]
     public void Who_is_not_let_in_is_told_how_to_log_in()
     {
-        PgHaException e = SessionErrors.OfConnecting(Server, new PostgresException("Peer authentication failed for user \"postgres\"", "FATAL", "FATAL", "28000"))!;
+        PgHaException e = SessionErrors.OfConnecting(
+            Server, new PostgresException("Peer authentication failed for user \"postgres\"", "FATAL", "FATAL", "28000"))!;
         Assert.Equal("AccessDenied", e.ErrorId);
         Assert.Contains("pg_ident.conf", e.Advice, StringComparison.Ordinal);
         Assert.Contains("-Credential", e.Advice, StringComparison.Ordinal);

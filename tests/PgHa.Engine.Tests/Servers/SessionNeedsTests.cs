@@ -38,7 +38,9 @@ public sealed class SessionNeedsTests
         }
 
         await ReplicationSlots.CreatePhysicalAsync(cluster.Context, cluster.Primary, "kept", reserveWal: true, Cancellation);
-        Assert.All(await ReplicationStatusReader.ReadAsync(cluster.Context, [cluster.Primary, standby], Cancellation), answer => Assert.Null(answer.Failure));
+        Assert.All(
+            await ReplicationStatusReader.ReadAsync(cluster.Context, [cluster.Primary, standby], Cancellation),
+            answer => Assert.Null(answer.Failure));
         Assert.Equal("postgres", (await SystemIdentityReader.ReadAsync(cluster.Context, standby, "postgres", Cancellation)).Database);
         Assert.NotNull(await new ReplicationProbe(cluster.Context).ProveAsync(standby, 1, Cancellation));
     }
@@ -47,14 +49,21 @@ public sealed class SessionNeedsTests
     [MemberData(nameof(Majors))]
     public async Task Settings_are_shown_as_other_sessions_have_them(int major)
     {
-        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(major, "statement_timeout = '20s'", "search_path = 'app, public'");
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(
+            major, "statement_timeout = '20s'", "search_path = 'app, public'");
         await ReplicationCluster.SqlAsync<object>(cluster.Primary, "alter role postgres set lock_timeout = '7s'");
         string[] names = ["statement_timeout", "search_path", "lock_timeout", "bytea_output"];
         IReadOnlyList<PgSetting> settings = await new SettingStore(cluster.Context).GetAsync(cluster.Primary, names, Cancellation);
 
         Assert.Equal(
-            ["bytea_output=hex default", "lock_timeout=7s user", "search_path=app, public configuration file", "statement_timeout=20s configuration file"],
-            settings.Where(setting => names.Contains(setting.Name)).OrderBy(setting => setting.Name).Select(setting => $"{setting.Name}={setting.Value} {setting.Source}"));
+            [
+                "bytea_output=hex default",
+                "lock_timeout=7s user",
+                "search_path=app, public configuration file",
+                "statement_timeout=20s configuration file"
+            ],
+            settings.Where(setting => names.Contains(setting.Name)).OrderBy(setting => setting.Name)
+                .Select(setting => $"{setting.Name}={setting.Value} {setting.Source}"));
     }
 
     [Theory]
@@ -102,7 +111,11 @@ public sealed class SessionNeedsTests
         Assert.Null(Assert.Single(await ReadAsync("granted")).Failure);
 
         await using (ServerSession session = await ServerSession.OpenAsync(context, cluster.Primary, Cancellation))
-            await session.ExecuteAsync("drop event trigger note; create event trigger note on login execute function public.hold()", Cancellation);
+        {
+            await session.ExecuteAsync(
+                "drop event trigger note; create event trigger note on login execute function public.hold()", Cancellation);
+        }
+
         Assert.Equal("ConnectionTimeout", Assert.Single(await ReadAsync("plain")).Failure!.ErrorId);
         Assert.Null(Assert.Single(await ReadAsync("postgres")).Failure);
         Assert.Null(Assert.Single(await ReadAsync("granted")).Failure);

@@ -16,7 +16,8 @@ public sealed class SessionPoolTests
         await using (ServerSession session = await ServerSession.OpenAsync(cluster.Context, server, TestCluster.Deadline))
         {
             first = await BackendAsync(session);
-            await session.ExecuteAsync("set search_path = nowhere; set statement_timeout = 5000; create temp table mine (id int)", TestCluster.Deadline);
+            await session.ExecuteAsync(
+                "set search_path = nowhere; set statement_timeout = 5000; create temp table mine (id int)", TestCluster.Deadline);
         }
 
         await using ServerSession next = await ServerSession.OpenAsync(cluster.Context, server, TestCluster.Deadline);
@@ -73,8 +74,12 @@ public sealed class SessionPoolTests
         await using TestCluster cluster = await TestCluster.CreateAsync();
         PgInstance server = await cluster.NewStartedAsync();
 
-        await using (ServerSession session = await ServerSession.OpenAsync(cluster.Context.ForOwnConnection(), server, TestCluster.Deadline))
+        await using (ServerSession session = await ServerSession.OpenAsync(
+            cluster.Context.ForOwnConnection(), server, TestCluster.Deadline))
+        {
             await session.ScalarAsync<object>("select pg_create_physical_replication_slot('mine', true, true)::text", TestCluster.Deadline);
+        }
+
 
         var waited = Stopwatch.StartNew();
         while (await cluster.ScalarAsync<long>(server, "select count(*) from pg_replication_slots") > 0)
@@ -84,5 +89,6 @@ public sealed class SessionPoolTests
         }
     }
 
-    private static Task<int> BackendAsync(ServerSession session) => session.ScalarAsync<int>("select pg_backend_pid()", TestCluster.Deadline);
+    private static Task<int> BackendAsync(ServerSession session) =>
+        session.ScalarAsync<int>("select pg_backend_pid()", TestCluster.Deadline);
 }

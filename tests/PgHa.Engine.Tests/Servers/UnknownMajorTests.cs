@@ -18,7 +18,8 @@ public sealed class UnknownMajorTests
         var context = new EngineContext(log);
         var known = new PgInstance { Name = "known" };
 
-        context.WarnOfUnknownMajor(known, new ServerVersion((int.Parse(ServerDialect.Newest.Major, CultureInfo.InvariantCulture) * 10_000) + 3));
+        context.WarnOfUnknownMajor(
+            known, new ServerVersion((int.Parse(ServerDialect.Newest.Major, CultureInfo.InvariantCulture) * 10_000) + 3));
         Assert.Empty(log.Warnings);
         context.WarnOfUnknownMajor(new PgInstance { Name = "newer" }, ServerVersion.OfMajor(99));
         context.WarnOfUnknownMajor(new PgInstance { Name = "another" }, ServerVersion.OfMajor(99));

@@ -27,7 +27,10 @@ public sealed class SettingStoreTests
         PgSetting waiting = changed.Single(setting => setting.Name == "max_connections");
         Assert.True(waiting.PendingRestart);
         Assert.Equal("100", waiting.Value);
-        Assert.Contains(cluster.Log.Warnings, warning => warning.Contains("max_connections", StringComparison.Ordinal) && !warning.Contains("work_mem", StringComparison.Ordinal));
+        Assert.Contains(
+            cluster.Log.Warnings,
+            warning => warning.Contains("max_connections", StringComparison.Ordinal)
+                && !warning.Contains("work_mem", StringComparison.Ordinal));
 
         Assert.Empty(await store.SetAsync(server, Of("work_mem", "8MB"), Yes, TestCluster.Deadline));
         Assert.Single(await store.SetAsync(server, Of("max_connections", "100"), Yes, TestCluster.Deadline));
@@ -48,10 +51,13 @@ public sealed class SettingStoreTests
             await cluster.ExecuteAsync(server, "alter system set timezone = 'Asia/Tokyo'");
             PgSetting changed = Assert.Single(await store.SetAsync(server, Of(name, "Europe/Vienna"), Yes, TestCluster.Deadline));
             Assert.Equal(("TimeZone", "Europe/Vienna"), (changed.Name, changed.Value));
-            Assert.Equal("Europe/Vienna", (await store.GetAsync(server, [name], TestCluster.Deadline)).Single(setting => setting.Name == "TimeZone").Value);
+            Assert.Equal(
+                "Europe/Vienna",
+                (await store.GetAsync(server, [name], TestCluster.Deadline)).Single(setting => setting.Name == "TimeZone").Value);
             Assert.Empty(await store.SetAsync(server, Of(name, "Europe/Vienna"), Yes, TestCluster.Deadline));
             await store.SetAsync(server, Of(name, null), Yes, TestCluster.Deadline);
-            Assert.False(await cluster.ScalarAsync<bool>(server, "select count(*) > 0 from pg_file_settings where lower(name) = 'timezone'"));
+            Assert.False(
+                await cluster.ScalarAsync<bool>(server, "select count(*) > 0 from pg_file_settings where lower(name) = 'timezone'"));
         }
 
         await cluster.Control.StopAsync(server, StopMode.Fast, TestCluster.Deadline);
@@ -60,8 +66,12 @@ public sealed class SettingStoreTests
         await store.SetAsync(server, Of("MyExt.Foo", "1"), Yes, TestCluster.Deadline);
         PgSetting custom = Assert.Single(await store.SetAsync(server, Of("myext.foo", "2"), Yes, TestCluster.Deadline));
         Assert.Equal(("MyExt.Foo", "2"), (custom.Name, custom.Value));
-        Assert.Single(await store.GetAsync(server, [], TestCluster.Deadline), setting => setting.Name.Equals("MyExt.Foo", StringComparison.OrdinalIgnoreCase));
-        Assert.Equal("ISO, YMD", (await store.GetAsync(server, ["DateStyle"], TestCluster.Deadline)).Single(setting => setting.Name == "DateStyle").Value);
+        Assert.Single(
+            await store.GetAsync(server, [], TestCluster.Deadline),
+            setting => setting.Name.Equals("MyExt.Foo", StringComparison.OrdinalIgnoreCase));
+        Assert.Equal(
+            "ISO, YMD",
+            (await store.GetAsync(server, ["DateStyle"], TestCluster.Deadline)).Single(setting => setting.Name == "DateStyle").Value);
     }
 
     [Theory]
@@ -72,7 +82,8 @@ public sealed class SettingStoreTests
         PgInstance server = await cluster.NewStartedAsync();
         var store = new SettingStore(cluster.Context);
 
-        Assert.True(Assert.Single(await store.SetAsync(server, Of("max_worker_processes", "12"), Yes, TestCluster.Deadline)).PendingRestart);
+        Assert.True(
+            Assert.Single(await store.SetAsync(server, Of("max_worker_processes", "12"), Yes, TestCluster.Deadline)).PendingRestart);
         await store.SetAsync(server, Of("max_worker_processes", null), Yes, TestCluster.Deadline);
 
         Assert.DoesNotContain(await store.GetAsync(server, [], TestCluster.Deadline), setting => setting.PendingRestart);
@@ -93,7 +104,8 @@ public sealed class SettingStoreTests
         Assert.True(changed.PendingRestart);
         // Not that it stays as it is, because of a line that is gone.
         Assert.Equal(
-            $"{server}: max_worker_processes will take effect at the next restart (Restart-PgInstance).", Assert.Single(cluster.Log.Warnings));
+            $"{server}: max_worker_processes will take effect at the next restart (Restart-PgInstance).",
+            Assert.Single(cluster.Log.Warnings));
     }
 
     [Theory]
@@ -110,7 +122,9 @@ public sealed class SettingStoreTests
 
         Assert.Equal(("90", false, "command line"), (changed.Value, changed.PendingRestart, changed.Source));
         Assert.Equal(2, cluster.Log.Warnings.Count);
-        Assert.All(cluster.Log.Warnings, warning => Assert.Contains("because the server was started with it on its command line", warning, StringComparison.Ordinal));
+        Assert.All(
+            cluster.Log.Warnings,
+            warning => Assert.Contains("because the server was started with it on its command line", warning, StringComparison.Ordinal));
         Assert.Empty(await store.SetAsync(server, Of("max_connections", "150"), Yes, TestCluster.Deadline));
     }
 
@@ -130,9 +144,12 @@ public sealed class SettingStoreTests
 
         IReadOnlyList<PgSetting> changed = await store.SetAsync(
             server,
-            new Dictionary<string, string?> { ["work_mem"] = "6MB", ["maintenance_work_mem"] = "7MB", ["temp_buffers"] = "2MB" }, Yes, TestCluster.Deadline);
+            new Dictionary<string, string?> { ["work_mem"] = "6MB", ["maintenance_work_mem"] = "7MB", ["temp_buffers"] = "2MB" },
+            Yes,
+            TestCluster.Deadline);
 
-        Assert.Equal([auto, auto, main], changed.OrderBy(setting => setting.Name, StringComparer.Ordinal).Select(setting => setting.SourceFile));
+        Assert.Equal(
+            [auto, auto, main], changed.OrderBy(setting => setting.Name, StringComparer.Ordinal).Select(setting => setting.SourceFile));
         Assert.Equal(shared, await File.ReadAllTextAsync(Path.Combine(server.DataDirectory!, "shared.conf"), TestCluster.Deadline));
         Assert.Empty(await store.SetAsync(server, Of("work_mem", "6MB"), Yes, TestCluster.Deadline));
         await cluster.Control.StartAsync(server, TestCluster.Deadline);
@@ -154,15 +171,20 @@ public sealed class SettingStoreTests
 
         PgHaException invalid = await TestCluster.FailsAsync(
             "InvalidSettingValue",
-            () => store.SetAsync(server, new Dictionary<string, string?> { ["work_mem"] = "6MB", ["wal_level"] = "chatty" }, Yes, TestCluster.Deadline));
+            () => store.SetAsync(
+                server, new Dictionary<string, string?> { ["work_mem"] = "6MB", ["wal_level"] = "chatty" }, Yes, TestCluster.Deadline));
         PgHaException unknown = await TestCluster.FailsAsync(
             "SettingNotFound",
-            () => store.SetAsync(server, new Dictionary<string, string?> { ["work_mem"] = "6MB", ["wal_levle"] = "replica" }, Yes, TestCluster.Deadline));
+            () => store.SetAsync(
+                server, new Dictionary<string, string?> { ["work_mem"] = "6MB", ["wal_levle"] = "replica" }, Yes, TestCluster.Deadline));
 
         Assert.Contains("Available values: minimal, replica, logical", invalid.Message, StringComparison.Ordinal);
         Assert.Equal("Did you mean wal_level?", unknown.Advice);
         Assert.Equal(main, await File.ReadAllTextAsync(Path.Combine(server.DataDirectory!, "postgresql.conf"), TestCluster.Deadline));
-        Assert.Equal(auto.Split('\n').Where(line => !line.StartsWith('#')), (await File.ReadAllTextAsync(Path.Combine(server.DataDirectory!, "postgresql.auto.conf"), TestCluster.Deadline)).Split('\n').Where(line => !line.StartsWith('#')));
+        Assert.Equal(
+            auto.Split('\n').Where(line => !line.StartsWith('#')),
+            (await File.ReadAllTextAsync(Path.Combine(server.DataDirectory!, "postgresql.auto.conf"), TestCluster.Deadline)).Split('\n')
+                .Where(line => !line.StartsWith('#')));
     }
 
     [Theory]
@@ -210,7 +232,8 @@ public sealed class SettingStoreTests
         await using TestCluster cluster = await TestCluster.CreateAsync();
         PgInstance server = await cluster.NewStartedAsync();
 
-        await new SettingStore(cluster.Context).SetAsync(server, Of("shared_preload_libraries", "pg_stat_statements, auto_explain"), Yes, TestCluster.Deadline);
+        await new SettingStore(cluster.Context).SetAsync(
+            server, Of("shared_preload_libraries", "pg_stat_statements, auto_explain"), Yes, TestCluster.Deadline);
         await cluster.Control.RestartAsync(server, StopMode.Fast, TestCluster.Deadline);
 
         Assert.Equal("pg_stat_statements, auto_explain", await cluster.ScalarAsync<string>(server, "show shared_preload_libraries"));
@@ -228,8 +251,12 @@ public sealed class SettingStoreTests
         await store.SetAsync(stopped, Of("restore_command", Command), Yes, TestCluster.Deadline);
         await store.SetAsync(running, Of("restore_command", Command), Yes, TestCluster.Deadline);
 
-        Assert.Equal(Command, (await store.GetAsync(stopped, [], TestCluster.Deadline)).Single(setting => setting.Name == "restore_command").Value);
-        Assert.Equal(Command, (await store.GetAsync(running, ["restore_command"], TestCluster.Deadline)).Single(setting => setting.Name == "restore_command").Value);
+        Assert.Equal(
+            Command, (await store.GetAsync(stopped, [], TestCluster.Deadline)).Single(setting => setting.Name == "restore_command").Value);
+        Assert.Equal(
+            Command,
+            (await store.GetAsync(running, ["restore_command"], TestCluster.Deadline))
+                .Single(setting => setting.Name == "restore_command").Value);
     }
 
     [Fact]
@@ -240,7 +267,8 @@ public sealed class SettingStoreTests
         await TestCluster.AppendAsync(server, "postgresql.conf", "this is no setting\n");
 
         PgHaException e = await TestCluster.FailsAsync(
-            "ConfigurationInvalid", () => new SettingStore(cluster.Context).SetAsync(server, Of("work_mem", "6MB"), Yes, TestCluster.Deadline));
+            "ConfigurationInvalid",
+            () => new SettingStore(cluster.Context).SetAsync(server, Of("work_mem", "6MB"), Yes, TestCluster.Deadline));
 
         Assert.Contains("postgresql.conf line", e.Message, StringComparison.Ordinal);
         Assert.Null(await cluster.ScalarAsync<string>(server, "select setting from pg_file_settings where name = 'work_mem'"));
@@ -253,7 +281,9 @@ public sealed class SettingStoreTests
         PgInstance server = await cluster.NewAsync("node");
         var store = new SettingStore(cluster.Context);
 
-        Assert.Equal("replica", (await store.GetAsync(server, ["wal_level"], TestCluster.Deadline)).Single(setting => setting.Name == "wal_level").Value);
+        Assert.Equal(
+            "replica",
+            (await store.GetAsync(server, ["wal_level"], TestCluster.Deadline)).Single(setting => setting.Name == "wal_level").Value);
         await TestCluster.FailsAsync("SettingNotFound", () => store.GetAsync(server, ["wal_levle"], TestCluster.Deadline));
     }
 }

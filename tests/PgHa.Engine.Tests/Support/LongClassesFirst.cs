@@ -18,5 +18,10 @@ public sealed class LongClassesFirst : ITestCollectionOrderer
     // A collection that a class makes is named after it: "Test collection for CLASS (id: …)".
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : Xunit.Sdk.ITestCollection =>
-        [.. testCollections.OrderBy(collection => !Array.Exists(LongClasses, name => collection.TestCollectionDisplayName.Contains($" {name} ", StringComparison.Ordinal)))];
+        [
+            .. testCollections.OrderBy(
+                collection => !Array.Exists(
+                    LongClasses,
+                    name => collection.TestCollectionDisplayName.Contains($" {name} ", StringComparison.Ordinal)))
+        ];
 }

@@ -54,8 +54,9 @@ internal sealed class ReplicationCluster : IAsyncDisposable
                 server, area["primary"], "-U", "postgres", "-A", "trust", "--locale=C", "--encoding=UTF8", "--no-sync");
             await cluster.ConfigureAsync(cluster.Primary,
             [
-                $"unix_socket_directories = '{area.Directory}'", "fsync = off", "logging_collector = on", "log_directory = 'log'", "cluster_name = 'primary'",
-                "wal_level = replica", "max_wal_senders = 10", "max_replication_slots = 10", "log_line_prefix = '%m [%p] '", "log_timezone = 'UTC'",
+                $"unix_socket_directories = '{area.Directory}'", "fsync = off", "logging_collector = on", "log_directory = 'log'",
+                "cluster_name = 'primary'", "wal_level = replica", "max_wal_senders = 10", "max_replication_slots = 10",
+                "log_line_prefix = '%m [%p] '", "log_timezone = 'UTC'",
                 .. settings,
             ]);
             await File.AppendAllTextAsync(Path.Combine(area["primary"], "pg_hba.conf"), "host replication all 127.0.0.1/32 trust\n");
@@ -70,7 +71,8 @@ internal sealed class ReplicationCluster : IAsyncDisposable
     }
 
     /// <summary>The same server, with access to its files and processes.</summary>
-    public PgInstance WithHost(PgInstance instance) => instance with { DataDirectory = _area[instance.Name], BinDirectory = _server.BinDirectory };
+    public PgInstance WithHost(PgInstance instance) =>
+        instance with { DataDirectory = _area[instance.Name], BinDirectory = _server.BinDirectory };
 
     public string DirectoryOf(PgInstance instance) => _area[instance.Name];
 
@@ -82,20 +84,27 @@ internal sealed class ReplicationCluster : IAsyncDisposable
     /// <param name="applicationName">Another application name.</param>
     /// <param name="settings">Lines for postgresql.conf; those of recovery too, wherever the major keeps them.</param>
     public async Task<PgInstance> AddStandbyAsync(
-        string name, PgInstance? upstream = null, string? slot = null, bool streams = true, string? applicationName = null, params string[] settings)
+        string name, PgInstance? upstream = null, string? slot = null, bool streams = true, string? applicationName = null,
+        params string[] settings)
     {
         upstream ??= Primary;
         var standby = new PgInstance { Name = name, Port = _area.NextPort() };
         PostgresInstallation tools = await PostgresInstallations.ToolsForAsync(_server.Major, Cancellation);
-        await RunAsync(tools.Program("pg_basebackup"), "-D", _area[name], "-h", "127.0.0.1", "-p", Text(upstream.Port), "-U", "postgres", "-c", "fast", "-X", "stream", "--no-sync");
+        await RunAsync(
+            tools.Program("pg_basebackup"), "-D", _area[name], "-h", "127.0.0.1", "-p", Text(upstream.Port), "-U", "postgres", "-c", "fast",
+            "-X", "stream", "--no-sync");
         string[] recovery =
         [
-            .. streams ? [$"primary_conninfo = 'host=127.0.0.1 port={upstream.Port} user=postgres application_name={applicationName ?? name}'"] : Array.Empty<string>(),
+            .. streams
+                ? [$"primary_conninfo = 'host=127.0.0.1 port={upstream.Port} user=postgres application_name={applicationName ?? name}'"]
+                : Array.Empty<string>(),
             // A clone of a standby on a slot has that standby's.
             .. slot is null && _server.Major < 12 ? [] : new[] { $"primary_slot_name = '{slot}'" },
             .. settings.Where(IsOfRecovery),
         ];
-        await ConfigureAsync(standby, [$"cluster_name = '{name}'", "wal_retrieve_retry_interval = 200ms", .. settings.Where(setting => !IsOfRecovery(setting))]);
+        await ConfigureAsync(
+            standby,
+            [$"cluster_name = '{name}'", "wal_retrieve_retry_interval = 200ms", .. settings.Where(setting => !IsOfRecovery(setting))]);
         if (_server.Major >= 12)
         {
             await ConfigureAsync(standby, recovery);
@@ -104,16 +113,26 @@ internal sealed class ReplicationCluster : IAsyncDisposable
         else
         {
             await ServerUser.RunAsync("touch", [Path.Combine(_area[name], "recovery.conf")], Moment);
-            await File.WriteAllLinesAsync(Path.Combine(_area[name], "recovery.conf"), ["standby_mode = on", "recovery_target_timeline = 'latest'", .. recovery]);
+            await File.WriteAllLinesAsync(
+                Path.Combine(_area[name], "recovery.conf"), ["standby_mode = on", "recovery_target_timeline = 'latest'", .. recovery]);
         }
 
         await StartAsync(standby);
         if (streams)
-            await UntilAsync(upstream, $"select count(*) > 0 from pg_stat_replication where state = 'streaming' and application_name = '{applicationName ?? name}'");
+        {
+            await UntilAsync(
+                upstream,
+                "select count(*) > 0 from pg_stat_replication where state = 'streaming' "
+                    + $"and application_name = '{applicationName ?? name}'");
+        }
+
         return standby;
     }
 
-    /// <summary>Adds a standby as the manual does: <c>pg_basebackup -R</c>, which writes every option of its libpq, by root with a password file of root's.</summary>
+    /// <summary>
+    /// Adds a standby as the manual does: <c>pg_basebackup -R</c>, which writes every option of its libpq, by root with a password file
+    /// of root's.
+    /// </summary>
     public async Task<PgInstance> AddWrittenStandbyAsync(string name)
     {
         var standby = new PgInstance { Name = name, Port = _area.NextPort() };
@@ -123,12 +142,15 @@ internal sealed class ReplicationCluster : IAsyncDisposable
             "-d", $"host=127.0.0.1 port={Primary.Port} user=postgres passfile=/root/.pgpass");
         await ConfigureAsync(standby, [$"cluster_name = '{name}'", "wal_retrieve_retry_interval = 200ms"]);
         await StartAsync(standby);
-        await UntilAsync(Primary, $"select count(*) > 0 from pg_stat_replication where state = 'streaming' and application_name = '{name}'");
+        await UntilAsync(
+            Primary, $"select count(*) > 0 from pg_stat_replication where state = 'streaming' and application_name = '{name}'");
         return standby;
     }
 
     public async Task StartAsync(PgInstance instance, string options = "") =>
-        await RunAsync(_server.Program("pg_ctl"), "-D", _area[instance.Name], "-l", Path.Combine(_area.Directory, instance.Name + ".log"), "-o", options, "-w", "start");
+        await RunAsync(
+            _server.Program("pg_ctl"), "-D", _area[instance.Name], "-l", Path.Combine(_area.Directory, instance.Name + ".log"), "-o",
+            options, "-w", "start");
 
     public async Task StopAsync(PgInstance instance) =>
         await RunAsync(_server.Program("pg_ctl"), "-D", _area[instance.Name], "-m", "fast", "-w", "stop");
@@ -148,7 +170,9 @@ internal sealed class ReplicationCluster : IAsyncDisposable
         return value is null or DBNull ? default! : (T)value;
     }
 
-    /// <summary>Waits until a query says true. It asks over one connection: to begin one costs the server far more than to answer.</summary>
+    /// <summary>
+    /// Waits until a query says true. It asks over one connection: to begin one costs the server far more than to answer.
+    /// </summary>
     public static async Task UntilAsync(PgInstance instance, string sql)
     {
         await using NpgsqlConnection connection = await OpenAsync(instance, Moment);
@@ -168,7 +192,9 @@ internal sealed class ReplicationCluster : IAsyncDisposable
 
     /// <summary>Writes some megabytes of WAL, and flushes them: in a transaction, because only a commit does.</summary>
     public Task WriteWalAsync(int megabytes) => SqlAsync<long>(
-        Primary, $"set synchronous_commit = local; select count(pg_logical_emit_message(true, 'test', repeat('x', 1000000))) from generate_series(1, {megabytes})");
+        Primary,
+        "set synchronous_commit = local; select count(pg_logical_emit_message(true, 'test', repeat('x', 1000000))) "
+            + $"from generate_series(1, {megabytes})");
 
     public async ValueTask DisposeAsync()
     {
@@ -179,13 +205,15 @@ internal sealed class ReplicationCluster : IAsyncDisposable
     private static async Task<NpgsqlConnection> OpenAsync(PgInstance instance, TimeSpan timeout)
     {
         var connection = new NpgsqlConnection(
-            $"Host={instance.Host};Port={instance.Port};Username=postgres;Database=postgres;Pooling=false;Timeout=10;Command Timeout={(int)timeout.TotalSeconds}");
+            $"Host={instance.Host};Port={instance.Port};Username=postgres;Database=postgres;Pooling=false;Timeout=10;"
+                + $"Command Timeout={(int)timeout.TotalSeconds}");
         await connection.OpenAsync(Cancellation);
         return connection;
     }
 
     private static bool IsOfRecovery(string setting) =>
-        setting.StartsWith("restore_command", StringComparison.Ordinal) || setting.StartsWith("recovery_min_apply_delay", StringComparison.Ordinal);
+        setting.StartsWith("restore_command", StringComparison.Ordinal)
+            || setting.StartsWith("recovery_min_apply_delay", StringComparison.Ordinal);
 
     private static async Task RunAsync(string program, params string[] arguments) =>
         (await ServerUser.RunAsync(program, arguments, Moment, Cancellation)).OrThrow();

@@ -14,7 +14,8 @@ public sealed class ReplayControlTests
         await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync();
         PgInstance standby = await cluster.AddStandbyAsync("node", settings: "recovery_min_apply_delay = '1h'");
         await ReplicationCluster.SqlAsync<object>(cluster.Primary, "create table held_back (a int)");
-        await ReplicationCluster.UntilAsync(standby, "select bool_or(wait_event = 'RecoveryApplyDelay') from pg_stat_activity where backend_type = 'startup'");
+        await ReplicationCluster.UntilAsync(
+            standby, "select bool_or(wait_event = 'RecoveryApplyDelay') from pg_stat_activity where backend_type = 'startup'");
         var hasty = new EngineContext(cluster.Log) { Timeout = TimeSpan.FromSeconds(1) };
 
         PgHaException e = await Assert.ThrowsAsync<PgHaException>(() => ReplayControl.SuspendAsync(hasty, standby, Cancellation));

@@ -12,7 +12,8 @@ public sealed class WalRetentionOnServersTests
     public async Task A_standby_without_a_slot_is_lost_when_its_WAL_has_gone(int major)
     {
         await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(
-            major, "wal_sender_timeout = 0", "max_wal_size = 32MB", "min_wal_size = 32MB", major < 13 ? "wal_keep_segments = 0" : "wal_keep_size = 0");
+            major, "wal_sender_timeout = 0", "max_wal_size = 32MB", "min_wal_size = 32MB",
+            major < 13 ? "wal_keep_segments = 0" : "wal_keep_size = 0");
         PgInstance standby = await cluster.AddStandbyAsync("node");
         await ReplicationCluster.UntilAsync(cluster.Primary, "select bool_and(flush_lsn is not null) from pg_stat_replication");
         Assert.Equal(StandbyWalState.Kept, Assert.Single((await ReadAsync(cluster)).Standbys).State);

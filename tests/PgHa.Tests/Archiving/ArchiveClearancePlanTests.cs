@@ -22,7 +22,8 @@ public sealed class ArchiveClearancePlanTests
 
     private static Lsn In(uint number) => new(((ulong)number * Size) + 0x28);
 
-    private static ArchiveKeeper Backup(uint timeline, uint number) => new(ArchiveKeeperKind.BaseBackup, $"{number} in /b/{number}", new TimelineId(timeline), In(number));
+    private static ArchiveKeeper Backup(uint timeline, uint number) =>
+        new(ArchiveKeeperKind.BaseBackup, $"{number} in /b/{number}", new TimelineId(timeline), In(number));
 
     private void History(uint timeline, string text) => _histories[new TimelineId(timeline)] = text;
 
@@ -52,7 +53,8 @@ public sealed class ArchiveClearancePlanTests
     {
         ArchivedFile[] others =
         [
-            File("000000010000000000000002.00000028.backup"), File("000000010000000000000003.00000028.backup"), File("000000010000000000000001.partial"),
+            File("000000010000000000000002.00000028.backup"), File("000000010000000000000003.00000028.backup"),
+            File("000000010000000000000001.partial"),
             File("00000002.history"), File("000000010000000000000001.tmp"), File(".000000010000000000000001.4711"), File("notes.txt"),
         ];
         ArchivedFile foreign = Segment(1, 2) with { Header = new WalSegmentHeader(new SystemIdentifier(5), Size, In(2)) };
@@ -64,7 +66,8 @@ public sealed class ArchiveClearancePlanTests
     [Fact]
     public void Compressed_segments_are_known_by_their_names()
     {
-        ArchivedFile[] files = [.. Enumerable.Range(1, 4).Select(number => File($"{Name(1, (uint)number)}{(number % 2 == 0 ? ".gz" : ".zst")}"))];
+        ArchivedFile[] files =
+            [.. Enumerable.Range(1, 4).Select(number => File($"{Name(1, (uint)number)}{(number % 2 == 0 ? ".gz" : ".zst")}"))];
         Assert.Equal("1:1 1:2", Removed(files, Backup(1, 3)));
         // A position says which segment only with the right size.
         WalArchive large = new WalArchive("/archive", files, _histories).Of(Own, new WalSegmentSize(64 << 20));
@@ -92,7 +95,8 @@ public sealed class ArchiveClearancePlanTests
     {
         History(2, "1\t0/4000100\tno recovery target specified\n");
         // The tail of the timeline that was left goes from behind, so that an interruption leaves no gap.
-        Assert.Equal("1:6 1:5 1:4 1:1 1:2", Removed([.. Segments(1, 1, 6), .. Segments(2, 4, 8)], new ArchiveKeeper(ArchiveKeeperKind.Slot, "s on a", new TimelineId(2), In(3))));
+        Assert.Equal("1:6 1:5 1:4 1:1 1:2", Removed(
+            [.. Segments(1, 1, 6), .. Segments(2, 4, 8)], new ArchiveKeeper(ArchiveKeeperKind.Slot, "s on a", new TimelineId(2), In(3))));
     }
 
     [Fact]
@@ -101,7 +105,9 @@ public sealed class ArchiveClearancePlanTests
         History(2, "1\t0/4000100\tno recovery target specified\n");
         History(3, "1\t0/5000100\tno recovery target specified\n");
         ArchivedFile[] files = [.. Segments(1, 1, 6), .. Segments(2, 4, 8), .. Segments(3, 5, 7)];
-        Assert.Equal("1:1 1:2 1:3 1:4 2:4 1:5 2:5 1:6 2:6 2:7 2:8", Removed([.. Segments(1, 1, 6), .. Segments(2, 4, 8), .. Segments(3, 5, 7)], Backup(3, 5)));
+        Assert.Equal(
+            "1:1 1:2 1:3 1:4 2:4 1:5 2:5 1:6 2:6 2:7 2:8",
+            Removed([.. Segments(1, 1, 6), .. Segments(2, 4, 8), .. Segments(3, 5, 7)], Backup(3, 5)));
         Assert.Equal("1:1 1:2 1:3 1:4 2:4 1:5 2:5 1:6", Removed(files, Backup(2, 6)));
         ArchiveClearance result = Plan(files, Backup(2, 6)).Result();
         Assert.Equal(("3:5", null), (Short(result.KeptFrom!.Value), result.KeptFor));
@@ -111,16 +117,23 @@ public sealed class ArchiveClearancePlanTests
     public void Of_a_timeline_without_history_all_stays_that_may_be_needed()
     {
         Assert.Equal("1:1 1:2", Removed([.. Segments(1, 1, 6), .. Segments(2, 4, 8)], Backup(1, 3)));
-        Assert.Equal("1:1 1:2 1:3 2:4 1:4 2:5 1:5".Split(' ').Order(), Removed([.. Segments(1, 1, 6), .. Segments(2, 4, 8)], Backup(2, 6)).Split(' ').Order());
+        Assert.Equal(
+            "1:1 1:2 1:3 2:4 1:4 2:5 1:5".Split(' ').Order(),
+            Removed([.. Segments(1, 1, 6), .. Segments(2, 4, 8)], Backup(2, 6)).Split(' ').Order());
     }
 
     [Fact]
     public void A_position_without_a_timeline_keeps_all_timelines_from_there()
     {
         History(2, "1\t0/4000100\tno recovery target specified\n");
-        Assert.Equal("1:1 1:2 1:3 1:4 2:4", Removed([.. Segments(1, 1, 6), .. Segments(2, 4, 8)], ArchiveKeeper.At("0/5000028", WalSegmentSize.Default)));
-        Assert.Equal("1:1 1:2 1:3 1:4 2:4 1:5 2:5 1:6", Removed([.. Segments(1, 1, 6), .. Segments(2, 4, 8)], ArchiveKeeper.At("000000020000000000000006", WalSegmentSize.Default)));
-        Assert.Equal("PositionNotReadable", Assert.Throws<PgHaException>(() => ArchiveKeeper.At("yesterday", WalSegmentSize.Default)).ErrorId);
+        Assert.Equal(
+            "1:1 1:2 1:3 1:4 2:4",
+            Removed([.. Segments(1, 1, 6), .. Segments(2, 4, 8)], ArchiveKeeper.At("0/5000028", WalSegmentSize.Default)));
+        Assert.Equal(
+            "1:1 1:2 1:3 1:4 2:4 1:5 2:5 1:6",
+            Removed([.. Segments(1, 1, 6), .. Segments(2, 4, 8)], ArchiveKeeper.At("000000020000000000000006", WalSegmentSize.Default)));
+        Assert.Equal(
+            "PositionNotReadable", Assert.Throws<PgHaException>(() => ArchiveKeeper.At("yesterday", WalSegmentSize.Default)).ErrorId);
     }
 
     [Fact]
@@ -139,7 +152,10 @@ public sealed class ArchiveClearancePlanTests
             IncrementalFromTimeline = new TimelineId(1),
         };
         Assert.Equal((In(4), 1u), (ArchiveKeeper.Of(changes).StartLsn, ArchiveKeeper.Of(changes).Timeline!.Value.Value));
-        Assert.Equal((In(9), 2u), (ArchiveKeeper.Of(changes with { BasedOn = "/b/0" }).StartLsn, ArchiveKeeper.Of(changes with { BasedOn = "/b/0" }).Timeline!.Value.Value));
+        Assert.Equal(
+            (In(9), 2u),
+            (ArchiveKeeper.Of(changes with { BasedOn = "/b/0" }).StartLsn,
+                ArchiveKeeper.Of(changes with { BasedOn = "/b/0" }).Timeline!.Value.Value));
     }
 
     [Fact]
@@ -155,7 +171,8 @@ public sealed class ArchiveClearancePlanTests
                 "Remove 1 file beside removed segments (.backup, .partial)"),
             plan.ToString());
         ArchiveClearance result = plan.Result();
-        Assert.Equal((3, (2L * Size) + 100, 4, 4L * Size), (result.RemovedFiles, result.RemovedBytes, result.RemainingFiles, result.RemainingBytes));
+        Assert.Equal(
+            (3, (2L * Size) + 100, 4, 4L * Size), (result.RemovedFiles, result.RemovedBytes, result.RemainingFiles, result.RemainingBytes));
         Assert.Equal("3 files (32 MB) removed from /archive, kept from 000000010000000000000003", result.ToString());
     }
 
@@ -185,14 +202,18 @@ public sealed class ArchiveClearancePlanTests
                 spans.Add((fork, fork + random.Next(0, 12)));
             }
 
-            ArchivedFile[] files = [.. spans.SelectMany((span, index) => Segments((uint)index + 1, span.First, span.Last)).OrderBy(_ => random.Next())];
+            ArchivedFile[] files =
+                [.. spans.SelectMany((span, index) => Segments((uint)index + 1, span.First, span.Last)).OrderBy(_ => random.Next())];
             ArchiveKeeper[] keepers = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ =>
             {
                 int on = random.Next(tree.Count);
                 return Backup((uint)on + 1, (uint)random.Next(spans[on].First, spans[on].Last + 1));
             })];
             // A backup begins after its timeline does.
-            keepers = [.. keepers.Select(keeper => tree[(int)keeper.Timeline!.Value.Value - 1].Switches is [.., var last] && keeper.StartLsn < last.EndLsn ? keeper with { StartLsn = last.EndLsn } : keeper)];
+            keepers = [.. keepers.Select(keeper =>
+                tree[(int)keeper.Timeline!.Value.Value - 1].Switches is [.., var last] && keeper.StartLsn < last.EndLsn
+                    ? keeper with { StartLsn = last.EndLsn }
+                    : keeper)];
             ArchiveClearancePlan plan = Plan(files, keepers);
 
             HashSet<WalFileName> read = [];
@@ -205,7 +226,8 @@ public sealed class ArchiveClearancePlanTests
             uint newest = keepers.Max(keeper => keeper.Timeline!.Value.Value);
             WalFileName[] removed = [.. plan.Removed.Select(file => file.Segment!.Value)];
             Assert.Empty(removed.Intersect(read));
-            WalFileName[] expected = [.. files.Select(file => file.Segment!.Value).Except(read).Where(segment => segment.Timeline.Value <= newest)];
+            WalFileName[] expected =
+                [.. files.Select(file => file.Segment!.Value).Except(read).Where(segment => segment.Timeline.Value <= newest)];
             Assert.Equal(expected.Order(), removed.Order());
 
             // After any interruption the archive has no more gaps than it had.
@@ -216,7 +238,9 @@ public sealed class ArchiveClearancePlanTests
                 WalArchive archive = new("/archive", [.. left], _histories);
                 foreach (TimelineId timeline in archive.TimelinesWithSegments)
                 {
-                    uint[] numbers = [.. left.Where(other => other.Segment!.Value.Timeline == timeline).Select(other => (other.Segment!.Value.Log * 256) + other.Segment.Value.Segment).Order()];
+                    uint[] numbers = [.. left.Where(other => other.Segment!.Value.Timeline == timeline)
+                        .Select(other => (other.Segment!.Value.Log * 256) + other.Segment.Value.Segment)
+                        .Order()];
                     Assert.Equal((uint)numbers.Length, numbers[^1] - numbers[0] + 1);
                 }
             }

@@ -56,7 +56,8 @@ public sealed class ArchiveCommandTests
         string command = ArchiveCommand.ForWindows(@"D:\wal archive\");
 
         Assert.Equal(
-            """if exist "D:\wal archive\%f" (fc /b "%p" "D:\wal archive\%f" >nul) else (copy /y nul "D:\wal archive\%f.tmp" >nul && xcopy /j /y /q "%p" "D:\wal archive\%f.tmp" >nul && ren "D:\wal archive\%f.tmp" "%f")""",
+            """if exist "D:\wal archive\%f" (fc /b "%p" "D:\wal archive\%f" >nul) else (copy /y nul "D:\wal archive\%f.tmp" >nul """
+            + """&& xcopy /j /y /q "%p" "D:\wal archive\%f.tmp" >nul && ren "D:\wal archive\%f.tmp" "%f")""",
             command);
         Assert.Equal(@"D:\wal archive", ArchiveCommand.DirectoryOf(command));
         Assert.Equal(@"D:\wal archive", RestoreCommand.DirectoryOf(RestoreCommand.ForWindows(@"D:\wal archive")));
@@ -82,5 +83,6 @@ public sealed class ArchiveCommandTests
 
     [Fact]
     public void A_command_that_an_old_server_would_cut_is_refused() =>
-        Assert.Equal("ArchivePathNotUsable", Assert.Throws<PgHaException>(() => ArchiveCommand.ForPosix("/" + new string('a', 800))).ErrorId);
+        Assert.Equal(
+            "ArchivePathNotUsable", Assert.Throws<PgHaException>(() => ArchiveCommand.ForPosix("/" + new string('a', 800))).ErrorId);
 }

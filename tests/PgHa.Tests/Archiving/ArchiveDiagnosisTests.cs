@@ -26,7 +26,8 @@ public sealed class ArchiveDiagnosisTests
     [Fact]
     public void A_standby_archives_in_the_mode_always_only()
     {
-        ArchiveStatus failing = Well with { Role = ServerRole.Standby, LastFailedTime = Now, FailedCount = 1, LastFailedFile = "x", Backlog = Waiting(1, Now) };
+        ArchiveStatus failing =
+            Well with { Role = ServerRole.Standby, LastFailedTime = Now, FailedCount = 1, LastFailedFile = "x", Backlog = Waiting(1, Now) };
 
         AssertWell(failing);
         Assert.Single(ArchiveDiagnosis.Of(failing with { Mode = ArchiveMode.Always }));
@@ -36,11 +37,18 @@ public sealed class ArchiveDiagnosisTests
     [Fact]
     public void A_failure_counts_until_an_attempt_succeeds()
     {
-        ArchiveStatus failing = Well with { LastFailedTime = Now.AddSeconds(-5), LastFailedFile = "000000010000000000000004", FailedCount = 4, Backlog = Waiting(2, Now.AddMinutes(-3)) };
+        ArchiveStatus failing = Well with
+        {
+            LastFailedTime = Now.AddSeconds(-5),
+            LastFailedFile = "000000010000000000000004",
+            FailedCount = 4,
+            Backlog = Waiting(2, Now.AddMinutes(-3))
+        };
 
         AssertFinding(
             failing, WalFindingCause.ArchivingFails, isStuck: true,
-            "node20 cannot archive 000000010000000000000004: the last attempt 5 s ago failed (4 in all), and its log says why; 2 files (32 MB) wait, the oldest for 3 min");
+            "node20 cannot archive 000000010000000000000004: the last attempt 5 s ago failed (4 in all), and its log says why; "
+            + "2 files (32 MB) wait, the oldest for 3 min");
         AssertWell(failing with { LastArchivedTime = Now.AddSeconds(-4), Backlog = Waiting(0, null) });
         // Somebody took the file away.
         AssertWell(failing with { Backlog = Waiting(0, null) });
@@ -50,16 +58,19 @@ public sealed class ArchiveDiagnosisTests
     [Fact]
     public void Nothing_archived_though_files_wait_is_a_standstill() => AssertFinding(
         Well with { Backlog = Waiting(1, Now.AddMinutes(-5)) }, WalFindingCause.ArchivingStalled, isStuck: true,
-        "node20 has archived nothing for 5 min, and nothing failed: the command hangs, or the archiver does not run; 1 file (16 MB) waits, the oldest for 5 min");
+        "node20 has archived nothing for 5 min, and nothing failed: the command hangs, or the archiver does not run; 1 file (16 MB) waits, "
+        + "the oldest for 5 min");
 
     [Fact]
     public void A_backlog_that_moves_is_slow_and_not_stuck() => AssertFinding(
-        Well with { LastArchivedTime = Now.AddSeconds(-1), Backlog = Waiting(9, Now.AddMinutes(-5)) }, WalFindingCause.ArchivingSlow, isStuck: false,
+        Well with { LastArchivedTime = Now.AddSeconds(-1), Backlog = Waiting(9, Now.AddMinutes(-5)) }, WalFindingCause.ArchivingSlow,
+        isStuck: false,
         "node20 writes WAL faster than it archives it; 9 files (144 MB) wait, the oldest for 5 min");
 
     [Fact]
     public void No_command_is_said_before_what_follows_from_it() => AssertFinding(
-        Well with { Command = null, Backlog = Waiting(3, Now.AddSeconds(-1)), LastFailedTime = Now }, WalFindingCause.ArchivingNotConfigured, isStuck: true,
+        Well with { Command = null, Backlog = Waiting(3, Now.AddSeconds(-1)), LastFailedTime = Now },
+        WalFindingCause.ArchivingNotConfigured, isStuck: true,
         "node20 archives nothing, because neither archive_command nor archive_library is set; 3 files (48 MB) wait");
 
     [Fact]
@@ -76,7 +87,8 @@ public sealed class ArchiveDiagnosisTests
     {
         ArchiveBacklog backlog = ArchiveBacklog.Estimate(last, Lsn.Parse(current), WalSegmentSize.Default)!;
 
-        Assert.Equal((files, files * 16 << 20, oldest, true), (backlog.Files, backlog.Bytes, backlog.OldestLsn?.ToString(), backlog.IsEstimated));
+        Assert.Equal(
+            (files, files * 16 << 20, oldest, true), (backlog.Files, backlog.Bytes, backlog.OldestLsn?.ToString(), backlog.IsEstimated));
     }
 
     [Theory]
@@ -88,11 +100,13 @@ public sealed class ArchiveDiagnosisTests
     [Fact]
     public void An_estimate_is_old_when_nothing_has_been_archived_since()
     {
-        ArchiveStatus status = Well with { Backlog = ArchiveBacklog.Estimate(Well.LastArchivedFile, Lsn.Parse("0/6000000"), WalSegmentSize.Default) };
+        ArchiveStatus status =
+            Well with { Backlog = ArchiveBacklog.Estimate(Well.LastArchivedFile, Lsn.Parse("0/6000000"), WalSegmentSize.Default) };
 
         AssertFinding(
             status, WalFindingCause.ArchivingStalled, isStuck: true,
-            "node20 has archived nothing for 60 min, and nothing failed: the command hangs, or the archiver does not run; about 2 files (32 MB) wait");
+            "node20 has archived nothing for 60 min, and nothing failed: the command hangs, or the archiver does not run; "
+            + "about 2 files (32 MB) wait");
     }
 
     private static ArchiveBacklog Waiting(long files, DateTimeOffset? since) => new(files, files * 16 << 20, null, since);

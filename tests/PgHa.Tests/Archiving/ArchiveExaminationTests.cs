@@ -20,11 +20,13 @@ public sealed class ArchiveExaminationTests
         };
     }
 
-    private static IEnumerable<ArchivedFile> Segments(uint timeline, params uint[] numbers) => numbers.Select(number => Segment(timeline, number));
+    private static IEnumerable<ArchivedFile> Segments(uint timeline, params uint[] numbers) =>
+        numbers.Select(number => Segment(timeline, number));
 
     private WalArchive Archive(params IEnumerable<ArchivedFile> files) => new("/archive", [.. files], _histories, System);
 
-    private IReadOnlyList<ArchiveFinding> Examine(IEnumerable<ArchivedFile> files, ServerArchiving? server = null, params SegmentComparison[] comparisons) =>
+    private IReadOnlyList<ArchiveFinding> Examine(
+        IEnumerable<ArchivedFile> files, ServerArchiving? server = null, params SegmentComparison[] comparisons) =>
         ArchiveExamination.Of(Archive(files), comparisons, server, Now);
 
     private void History(uint timeline, string text) => _histories[new TimelineId(timeline)] = text;
@@ -37,8 +39,11 @@ public sealed class ArchiveExaminationTests
     public void A_gap_is_told_with_its_length()
     {
         ArchiveFinding gap = Assert.Single(Examine(Segments(1, 1, 2, 5, 6)));
-        Assert.Equal((ArchiveFindingCause.SegmentMissing, FindingSeverity.Critical, "000000010000000000000003"), (gap.Cause, gap.Severity, gap.File));
-        Assert.StartsWith("000000010000000000000003 to 000000010000000000000004 (2 files) are missing", gap.Evidence, StringComparison.Ordinal);
+        Assert.Equal(
+            (ArchiveFindingCause.SegmentMissing, FindingSeverity.Critical, "000000010000000000000003"),
+            (gap.Cause, gap.Severity, gap.File));
+        Assert.StartsWith(
+            "000000010000000000000003 to 000000010000000000000004 (2 files) are missing", gap.Evidence, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,10 +101,11 @@ public sealed class ArchiveExaminationTests
     [Fact]
     public void Small_segments_are_measured_by_their_own_size()
     {
-        ArchivedFile[] files = [.. Enumerable.Range(1, 3).Select(number => new ArchivedFile($"00000001000000000000000{number}", 1 << 20, Now)
-        {
-            Header = new WalSegmentHeader(System, 1 << 20, new Lsn((ulong)number << 20)),
-        })];
+        ArchivedFile[] files = [.. Enumerable.Range(1, 3)
+            .Select(number => new ArchivedFile($"00000001000000000000000{number}", 1 << 20, Now)
+            {
+                Header = new WalSegmentHeader(System, 1 << 20, new Lsn((ulong)number << 20)),
+            })];
         Assert.Empty(Examine(files));
     }
 
@@ -111,7 +117,8 @@ public sealed class ArchiveExaminationTests
         Assert.Empty(Examine([Segment(1, 1), leftover with { ModifiedAt = Now }]));
         Assert.Equal((ArchiveFindingCause.UnknownFile, FindingSeverity.Information), Only(Examine([Segment(1, 1), File("README")])));
 
-        static (ArchiveFindingCause, FindingSeverity) Only(IReadOnlyList<ArchiveFinding> findings) => (Assert.Single(findings).Cause, findings[0].Severity);
+        static (ArchiveFindingCause, FindingSeverity) Only(IReadOnlyList<ArchiveFinding> findings) =>
+            (Assert.Single(findings).Cause, findings[0].Severity);
     }
 
     [Fact]
@@ -134,7 +141,10 @@ public sealed class ArchiveExaminationTests
         ArchiveFinding finding = Assert.Single(Examine(Segments(1, 2, 3), server));
 
         Assert.Equal(ArchiveFindingCause.NotInArchive, finding.Cause);
-        Assert.StartsWith("000000010000000000000004 to 000000010000000000000005 (2 files) are archived, says node20", finding.Evidence, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "000000010000000000000004 to 000000010000000000000005 (2 files) are archived, says node20",
+            finding.Evidence,
+            StringComparison.Ordinal);
         Assert.Empty(Examine(Segments(1, 2, 3), server with { Timeline = null }));
     }
 

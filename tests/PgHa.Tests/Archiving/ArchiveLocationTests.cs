@@ -15,7 +15,8 @@ public sealed class ArchiveLocationTests
     [InlineData("cp %p archive/%f", null)]
     [InlineData("/bin/true", null)]
     [InlineData(null, null)]
-    public void An_archive_command(string? command, string? directory) => Assert.Equal(directory, ArchiveLocation.OfArchiveCommand(command));
+    public void An_archive_command(string? command, string? directory) =>
+        Assert.Equal(directory, ArchiveLocation.OfArchiveCommand(command));
 
     [Theory]
     [InlineData("cp /mnt/archive/%f %p", "/mnt/archive")]

@@ -29,14 +29,18 @@ public sealed class BackupLabelTests
 
     [Fact]
     public void Up_to_10_the_timeline_is_in_the_name_of_the_WAL_file() =>
-        Assert.Equal(new TimelineId(10), BackupLabel.Parse(Text.Replace("START TIMELINE: 1\n", "", StringComparison.Ordinal).Replace("file 00000001", "file 0000000A", StringComparison.Ordinal)).Timeline);
+        Assert.Equal(
+            new TimelineId(10),
+            BackupLabel.Parse(Text.Replace("START TIMELINE: 1\n", "", StringComparison.Ordinal)
+                .Replace("file 00000001", "file 0000000A", StringComparison.Ordinal)).Timeline);
 
     [Theory]
     [InlineData("primary", false)]
     [InlineData("master", false)]
     [InlineData("standby", true)]
     public void It_tells_where_the_backup_was_taken(string from, bool isFromStandby) =>
-        Assert.Equal(isFromStandby, BackupLabel.Parse(Text.Replace("FROM: primary", $"FROM: {from}", StringComparison.Ordinal)).IsFromStandby);
+        Assert.Equal(
+            isFromStandby, BackupLabel.Parse(Text.Replace("FROM: primary", $"FROM: {from}", StringComparison.Ordinal)).IsFromStandby);
 
     [Fact]
     public void Lines_of_newer_versions_are_passed_over() =>
@@ -46,7 +50,9 @@ public sealed class BackupLabelTests
     public void An_incremental_backup_says_since_when()
     {
         Assert.Null(BackupLabel.Parse(Text).IncrementalFromLsn);
-        Assert.Equal(Lsn.Parse("0/2000028"), BackupLabel.Parse(Text + "INCREMENTAL FROM LSN: 0/2000028\nINCREMENTAL FROM TLI: 1\n").IncrementalFromLsn);
+        Assert.Equal(
+            Lsn.Parse("0/2000028"),
+            BackupLabel.Parse(Text + "INCREMENTAL FROM LSN: 0/2000028\nINCREMENTAL FROM TLI: 1\n").IncrementalFromLsn);
     }
 
     [Fact]
@@ -61,5 +67,7 @@ public sealed class BackupLabelTests
     [InlineData("START TIMELINE: 1", "START TIMELINE: 0", 7)]
     [InlineData("LABEL: ", "LABLE: ", 0)]
     public void A_malformed_file_says_where(string right, string wrong, int line) =>
-        Assert.Equal(line, Assert.Throws<MalformedTextException>(() => BackupLabel.Parse(Text.Replace(right, wrong, StringComparison.Ordinal))).Line);
+        Assert.Equal(
+            line,
+            Assert.Throws<MalformedTextException>(() => BackupLabel.Parse(Text.Replace(right, wrong, StringComparison.Ordinal))).Line);
 }

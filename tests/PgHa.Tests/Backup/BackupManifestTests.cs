@@ -9,8 +9,10 @@ public sealed class BackupManifestTests
         { "PostgreSQL-Backup-Manifest-Version": 2,
         "System-Identifier": 7711054467602015870,
         "Files": [
-        { "Path": "PG_VERSION", "Size": 3, "Last-Modified": "2026-11-22 12:00:00 GMT", "Checksum-Algorithm": "CRC32C", "Checksum": "64440205" },
-        { "Encoded-Path": "6c6f67", "Size": 9, "Last-Modified": "2026-11-22 12:00:00 GMT", "Checksum-Algorithm": "CRC32C", "Checksum": "839206e3" },
+        { "Path": "PG_VERSION", "Size": 3, "Last-Modified": "2026-11-22 12:00:00 GMT",
+          "Checksum-Algorithm": "CRC32C", "Checksum": "64440205" },
+        { "Encoded-Path": "6c6f67", "Size": 9, "Last-Modified": "2026-11-22 12:00:00 GMT",
+          "Checksum-Algorithm": "CRC32C", "Checksum": "839206e3" },
         { "Path": "plain", "Size": 1, "Last-Modified": "2026-11-22 12:00:00 GMT" }
         ],
         "WAL-Ranges": [
@@ -21,7 +23,8 @@ public sealed class BackupManifestTests
         """;
 
     private static BackupManifest Parse(string body) => BackupManifest.Parse(
-        Encoding.UTF8.GetBytes($"{body}\"Manifest-Checksum\": \"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Body)))}\"}}\n"));
+        Encoding.UTF8.GetBytes(
+            $"{body}\"Manifest-Checksum\": \"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Body)))}\"}}\n"));
 
     [Fact]
     public void A_manifest_tells_files_system_and_WAL()
@@ -32,7 +35,9 @@ public sealed class BackupManifestTests
         Assert.Equal(new SystemIdentifier(7711054467602015870), manifest.SystemIdentifier);
         Assert.Equal(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero), manifest.Files[0].ModifiedAt);
         Assert.Equal(["PG_VERSION", "log", "plain"], manifest.Files.Select(file => file.Path));
-        Assert.Equal([("1", "0/4000100"), ("2", "0/5000100")], manifest.WalRanges.Select(range => (range.Timeline.ToString(), range.EndLsn.ToString())));
+        Assert.Equal(
+            [("1", "0/4000100"), ("2", "0/5000100")],
+            manifest.WalRanges.Select(range => (range.Timeline.ToString(), range.EndLsn.ToString())));
         Assert.Equal(Lsn.Parse("0/5000100"), manifest.EndLsn);
     }
 
@@ -40,7 +45,8 @@ public sealed class BackupManifestTests
     public void A_changed_manifest_is_not_intact_and_a_cut_one_none_at_all()
     {
         Assert.False(Parse(Body.Replace("\"Size\": 3", "\"Size\": 4", StringComparison.Ordinal)).IsIntact);
-        Assert.Equal("BackupManifestDamaged", Assert.Throws<PgHaException>(() => BackupManifest.Parse(Encoding.UTF8.GetBytes(Body))).ErrorId);
+        Assert.Equal(
+            "BackupManifestDamaged", Assert.Throws<PgHaException>(() => BackupManifest.Parse(Encoding.UTF8.GetBytes(Body))).ErrorId);
     }
 
     [Fact]
@@ -51,7 +57,8 @@ public sealed class BackupManifestTests
         Assert.True(file.Matches("123456789"u8));
         Assert.False(file.Matches("123456780"u8));
         Assert.False(file.Matches("12345678"u8));
-        Assert.True((file with { Algorithm = "SHA256", Checksum = Convert.ToHexString(SHA256.HashData("123456789"u8)) }).Matches("123456789"u8));
+        Assert.True(
+            (file with { Algorithm = "SHA256", Checksum = Convert.ToHexString(SHA256.HashData("123456789"u8)) }).Matches("123456789"u8));
         Assert.False((file with { Algorithm = "SHA512", Checksum = "00" }).Matches("123456789"u8));
         Assert.True(Parse(Body).Files[2].Matches("x"u8));
     }
@@ -68,15 +75,22 @@ public sealed class BackupManifestTests
             ["standby.signal"] = 0,
         };
         Assert.Equal(
-            [(BackupFindingCause.FileChanged, "PG_VERSION"), (BackupFindingCause.FileMissing, "log"), (BackupFindingCause.FileUnknown, "base/1/9")],
-            BackupExamination.Files(Backup("/b", "0/3000028"), Parse(Body), files, "pg_wal").Select(finding => (finding.Cause, finding.File!)));
+            [
+                (BackupFindingCause.FileChanged, "PG_VERSION"),
+                (BackupFindingCause.FileMissing, "log"),
+                (BackupFindingCause.FileUnknown, "base/1/9")
+            ],
+            BackupExamination.Files(Backup("/b", "0/3000028"), Parse(Body), files, "pg_wal")
+                .Select(finding => (finding.Cause, finding.File!)));
     }
 
     [Fact]
     public void What_the_servers_program_says_is_a_finding_a_line()
     {
-        BackupFinding finding = Assert.Single(BackupExamination.Verification(Backup("/b", "0/3000028"), "pg_verifybackup: error: \"base/1/9\" has size 1 on disk but size 2 in the manifest\n"));
-        Assert.Equal(("base/1/9", "pg_verifybackup: \"base/1/9\" has size 1 on disk but size 2 in the manifest"), (finding.File, finding.Evidence));
+        BackupFinding finding = Assert.Single(BackupExamination.Verification(
+            Backup("/b", "0/3000028"), "pg_verifybackup: error: \"base/1/9\" has size 1 on disk but size 2 in the manifest\n"));
+        Assert.Equal(
+            ("base/1/9", "pg_verifybackup: \"base/1/9\" has size 1 on disk but size 2 in the manifest"), (finding.File, finding.Evidence));
     }
 
     [Fact]
@@ -100,7 +114,9 @@ public sealed class BackupManifestTests
         PgBaseBackup first = Backup("/first", "0/5000028") with { IncrementalFromLsn = full.StartLsn };
         PgBaseBackup second = Backup("/second", "0/7000028") with { IncrementalFromLsn = first.StartLsn };
 
-        Assert.Equal(["/full", "/first", "/second"], BackupChain.To("/second", BackupChain.Link([second, full, first])).Select(backup => backup.Directory));
+        Assert.Equal(
+            ["/full", "/first", "/second"],
+            BackupChain.To("/second", BackupChain.Link([second, full, first])).Select(backup => backup.Directory));
         Fails("BackupChainBroken", second, full);
         Fails("BackupNotIncremental", full with { Directory = "/second" });
         Fails("BackupNotPlain", second, first with { Format = BackupFormat.Tar }, full);
@@ -121,7 +137,8 @@ public sealed class BackupManifestTests
     public void Compression_that_is_none_is_refused()
     {
         Assert.Throws<MalformedTextException>(() => BackupCompression.Parse("rar"));
-        Assert.Equal("VersionNotSupported", Assert.Throws<PgHaException>(() => BackupCompression.Parse("lz4").Arguments(ServerDialect.For(ServerVersion.OfMajor(14)))).ErrorId);
+        Assert.Equal("VersionNotSupported", Assert.Throws<PgHaException>(
+            () => BackupCompression.Parse("lz4").Arguments(ServerDialect.For(ServerVersion.OfMajor(14)))).ErrorId);
     }
 
     private static PgBaseBackup Backup(string directory, string start) => new()

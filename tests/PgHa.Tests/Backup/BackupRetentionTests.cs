@@ -18,12 +18,14 @@ public sealed class BackupRetentionTests
         StartTime = Day0.AddDays(day),
     };
 
-    private static PgBaseBackup Changes(int day, int since) => Full(day) with { IncrementalFromLsn = At(since), IncrementalFromTimeline = new TimelineId(1) };
+    private static PgBaseBackup Changes(int day, int since) =>
+        Full(day) with { IncrementalFromLsn = At(since), IncrementalFromTimeline = new TimelineId(1) };
 
     private static IReadOnlyList<string> Removed(BackupRetention retention, bool mayRemoveLast, params PgBaseBackup[] backups)
     {
         IReadOnlyList<PgBaseBackup> linked = BackupChain.Link(backups);
-        return [.. BackupRemoval.Decide(linked, retention.Expired(linked), mayRemoveLast).Where(verdict => verdict.IsRemoved).Select(verdict => verdict.Backup.Label)];
+        return [.. BackupRemoval.Decide(linked, retention.Expired(linked), mayRemoveLast).Where(verdict => verdict.IsRemoved)
+            .Select(verdict => verdict.Backup.Label)];
     }
 
     private static BackupRetention Last(int count) => new() { KeepLast = count };
@@ -86,7 +88,8 @@ public sealed class BackupRetentionTests
         PgBaseBackup merged = Full(1, name: "merged");
         IReadOnlyList<PgBaseBackup> linked = BackupChain.Link([Full(0), Changes(1, since: 0), merged, Changes(2, since: 1)]);
         Assert.Equal("/backups/1", linked[3].BasedOn);
-        Assert.Equal([true, true, false, false], BackupRemoval.Decide(linked, [linked[0], linked[1]], false).Select(verdict => verdict.IsRemoved));
+        Assert.Equal(
+            [true, true, false, false], BackupRemoval.Decide(linked, [linked[0], linked[1]], false).Select(verdict => verdict.IsRemoved));
         // Another server that was promoted at the same position is no replacement.
         linked = BackupChain.Link([Full(1), Full(1, name: "twin") with { Timeline = new TimelineId(2) }, Changes(2, since: 1)]);
         Assert.Equal([false, false, false], BackupRemoval.Decide(linked, [linked[0]], false).Select(verdict => verdict.IsRemoved));
@@ -100,7 +103,10 @@ public sealed class BackupRetentionTests
     public void A_chain_that_goes_in_a_circle_has_an_end()
     {
         IReadOnlyList<PgBaseBackup> linked = BackupChain.Link([Changes(1, since: 2), Changes(2, since: 1), Full(3)]);
-        Assert.Equal(["1", "2"], BackupRemoval.Decide(linked, [linked[0], linked[1]], false).Where(verdict => verdict.IsRemoved).Select(verdict => verdict.Backup.Label));
+        Assert.Equal(
+            ["1", "2"],
+            BackupRemoval.Decide(linked, [linked[0], linked[1]], false).Where(verdict => verdict.IsRemoved)
+                .Select(verdict => verdict.Backup.Label));
     }
 
     [Fact]
@@ -111,7 +117,12 @@ public sealed class BackupRetentionTests
         {
             List<PgBaseBackup> backups = [];
             for (int day = 0; day < random.Next(1, 12); day++)
-                backups.Add(random.Next(2) == 0 ? Full(day, (ulong)random.Next(7, 9)) : Changes(day, since: random.Next(-1, day)) with { SystemIdentifier = new SystemIdentifier((ulong)random.Next(7, 9)) });
+            {
+                backups.Add(random.Next(2) == 0
+                    ? Full(day, (ulong)random.Next(7, 9))
+                    : Changes(day, since: random.Next(-1, day)) with { SystemIdentifier = new SystemIdentifier((ulong)random.Next(7, 9)) });
+            }
+
             IReadOnlyList<PgBaseBackup> linked = BackupChain.Link(backups);
             PgBaseBackup[] unwanted = [.. linked.Where(_ => random.Next(3) > 0)];
             IReadOnlyList<BackupVerdict> verdicts = BackupRemoval.Decide(linked, unwanted, mayRemoveLast: false);

@@ -44,9 +44,11 @@ public class CloneRulesTests
     {
         var main = ConfigurationFile.Parse("include = 'shared.conf'\n");
 
-        ConfigurationFile clone = InheritedSettings.InAutoFile(ConfigurationFile.Empty, main, ServerDialect.For(ServerVersion.OfMajor(15)), Own);
+        ConfigurationFile clone = InheritedSettings.InAutoFile(
+            ConfigurationFile.Empty, main, ServerDialect.For(ServerVersion.OfMajor(15)), Own);
 
-        Assert.Equal(("9423", "off", "", ""), (clone["port"], clone["archive_mode"], clone["primary_slot_name"], clone["recovery_target_time"]));
+        Assert.Equal(
+            ("9423", "off", "", ""), (clone["port"], clone["archive_mode"], clone["primary_slot_name"], clone["recovery_target_time"]));
     }
 
     [Theory]
@@ -59,7 +61,8 @@ public class CloneRulesTests
     [InlineData(16, "promote_trigger_file", false)]
     [InlineData(17, "sync_replication_slots", true)]
     public void Only_what_the_version_knows_is_reset(int major, string name, bool isReset) =>
-        Assert.Equal(isReset, InheritedSettings.ToReset(ServerDialect.For(ServerVersion.OfMajor(major))).Any(setting => setting.Key == name));
+        Assert.Equal(
+            isReset, InheritedSettings.ToReset(ServerDialect.For(ServerVersion.OfMajor(major))).Any(setting => setting.Key == name));
 
     [Theory]
     [InlineData("*", "db1", "db2", "*")]

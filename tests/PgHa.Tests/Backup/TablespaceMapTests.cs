@@ -27,6 +27,8 @@ public sealed class TablespaceMapTests
             rmgr: Tablespace  len (rec/tot):     42/    42, tx:        740, lsn: 0/0152D7A8, prev 0/0152D670, desc: DROP 16388
             rmgr: Tablespace  len (rec/tot):     42/    42, tx:        741, lsn: 1/0152D8A8, prev 0/0152D670, desc: CREATE 16390 "/disk3"
             """;
-        Assert.Equal([(Lsn.Parse("0/152D6A8"), "/disk 2/space"), (Lsn.Parse("1/152D8A8"), "/disk3")], WalDump.CreatedTablespaces(Dump.ReplaceLineEndings("\n")));
+        Assert.Equal(
+            [(Lsn.Parse("0/152D6A8"), "/disk 2/space"), (Lsn.Parse("1/152D8A8"), "/disk3")],
+            WalDump.CreatedTablespaces(Dump.ReplaceLineEndings("\n")));
     }
 }

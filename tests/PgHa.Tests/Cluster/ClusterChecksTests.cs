@@ -8,9 +8,12 @@ public sealed class ClusterChecksTests
         ["TwoPrimaries"] = () => Observations.Of(Observed.Primary("a", 1), Observed.Primary("b", 2)),
         ["NoPrimary"] = () => Observations.Of(Observed.Down("a", 1), Observed.Standby("b", 2, 1)),
         ["PrimaryUnknown"] = () => Observations.Of(Silent("AccessDenied"), Observed.Standby("b", 2, 1)),
-        ["ForeignSystem"] = () => Observations.Of(Observed.Primary("a", 1), Observed.Primary("b", 2).With(status => status with { SystemIdentifier = new SystemIdentifier(2) })),
+        ["ForeignSystem"] = () => Observations.Of(
+            Observed.Primary("a", 1), Observed.Primary("b", 2).With(status => status with { SystemIdentifier = new SystemIdentifier(2) })),
         ["MemberDown"] = () => Observations.Of(Observed.Primary("a", 1), Observed.Down("b", 2)),
-        ["MemberUnknown"] = () => Observations.Of(Observed.Primary("a", 1), Observed.Down("b", 2) with { Failure = new PgHaException("AccessDenied", PgHaErrorKind.PermissionDenied, "b let nobody in.") }),
+        ["MemberUnknown"] = () => Observations.Of(
+            Observed.Primary("a", 1),
+            Observed.Down("b", 2) with { Failure = new PgHaException("AccessDenied", PgHaErrorKind.PermissionDenied, "b let nobody in.") }),
         ["TimelineBehind"] = () => Observations.Good().WithStatus("a", status => status with { Timeline = new TimelineId(2) }),
         ["MajorVersionsMixed"] = () => Facts("b", facts => facts with { Version = ServerVersion.Parse("16.1") }),
         ["MinorVersionsMixed"] = () => Facts("b", facts => facts with { Version = ServerVersion.Parse("15.3") }),
@@ -25,18 +28,23 @@ public sealed class ClusterChecksTests
         ["ReplayPaused"] = () => Finding("b", ReplicationFindingCause.ReplayPaused),
         ["ReplayDelayed"] = () => Finding("b", ReplicationFindingCause.ReplayDelayed),
         ["WaitingForArchive"] = () => Finding("b", ReplicationFindingCause.WaitingForArchive),
-        ["StandbyUnprotected"] = () => Observations.Good().With("a", member => member with { Retention = member.Retention! with { WalKeepSize = 0 } }),
+        ["StandbyUnprotected"] = () =>
+            Observations.Good().With("a", member => member with { Retention = member.Retention! with { WalKeepSize = 0 } }),
 
         ["CommitsHang"] = () => Names("FIRST 1 (x)"),
         ["SyncCountTooHigh"] = () => Names("FIRST 3 (b, c)"),
         ["SyncStandbyMissing"] = () => Names("FIRST 1 (b, x)"),
         ["SyncStandbyNotReady"] = () => Standbys(Observed.Row("b", state: "catchup"), Observed.Row("c", SyncState.Sync)),
-        ["SyncStandbyUnknown"] = () => Standbys(Observed.Row("b") with { State = null, SyncState = null }, Observed.Row("c", SyncState.Sync)),
-        ["DuplicateApplicationName"] = () => Standbys(Observed.Row("b", SyncState.Sync), Observed.Row("b", SyncState.Sync), Observed.Row("c")),
-        ["SyncStandbyCascaded"] = () => Names("FIRST 1 (b, d)").WithStatus("b", status => status with { Standbys = [Observed.Row("d") with { Upstream = status.Server }] }),
+        ["SyncStandbyUnknown"] = () =>
+            Standbys(Observed.Row("b") with { State = null, SyncState = null }, Observed.Row("c", SyncState.Sync)),
+        ["DuplicateApplicationName"] = () =>
+            Standbys(Observed.Row("b", SyncState.Sync), Observed.Row("b", SyncState.Sync), Observed.Row("c")),
+        ["SyncStandbyCascaded"] = () => Names("FIRST 1 (b, d)").WithStatus(
+            "b", status => status with { Standbys = [Observed.Row("d") with { Upstream = status.Server }] }),
         ["CommitsDoNotWait"] = () => Observations.Good().WithStatus("a", status => status with { SynchronousCommit = CommitLevel.Local }),
         ["NoSpareSyncStandby"] = () => Names("FIRST 1 (b)"),
-        ["CommitsNotFlushed"] = () => Observations.Good().With("a", member => member with { Member = member.Member with { Status = member.Member.Status! with { SynchronousCommit = CommitLevel.Off } } }),
+        ["CommitsNotFlushed"] = () => Observations.Good().With("a", member =>
+            member with { Member = member.Member with { Status = member.Member.Status! with { SynchronousCommit = CommitLevel.Off } } }),
 
         ["SlotLost"] = () => Finding("a", ReplicationFindingCause.SlotLost),
         ["SlotInDanger"] = () => Finding("a", ReplicationFindingCause.SlotInDanger),
@@ -44,7 +52,14 @@ public sealed class ClusterChecksTests
         ["SlotSyncBlocked"] = () => Finding("b", ReplicationFindingCause.SlotSyncBlocked),
         ["SlotNotReady"] = () => Finding("b", ReplicationFindingCause.SlotNotReady),
         ["FailoverSlotsNotCopied"] = () => Observations.Good()
-            .WithStatus("a", status => status with { Slots = [.. status.Slots, Observations.Slot("orders") with { Type = ReplicationSlotType.Logical, IsFailover = true, IsActive = true }] })
+            .WithStatus("a", status => status with
+            {
+                Slots =
+                [
+                    .. status.Slots,
+                    Observations.Slot("orders") with { Type = ReplicationSlotType.Logical, IsFailover = true, IsActive = true }
+                ]
+            })
             .WithStatus("b", status => status with { Receiver = status.Receiver! with { SynchronizesSlots = false } })
             .WithStatus("c", status => status with { Receiver = status.Receiver! with { SynchronizesSlots = false } }),
         ["SlotUnlimited"] = () => Setting("a", "max_slot_wal_keep_size", "-1"),
@@ -54,7 +69,8 @@ public sealed class ClusterChecksTests
         ["ArchivingNotConfigured"] = () => Wal(WalFindingCause.ArchivingNotConfigured),
         ["ArchivingStalled"] = () => Wal(WalFindingCause.ArchivingStalled),
         ["ArchivingSlow"] = () => Wal(WalFindingCause.ArchivingSlow),
-        ["ArchiveShared"] = () => Observations.Good().With("b", member => member.Set("archive_mode", "on").Set("archive_command", "cp %p /srv/archive/%f")),
+        ["ArchiveShared"] = () =>
+            Observations.Good().With("b", member => member.Set("archive_mode", "on").Set("archive_command", "cp %p /srv/archive/%f")),
         ["NoArchive"] = () => Setting("a", "archive_mode", "off"),
 
         ["FsyncOff"] = () => Setting("b", "fsync", "off"),
@@ -62,7 +78,10 @@ public sealed class ClusterChecksTests
         ["AutovacuumOff"] = () => Setting("a", "autovacuum", "off"),
         ["WalLevelTooLow"] = () => Setting("a", "wal_level", "minimal"),
         ["RewindImpossible"] = () => Setting("a", "data_checksums", "off"),
-        ["PendingRestart"] = () => Observations.Good().With("b", member => member with { Settings = [.. member.Settings!, member.Setting("work_mem")! with { Name = "shared_buffers", PendingRestart = true }] }),
+        ["PendingRestart"] = () => Observations.Good().With("b", member => member with
+        {
+            Settings = [.. member.Settings!, member.Setting("work_mem")! with { Name = "shared_buffers", PendingRestart = true }]
+        }),
         ["StandbySettingsTooLow"] = () => Setting("b", "max_connections", "50"),
         ["PrimaryReadOnly"] = () => Setting("a", "default_transaction_read_only", "on"),
         ["RecoveryTargetSet"] = () => Recovery("b", recovery => recovery with { RecoveryTarget = "recovery_target_time = '2026-01-01'" }),
@@ -73,7 +92,10 @@ public sealed class ClusterChecksTests
         ["ConnectionsTrusted"] = () => Hba("host all all 10.0.0.0/8 trust"),
         ["NoPassFile"] = () => Recovery("b", recovery => recovery with { PassFile = null }),
 
-        ["NoFailoverCandidate"] = () => Observations.Of(Observed.Primary("a", 1, Observed.Row("b")), Observed.Standby("b", 2, 1).With(status => status with { Receiver = status.Receiver! with { ApplyDelay = TimeSpan.FromHours(1) } })),
+        ["NoFailoverCandidate"] = () => Observations.Of(
+            Observed.Primary("a", 1, Observed.Row("b")),
+            Observed.Standby("b", 2, 1)
+                .With(status => status with { Receiver = status.Receiver! with { ApplyDelay = TimeSpan.FromHours(1) } })),
         ["NoFreeWalSenders"] = () => Facts("a", facts => facts with { WalSenders = 10 }),
         ["NoFreeSlots"] = () => Setting("a", "max_replication_slots", "1"),
         ["CandidateWithoutSlots"] = () => Setting("b", "max_replication_slots", "0"),
@@ -124,7 +146,8 @@ public sealed class ClusterChecksTests
     [InlineData("ServerAnswersNoSql", "Wait until it has started")]
     public void A_member_that_did_not_answer_may_be_the_primary_and_nobody_is_told_to_promote(string errorId, string advice)
     {
-        foreach (ClusterObservation observation in new[] { Observations.Of(Silent(errorId)), Observations.Of(Silent(errorId), Observed.Standby("b", 2, 1)) })
+        foreach (ClusterObservation observation in
+            new[] { Observations.Of(Silent(errorId)), Observations.Of(Silent(errorId), Observed.Standby("b", 2, 1)) })
         {
             IReadOnlyList<ClusterFinding> findings = ClusterChecks.Run(observation);
 
@@ -134,13 +157,15 @@ public sealed class ClusterChecksTests
             Assert.Contains(advice, unknown.Advice, StringComparison.Ordinal);
         }
 
-        Assert.Equal(3, NagiosReport.Of(Observations.Of(Silent(errorId)).Cluster, ClusterChecks.Run(Observations.Of(Silent(errorId)))).ExitCode);
+        Assert.Equal(
+            3, NagiosReport.Of(Observations.Of(Silent(errorId)).Cluster, ClusterChecks.Run(Observations.Of(Silent(errorId)))).ExitCode);
     }
 
     [Fact]
     public void Where_every_member_is_down_nobody_is_told_to_promote()
     {
-        ClusterFinding none = Assert.Single(ClusterChecks.Run(Observations.Of(Observed.Down("a", 1))), finding => finding.Check == "NoPrimary");
+        ClusterFinding none = Assert.Single(
+            ClusterChecks.Run(Observations.Of(Observed.Down("a", 1))), finding => finding.Check == "NoPrimary");
         Assert.Equal((FindingSeverity.Critical, "Start the primary."), (none.Severity, none.Advice));
     }
 
@@ -166,9 +191,13 @@ public sealed class ClusterChecksTests
     {
         PgCluster cluster = Observations.Good().Cluster;
 
-        Assert.Equal(new NagiosReport("PGHA OK - shop: 3 members, primary a | members=3;;;0 findings=0;;;0 'lag_b'=0B;;;0 'lag_c'=0B;;;0", 0), NagiosReport.Of(cluster, []));
+        Assert.Equal(
+            new NagiosReport("PGHA OK - shop: 3 members, primary a | members=3;;;0 findings=0;;;0 'lag_b'=0B;;;0 'lag_c'=0B;;;0", 0),
+            NagiosReport.Of(cluster, []));
         Assert.Equal(0, NagiosReport.Of(cluster, [new("x", FindingSeverity.Information, null, "x", null)]).ExitCode);
-        NagiosReport bad = NagiosReport.Of(cluster, [new("x", FindingSeverity.Critical, "a", "one|two\nthree", null), new("y", FindingSeverity.Warning, "a", "four", null)]);
+        NagiosReport bad = NagiosReport.Of(
+            cluster,
+            [new("x", FindingSeverity.Critical, "a", "one|two\nthree", null), new("y", FindingSeverity.Warning, "a", "four", null)]);
         Assert.Equal((2, "PGHA CRITICAL - shop: one/two three; four "), (bad.ExitCode, bad.Line.Split('|')[0]));
         Assert.Equal(new NagiosReport("PGHA UNKNOWN - gone", 3), NagiosReport.Unknown("gone"));
     }
@@ -176,22 +205,28 @@ public sealed class ClusterChecksTests
     private static MemberAnswer Silent(string errorId) =>
         Observed.Down("a", 1) with { Failure = new PgHaException(errorId, PgHaErrorKind.PermissionDenied, "a did not answer.") };
 
-    private static ClusterObservation Facts(string name, Func<ServerFacts, ServerFacts> change) => Observations.Good().With(name, member => member with { Facts = change(member.Facts!) });
+    private static ClusterObservation Facts(string name, Func<ServerFacts, ServerFacts> change) =>
+        Observations.Good().With(name, member => member with { Facts = change(member.Facts!) });
 
-    private static ClusterObservation Recovery(string name, Func<RecoveryConfiguration, RecoveryConfiguration> change) => Observations.Good().With(name, member => member with { Recovery = change(member.Recovery!) });
+    private static ClusterObservation Recovery(string name, Func<RecoveryConfiguration, RecoveryConfiguration> change) =>
+        Observations.Good().With(name, member => member with { Recovery = change(member.Recovery!) });
 
-    private static ClusterObservation Setting(string name, string setting, string value) => Observations.Good().With(name, member => member.Set(setting, value));
+    private static ClusterObservation Setting(string name, string setting, string value) =>
+        Observations.Good().With(name, member => member.Set(setting, value));
 
-    private static ClusterObservation Hba(string rule) => Observations.Good().With("a", member => member with { Hba = [new PgHbaRule(member.Member.Server!, 7, HbaRule.Parse(rule))] });
+    private static ClusterObservation Hba(string rule) =>
+        Observations.Good().With("a", member => member with { Hba = [new PgHbaRule(member.Member.Server!, 7, HbaRule.Parse(rule))] });
 
     private static ClusterObservation Finding(string name, ReplicationFindingCause cause) =>
         Observations.Good().WithStatus(name, status => status with { Findings = [new ReplicationFinding(cause, name, $"{name} is ill")] });
 
     private static ClusterObservation Wal(WalFindingCause cause) =>
-        Observations.Good().With("a", member => member with { Retention = member.Retention! with { Findings = [new WalFinding(cause, "a", "a is ill")] } });
+        Observations.Good().With(
+            "a", member => member with { Retention = member.Retention! with { Findings = [new WalFinding(cause, "a", "a is ill")] } });
 
     private static ClusterObservation Names(string names) =>
         Observations.Good().WithStatus("a", status => status with { SynchronousStandbyNames = SynchronousStandbyNames.Parse(names) });
 
-    private static ClusterObservation Standbys(params StandbyStatus[] rows) => Observations.Good().WithStatus("a", status => status with { Standbys = rows });
+    private static ClusterObservation Standbys(params StandbyStatus[] rows) =>
+        Observations.Good().WithStatus("a", status => status with { Standbys = rows });
 }

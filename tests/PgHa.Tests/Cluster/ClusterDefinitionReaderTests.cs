@@ -16,7 +16,9 @@ public sealed class ClusterDefinitionReaderTests
             cluster.Nodes.Select(node => node.Kind));
         Assert.Equal([true, false, false, true, true, true], cluster.Nodes.Select(node => node.HotStandby));
         NodeDefinition last = cluster.Find("node25")!;
-        Assert.Equal(("/srv/pg/node25", 9425, "127.0.0.1", "s1", ArchiveMode.Always), (last.DataDirectory, last.Port, last.Host, last.ApplicationName, last.ArchiveMode));
+        Assert.Equal(
+            ("/srv/pg/node25", 9425, "127.0.0.1", "s1", ArchiveMode.Always),
+            (last.DataDirectory, last.Port, last.Host, last.ApplicationName, last.ArchiveMode));
     }
 
     [Fact]
@@ -30,9 +32,10 @@ public sealed class ClusterDefinitionReaderTests
               "Settings": { "wal_log_hints": true, "checkpoint_completion_target": 0.9, "shared_buffers": "16MB" },
               "Hba": "host all all samenet scram-sha-256",
               "Nodes": [
-                { "Name": "a", "Slots": { "Name": "cdc", "Owner": "debezium", "Plugin": "pgoutput", "Database": "shop" }, "Settings": { "wal_level": "logical" },
-                  "Tablespaces": { "fast": "fast-a" } },
-                { "Name": "b", "Host": "db2", "Upstream": "a", "RestoreFrom": "../archive/a", "ApplyDelay": "5min", "Tablespaces": { "fast": "/ssd/b" } },
+                { "Name": "a", "Slots": { "Name": "cdc", "Owner": "debezium", "Plugin": "pgoutput", "Database": "shop" },
+                  "Settings": { "wal_level": "logical" }, "Tablespaces": { "fast": "fast-a" } },
+                { "Name": "b", "Host": "db2", "Upstream": "a", "RestoreFrom": "../archive/a", "ApplyDelay": "5min",
+                  "Tablespaces": { "fast": "/ssd/b" } },
                 { "Name": "c", "Host": "db3", "Upstream": "a", "HotStandby": "off", "ApplyDelay": 250, "Tablespaces": { "fast": "fast" },
                   "Hba": [ "local all all peer", "host all all 10.0.0.0/8 reject" ] }
               ]
@@ -45,10 +48,14 @@ public sealed class ClusterDefinitionReaderTests
         Assert.Equal((SyncMethod.Any, CommitLevel.RemoteWrite), (cluster.SynchronousStandbyNames!.Method, cluster.SynchronousCommit));
         Assert.Equal(["on", "0.9", "16MB"], cluster.Settings.Values);
         Assert.Equal(HbaMethod.ScramSha256, Assert.Single(cluster.Hba).Method);
-        Assert.Equal(new SlotDefinition { Name = "cdc", Owner = "debezium", Plugin = "pgoutput", Database = "shop" }, Assert.Single(cluster.Primary.Slots));
+        Assert.Equal(
+            new SlotDefinition { Name = "cdc", Owner = "debezium", Plugin = "pgoutput", Database = "shop" },
+            Assert.Single(cluster.Primary.Slots));
         Assert.Equal("/srv/pg/data/fast-a", cluster.Primary.Tablespaces["fast"]);
         Assert.Equal((TimeSpan.FromMinutes(5), "/srv/pg/archive/a"), (cluster.Nodes[1].ApplyDelay, cluster.Nodes[1].RestoreFrom));
-        Assert.Equal((TimeSpan.FromMilliseconds(250), false, 2), (cluster.Nodes[2].ApplyDelay, cluster.Nodes[2].HotStandby, cluster.Nodes[2].Hba.Count));
+        Assert.Equal(
+            (TimeSpan.FromMilliseconds(250), false, 2),
+            (cluster.Nodes[2].ApplyDelay, cluster.Nodes[2].HotStandby, cluster.Nodes[2].Hba.Count));
     }
 
     [Theory]
@@ -57,7 +64,9 @@ public sealed class ClusterDefinitionReaderTests
     [InlineData("on", CommitLevel.On)]
     [InlineData("local", CommitLevel.Local)]
     public void A_commit_level_has_PostgreSQLs_name_or_PgHas(string text, CommitLevel level) =>
-        Assert.Equal(level, DefinitionSample.Read($$"""{ "Name": "c", "SynchronousCommit": "{{text}}", "Nodes": { "Name": "a" } }""").SynchronousCommit);
+        Assert.Equal(
+            level,
+            DefinitionSample.Read($$"""{ "Name": "c", "SynchronousCommit": "{{text}}", "Nodes": { "Name": "a" } }""").SynchronousCommit);
 
     [Fact]
     public void All_problems_come_at_once_each_with_its_line()
@@ -71,7 +80,8 @@ public sealed class ClusterDefinitionReaderTests
                 { "Name": "b", "Port": 70000,
                   "Upstream": "A", "ApplyDelay": "5 parsecs" },
                 "c",
-                { "Upstream": "a", "SynchronousCommit": "on", "Kind": "Streaming", "ArchiveMode": "off", "DataDirectory": "~/x", "Hba": [ "host all all trust" ] }
+                { "Upstream": "a", "SynchronousCommit": "on", "Kind": "Streaming", "ArchiveMode": "off", "DataDirectory": "~/x",
+                  "Hba": [ "host all all trust" ] }
               ]
             }
             """);
@@ -84,16 +94,21 @@ public sealed class ClusterDefinitionReaderTests
                 (5, "Nodes[0].Port", "'abc' is no port; expected a number from 1 to 65535"),
                 (5, "Nodes[0].Slots[0]", "should be a table of names and values"),
                 (6, "Nodes[1].Port", "'70000' is no port; expected a number from 1 to 65535"),
-                (7, "Nodes[1].ApplyDelay", "'5 parsecs' is not a valid number: at character 3: expected one of the units us, ms, s, min, h, d"),
+                (7, "Nodes[1].ApplyDelay",
+                    "'5 parsecs' is not a valid number: at character 3: expected one of the units us, ms, s, min, h, d"),
                 (7, "Nodes[1].Upstream", "there is no node 'A'; a may be meant"),
                 (8, "Nodes[2]", "should be a table of names and values"),
                 (9, "Nodes[3].Name", "is missing"),
                 (9, "Nodes[3].DataDirectory", "'~/x' begins with ~, which no server expands; write the path in full"),
                 (9, "Nodes[3].ArchiveMode", "'off' is no mode; expected on or always (a node without ArchiveDirectory does not archive)"),
             ],
-            problems.Where(problem => problem.Place is not ("Nodes[3].Hba[0]" or "Nodes[3].SynchronousCommit" or "Nodes[3].Kind")).Select(problem => (problem.Line, problem.Place, problem.Text)));
+            problems.Where(problem => problem.Place is not ("Nodes[3].Hba[0]" or "Nodes[3].SynchronousCommit" or "Nodes[3].Kind"))
+                .Select(problem => (problem.Line, problem.Place, problem.Text)));
         Assert.Equal(15, problems.Count);
-        Assert.Contains("a node is a standby if it has Upstream or RestoreFrom", problems.Single(problem => problem.Place == "Nodes[3].Kind").Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "a node is a standby if it has Upstream or RestoreFrom",
+            problems.Single(problem => problem.Place == "Nodes[3].Kind").Text,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,7 +124,10 @@ public sealed class ClusterDefinitionReaderTests
 
     [Fact]
     public void A_number_that_was_written_as_megabytes_is_not_taken_for_pages() => Assert.Contains(
-        "16MB", Assert.Single(DefinitionSample.ProblemsOf("""{ "Name": "c", "Settings": { "shared_buffers": 16777216 }, "Nodes": { "Name": "a" } }""")).Text, StringComparison.Ordinal);
+        "16MB",
+        Assert.Single(
+            DefinitionSample.ProblemsOf("""{ "Name": "c", "Settings": { "shared_buffers": 16777216 }, "Nodes": { "Name": "a" } }""")).Text,
+        StringComparison.Ordinal);
 
     [Theory]
     [InlineData("arch", "/srv/pg/arch")]
@@ -118,12 +136,15 @@ public sealed class ClusterDefinitionReaderTests
     [InlineData("a", "a")]
     public void An_archive_is_named_by_its_node_or_its_directory(string restoreFrom, string expected) => Assert.Equal(
         expected,
-        DefinitionSample.Read($$"""{ "Name": "c", "Nodes": [ { "Name": "a", "ArchiveDirectory": "arch" }, { "Name": "b", "Port": 1, "RestoreFrom": "{{restoreFrom}}" } ] }""").Nodes[1].RestoreFrom);
+        DefinitionSample.Read(
+            """{ "Name": "c", "Nodes": [ { "Name": "a", "ArchiveDirectory": "arch" }, """
+            + $$"""{ "Name": "b", "Port": 1, "RestoreFrom": "{{restoreFrom}}" } ] }""").Nodes[1].RestoreFrom);
 
     [Fact]
     public void A_misspelt_node_is_no_archive() => Assert.Equal(
         "there is no node 'node02'; node20 may be meant; a directory is written with a slash, such as ./archive",
-        Assert.Single(DefinitionSample.ProblemsOfNodes("""{ "Name": "node20", "ArchiveDirectory": "arch" }, { "Name": "b", "RestoreFrom": "node02" }""")).Text);
+        Assert.Single(DefinitionSample.ProblemsOfNodes(
+            """{ "Name": "node20", "ArchiveDirectory": "arch" }, { "Name": "b", "RestoreFrom": "node02" }""")).Text);
 
     [Fact]
     public void No_password_hides_in_a_rule()

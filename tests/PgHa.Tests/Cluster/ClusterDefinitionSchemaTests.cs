@@ -17,7 +17,9 @@ public sealed class ClusterDefinitionSchemaTests
         JsonObject properties = (definition.Length == 0 ? Schema : Schema["$defs"]![definition]!)["properties"]!.AsObject();
         IEnumerable<string> ofType = type.GetProperties().Where(property => property.CanWrite).Select(property => property.Name);
 
-        Assert.Equal(ofType.Concat(besides).Order(StringComparer.Ordinal), properties.Select(property => property.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ofType.Concat(besides).Order(StringComparer.Ordinal),
+            properties.Select(property => property.Key).Order(StringComparer.Ordinal));
         Assert.All(properties, property => Assert.NotEmpty(property.Value!["description"]!.GetValue<string>()));
     }
 
@@ -26,7 +28,9 @@ public sealed class ClusterDefinitionSchemaTests
     {
         Assert.True(IsValid(ClusterDefinitionWriter.ToJson(ClusterDefinitionWriterTests.Full)));
         Assert.True(IsValid(ClusterDefinitionWriter.ToJson(DefinitionSample.Read(DefinitionSample.Reference))));
-        Assert.True(IsValid("""{ "Name": "one", "Hba": "local all all peer", "Roles": "m", "Nodes": { "Name": "a", "ApplyDelay": 250, "HotStandby": "on", "Slots": { "Name": "s", "Owner": "x" } } }"""));
+        Assert.True(IsValid(
+            """{ "Name": "one", "Hba": "local all all peer", "Roles": "m", "Nodes": """
+            + """{ "Name": "a", "ApplyDelay": 250, "HotStandby": "on", "Slots": { "Name": "s", "Owner": "x" } } }"""));
     }
 
     [Theory]

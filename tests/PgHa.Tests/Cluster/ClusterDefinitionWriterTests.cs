@@ -48,7 +48,14 @@ public sealed class ClusterDefinitionWriterTests
                 ApplyDelay = TimeSpan.FromSeconds(90),
                 Tablespaces = new Dictionary<string, string> { ["fast"] = "/srv/pg/ts/fast" },
             },
-            new NodeDefinition { Name = "c", Host = "db3", DataDirectory = "/srv/pg/c", RestoreFrom = "a", Tablespaces = new Dictionary<string, string> { ["fast"] = "/ssd" } },
+            new NodeDefinition
+            {
+                Name = "c",
+                Host = "db3",
+                DataDirectory = "/srv/pg/c",
+                RestoreFrom = "a",
+                Tablespaces = new Dictionary<string, string> { ["fast"] = "/ssd" }
+            },
             new NodeDefinition
             {
                 Name = "d",
@@ -75,7 +82,11 @@ public sealed class ClusterDefinitionWriterTests
     [Fact]
     public void Defaults_are_left_out_and_paths_are_short()
     {
-        string json = ClusterDefinitionWriter.ToJson(new ClusterDefinition { Name = "c", Nodes = [new NodeDefinition { Name = "a", DataDirectory = "/srv/pg/a", ArchiveDirectory = "/srv/pg/wal" }] });
+        string json = ClusterDefinitionWriter.ToJson(new ClusterDefinition
+        {
+            Name = "c",
+            Nodes = [new NodeDefinition { Name = "a", DataDirectory = "/srv/pg/a", ArchiveDirectory = "/srv/pg/wal" }]
+        });
 
         Assert.Equal("""
             {
@@ -161,14 +172,16 @@ public sealed class ClusterDefinitionWriterTests
         // Otherwise a property that is forgotten in the writer would go unnoticed.
         Assert.Empty(typeof(NodeDefinition).GetProperties()
             .Where(property => property.CanWrite)
-            .Where(property => Full.Nodes.Select(property.GetValue).All(value => value is null || value.Equals(property.GetValue(new NodeDefinition { Name = "", DataDirectory = "" }))))
+            .Where(property => Full.Nodes.Select(property.GetValue)
+                .All(value => value is null || value.Equals(property.GetValue(new NodeDefinition { Name = "", DataDirectory = "" }))))
             .Select(property => property.Name));
 
     /// <summary>All that is in a value, as text.</summary>
     internal static string Dump(object? value) => value switch
     {
         null => "null",
-        IReadOnlyDictionary<string, string> table => $"{{ {string.Join(", ", table.OrderBy(entry => entry.Key, StringComparer.Ordinal))} }}",
+        IReadOnlyDictionary<string, string> table =>
+            $"{{ {string.Join(", ", table.OrderBy(entry => entry.Key, StringComparer.Ordinal))} }}",
         System.Collections.IEnumerable list and not string => $"[ {string.Join(", ", list.Cast<object?>().Select(Dump))} ]",
         ClusterDefinition or NodeDefinition or RoleDefinition or SlotDefinition =>
             string.Join("\n", value.GetType().GetProperties().Select(property => $"{property.Name}: {Dump(property.GetValue(value))}")),

@@ -9,7 +9,8 @@ public sealed class ClusterExportTests
         ClusterExport export = ClusterExport.Of(Observations.Good());
 
         Assert.Empty(export.Warnings);
-        Assert.Equal(ClusterDefinitionWriter.ToPowerShellData(Observations.Definition), ClusterDefinitionWriter.ToPowerShellData(export.Definition));
+        Assert.Equal(
+            ClusterDefinitionWriter.ToPowerShellData(Observations.Definition), ClusterDefinitionWriter.ToPowerShellData(export.Definition));
         ClusterDefinitionRules.Validate(export.Definition);
     }
 
@@ -31,15 +32,19 @@ public sealed class ClusterExportTests
             .With("a", member => member.Set("archive_command", "wal-g wal-push %p"))
             .With("b", member => member with { Settings = null })
             .WithStatus("a", status => status with { Slots = [.. status.Slots, Observations.Slot("old")] })
-            .With("a", member => member with { Facts = member.Facts! with { Roles = [.. member.Facts.Roles, new("boss", true, false, true, [])] } }));
+            .With("a", member =>
+                member with { Facts = member.Facts! with { Roles = [.. member.Facts.Roles, new("boss", true, false, true, [])] } }));
 
         Assert.Equal(["a", "c"], export.Definition.Nodes.Select(node => node.Name));
         Assert.Null(export.Definition.Primary.ArchiveDirectory);
         Assert.Equal(4, export.Warnings.Count);
-        Assert.All(new[] { "wal-g", "b is left out", "'old'", "'boss'" }, what => Assert.Contains(export.Warnings, warning => warning.Contains(what, StringComparison.Ordinal)));
+        Assert.All(
+            new[] { "wal-g", "b is left out", "'old'", "'boss'" },
+            what => Assert.Contains(export.Warnings, warning => warning.Contains(what, StringComparison.Ordinal)));
     }
 
     [Fact]
     public void Without_a_primary_there_is_no_definition() =>
-        Assert.Equal("NoPrimary", Assert.Throws<PgHaException>(() => ClusterExport.Of(Observations.Of(Observed.Down("a", 1), Observed.Standby("b", 2, 1)))).ErrorId);
+        Assert.Equal("NoPrimary", Assert.Throws<PgHaException>(
+            () => ClusterExport.Of(Observations.Of(Observed.Down("a", 1), Observed.Standby("b", 2, 1)))).ErrorId);
 }

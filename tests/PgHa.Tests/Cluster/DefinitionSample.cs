@@ -19,18 +19,21 @@ internal static class DefinitionSample
             { "Name": "node22", "Port": 9422, "Upstream": "node20", "HotStandby": false },
             { "Name": "node23", "Port": 9423, "Upstream": "node20", "SlotName": "node_slot_23" },
             { "Name": "node24", "Port": 9424, "Upstream": "node23" },
-            { "Name": "node25", "Port": 9425, "Upstream": "node20", "ApplicationName": "s1", "ArchiveDirectory": "archive25", "ArchiveMode": "always" },
+            { "Name": "node25", "Port": 9425, "Upstream": "node20", "ApplicationName": "s1",
+              "ArchiveDirectory": "archive25", "ArchiveMode": "always" },
           ],
         }
         """;
 
-    public static ClusterDefinition Read(string json, string directory = "/srv/pg") => ClusterDefinitionReader.Read(JsonDefinition.Parse(json), directory);
+    public static ClusterDefinition Read(string json, string directory = "/srv/pg") =>
+        ClusterDefinitionReader.Read(JsonDefinition.Parse(json), directory);
 
     public static IReadOnlyList<DefinitionProblem> ProblemsOf(string json) =>
         ClusterDefinitionReader.TryRead(JsonDefinition.Parse(json), "/srv/pg").Problems;
 
     /// <summary>The problems of a cluster of these nodes; each that names no port gets one of its own.</summary>
-    public static IReadOnlyList<DefinitionProblem> ProblemsOfNodes(string nodes, string cluster = "") => ProblemsOf(WithNodes(nodes, cluster));
+    public static IReadOnlyList<DefinitionProblem> ProblemsOfNodes(string nodes, string cluster = "") =>
+        ProblemsOf(WithNodes(nodes, cluster));
 
     /// <summary>A cluster of these nodes.</summary>
     public static ClusterDefinition OfNodes(string nodes) => Read(WithNodes(nodes, ""));

@@ -28,7 +28,8 @@ public sealed class InitialFilesTests
     public void A_hot_standby_below_the_defaults_needs_a_base_backup(string setting, string value)
     {
         Assert.False(NodeConfiguration.CanCopyInitialFiles(Cluster(standby: new() { [setting] = value }), Dialect, Defaults));
-        Assert.True(NodeConfiguration.CanCopyInitialFiles(Cluster(standby: new() { [setting] = value }, hotStandby: false), Dialect, Defaults));
+        Assert.True(
+            NodeConfiguration.CanCopyInitialFiles(Cluster(standby: new() { [setting] = value }, hotStandby: false), Dialect, Defaults));
     }
 
     [Fact]
@@ -45,7 +46,15 @@ public sealed class InitialFilesTests
             Nodes =
             [
                 new NodeDefinition { Name = "a", Port = 5432, DataDirectory = "/srv/a", Tablespaces = tablespaces ?? [] },
-                new NodeDefinition { Name = "b", Port = 5433, DataDirectory = "/srv/b", Upstream = "a", HotStandby = hotStandby, Settings = standby ?? [] },
+                new NodeDefinition
+                {
+                    Name = "b",
+                    Port = 5433,
+                    DataDirectory = "/srv/b",
+                    Upstream = "a",
+                    HotStandby = hotStandby,
+                    Settings = standby ?? []
+                },
             ],
         };
 }

@@ -26,7 +26,8 @@ internal static class Observed
         },
     };
 
-    public static MemberAnswer Standby(string name, int port, int upstreamPort, params StandbyStatus[] standbys) => Primary(name, port, standbys) switch
+    public static MemberAnswer Standby(
+        string name, int port, int upstreamPort, params StandbyStatus[] standbys) => Primary(name, port, standbys) switch
     {
         var answer => answer with
         {
@@ -53,13 +54,23 @@ internal static class Observed
     {
         var answer => answer with
         {
-            Status = answer.Status! with { Receiver = new ReceiverStatus { HasUpstream = false, HasRestoreCommand = true, RestoreCommand = $"cp {directory}/%f %p", ReplayedLsn = End } },
+            Status = answer.Status! with
+            {
+                Receiver = new ReceiverStatus
+                {
+                    HasUpstream = false,
+                    HasRestoreCommand = true,
+                    RestoreCommand = $"cp {directory}/%f %p",
+                    ReplayedLsn = End
+                }
+            },
         },
     };
 
     public static MemberAnswer Down(string name, int port) => new(Server(name, port))
     {
-        Failure = new PgHaException("ServerUnreachable", PgHaErrorKind.ConnectionFailed, $"{name}@127.0.0.1:{port} cannot be reached: Connection refused."),
+        Failure = new PgHaException(
+            "ServerUnreachable", PgHaErrorKind.ConnectionFailed, $"{name}@127.0.0.1:{port} cannot be reached: Connection refused."),
     };
 
     public static StandbyStatus Row(string name, SyncState sync = SyncState.Async, string state = "streaming") => new()

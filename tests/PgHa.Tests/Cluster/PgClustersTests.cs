@@ -11,19 +11,24 @@ public sealed class PgClustersTests
     {
         MemberAnswer primary = Primary("node20", 9420, Row("node23"), Row("s1", SyncState.Sync)) switch
         {
-            var answer => answer with { Status = answer.Status! with { ArchiveMode = ArchiveMode.On, ArchiveCommand = "cp %p /srv/archive20/%f" } },
+            var answer =>
+                answer with { Status = answer.Status! with { ArchiveMode = ArchiveMode.On, ArchiveCommand = "cp %p /srv/archive20/%f" } },
         };
         MemberAnswer node25 = Standby("node25", 9425, 9420);
         node25 = node25 with { Status = node25.Status! with { Receiver = node25.Status.Receiver! with { ApplicationName = "s1" } } };
 
-        PgCluster cluster = Cluster(Standby("node24", 9424, 9423), ArchiveFed("node21", 9421, "/srv/archive20"), node25, Standby("node23", 9423, 9420, Row("node24")), primary);
+        PgCluster cluster = Cluster(
+            Standby("node24", 9424, 9423), ArchiveFed("node21", 9421, "/srv/archive20"), node25,
+            Standby("node23", 9423, 9420, Row("node24")), primary);
 
         Assert.Equal(["node20", "node21", "node23", "node24", "node25"], cluster.Members.Select(member => member.Name));
         Assert.Equal(
-            [NodeKind.Primary, NodeKind.ArchiveFed, NodeKind.Streaming, NodeKind.Streaming, NodeKind.Streaming], cluster.Members.Select(member => member.Kind!.Value));
+            [NodeKind.Primary, NodeKind.ArchiveFed, NodeKind.Streaming, NodeKind.Streaming, NodeKind.Streaming],
+            cluster.Members.Select(member => member.Kind!.Value));
         Assert.Equal([null, null, "node20", "node23", "node20"], cluster.Members.Select(member => member.Upstream));
         Assert.Equal(
-            [MemberState.Running, MemberState.Restoring, MemberState.Streaming, MemberState.Streaming, MemberState.Streaming], cluster.Members.Select(member => member.State));
+            [MemberState.Running, MemberState.Restoring, MemberState.Streaming, MemberState.Streaming, MemberState.Streaming],
+            cluster.Members.Select(member => member.State));
         Assert.Equal("node20", cluster.Find("node21")!.RestoreFrom);
         Assert.Equal((SyncState.Sync, "s1"), (cluster.Find("node25")!.SyncState!.Value, cluster.Find("node25")!.ApplicationName));
         Assert.Equal((Identifier, "7000000000000000001", "node20"), (cluster.SystemIdentifier!.Value, cluster.Name, cluster.Primary!.Name));
@@ -36,7 +41,8 @@ public sealed class PgClustersTests
     {
         PgCluster cluster = Cluster(Down("a", 1), NotStreaming("b", 2, upstreamPort: 1));
 
-        Assert.Equal((MemberState.Down, null, "ServerUnreachable"), (cluster.Find("a")!.State, cluster.Find("a")!.Role, cluster.Find("a")!.ErrorId));
+        Assert.Equal(
+            (MemberState.Down, null, "ServerUnreachable"), (cluster.Find("a")!.State, cluster.Find("a")!.Role, cluster.Find("a")!.ErrorId));
         Assert.Equal((MemberState.NotStreaming, "a"), (cluster.Find("b")!.State, cluster.Find("b")!.Upstream));
         Assert.Equal(["NoPrimary", "MemberDown", "NotStreaming"], cluster.Findings.Select(finding => finding.Check));
     }
@@ -44,11 +50,16 @@ public sealed class PgClustersTests
     [Fact]
     public void A_member_that_lets_nobody_in_is_known_by_its_upstream()
     {
-        MemberAnswer closed = Down("b", 2) with { Failure = new PgHaException("AccessDenied", PgHaErrorKind.PermissionDenied, "b@127.0.0.1:2 let nobody in.") };
+        MemberAnswer closed = Down("b", 2) with
+        {
+            Failure = new PgHaException("AccessDenied", PgHaErrorKind.PermissionDenied, "b@127.0.0.1:2 let nobody in.")
+        };
 
         PgClusterMember member = Cluster(Primary("a", 1, Row("b")), closed).Find("b")!;
 
-        Assert.Equal((MemberState.Streaming, ServerRole.Standby, "a", 0L, "AccessDenied"), (member.State, member.Role!.Value, member.Upstream, member.LagBytes!.Value, member.ErrorId));
+        Assert.Equal(
+            (MemberState.Streaming, ServerRole.Standby, "a", 0L, "AccessDenied"),
+            (member.State, member.Role!.Value, member.Upstream, member.LagBytes!.Value, member.ErrorId));
         Assert.Equal(MemberState.Unknown, Cluster(Primary("a", 1), closed).Find("b")!.State);
     }
 
@@ -64,7 +75,8 @@ public sealed class PgClustersTests
         foreach (PgCluster cluster in new[] { Cluster(Primary("a", 1), hidden), Cluster(Primary("a", 1, row), hidden) })
         {
             PgClusterMember member = cluster.Find("b")!;
-            Assert.Equal((MemberState.Unknown, NodeKind.Streaming, ServerRole.Standby), (member.State, member.Kind!.Value, member.Role!.Value));
+            Assert.Equal(
+                (MemberState.Unknown, NodeKind.Streaming, ServerRole.Standby), (member.State, member.Kind!.Value, member.Role!.Value));
             Assert.DoesNotContain(cluster.Findings, finding => finding.Check is "MemberUnknown" or "NotStreaming" or "WaitingForArchive");
         }
     }
@@ -72,16 +84,22 @@ public sealed class PgClustersTests
     [Fact]
     public void A_standby_that_only_its_upstream_knows_has_no_address_and_what_is_no_standby_is_left_out()
     {
-        MemberAnswer primary = Primary("a", 1, Row("far"), Row("far"), Row("sub") with { SlotName = "sub" }, Row("pg_receivewal"), Row("copy", state: "backup"));
+        MemberAnswer primary = Primary(
+            "a", 1, Row("far"), Row("far"), Row("sub") with { SlotName = "sub" }, Row("pg_receivewal"), Row("copy", state: "backup"));
         primary = primary with
         {
-            Status = primary.Status! with { Slots = [new ReplicationSlot { Server = primary.Server, Name = "sub", Type = ReplicationSlotType.Logical }] },
+            Status = primary.Status! with
+            {
+                Slots = [new ReplicationSlot { Server = primary.Server, Name = "sub", Type = ReplicationSlotType.Logical }]
+            },
         };
 
         PgCluster cluster = Cluster(primary);
 
         Assert.Equal(["a", "far", "far@127.0.0.1:40000"], cluster.Members.Select(member => member.Name));
-        Assert.All(cluster.Members.Skip(1), member => Assert.Equal((null, "a", MemberState.Streaming), (member.Server, member.Upstream, member.State)));
+        Assert.All(
+            cluster.Members.Skip(1),
+            member => Assert.Equal((null, "a", MemberState.Streaming), (member.Server, member.Upstream, member.State)));
     }
 
     [Fact]
@@ -99,7 +117,11 @@ public sealed class PgClustersTests
         var definition = new ClusterDefinition
         {
             Name = "shop",
-            Nodes = [new NodeDefinition { Name = "a", DataDirectory = "/srv/a" }, new NodeDefinition { Name = "b", DataDirectory = "/srv/b", Upstream = "a" }],
+            Nodes =
+            [
+                new NodeDefinition { Name = "a", DataDirectory = "/srv/a" },
+                new NodeDefinition { Name = "b", DataDirectory = "/srv/b", Upstream = "a" }
+            ],
         };
         MemberAnswer foreign = Primary("other", 2);
         foreign = foreign with { Status = foreign.Status! with { SystemIdentifier = new SystemIdentifier(2) }, Node = definition.Nodes[1] };
@@ -116,12 +138,21 @@ public sealed class PgClustersTests
     [InlineData("15/main", "15/main", "/var/lib/postgresql/15/main", "/var/lib/postgresql/15/main", "one", "two")] // Debian on two machines
     [InlineData(null, null, "/srv/node20", "/srv/data", "node20", "two")]
     [InlineData("x", "y", "/srv/a", "/srv/a", "x", "y")]
-    public void A_name_is_taken_from_where_it_is_not_everybodys(string? cluster1, string? cluster2, string directory1, string directory2, string name1, string name2)
+    public void A_name_is_taken_from_where_it_is_not_everybodys(
+        string? cluster1, string? cluster2, string directory1, string directory2, string name1, string name2)
     {
         MemberAnswer Named(int port, string? cluster, string directory, string application)
         {
             var server = new PgInstance { Port = port, DataDirectory = directory };
-            return new MemberAnswer(server) { Status = Standby("", port, 9).Status! with { Server = server, ClusterName = cluster, Receiver = new ReceiverStatus { ApplicationName = application } } };
+            return new MemberAnswer(server)
+            {
+                Status = Standby("", port, 9).Status! with
+                {
+                    Server = server,
+                    ClusterName = cluster,
+                    Receiver = new ReceiverStatus { ApplicationName = application }
+                }
+            };
         }
 
         Assert.Equal([name1, name2], MemberNames.Of([Named(1, cluster1, directory1, "one"), Named(2, cluster2, directory2, "two")]));
@@ -145,7 +176,8 @@ public sealed class PgClustersTests
         MemberAnswer[] answers =
         [
             Primary("n0", 5000, [.. Enumerable.Range(1, 9).Select(i => Row($"n{i}"))]),
-            .. Enumerable.Range(1, 49).Select(i => Standby($"n{i}", 5000 + i, 5000 + (i / 10), [.. Enumerable.Range(i * 10, 10).Where(n => n < 50).Select(n => Row($"n{n}"))])),
+            .. Enumerable.Range(1, 49).Select(i => Standby(
+                $"n{i}", 5000 + i, 5000 + (i / 10), [.. Enumerable.Range(i * 10, 10).Where(n => n < 50).Select(n => Row($"n{n}"))])),
         ];
         Cluster(answers);
         long started = Stopwatch.GetTimestamp();

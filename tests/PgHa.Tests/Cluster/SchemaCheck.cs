@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace PgHa.Tests.Clusters;
 
-/// <summary>As much of a JSON Schema validator as our schema needs; a keyword it does not know is a failure, so that none is ignored.</summary>
+/// <summary>
+/// As much of a JSON Schema validator as our schema needs; a keyword it does not know is a failure, so that none is ignored.
+/// </summary>
 internal sealed class SchemaCheck(JsonNode root)
 {
     private static readonly string[] Annotations = ["$schema", "$defs", "title", "description", "default", "examples"];
@@ -11,15 +13,20 @@ internal sealed class SchemaCheck(JsonNode root)
     public bool IsValid(JsonNode? value) => IsValid(root, value);
 
     private bool IsValid(JsonNode schema, JsonNode? value) =>
-        schema.AsObject().Where(keyword => !Annotations.Contains(keyword.Key)).All(keyword => Holds(keyword.Key, keyword.Value!, schema, value));
+        schema.AsObject().Where(keyword => !Annotations.Contains(keyword.Key))
+            .All(keyword => Holds(keyword.Key, keyword.Value!, schema, value));
 
     private bool Holds(string keyword, JsonNode rule, JsonNode schema, JsonNode? value) => keyword switch
     {
         "$ref" => IsValid(root["$defs"]![rule.GetValue<string>()["#/$defs/".Length..]]!, value),
-        "type" => (rule is JsonArray several ? several.Select(one => one!.GetValue<string>()) : [rule.GetValue<string>()]).Any(type => IsOf(type, value)),
+        "type" =>
+            (rule is JsonArray several ? several.Select(one => one!.GetValue<string>()) : [rule.GetValue<string>()])
+                .Any(type => IsOf(type, value)),
         "anyOf" => rule.AsArray().Any(one => IsValid(one!, value)),
         "required" => value is not JsonObject all || rule.AsArray().All(name => all.ContainsKey(name!.GetValue<string>())),
-        "properties" => value is not JsonObject some || rule.AsObject().All(property => !some.ContainsKey(property.Key) || IsValid(property.Value!, some[property.Key])),
+        "properties" =>
+            value is not JsonObject some
+                || rule.AsObject().All(property => !some.ContainsKey(property.Key) || IsValid(property.Value!, some[property.Key])),
         "additionalProperties" => value is not JsonObject table || table.Where(entry => schema["properties"]?[entry.Key] is null)
             .All(entry => rule is JsonValue ? rule.GetValue<bool>() : IsValid(rule, entry.Value)),
         "propertyNames" => value is not JsonObject named || named.All(entry => IsValid(rule, entry.Key)),

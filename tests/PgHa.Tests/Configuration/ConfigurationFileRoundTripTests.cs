@@ -61,7 +61,8 @@ public class ConfigurationFileRoundTripTests
     [Fact]
     public void The_servers_own_sample_gives_its_bytes_back()
     {
-        foreach (string path in new[] { "postgresql.conf.sample", "recovery.conf.sample" }.Select(name => $"/usr/share/postgresql/15/{name}"))
+        foreach (string path in new[] { "postgresql.conf.sample", "recovery.conf.sample" }
+            .Select(name => $"/usr/share/postgresql/15/{name}"))
         {
             if (System.IO.File.Exists(path))
                 Assert.Equal(System.IO.File.ReadAllBytes(path), ConfigurationFile.Parse(System.IO.File.ReadAllBytes(path)).ToBytes());
@@ -83,7 +84,8 @@ public class ConfigurationFileRoundTripTests
         .Select(entry => $"{entry.Kind} {entry.Name} {entry.Value}");
 
     private static IEnumerable<string> Comments(ConfigurationFile file) =>
-        Encoding.Latin1.GetString(file.ToBytes()).Split('\n').Where(line => line.TrimStart().StartsWith('#')).Select(line => line.TrimEnd());
+        Encoding.Latin1.GetString(file.ToBytes()).Split('\n').Where(line => line.TrimStart().StartsWith('#'))
+            .Select(line => line.TrimEnd());
 
     private static byte[] File(Random random)
     {

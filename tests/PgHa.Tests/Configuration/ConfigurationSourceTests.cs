@@ -4,7 +4,8 @@ public class ConfigurationSourceTests
 {
     private static ConfigurationSource Source(string path, string text) => new(path, ConfigurationFile.Parse(text));
 
-    private static readonly ConfigurationSource Main = Source("main.conf", "a = 1\ninclude_dir 'conf.d'\nb = main\ninclude 'last.conf'\n") with
+    private static readonly ConfigurationSource Main = Source(
+        "main.conf", "a = 1\ninclude_dir 'conf.d'\nb = main\ninclude 'last.conf'\n") with
     {
         Included = new Dictionary<int, IReadOnlyList<ConfigurationSource>>
         {
@@ -13,7 +14,8 @@ public class ConfigurationSourceTests
                 Source("conf.d/00.conf", "A = 2\nb = zero\nc = zero\n"),
                 Source("conf.d/01.conf", "include 'deep.conf'\nc = one\n") with
                 {
-                    Included = new Dictionary<int, IReadOnlyList<ConfigurationSource>> { [1] = [Source("deep.conf", "c = deep\nd = deep\n")] },
+                    Included =
+                        new Dictionary<int, IReadOnlyList<ConfigurationSource>> { [1] = [Source("deep.conf", "c = deep\nd = deep\n")] },
                 },
             ],
         },

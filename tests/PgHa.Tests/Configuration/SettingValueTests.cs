@@ -104,7 +104,8 @@ public class SettingValueTests
     [InlineData("1", "1.0", SettingType.String, null, false)]
     [InlineData("nonsense", "nonsense", SettingType.Integer, "kB", true)]
     [InlineData("nonsense", "1", SettingType.Integer, "kB", false)]
-    public void Values_are_equal_if_the_server_takes_them_for_the_same(string left, string right, SettingType type, string? unit, bool expected)
+    public void Values_are_equal_if_the_server_takes_them_for_the_same(
+        string left, string right, SettingType type, string? unit, bool expected)
     {
         Assert.Equal(expected, SettingValue.AreEqual(left, right, type, unit));
         Assert.Equal(expected, SettingValue.AreEqual(right, left, type, unit));

@@ -5,12 +5,14 @@ namespace PgHa.Tests;
 public sealed class ConnectionSettingsTests
 {
     private static readonly ConnectionSettings Settings =
-        ConnectionSettings.Parse("host=db1 port=5433 user=u password=s3cret dbname=d application_name=a passfile=/p sslmode=require sslpassword=s3cret");
+        ConnectionSettings.Parse(
+            "host=db1 port=5433 user=u password=s3cret dbname=d application_name=a passfile=/p sslmode=require sslpassword=s3cret");
 
     [Fact]
     public void Each_accessor_reads_its_keyword() => Assert.Equal(
         ("db1", 5433, "u", "d", "a", "/p", "require"),
-        (Settings.Host, Settings.Port, Settings.UserName, Settings.Database, Settings.ApplicationName, Settings.PassFile, Settings.SslMode));
+        (Settings.Host, Settings.Port, Settings.UserName, Settings.Database, Settings.ApplicationName, Settings.PassFile,
+            Settings.SslMode));
 
     [Fact]
     public void An_empty_value_counts_as_not_set_as_in_libpq()
@@ -77,8 +79,11 @@ public sealed class ConnectionSettingsTests
     [Fact]
     public void No_public_member_gives_a_secret_away()
     {
-        foreach (System.Reflection.PropertyInfo property in typeof(ConnectionSettings).GetProperties().Where(p => p.GetIndexParameters().Length == 0))
+        foreach (System.Reflection.PropertyInfo property in typeof(ConnectionSettings).GetProperties()
+            .Where(p => p.GetIndexParameters().Length == 0))
+        {
             Assert.DoesNotContain("s3cret", JsonSerializer.Serialize(property.GetValue(Settings)), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -98,17 +103,26 @@ public sealed class ConnectionSettingsTests
     [InlineData("10", "host=a passfile=/p target_session_attrs=any sslmode=prefer")]
     [InlineData("11", "host=a passfile=/p target_session_attrs=any sslmode=prefer")]
     [InlineData("12", "host=a passfile=/p target_session_attrs=any gssencmode=disable sslmode=prefer")]
-    [InlineData("13", "host=a passfile=/p target_session_attrs=any gssencmode=disable channel_binding=prefer ssl_min_protocol_version=TLSv1.2 sslmode=prefer")]
-    [InlineData("14", "host=a passfile=/p target_session_attrs=any gssencmode=disable channel_binding=prefer ssl_min_protocol_version=TLSv1.2 sslsni=1 sslmode=prefer")]
-    [InlineData("15", "host=a passfile=/p target_session_attrs=any gssencmode=disable channel_binding=prefer ssl_min_protocol_version=TLSv1.2 sslsni=1 sslmode=prefer")]
-    [InlineData("16", "host=a passfile=/p target_session_attrs=any gssencmode=disable channel_binding=prefer ssl_min_protocol_version=TLSv1.2 sslsni=1 require_auth=none sslcertmode=allow load_balance_hosts=random sslmode=prefer")]
-    [InlineData("17", "host=a passfile=/p target_session_attrs=any gssencmode=disable channel_binding=prefer ssl_min_protocol_version=TLSv1.2 sslsni=1 require_auth=none sslcertmode=allow load_balance_hosts=random sslnegotiation=postgres sslmode=prefer")]
-    [InlineData("18", "host=a passfile=/p target_session_attrs=any gssencmode=disable channel_binding=prefer ssl_min_protocol_version=TLSv1.2 sslsni=1 require_auth=none sslcertmode=allow load_balance_hosts=random sslnegotiation=postgres min_protocol_version=3.0 sslmode=prefer")]
+    [InlineData("13", "host=a passfile=/p target_session_attrs=any gssencmode=disable channel_binding=prefer "
+        + "ssl_min_protocol_version=TLSv1.2 sslmode=prefer")]
+    [InlineData("14", "host=a passfile=/p target_session_attrs=any gssencmode=disable channel_binding=prefer "
+        + "ssl_min_protocol_version=TLSv1.2 sslsni=1 sslmode=prefer")]
+    [InlineData("15", "host=a passfile=/p target_session_attrs=any gssencmode=disable channel_binding=prefer "
+        + "ssl_min_protocol_version=TLSv1.2 sslsni=1 sslmode=prefer")]
+    [InlineData("16", "host=a passfile=/p target_session_attrs=any gssencmode=disable channel_binding=prefer "
+        + "ssl_min_protocol_version=TLSv1.2 sslsni=1 require_auth=none sslcertmode=allow load_balance_hosts=random sslmode=prefer")]
+    [InlineData("17", "host=a passfile=/p target_session_attrs=any gssencmode=disable channel_binding=prefer "
+        + "ssl_min_protocol_version=TLSv1.2 sslsni=1 require_auth=none sslcertmode=allow load_balance_hosts=random sslnegotiation=postgres "
+        + "sslmode=prefer")]
+    [InlineData("18", "host=a passfile=/p target_session_attrs=any gssencmode=disable channel_binding=prefer "
+        + "ssl_min_protocol_version=TLSv1.2 sslsni=1 require_auth=none sslcertmode=allow load_balance_hosts=random sslnegotiation=postgres "
+        + "min_protocol_version=3.0 sslmode=prefer")]
     public void A_server_gets_only_the_keywords_its_libpq_knows(string version, string known)
     {
         ConnectionSettings all = ConnectionSettings.Parse(
-            "host=a passfile=/p target_session_attrs=any gssencmode=disable channel_binding=prefer ssl_min_protocol_version=TLSv1.2 sslsni=1 "
-            + "require_auth=none sslcertmode=allow load_balance_hosts=random sslnegotiation=postgres min_protocol_version=3.0 sslmode=prefer");
+            "host=a passfile=/p target_session_attrs=any gssencmode=disable channel_binding=prefer ssl_min_protocol_version=TLSv1.2 "
+            + "sslsni=1 require_auth=none sslcertmode=allow load_balance_hosts=random sslnegotiation=postgres "
+            + "min_protocol_version=3.0 sslmode=prefer");
         Assert.Equal(known, all.ForServer(ServerDialect.For(ServerVersion.Parse(version))).ToString());
     }
 }

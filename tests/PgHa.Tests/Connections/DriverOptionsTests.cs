@@ -5,14 +5,14 @@ public sealed class DriverOptionsTests
 {
     // As PQconndefaults of libpq 15.14 and 19rc1 list them.
     private const string Of15 =
-        "application_name channel_binding client_encoding connect_timeout dbname fallback_application_name gssencmode gsslib host hostaddr keepalives "
-        + "keepalives_count keepalives_idle keepalives_interval krbsrvname options passfile password port replication requirepeer service "
-        + "ssl_max_protocol_version ssl_min_protocol_version sslcert sslcompression sslcrl sslcrldir sslkey sslmode sslpassword sslrootcert sslsni "
-        + "target_session_attrs tcp_user_timeout user";
+        "application_name channel_binding client_encoding connect_timeout dbname fallback_application_name gssencmode gsslib host hostaddr "
+        + "keepalives keepalives_count keepalives_idle keepalives_interval krbsrvname options passfile password port replication "
+        + "requirepeer service ssl_max_protocol_version ssl_min_protocol_version sslcert sslcompression sslcrl sslcrldir sslkey sslmode "
+        + "sslpassword sslrootcert sslsni target_session_attrs tcp_user_timeout user";
 
     private const string Only19 =
-        "gssdelegation load_balance_hosts max_protocol_version min_protocol_version oauth_ca_file oauth_client_id oauth_client_secret oauth_issuer "
-        + "oauth_scope require_auth scram_client_key scram_server_key servicefile sslcertmode sslkeylogfile sslnegotiation";
+        "gssdelegation load_balance_hosts max_protocol_version min_protocol_version oauth_ca_file oauth_client_id oauth_client_secret "
+        + "oauth_issuer oauth_scope require_auth scram_client_key scram_server_key servicefile sslcertmode sslkeylogfile sslnegotiation";
 
     // What pg_basebackup -R of that major writes where nothing but host, port and user is given.
     private const string Written15 =
@@ -20,9 +20,9 @@ public sealed class DriverOptionsTests
         + "ssl_min_protocol_version=TLSv1.2 gssencmode=prefer krbsrvname=postgres target_session_attrs=any";
 
     private const string Written19 =
-        "user=postgres passfile='/root/.pgpass' channel_binding=prefer host=127.0.0.1 port=5432 sslmode=prefer sslnegotiation=postgres sslcompression=0 "
-        + "sslcertmode=allow sslsni=1 ssl_min_protocol_version=TLSv1.2 gssencmode=prefer krbsrvname=postgres gssdelegation=0 "
-        + "target_session_attrs=any load_balance_hosts=disable";
+        "user=postgres passfile='/root/.pgpass' channel_binding=prefer host=127.0.0.1 port=5432 sslmode=prefer sslnegotiation=postgres "
+        + "sslcompression=0 sslcertmode=allow sslsni=1 ssl_min_protocol_version=TLSv1.2 gssencmode=prefer krbsrvname=postgres "
+        + "gssdelegation=0 target_session_attrs=any load_balance_hosts=disable";
 
     [Fact]
     public void Every_keyword_of_every_libpq_is_known_and_has_a_treatment()
@@ -30,8 +30,11 @@ public sealed class DriverOptionsTests
         string[] all = [.. Of15.Split(' '), .. Only19.Split(' ')];
         Assert.Equal(all.Order(), LibpqKeywords.All.Order());
         Assert.Equal(all.Order(), DriverOptions.Keywords.Order());
-        Assert.All(Of15.Split(' '), keyword => Assert.True(ServerDialect.For(ServerVersion.OfMajor(15)).KnowsConnectionKeyword(keyword), keyword));
-        Assert.All(Only19.Split(' '), keyword => Assert.False(ServerDialect.For(ServerVersion.OfMajor(15)).KnowsConnectionKeyword(keyword), keyword));
+        Assert.All(
+            Of15.Split(' '), keyword => Assert.True(ServerDialect.For(ServerVersion.OfMajor(15)).KnowsConnectionKeyword(keyword), keyword));
+        Assert.All(
+            Only19.Split(' '),
+            keyword => Assert.False(ServerDialect.For(ServerVersion.OfMajor(15)).KnowsConnectionKeyword(keyword), keyword));
     }
 
     [Theory]

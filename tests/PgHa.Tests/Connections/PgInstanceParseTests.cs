@@ -47,7 +47,9 @@ public sealed class PgInstanceParseTests
 
     [Fact]
     public void Both_of_host_and_hostaddr_are_kept() =>
-        Assert.Equal(("db1", "hostaddr=10.0.0.1"), (PgInstance.Parse("host=db1 hostaddr=10.0.0.1").Host, PgInstance.Parse("host=db1 hostaddr=10.0.0.1").Options));
+        Assert.Equal(
+            ("db1", "hostaddr=10.0.0.1"),
+            (PgInstance.Parse("host=db1 hostaddr=10.0.0.1").Host, PgInstance.Parse("host=db1 hostaddr=10.0.0.1").Options));
 
     [Fact]
     public void Connection_settings_hold_all_that_the_text_said()

@@ -6,7 +6,8 @@ public sealed class ShownConninfoTests
     public void Values_go_on_until_the_next_keyword()
     {
         ConnectionSettings shown = ShownConninfo.Parse(
-            "user=repl passfile=/a b/pass port=5433 options=-c statement_timeout=60s -c geqo=off application_name=my standby fallback_application_name=walreceiver sslmode=prefer");
+            "user=repl passfile=/a b/pass port=5433 options=-c statement_timeout=60s -c geqo=off application_name=my standby "
+            + "fallback_application_name=walreceiver sslmode=prefer");
         Assert.Equal("repl", shown.UserName);
         Assert.Equal("/a b/pass", shown.PassFile);
         Assert.Equal(5433, shown.Port);

@@ -34,7 +34,8 @@ public sealed class ControlDataTests
 
     [Fact]
     public void Lines_of_other_versions_are_passed_over() =>
-        Assert.Equal(ControlData.Parse(Text), ControlData.Parse("Prior checkpoint location:            0/1752140\n" + Text + "Default char data signedness:         signed\n"));
+        Assert.Equal(ControlData.Parse(Text), ControlData.Parse(
+            "Prior checkpoint location:            0/1752140\n" + Text + "Default char data signedness:         signed\n"));
 
     [Fact]
     public void Windows_line_ends_are_read() =>
@@ -51,7 +52,8 @@ public sealed class ControlDataTests
     [Fact]
     public void Translated_output_gets_the_advice_to_use_the_C_locale()
     {
-        MalformedTextException e = Assert.Throws<MalformedTextException>(() => ControlData.Parse("pg_control-Versionsnummer:             1300\n"));
+        MalformedTextException e = Assert.Throws<MalformedTextException>(
+            () => ControlData.Parse("pg_control-Versionsnummer:             1300\n"));
         Assert.Contains("LC_ALL=C", e.Message, StringComparison.Ordinal);
     }
 
@@ -71,5 +73,6 @@ public sealed class ControlDataTests
     }
 
     private static string With(string label, string value) =>
-        string.Join('\n', Text.Split('\n').Select(line => line.StartsWith(label + ":", StringComparison.Ordinal) ? $"{label}:   {value}" : line));
+        string.Join(
+            '\n', Text.Split('\n').Select(line => line.StartsWith(label + ":", StringComparison.Ordinal) ? $"{label}:   {value}" : line));
 }

@@ -23,7 +23,8 @@ public sealed class ControlFileReaderTests
         ControlData data = ControlData.Read(RecordedControlFile.Of(major, "primary, running").Bytes);
         Assert.Equal(
             ("logical", true, 57, 9, 3, 77, true),
-            (data.WalLevel, data.WalLogHints, data.MaxConnections, data.MaxWorkerProcesses, data.MaxPreparedTransactions, data.MaxLocksPerTransaction, data.TrackCommitTimestamp));
+            (data.WalLevel, data.WalLogHints, data.MaxConnections, data.MaxWorkerProcesses, data.MaxPreparedTransactions,
+                data.MaxLocksPerTransaction, data.TrackCommitTimestamp));
         Assert.Equal(major < 12 ? null : 11, data.MaxWalSenders);
         Assert.True(data.AllowsRewind);
     }
@@ -36,7 +37,10 @@ public sealed class ControlFileReaderTests
     public void Settings_that_are_off_are_read_as_off(int major)
     {
         ControlData data = ControlData.Read(RecordedControlFile.Of(major, "minimal settings").Bytes);
-        Assert.Equal(("minimal", false, false, 100, 8, 0, major < 19 ? 64 : 128), (data.WalLevel, data.WalLogHints, data.TrackCommitTimestamp, data.MaxConnections, data.MaxWorkerProcesses, data.MaxPreparedTransactions, data.MaxLocksPerTransaction));
+        Assert.Equal(
+            ("minimal", false, false, 100, 8, 0, major < 19 ? 64 : 128),
+            (data.WalLevel, data.WalLogHints, data.TrackCommitTimestamp, data.MaxConnections, data.MaxWorkerProcesses,
+                data.MaxPreparedTransactions, data.MaxLocksPerTransaction));
         Assert.False(data.HasDataChecksums);
         Assert.False(data.AllowsRewind);
     }

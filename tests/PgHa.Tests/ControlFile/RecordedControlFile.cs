@@ -1,6 +1,8 @@
 namespace PgHa.Tests;
 
-/// <summary>The bytes of a server's <c>pg_control</c>, and what the server's SQL functions or <c>backup_label</c> said at that moment.</summary>
+/// <summary>
+/// The bytes of a server's <c>pg_control</c>, and what the server's SQL functions or <c>backup_label</c> said at that moment.
+/// </summary>
 internal sealed record RecordedControlFile(string Situation, byte[] Bytes, IReadOnlyDictionary<string, string> Expected)
 {
     public static IEnumerable<RecordedControlFile> OfMajor(int major)
@@ -11,7 +13,9 @@ internal sealed record RecordedControlFile(string Situation, byte[] Bytes, IRead
             yield return new RecordedControlFile(
                 lines[0].TrimEnd(']'),
                 Convert.FromHexString(string.Concat(lines[1..].Where(line => !line.Contains('|', StringComparison.Ordinal)))),
-                lines.Where(line => line.Contains('|', StringComparison.Ordinal)).Select(line => line.Split('|')).ToDictionary(pair => pair[0], pair => pair[1]));
+                lines.Where(line => line.Contains('|', StringComparison.Ordinal))
+                    .Select(line => line.Split('|'))
+                    .ToDictionary(pair => pair[0], pair => pair[1]));
         }
     }
 

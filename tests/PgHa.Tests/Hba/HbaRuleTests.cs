@@ -8,10 +8,12 @@ public class HbaRuleTests
 
     [Theory]
     [InlineData("local all all peer", "local   all             all                                     peer")]
-    [InlineData("host replication repl 10.0.0.5/32 scram-sha-256", "host    replication     repl            10.0.0.5/32             scram-sha-256")]
+    [InlineData(
+        "host replication repl 10.0.0.5/32 scram-sha-256", "host    replication     repl            10.0.0.5/32             scram-sha-256")]
     [InlineData("hostnogssenc a all all trust", "hostnogssenc a               all             all                     trust")]
     [InlineData("host all all 10.0.2.0 255.0.255.0 md5", "host    all             all             10.0.2.0 255.0.255.0    md5")]
-    [InlineData("local all all peer map=\"a b\" x=y", "local   all             all                                     peer \"map=a b\" x=y")]
+    [InlineData(
+        "local all all peer map=\"a b\" x=y", "local   all             all                                     peer \"map=a b\" x=y")]
     public void A_rule_is_written_in_the_columns_of_the_sample(string text, string expected)
     {
         Assert.Equal(expected, HbaRule.Parse(text).ToString());
@@ -49,7 +51,8 @@ public class HbaRuleTests
         Assert.DoesNotContain("secret", rule.ToString(), StringComparison.Ordinal);
         Assert.Contains("my secret", HbaFile.Empty.Add(rule).Text, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", HbaFile.Empty.Add(rule).ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("secret", HbaFile.Parse("host all all all ldap ldapbindpasswd=\\\r\nsecret\n").ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "secret", HbaFile.Parse("host all all all ldap ldapbindpasswd=\\\r\nsecret\n").ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

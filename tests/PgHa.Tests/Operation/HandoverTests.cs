@@ -32,9 +32,11 @@ public sealed class HandoverTests
     [Fact]
     public void Who_restores_from_the_archive_that_the_new_primary_writes_to_as_well_is_left_alone()
     {
-        MemberAnswer Archiving(MemberAnswer answer, ArchiveMode mode) => answer.With(status => status with { ArchiveMode = mode, ArchiveCommand = "cp %p /archive/%f" });
+        MemberAnswer Archiving(MemberAnswer answer, ArchiveMode mode) =>
+            answer.With(status => status with { ArchiveMode = mode, ArchiveCommand = "cp %p /archive/%f" });
         PgCluster cluster = Observed.Cluster(
-            Archiving(Observed.Primary("a", 1, Observed.Row("b")), ArchiveMode.On), Archiving(Observed.Standby("b", 2, 1), ArchiveMode.On), Observed.ArchiveFed("d", 4, "/archive"));
+            Archiving(Observed.Primary("a", 1, Observed.Row("b")), ArchiveMode.On), Archiving(Observed.Standby("b", 2, 1), ArchiveMode.On),
+            Observed.ArchiveFed("d", 4, "/archive"));
         Assert.Empty(Handover.Of(cluster, cluster.Find("a"), cluster.Find("b")!, null).ArchiveFed);
     }
 
@@ -47,7 +49,8 @@ public sealed class HandoverTests
     public void Nobody_waits_for_itself(string names, string to, string expected)
     {
         PgCluster cluster = Observations.Good().Cluster;
-        Assert.Equal(expected, Handover.Of(cluster, cluster.Find("a"), cluster.Find(to)!, SynchronousStandbyNames.Parse(names)).Names!.ToString());
+        Assert.Equal(
+            expected, Handover.Of(cluster, cluster.Find("a"), cluster.Find(to)!, SynchronousStandbyNames.Parse(names)).Names!.ToString());
     }
 
     [Fact]
@@ -66,5 +69,7 @@ public sealed class HandoverTests
     [InlineData("FIRST 1 (b)", "c", null)]
     [InlineData("FIRST 1 (b)", "", null)]
     public void After_a_failover_commits_wait_for_no_more_than_can_confirm(string names, string able, string? expected) =>
-        Assert.Equal(expected, RemainingNames.Of(SynchronousStandbyNames.Parse(names), able.Split(',', StringSplitOptions.RemoveEmptyEntries))?.ToString());
+        Assert.Equal(
+            expected,
+            RemainingNames.Of(SynchronousStandbyNames.Parse(names), able.Split(',', StringSplitOptions.RemoveEmptyEntries))?.ToString());
 }

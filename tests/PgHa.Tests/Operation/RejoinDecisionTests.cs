@@ -23,7 +23,8 @@ public sealed class RejoinDecisionTests
     [Fact]
     public void What_cannot_be_rewound_is_cloned_anew_and_loses_nothing_by_that()
     {
-        RejoinDecision decision = RejoinDecision.Of(new() { Divergence = Beyond, LostCommits = 7, RewindObstacle = "it has no checksums" }, "node21");
+        RejoinDecision decision = RejoinDecision.Of(
+            new() { Divergence = Beyond, LostCommits = 7, RewindObstacle = "it has no checksums" }, "node21");
         Assert.Equal((RejoinMethod.NewClone, false), (decision.Method, decision.LosesCommits));
         Assert.EndsWith("it cannot be rewound: it has no checksums", decision.Reason, StringComparison.Ordinal);
     }
@@ -32,7 +33,12 @@ public sealed class RejoinDecisionTests
     public void What_cannot_follow_for_want_of_WAL_is_cloned_anew()
     {
         RejoinDecision decision = RejoinDecision.Of(new() { MissingWal = WalFileName.Parse("000000010000000000000003") }, "node21");
-        Assert.Equal(new(RejoinMethod.NewClone, "needs the WAL file 000000010000000000000003, which node21 has no more, and restores from no archive", false), decision);
+        Assert.Equal(
+            new(
+                RejoinMethod.NewClone,
+                "needs the WAL file 000000010000000000000003, which node21 has no more, and restores from no archive",
+                false),
+            decision);
     }
 
     [Fact]
@@ -40,7 +46,8 @@ public sealed class RejoinDecisionTests
     {
         Assert.Equal("is to be cloned anew", RejoinDecision.Of(new() { CloneWanted = true, RewindDone = true }, "node21").Reason);
         Assert.Equal(RejoinMethod.NewClone, RejoinDecision.Of(new() { CloneWanted = true, Divergence = Beyond }, "node21").Method);
-        Assert.Contains("complete", RejoinDecision.Of(new() { CloneWanted = true, CloneDone = true }, "node21").Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "complete", RejoinDecision.Of(new() { CloneWanted = true, CloneDone = true }, "node21").Reason, StringComparison.Ordinal);
     }
 
     [Fact]

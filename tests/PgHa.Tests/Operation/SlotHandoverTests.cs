@@ -3,13 +3,20 @@ namespace PgHa.Tests.Operation;
 /// <summary>What becomes of logical slots when the primary changes.</summary>
 public sealed class SlotHandoverTests
 {
-    private static readonly ReplicationSlot Failover = Observations.Slot("orders") with { Type = ReplicationSlotType.Logical, IsFailover = true };
+    private static readonly ReplicationSlot Failover =
+        Observations.Slot("orders") with { Type = ReplicationSlotType.Logical, IsFailover = true };
     private static readonly ReplicationSlot Copy = Failover with { IsSynced = true };
 
     [Fact]
     public void A_ready_copy_is_not_lost()
     {
-        SlotHandover slots = Of([Failover, Failover with { Name = "plain", IsFailover = false }, Failover with { Name = "gone", WalStatus = SlotWalStatus.Lost }], Copy);
+        SlotHandover slots = Of(
+            [
+                Failover,
+                Failover with { Name = "plain", IsFailover = false },
+                Failover with { Name = "gone", WalStatus = SlotWalStatus.Lost }
+            ],
+            Copy);
 
         Assert.Equal(["orders"], slots.Failover);
         Assert.Empty(slots.NotReady);
@@ -56,7 +63,11 @@ public sealed class SlotHandoverTests
     {
         PgCluster cluster = Observations.Good()
             .WithStatus("a", status => status with { Slots = [.. status.Slots, .. onOld] })
-            .WithStatus("b", status => status with { Slots = onNew, Receiver = status.Receiver! with { SynchronizesSlots = syncs, NamesDatabase = true, HasFeedback = true } })
+            .WithStatus("b", status => status with
+            {
+                Slots = onNew,
+                Receiver = status.Receiver! with { SynchronizesSlots = syncs, NamesDatabase = true, HasFeedback = true }
+            })
             .WithStatus("c", status => status with { Receiver = status.Receiver! with { SlotName = "slot_c" } })
             .Cluster;
         return SlotHandover.Of(Handover.Of(cluster, cluster.Find("a"), cluster.Find("b")!, null), names);

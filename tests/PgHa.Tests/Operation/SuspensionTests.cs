@@ -47,7 +47,8 @@ public sealed class SuspensionTests
     {
         OperationProblem problem = Assert.Single(SuspensionRules.Check(Place("FIRST 2 (b, c)", "b,c,e"), None));
         Assert.Contains("wait for 2 of 'FIRST 2 (b, c)', and without it 1 can confirm them (c)", problem.Message, StringComparison.Ordinal);
-        Assert.StartsWith("Name another standby that streams (e) with Enable-PgSyncStandby, or let", problem.Advice, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Name another standby that streams (e) with Enable-PgSyncStandby, or let", problem.Advice, StringComparison.Ordinal);
         problem = Assert.Single(SuspensionRules.Check(Place("b", "b"), None));
         Assert.Contains("nobody can confirm them", problem.Message, StringComparison.Ordinal);
         Assert.StartsWith("Bring another of them back first", problem.Advice, StringComparison.Ordinal);
@@ -57,10 +58,16 @@ public sealed class SuspensionTests
     public void The_standby_of_a_standby_confirms_nothing_and_those_below_are_told()
     {
         StandbyPlace place = Place("b", "b");
-        StandbyPlace cascaded = place with { Upstream = place.Own, Own = place.Own! with { Standbys = [Row("d"), Row("pg_basebackup") with { State = "backup" }] } };
+        StandbyPlace cascaded = place with
+        {
+            Upstream = place.Own,
+            Own = place.Own! with { Standbys = [Row("d"), Row("pg_basebackup") with { State = "backup" }] }
+        };
         Assert.Null(cascaded.Names);
         OperationProblem problem = Assert.Single(SuspensionRules.Check(cascaded, None));
-        Assert.Equal(("StandbyHasFollowers", true), (problem.Id, problem.Message.Contains("d (streaming), pg_basebackup (backup)", StringComparison.Ordinal)));
+        Assert.Equal(
+            ("StandbyHasFollowers", true),
+            (problem.Id, problem.Message.Contains("d (streaming), pg_basebackup (backup)", StringComparison.Ordinal)));
         Assert.Empty(SuspensionRules.Check(cascaded, None with { AllowCascadeInterruption = true }));
         // Where the primary is not known, nobody can say what it waits for.
         Assert.Null((place with { Top = place.Own, Upstream = place.Own }).Names);
@@ -80,24 +87,33 @@ public sealed class SuspensionTests
     [InlineData("FIRST 1 (c, b)", "FIRST 2 (b, c)", "b,c", null)]
     [InlineData("ANY 1 (b, c)", "FIRST 2 (b, c)", "b,c", null)]
     [InlineData("FIRST 1 (b, c, d)", "FIRST 2 (b, c)", "b,c", null)]
-    public void As_many_as_before_confirm_again_as_far_as_they_can(string now, string before, string able, string? expected) => Assert.Equal(
-        expected, ResumedNames.Of(SynchronousStandbyNames.Parse(now), SynchronousStandbyNames.Parse(before)!, able.Split(','))?.ToString());
+    public void As_many_as_before_confirm_again_as_far_as_they_can(string now, string before, string able, string? expected) =>
+        Assert.Equal(
+            expected,
+            ResumedNames.Of(SynchronousStandbyNames.Parse(now), SynchronousStandbyNames.Parse(before)!, able.Split(','))?.ToString());
 
     [Fact]
     public void The_way_back_is_a_command_that_can_be_pasted()
     {
-        SuspendedNode node = new() { Server = Observed.Server("b", 2) with { DataDirectory = "/srv/it's" }, SyncStandbyNames = "FIRST 2 (b, c)" };
+        SuspendedNode node =
+            new() { Server = Observed.Server("b", 2) with { DataDirectory = "/srv/it's" }, SyncStandbyNames = "FIRST 2 (b, c)" };
         Assert.Equal("Resume-PgNode '/srv/it''s' -SyncStandbyNames 'FIRST 2 (b, c)'", node.ResumeCommand);
         Assert.Equal("Resume-PgNode '/srv/it''s'", (node with { SyncStandbyNames = null }).ResumeCommand);
     }
 
     private static StandbyPlace Place(string names, string streaming)
     {
-        ReplicationStatus primary = Observed.Primary("a", 1, [.. streaming.Split(',').Select(Row)]).Status! with { SynchronousStandbyNames = SynchronousStandbyNames.Parse(names) };
-        return With(new StandbyPlace { Standby = Observed.Server("b", 2), ApplicationName = "b", Own = Observed.Standby("b", 2, 1).Status }, primary);
+        ReplicationStatus primary = Observed.Primary("a", 1, [.. streaming.Split(',').Select(Row)]).Status! with
+        {
+            SynchronousStandbyNames = SynchronousStandbyNames.Parse(names)
+        };
+        return With(
+            new StandbyPlace { Standby = Observed.Server("b", 2), ApplicationName = "b", Own = Observed.Standby("b", 2, 1).Status },
+            primary);
     }
 
     private static StandbyPlace With(StandbyPlace place, ReplicationStatus primary) => place with { Upstream = primary, Top = primary };
 
-    private static StandbyStatus Row(string name) => new() { Upstream = Observed.Server("a", 1), ApplicationName = name, State = "streaming", FlushedLsn = Observed.End };
+    private static StandbyStatus Row(string name) =>
+        new() { Upstream = Observed.Server("a", 1), ApplicationName = name, State = "streaming", FlushedLsn = Observed.End };
 }

@@ -9,7 +9,8 @@ public sealed class WalPositionTests
     [Theory]
     [InlineData("0/1FF")]
     [InlineData("0/200")]
-    public void A_server_that_is_not_beyond_the_fork_can_follow(string end) => Assert.Null(At(One, end).DivergenceFrom(Primary(Two, "0/250")));
+    public void A_server_that_is_not_beyond_the_fork_can_follow(string end) =>
+        Assert.Null(At(One, end).DivergenceFrom(Primary(Two, "0/250")));
 
     [Fact]
     public void A_server_beyond_the_fork_has_diverged_by_what_it_has_more() =>
@@ -47,7 +48,8 @@ public sealed class WalPositionTests
 
     [Fact]
     public void Servers_without_a_common_timeline_share_nothing() =>
-        Assert.Equal(new WalDivergence(null, Lsn.Zero, 0x280), At(TimelineHistory.Initial(new(7)), "0/280").DivergenceFrom(Primary(Three, "0/900")));
+        Assert.Equal(
+            new WalDivergence(null, Lsn.Zero, 0x280), At(TimelineHistory.Initial(new(7)), "0/280").DivergenceFrom(Primary(Three, "0/900")));
 
     [Fact]
     public void A_history_has_those_of_its_timelines()

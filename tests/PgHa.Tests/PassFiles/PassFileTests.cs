@@ -52,7 +52,8 @@ public class PassFileTests
         PassFile file = PassFile.Parse(Sample);
 
         Assert.Equal("10.0.0.1:9420:replication:repl:********", file.Entries[0].ToString());
-        Assert.StartsWith("10.0.0.1:9420:replication:repl:********\n10.0.0.1:*:*:repl:********\n", file.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "10.0.0.1:9420:replication:repl:********\n10.0.0.1:*:*:repl:********\n", file.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("second", file.ToString(), StringComparison.Ordinal);
     }
 
@@ -83,7 +84,8 @@ public class PassFileTests
     [InlineData("", "10.0.0.2:5432:replication:repl:new\n")]
     [InlineData("# c", "# c\n10.0.0.2:5432:replication:repl:new\n")]
     [InlineData("a:1:b:c:d\r\n", "a:1:b:c:d\r\n10.0.0.2:5432:replication:repl:new\r\n")]
-    [InlineData("a:1:b:c:d\n10.0.0.2:*:*:repl:x\n*:*:*:*:y\n", "a:1:b:c:d\n10.0.0.2:5432:replication:repl:new\n10.0.0.2:*:*:repl:x\n*:*:*:*:y\n")]
+    [InlineData(
+        "a:1:b:c:d\n10.0.0.2:*:*:repl:x\n*:*:*:*:y\n", "a:1:b:c:d\n10.0.0.2:5432:replication:repl:new\n10.0.0.2:*:*:repl:x\n*:*:*:*:y\n")]
     [InlineData("*:5433:*:*:x\n", "*:5433:*:*:x\n10.0.0.2:5432:replication:repl:new\n")]
     public void A_new_entry_comes_before_the_first_that_shadows_it(string before, string after) =>
         Assert.Equal(after, Set(before, Entry("new")));
@@ -142,7 +144,11 @@ public class PassFileTests
     {
         Random random = new(seed);
         string field() => random.Pick("*", "a", "b:c", @"d\", "é€");
-        byte[] bytes = [.. Encoding.Latin1.GetBytes(string.Join('\n', random.Repeat(8, () => random.Text("#*a:\\é\u00ff\0\r ", 14)))), .. random.Pick("", "\n", "\r\n").Select(c => (byte)c)];
+        byte[] bytes =
+        [
+            .. Encoding.Latin1.GetBytes(string.Join('\n', random.Repeat(8, () => random.Text("#*a:\\é\u00ff\0\r ", 14)))),
+            .. random.Pick("", "\n", "\r\n").Select(c => (byte)c)
+        ];
         PassFile before = PassFile.Parse(bytes);
         PassFileEntry entry = new(new PassFileKey(field(), random.Pick("1", "*"), field(), field()), random.Text("ab:\\#*é😀 ", 8));
 

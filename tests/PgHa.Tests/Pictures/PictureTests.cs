@@ -37,13 +37,16 @@ public sealed class PictureTests
 
         Assert.Contains("\e[31mdown\e[0m", colored, StringComparison.Ordinal);
         Assert.Contains("\e[32mstreaming, sync\e[0m", colored, StringComparison.Ordinal);
-        Assert.Equal(string.Join('\n', ClusterTree.Of(picture, color: false)), System.Text.RegularExpressions.Regex.Replace(colored, "\e\\[[0-9]+m", ""));
+        Assert.Equal(
+            string.Join('\n', ClusterTree.Of(picture, color: false)),
+            System.Text.RegularExpressions.Regex.Replace(colored, "\e\\[[0-9]+m", ""));
     }
 
     [Fact]
     public void The_picture_of_a_definition_says_what_should_be()
     {
-        string tree = string.Join('\n', ClusterTree.Of(ClusterPicture.Of(Clusters.DefinitionSample.Read(Clusters.DefinitionSample.Reference)), color: false));
+        string tree = string.Join(
+            '\n', ClusterTree.Of(ClusterPicture.Of(Clusters.DefinitionSample.Read(Clusters.DefinitionSample.Reference)), color: false));
 
         Assert.Equal("""
             reference
@@ -59,10 +62,14 @@ public sealed class PictureTests
     [Fact]
     public void A_member_that_is_down_keeps_the_place_that_its_definition_gives_it()
     {
-        ClusterDefinition definition = Clusters.DefinitionSample.Read("""{ "Name": "c", "Nodes": [ { "Name": "a", "Port": 1 }, { "Name": "b", "Port": 2, "Upstream": "a", "HotStandby": false } ] }""");
-        PgCluster cluster = PgClusters.Of([Primary("a", 1) with { Node = definition.Nodes[0] }, Down("b", 2) with { Node = definition.Nodes[1] }], Now, definition);
+        ClusterDefinition definition = Clusters.DefinitionSample.Read(
+            """{ "Name": "c", "Nodes": [ { "Name": "a", "Port": 1 }, """
+            + """{ "Name": "b", "Port": 2, "Upstream": "a", "HotStandby": false } ] }""");
+        PgCluster cluster = PgClusters.Of(
+            [Primary("a", 1) with { Node = definition.Nodes[0] }, Down("b", 2) with { Node = definition.Nodes[1] }], Now, definition);
 
-        Assert.StartsWith("└─ b  cold standby  down", ClusterTree.Of(ClusterPicture.Of(cluster), color: false)[2], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "└─ b  cold standby  down", ClusterTree.Of(ClusterPicture.Of(cluster), color: false)[2], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -120,7 +127,9 @@ public sealed class PictureTests
     {
         LagSeries lag = new("b", [KeyValuePair.Create(TimeSpan.Zero, 0L), KeyValuePair.Create(TimeSpan.FromSeconds(2), 5_000_000L)]);
         SettingDifference difference = new("work_mem", new Dictionary<string, string> { ["a"] = "4MB", ["b"] = "<8MB>" });
-        string page = new ClusterReport(Example(), [new ClusterFinding("X", FindingSeverity.Critical, "b", "b has < nothing", "Heal it.")], [lag], [difference]).ToHtml();
+        string page = new ClusterReport(
+            Example(), [new ClusterFinding("X", FindingSeverity.Critical, "b", "b has < nothing", "Heal it.")], [lag], [difference])
+            .ToHtml();
 
         Assert.Contains("<polyline class=\"s0\" points=\"84,226 704,", page, StringComparison.Ordinal);
         Assert.Contains("&lt;8MB&gt;", page, StringComparison.Ordinal);
@@ -140,7 +149,8 @@ public sealed class PictureTests
     [Fact]
     public void Settings_that_have_to_differ_are_no_differences()
     {
-        static PgSetting Setting(string server, string name, string value) => new() { Server = new PgInstance { Name = server }, Name = name, Value = value, Source = "default" };
+        static PgSetting Setting(string server, string name, string value) =>
+            new() { Server = new PgInstance { Name = server }, Name = name, Value = value, Source = "default" };
 
         SettingDifference difference = Assert.Single(SettingDifference.Of(
         [
@@ -154,7 +164,8 @@ public sealed class PictureTests
     public void Samples_become_a_line_for_each_standby_that_streams()
     {
         ReplicationStatus first = Primary("a", 1, Row("b"), Row("c", state: "backup")).Status!;
-        ReplicationStatus second = Primary("a", 1, Row("b") with { ReplayedLsn = new Lsn(0x3000000) }).Status! with { ObservedAt = Now.AddSeconds(1) };
+        ReplicationStatus second =
+            Primary("a", 1, Row("b") with { ReplayedLsn = new Lsn(0x3000000) }).Status! with { ObservedAt = Now.AddSeconds(1) };
 
         LagSeries line = Assert.Single(LagSeries.Of([[first, second]]));
         Assert.Equal([KeyValuePair.Create(TimeSpan.Zero, 0L), KeyValuePair.Create(TimeSpan.FromSeconds(1), 0x148L)], line.Points);
@@ -165,17 +176,20 @@ public sealed class PictureTests
     private static PgCluster Fifty(int fanOut) => Cluster(
     [
         Primary("node-with-a-long-name-0", 7000, [.. Rows(0, fanOut)]),
-        .. Enumerable.Range(1, 49).Select(i => Standby($"node-with-a-long-name-{i}", 7000 + i, 7000 + ((i - 1) / fanOut), [.. Rows(i, fanOut)])),
+        .. Enumerable.Range(1, 49)
+            .Select(i => Standby($"node-with-a-long-name-{i}", 7000 + i, 7000 + ((i - 1) / fanOut), [.. Rows(i, fanOut)])),
     ]);
 
     private static IEnumerable<StandbyStatus> Rows(int upstream, int fanOut) => Enumerable.Range((upstream * fanOut) + 1, fanOut)
         .Where(i => i < 50).Select(i => Row($"node-with-a-long-name-{i}") with { SlotName = $"slot_{i}" });
 
-    private static double Number(XElement element, string attribute) => double.Parse(element.Attribute(attribute)!.Value, CultureInfo.InvariantCulture);
+    private static double Number(XElement element, string attribute) =>
+        double.Parse(element.Attribute(attribute)!.Value, CultureInfo.InvariantCulture);
 
     private readonly record struct Box(double X, double Y, double Width, double Height)
     {
-        public static Box Of(XElement element) => new(Number(element, "x"), Number(element, "y"), Number(element, "width"), Number(element, "height"));
+        public static Box Of(XElement element) =>
+            new(Number(element, "x"), Number(element, "y"), Number(element, "width"), Number(element, "height"));
 
         public static Box OfText(XElement element)
         {
@@ -183,8 +197,10 @@ public sealed class PictureTests
             return new(Number(element, "x"), Number(element, "y") - size, TextWidth.Of(element.Value, size), size);
         }
 
-        public bool Overlaps(Box other) => X < other.X + other.Width && other.X < X + Width && Y < other.Y + other.Height && other.Y < Y + Height;
+        public bool Overlaps(Box other) =>
+            X < other.X + other.Width && other.X < X + Width && Y < other.Y + other.Height && other.Y < Y + Height;
 
-        public bool Contains(Box other) => X <= other.X && Y <= other.Y && other.X + other.Width <= X + Width + 0.2 && other.Y + other.Height <= Y + Height + 0.2;
+        public bool Contains(Box other) =>
+            X <= other.X && Y <= other.Y && other.X + other.Width <= X + Width + 0.2 && other.Y + other.Height <= Y + Height + 0.2;
     }
 }

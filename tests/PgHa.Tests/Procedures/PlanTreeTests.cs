@@ -13,7 +13,12 @@ public sealed class PlanTreeTests
             3. Clone node20 (after 2)
             4. Start the server
         """,
-        PlanTree.Draw("Build of two", [new("node20", "Initialize", []), new("node20", "Start the server", [0]), new("node21", "Clone node20", [1]), new("node21", "Start the server", [2])]));
+        PlanTree.Draw(
+            "Build of two",
+            [
+                new("node20", "Initialize", []), new("node20", "Start the server", [0]), new("node21", "Clone node20", [1]),
+                new("node21", "Start the server", [2])
+            ]));
 
     [Fact]
     public void What_waits_for_several_or_for_none_says_so() => Assert.Equal(
@@ -37,7 +42,8 @@ public sealed class PlanTreeTests
     [Fact]
     public void Numbers_and_further_lines_of_a_description_are_aligned()
     {
-        PlanStep[] steps = [.. Enumerable.Range(0, 10).Select(i => new PlanStep("a", i == 9 ? "last\n- x" : "step", i == 0 ? [] : [i - 1]))];
+        PlanStep[] steps =
+            [.. Enumerable.Range(0, 10).Select(i => new PlanStep("a", i == 9 ? "last\n- x" : "step", i == 0 ? [] : [i - 1]))];
         string[] lines = PlanTree.Draw("P", steps).Split('\n');
         Assert.Equal("     1. step", lines[2]);
         Assert.Equal("    10. last", lines[11]);

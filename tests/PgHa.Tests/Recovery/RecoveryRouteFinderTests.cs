@@ -26,7 +26,10 @@ public sealed class RecoveryRouteFinderTests
     private void Segments(uint timeline, params uint[] numbers) => _files.AddRange(numbers.Select(number =>
     {
         WalFileName name = new(new TimelineId(timeline), 0, number);
-        return new ArchivedFile(name.ToString(), Size, DateTimeOffset.UnixEpoch) { Header = new WalSegmentHeader(System, Size, name.StartLsn(WalSegmentSize.Default)) };
+        return new ArchivedFile(name.ToString(), Size, DateTimeOffset.UnixEpoch)
+        {
+            Header = new WalSegmentHeader(System, Size, name.StartLsn(WalSegmentSize.Default))
+        };
     }));
 
     private void History(uint timeline, string text) => _histories[new TimelineId(timeline)] = text;
@@ -86,8 +89,13 @@ public sealed class RecoveryRouteFinderTests
         Forked();
         PgBaseBackup late = Backup with { StartLsn = Lsn.Parse("0/5000028"), EndLsn = Lsn.Parse("0/5000100") };
 
-        Assert.Contains("left timeline 1 at 0/4000100", Fails("TimelineNotOfBackup", RecoveryTarget.Immediate, "2", late).Message, StringComparison.Ordinal);
-        Fails("TimelineNotOfBackup", RecoveryTarget.Immediate, "1", Backup with { Timeline = new TimelineId(2), StartLsn = Lsn.Parse("0/5000028"), EndLsn = null });
+        Assert.Contains(
+            "left timeline 1 at 0/4000100",
+            Fails("TimelineNotOfBackup", RecoveryTarget.Immediate, "2", late).Message,
+            StringComparison.Ordinal);
+        Fails(
+            "TimelineNotOfBackup", RecoveryTarget.Immediate, "1",
+            Backup with { Timeline = new TimelineId(2), StartLsn = Lsn.Parse("0/5000028"), EndLsn = null });
         Fails("TimelineNotFound", RecoveryTarget.Immediate, "7");
         Assert.Equal("1", Find(RecoveryTarget.Immediate, "latest", backup: late).History.Timeline.ToString());
     }
@@ -103,7 +111,8 @@ public sealed class RecoveryRouteFinderTests
     public void A_position_beyond_the_archive_is_refused()
     {
         Forked();
-        Assert.Contains("ends with 000000020000000000000009", Fails("TargetBeyondArchive", At("0/A000100")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "ends with 000000020000000000000009", Fails("TargetBeyondArchive", At("0/A000100")).Message, StringComparison.Ordinal);
         // The end of a file needs nothing of the next.
         Find(At("0/A000000"));
     }
@@ -117,7 +126,8 @@ public sealed class RecoveryRouteFinderTests
         Fails("WalMissing", RecoveryTarget.AtRestorePoint("before"));
         Find(At("0/3000100"));
         Find(RecoveryTarget.Immediate);
-        Assert.Equal("000000010000000000000004", Assert.Single(Find(RecoveryTarget.AtRestorePoint("before"), allowGaps: true).Gaps).ToString());
+        Assert.Equal(
+            "000000010000000000000004", Assert.Single(Find(RecoveryTarget.AtRestorePoint("before"), allowGaps: true).Gaps).ToString());
     }
 
     [Fact]

@@ -3,15 +3,19 @@ namespace PgHa.Tests.Recovery;
 /// <summary>The settings of a standby, version by version.</summary>
 public class RecoveryRulesTests
 {
-    private static readonly PgInstance Upstream = new("host=db1 port=9420 sslmode=verify-full sslsni=0 channel_binding=require application_name=PgHa");
+    private static readonly PgInstance Upstream = new(
+        "host=db1 port=9420 sslmode=verify-full sslsni=0 channel_binding=require application_name=PgHa");
 
     [Theory]
     [InlineData(11, "host=db1 port=9420 user=foo passfile='/srv/my data/standby.pgpass' application_name=s1 sslmode=verify-full")]
-    [InlineData(13, "host=db1 port=9420 user=foo passfile='/srv/my data/standby.pgpass' application_name=s1 sslmode=verify-full channel_binding=require")]
-    [InlineData(15, "host=db1 port=9420 user=foo passfile='/srv/my data/standby.pgpass' application_name=s1 sslmode=verify-full sslsni=0 channel_binding=require")]
+    [InlineData(13, "host=db1 port=9420 user=foo passfile='/srv/my data/standby.pgpass' application_name=s1 sslmode=verify-full "
+        + "channel_binding=require")]
+    [InlineData(15, "host=db1 port=9420 user=foo passfile='/srv/my data/standby.pgpass' application_name=s1 sslmode=verify-full sslsni=0 "
+        + "channel_binding=require")]
     public void Conninfo_has_what_the_versions_libpq_knows_and_no_password(int major, string expected) =>
         Assert.Equal(expected, PrimaryConninfo.For(
-            Upstream.WithLogin("foo", "secret"), "s1", "/srv/my data/standby.pgpass", ServerDialect.For(ServerVersion.OfMajor(major))).ToString());
+            Upstream.WithLogin("foo", "secret"), "s1", "/srv/my data/standby.pgpass",
+            ServerDialect.For(ServerVersion.OfMajor(major))).ToString());
 
     [Fact]
     public void Without_a_password_the_socket_is_the_way()
@@ -46,10 +50,13 @@ public class RecoveryRulesTests
         };
 
         RecoveryConfiguration configuration = RecoveryEntries.Read(
-            new PgInstance { Name = "n" }, isStandby: true, isHotStandby: true, ServerDialect.For(ServerVersion.OfMajor(11)), values.GetValueOrDefault);
+            new PgInstance { Name = "n" }, isStandby: true, isHotStandby: true, ServerDialect.For(ServerVersion.OfMajor(11)),
+            values.GetValueOrDefault);
 
         Assert.Equal("host=db1 user=foo", configuration.PrimaryConninfo);
-        Assert.Equal((TimeSpan.FromMinutes(5), "current", "recovery_target_time = 2026-01-01"), (configuration.ApplyDelay, configuration.TargetTimeline, configuration.RecoveryTarget));
+        Assert.Equal(
+            (TimeSpan.FromMinutes(5), "current", "recovery_target_time = 2026-01-01"),
+            (configuration.ApplyDelay, configuration.TargetTimeline, configuration.RecoveryTarget));
         Assert.Equal("n@127.0.0.1:5432 ← db1:5432", configuration.ToString());
     }
 

@@ -17,7 +17,9 @@ public sealed class TransactionRoomTests
     public void A_standby_is_not_restarted_with_less_than_its_primary_has()
     {
         OperationProblem problem = Assert.Single(Rolling(Pending(Observations.Good(), "b", "50"), ["b"], null));
-        Assert.Equal(("StandbySettingsTooLow", "b would not start again: max_connections = 50, needs 100, as a has it."), (problem.Id, problem.Message));
+        Assert.Equal(
+            ("StandbySettingsTooLow", "b would not start again: max_connections = 50, needs 100, as a has it."),
+            (problem.Id, problem.Message));
         Assert.Equal("Raise it on b to at least that (Set-PgSetting).", problem.Advice);
         problem = Assert.Single(Rolling(Pending(Pending(Observations.Good(), "b", "50"), "a", "50"), ["b"], "b"));
         Assert.StartsWith("Lower it on the primary first: restart a alone (Restart-PgInstance)", problem.Advice, StringComparison.Ordinal);
@@ -29,14 +31,20 @@ public sealed class TransactionRoomTests
     {
         ClusterObservation raised = Pending(Pending(Pending(Observations.Good(), "a", "200"), "b", "200"), "c", "200");
         Assert.Empty(Rolling(raised, ["b", "c"], "b"));
-        Assert.Equal(["a could not replay what b writes: max_connections = 100, needs 200."], Messages(Rolling(Pending(Pending(Observations.Good(), "b", "200"), "c", "200"), ["b", "c"], "b")));
-        Assert.Equal(["c could not replay what b writes: max_connections = 100, needs 200."], Messages(Rolling(Pending(Pending(Observations.Good(), "a", "200"), "b", "200"), ["b"], "b")));
+        Assert.Equal(
+            ["a could not replay what b writes: max_connections = 100, needs 200."],
+            Messages(Rolling(Pending(Pending(Observations.Good(), "b", "200"), "c", "200"), ["b", "c"], "b")));
+        Assert.Equal(
+            ["c could not replay what b writes: max_connections = 100, needs 200."],
+            Messages(Rolling(Pending(Pending(Observations.Good(), "a", "200"), "b", "200"), ["b"], "b")));
     }
 
     [Fact]
     public void What_a_server_would_start_with_is_not_guessed()
     {
-        Assert.Equal("SettingsUnknown", Assert.Single(Rolling(Observations.Good().With("c", member => member with { Settings = null }), ["b"], null)).Id);
+        Assert.Equal(
+            "SettingsUnknown",
+            Assert.Single(Rolling(Observations.Good().With("c", member => member with { Settings = null }), ["b"], null)).Id);
     }
 
     [Theory]
@@ -57,14 +65,20 @@ public sealed class TransactionRoomTests
     {
         ClusterObservation good = Observations.Good();
         ClusterDrift onB = Drift(good, "b", "50"), onA = Drift(good, "a", "50");
-        Assert.Equal(["b could not replay what a writes: max_connections = 50, needs 100."], Messages(SyncRoom.Check(good, [onB], allowPrimaryRestart: true)));
+        Assert.Equal(
+            ["b could not replay what a writes: max_connections = 50, needs 100."],
+            Messages(SyncRoom.Check(good, [onB], allowPrimaryRestart: true)));
         // Lowered on the primary too, it is left until the primary may be restarted.
         Assert.Empty(SyncRoom.Check(good, [onA, onB], allowPrimaryRestart: false));
         Assert.Empty(SyncRoom.Check(good, [onA, onB], allowPrimaryRestart: true));
         Assert.Equal(
-            ["b could not replay what a writes: max_connections = 100, needs 200.", "c could not replay what a writes: max_connections = 100, needs 200."],
+            [
+                "b could not replay what a writes: max_connections = 100, needs 200.",
+                "c could not replay what a writes: max_connections = 100, needs 200."
+            ],
             Messages(SyncRoom.Check(good, [Drift(good, "a", "200")], allowPrimaryRestart: true)));
-        Assert.Empty(SyncRoom.Check(good, [Drift(good, "a", "200"), Drift(good, "b", "200"), Drift(good, "c", "200")], allowPrimaryRestart: true));
+        Assert.Empty(
+            SyncRoom.Check(good, [Drift(good, "a", "200"), Drift(good, "b", "200"), Drift(good, "c", "200")], allowPrimaryRestart: true));
     }
 
     [Fact]
@@ -82,12 +96,15 @@ public sealed class TransactionRoomTests
 
     private static string[] Messages(IEnumerable<OperationProblem> problems) => [.. problems.Select(problem => problem.Message)];
 
-    private static ClusterObservation Pending(ClusterObservation observation, string name, string value) => observation.With(name, member => member with
+    private static ClusterObservation Pending(
+        ClusterObservation observation, string name, string value) => observation.With(name, member => member with
     {
-        Settings = [.. member.Settings!.Select(setting => setting.Name == "max_connections" ? setting with { PendingRestart = true } : setting)],
+        Settings =
+            [.. member.Settings!.Select(setting => setting.Name == "max_connections" ? setting with { PendingRestart = true } : setting)],
         Pending = new Dictionary<string, string> { ["max_connections"] = value },
     });
 
     private static ClusterDrift Drift(ClusterObservation observation, string node, string expected) =>
-        ClusterComparison.Drift(observation.Find(node)!.Member, DriftKind.Setting, "max_connections", expected, "100", null, needsRestart: true);
+        ClusterComparison.Drift(
+            observation.Find(node)!.Member, DriftKind.Setting, "max_connections", expected, "100", null, needsRestart: true);
 }

@@ -27,7 +27,8 @@ public sealed class LagDiagnosisTests
 
         Assert.Empty(LagDiagnosis.Of(OfPrimary(standby with { ReplayLag = TimeSpan.FromSeconds(9) })));
         Assert.Equal(
-            "standby 's1' is 1 MB behind, all of it flushed and not replayed by the standby: replay is slow, paused, delayed or held up by queries",
+            "standby 's1' is 1 MB behind, all of it flushed and not replayed by the standby: replay is slow, paused, "
+            + "delayed or held up by queries",
             Assert.Single(LagDiagnosis.Of(OfPrimary(standby with { ReplayLag = TimeSpan.FromSeconds(10) }))).Text);
     }
 
@@ -40,7 +41,8 @@ public sealed class LagDiagnosisTests
     {
         StandbyStatus standby = Standby(1, 1, 1, 1, 1) with { ReplyTime = Now.AddSeconds(-40), BackendStart = Now.AddHours(-1) };
 
-        Assert.StartsWith("standby 's1' has not replied for 40 s", Assert.Single(LagDiagnosis.Of(OfPrimary(standby))).Text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "standby 's1' has not replied for 40 s", Assert.Single(LagDiagnosis.Of(OfPrimary(standby))).Text, StringComparison.Ordinal);
         Assert.Empty(LagDiagnosis.Of(OfPrimary(standby with { BackendStart = Now.AddSeconds(-5) })));
     }
 
@@ -51,7 +53,11 @@ public sealed class LagDiagnosisTests
     [InlineData("FIRST 1 (s2)", CommitLevel.Local, null)]
     public void Commits_that_would_hang_are_the_first_thing_said(string names, CommitLevel level, string? text)
     {
-        ReplicationStatus status = OfPrimary(Standby(1, 1, 1, 1, 1)) with { SynchronousStandbyNames = SynchronousStandbyNames.Parse(names), SynchronousCommit = level };
+        ReplicationStatus status = OfPrimary(Standby(1, 1, 1, 1, 1)) with
+        {
+            SynchronousStandbyNames = SynchronousStandbyNames.Parse(names),
+            SynchronousCommit = level
+        };
 
         Assert.Equal(text, LagDiagnosis.Of(status) is [{ } first, ..] ? first.Text : null);
     }
@@ -63,7 +69,8 @@ public sealed class LagDiagnosisTests
     [InlineData(false, 20, SlotWalStatus.Reserved, "idle_timeout", ReplicationFindingCause.SlotLost)]
     [InlineData(false, 1, SlotWalStatus.Reserved, null, null)]
     [InlineData(true, 20, SlotWalStatus.Extended, null, null)]
-    public void A_slot_says_what_it_costs(bool isActive, long megabytes, SlotWalStatus? walStatus, string? invalidated, ReplicationFindingCause? cause)
+    public void A_slot_says_what_it_costs(
+        bool isActive, long megabytes, SlotWalStatus? walStatus, string? invalidated, ReplicationFindingCause? cause)
     {
         var slot = new ReplicationSlot
         {
@@ -87,19 +94,25 @@ public sealed class LagDiagnosisTests
         Assert.Equal("node does not stream from db1:5432: see its log (Get-PgServerLog)", Assert.Single(LagDiagnosis.Of(status)).Text);
 
         status = OfStandby(new ReceiverStatus { HasUpstream = true, ConnectionString = "host=db1,db2 port=5433,5434 user=foo" });
-        Assert.Equal("node does not stream from db1:5433 or db2:5434: see its log (Get-PgServerLog)", Assert.Single(LagDiagnosis.Of(status)).Text);
+        Assert.Equal(
+            "node does not stream from db1:5433 or db2:5434: see its log (Get-PgServerLog)", Assert.Single(LagDiagnosis.Of(status)).Text);
 
         status = OfStandby(new ReceiverStatus { HasUpstream = true, SlotName = "gone" });
-        Assert.Equal("node cannot stream: there is no slot 'gone' on primary@127.0.0.1:5432", Assert.Single(LagDiagnosis.Of(status, OfPrimary())).Text);
+        Assert.Equal(
+            "node cannot stream: there is no slot 'gone' on primary@127.0.0.1:5432",
+            Assert.Single(LagDiagnosis.Of(status, OfPrimary())).Text);
     }
 
     [Fact]
     public void A_standby_on_an_archive_waits_when_it_is_a_file_behind()
     {
-        ReplicationStatus status = OfStandby(new ReceiverStatus { HasUpstream = false, HasRestoreCommand = true, WalFile = "00000001000000000000000A" });
+        ReplicationStatus status = OfStandby(
+            new ReceiverStatus { HasUpstream = false, HasRestoreCommand = true, WalFile = "00000001000000000000000A" });
 
         Assert.Empty(LagDiagnosis.Of(status with { LagBytes = 15 * Megabyte }));
-        Assert.Equal("node waits for 00000001000000000000000A from its archive, 17 MB behind", Assert.Single(LagDiagnosis.Of(status with { LagBytes = 17 * Megabyte })).Text);
+        Assert.Equal(
+            "node waits for 00000001000000000000000A from its archive, 17 MB behind",
+            Assert.Single(LagDiagnosis.Of(status with { LagBytes = 17 * Megabyte })).Text);
     }
 
     [Fact]
@@ -108,7 +121,9 @@ public sealed class LagDiagnosisTests
         var receiver = new ReceiverStatus { State = "streaming", SenderLsn = At(100), ReceivedLsn = At(100), ReplayedLsn = At(50) };
 
         Assert.Equal("node has its replay paused, 50 MB received and not replayed", Text(receiver with { IsReplayPaused = true }));
-        Assert.Equal("node replays 60 min late on purpose, 50 MB received and not replayed", Text(receiver with { ApplyDelay = TimeSpan.FromHours(1) }));
+        Assert.Equal(
+            "node replays 60 min late on purpose, 50 MB received and not replayed",
+            Text(receiver with { ApplyDelay = TimeSpan.FromHours(1) }));
         Assert.Equal("node replays slowly, 50 MB received and not replayed", Text(receiver with { ApplyDelay = TimeSpan.Zero }));
         Assert.Equal("node receives slowly, 60 MB behind its upstream", Text(receiver with { SenderLsn = At(160), ReplayedLsn = At(100) }));
         static string Text(ReceiverStatus receiver) => Assert.Single(LagDiagnosis.Of(OfStandby(receiver))).Text;

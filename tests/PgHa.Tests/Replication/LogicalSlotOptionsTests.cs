@@ -18,7 +18,8 @@ public sealed class LogicalSlotOptionsTests
     public void A_slot_as_asked_for_will_do() => Assert.Null(Asked.Refuse(Present));
 
     [Fact]
-    public void More_than_asked_for_will_do() => Assert.Null(Asked.Refuse(Present with { IsTwoPhase = true, IsFailover = true, IsActive = true }));
+    public void More_than_asked_for_will_do() =>
+        Assert.Null(Asked.Refuse(Present with { IsTwoPhase = true, IsFailover = true, IsActive = true }));
 
     public static TheoryData<ReplicationSlot, string> Others => new()
     {

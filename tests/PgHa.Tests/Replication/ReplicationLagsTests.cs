@@ -16,7 +16,8 @@ public sealed class ReplicationLagsTests
     [Fact]
     public void Rates_and_the_time_to_catch_up_are_those_of_the_whole_measurement()
     {
-        ReplicationLag lag = Assert.Single(ReplicationLags.Of([Sample(0, 1000, Standby("s1", 900)), Sample(1, 1300, Standby("s1", 950)), Sample(2, 1400, Standby("s1", 1100))]));
+        ReplicationLag lag = Assert.Single(ReplicationLags.Of(
+            [Sample(0, 1000, Standby("s1", 900)), Sample(1, 1300, Standby("s1", 950)), Sample(2, 1400, Standby("s1", 1100))]));
 
         Assert.Equal((3, 0, TimeSpan.FromSeconds(2)), (lag.Samples, lag.Missed, lag.Duration));
         Assert.Equal((200d, 100d), (lag.WalRate!.Value, lag.ReplayRate!.Value));
@@ -30,7 +31,8 @@ public sealed class ReplicationLagsTests
     [InlineData(900, null)]
     public void A_standby_that_has_all_needs_no_time_and_one_that_stands_still_never_catches_up(ulong replayed, int? seconds)
     {
-        ReplicationLag lag = Assert.Single(ReplicationLags.Of([Sample(0, 1000, Standby("s1", replayed)), Sample(1, 1000, Standby("s1", replayed))]));
+        ReplicationLag lag = Assert.Single(
+            ReplicationLags.Of([Sample(0, 1000, Standby("s1", replayed)), Sample(1, 1000, Standby("s1", replayed))]));
 
         Assert.Equal(seconds, (int?)lag.CatchUpTime?.TotalSeconds);
     }
@@ -53,9 +55,13 @@ public sealed class ReplicationLagsTests
     {
         IReadOnlyList<ReplicationLag> lags = ReplicationLags.Of(
         [
-            Sample(0, 1000, Standby("s1", 1000) with { ProcessId = 1, BackendStart = Start }, Standby("s1", 10) with { ProcessId = 2, BackendStart = Start.AddSeconds(-5) }),
+            Sample(
+                0, 1000, Standby("s1", 1000) with { ProcessId = 1, BackendStart = Start },
+                Standby("s1", 10) with { ProcessId = 2, BackendStart = Start.AddSeconds(-5) }),
             Sample(1, 1000, Standby("s1", 20) with { ProcessId = 2, BackendStart = Start.AddSeconds(-5) }),
-            Sample(2, 1000, Standby("s1", 1000) with { ProcessId = 3, BackendStart = Start.AddSeconds(1) }, Standby("s1", 30) with { ProcessId = 2, BackendStart = Start.AddSeconds(-5) }),
+            Sample(
+                2, 1000, Standby("s1", 1000) with { ProcessId = 3, BackendStart = Start.AddSeconds(1) },
+                Standby("s1", 30) with { ProcessId = 2, BackendStart = Start.AddSeconds(-5) }),
             Sample(3, 1000, Standby("backup", 0) with { State = "backup" }),
         ]);
 

@@ -10,7 +10,8 @@ public sealed class ReplicationStatusesTests
     [Fact]
     public void A_standbys_upstream_is_found_by_its_address_whatever_it_calls_this_machine()
     {
-        ReplicationStatus standby = OfStandby(new ReceiverStatus { State = "streaming", SenderHost = "/var/run/postgresql", SenderPort = 5432 });
+        ReplicationStatus standby = OfStandby(
+            new ReceiverStatus { State = "streaming", SenderHost = "/var/run/postgresql", SenderPort = 5432 });
 
         Assert.Equal(Primary, Relate(standby, OfPrimary())[0].Upstream);
         Assert.Null(Relate(standby with { Receiver = standby.Receiver! with { SenderHost = "db1" } }, OfPrimary())[0].Upstream);
@@ -20,11 +21,15 @@ public sealed class ReplicationStatusesTests
     [Fact]
     public void The_lag_is_measured_against_the_primary_and_never_negative()
     {
-        ReplicationStatus standby = OfStandby(new ReceiverStatus { State = "streaming", SenderLsn = new Lsn(120), ReceivedLsn = new Lsn(110) });
+        ReplicationStatus standby = OfStandby(
+            new ReceiverStatus { State = "streaming", SenderLsn = new Lsn(120), ReceivedLsn = new Lsn(110) });
 
         Assert.Equal(50, Relate(standby, OfPrimary())[0].LagBytes);
         Assert.Equal(20, Relate(standby)[0].LagBytes);
-        Assert.Equal((0L, TimeSpan.Zero), (Relate(standby with { CurrentLsn = new Lsn(200) }, OfPrimary())[0].LagBytes!.Value, Relate(standby with { CurrentLsn = new Lsn(200) }, OfPrimary())[0].LagTime));
+        Assert.Equal(
+            (0L, TimeSpan.Zero),
+            (Relate(standby with { CurrentLsn = new Lsn(200) }, OfPrimary())[0].LagBytes!.Value,
+                Relate(standby with { CurrentLsn = new Lsn(200) }, OfPrimary())[0].LagTime));
     }
 
     [Fact]
@@ -39,7 +44,13 @@ public sealed class ReplicationStatusesTests
     [Fact]
     public void The_age_of_what_is_not_replayed_is_the_upstreams_figure_unless_replay_is_held_back()
     {
-        var receiver = new ReceiverStatus { State = "streaming", ReceivedLsn = new Lsn(150), ReplayedLsn = new Lsn(100), LastReplayedCommit = Now.AddHours(-1) };
+        var receiver = new ReceiverStatus
+        {
+            State = "streaming",
+            ReceivedLsn = new Lsn(150),
+            ReplayedLsn = new Lsn(100),
+            LastReplayedCommit = Now.AddHours(-1)
+        };
         ReplicationStatus primary = OfPrimary(Row() with { ReplayLag = TimeSpan.FromSeconds(2) });
 
         Assert.Equal(TimeSpan.FromSeconds(2), Relate(OfStandby(receiver), primary)[0].LagTime);
@@ -54,7 +65,9 @@ public sealed class ReplicationStatusesTests
 
         ReplicationStatus status = Relate(cold, OfPrimary(Row()))[0];
 
-        Assert.Equal((new Lsn(100), new TimelineId(3), 50L, Primary), (status.CurrentLsn, status.Timeline!.Value, status.LagBytes!.Value, status.Upstream));
+        Assert.Equal(
+            (new Lsn(100), new TimelineId(3), 50L, Primary),
+            (status.CurrentLsn, status.Timeline!.Value, status.LagBytes!.Value, status.Upstream));
         Assert.Equal(("streaming", new Lsn(140), "slot"), (status.Receiver!.State, status.Receiver.ReceivedLsn, status.Receiver.SlotName));
         Assert.Null(Relate(cold, OfPrimary(Row() with { ApplicationName = "another" }))[0].Upstream);
     }

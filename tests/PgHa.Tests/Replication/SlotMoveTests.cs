@@ -16,7 +16,8 @@ public sealed class SlotMoveTests
     [InlineData(null, "0/30", "0/30")]
     [InlineData(null, "0/8", "0/10")]
     public void A_slot_at_10_goes(string? asked, string current, string target) =>
-        Assert.Equal(Lsn.Parse(target), SlotMove.Target(Slot, Lsn.Parse("0/10"), asked is null ? null : Lsn.Parse(asked), Lsn.Parse(current)));
+        Assert.Equal(
+            Lsn.Parse(target), SlotMove.Target(Slot, Lsn.Parse("0/10"), asked is null ? null : Lsn.Parse(asked), Lsn.Parse(current)));
 
     [Theory]
     [InlineData("0/F", "SlotCannotGoBack")]

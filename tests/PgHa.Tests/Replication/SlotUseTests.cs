@@ -4,7 +4,8 @@ namespace PgHa.Tests.Replication;
 public sealed class SlotUseTests
 {
     private static readonly ReplicationSlot Physical = Observations.Slot("s") with { RetainedBytes = 20 << 20 };
-    private static readonly ReplicationSlot Logical = Physical with { Type = ReplicationSlotType.Logical, Plugin = "pgoutput", Database = "shop" };
+    private static readonly ReplicationSlot Logical =
+        Physical with { Type = ReplicationSlotType.Logical, Plugin = "pgoutput", Database = "shop" };
     private static readonly ReplicationSlot Copy = Logical with { IsFailover = true, IsSynced = true };
 
     [Theory]
@@ -27,19 +28,25 @@ public sealed class SlotUseTests
     [Fact]
     public void A_lost_slot_says_what_its_own_consumer_needs()
     {
-        string Lost(ReplicationSlot slot) => Assert.Single(SlotDiagnosis.Of(slot with { WalStatus = SlotWalStatus.Lost, InvalidationReason = "wal_removed" })).Text;
+        string Lost(ReplicationSlot slot) =>
+            Assert.Single(SlotDiagnosis.Of(slot with { WalStatus = SlotWalStatus.Lost, InvalidationReason = "wal_removed" })).Text;
 
         Assert.Equal("slot 's' is lost (wal_removed): its standby needs an archive or a new clone", Lost(Physical));
         Assert.Equal("logical slot 's' is lost (wal_removed): its consumer needs a new slot and a new copy of its tables", Lost(Logical));
-        Assert.StartsWith("synchronized slot 's' is lost (wal_removed): synchronization makes it anew", Lost(Copy), StringComparison.Ordinal);
-        Assert.Equal("slot 's' of Barman is lost (wal_removed): Barman misses WAL from then on, and needs a new base backup", Lost(Physical with { Tool = "Barman" }));
+        Assert.StartsWith(
+            "synchronized slot 's' is lost (wal_removed): synchronization makes it anew", Lost(Copy), StringComparison.Ordinal);
+        Assert.Equal(
+            "slot 's' of Barman is lost (wal_removed): Barman misses WAL from then on, and needs a new base backup",
+            Lost(Physical with { Tool = "Barman" }));
     }
 
     [Fact]
     public void A_slot_that_nobody_uses_is_told_from_a_tools_and_from_a_copy()
     {
         Assert.Equal("nothing is connected to logical slot 's', which holds 20 MB of WAL", Assert.Single(SlotDiagnosis.Of(Logical)).Text);
-        Assert.Equal("Patroni is not connected to its slot 's', which holds 20 MB of WAL", Assert.Single(SlotDiagnosis.Of(Physical with { Tool = "Patroni" })).Text);
+        Assert.Equal(
+            "Patroni is not connected to its slot 's', which holds 20 MB of WAL",
+            Assert.Single(SlotDiagnosis.Of(Physical with { Tool = "Patroni" })).Text);
         Assert.Empty(SlotDiagnosis.Of(Copy));
     }
 
@@ -57,7 +64,10 @@ public sealed class SlotUseTests
         Assert.Equal(ReplicationFindingCause.SlotNotReady, Assert.Single(SlotDiagnosis.Of(copy)).Cause);
         Assert.True(Copy.IsFailoverReady);
         Assert.Null(Logical.IsFailoverReady);
-        Assert.Contains("it is lost (wal_level_insufficient)", (Copy with { InvalidationReason = "wal_level_insufficient" }).NotReadyReason, StringComparison.Ordinal);
+        Assert.Contains(
+            "it is lost (wal_level_insufficient)",
+            (Copy with { InvalidationReason = "wal_level_insufficient" }).NotReadyReason,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,18 +75,36 @@ public sealed class SlotUseTests
     {
         ReplicationStatus primary = Observations.Good().Cluster.Find("a")!.Status! with { Slots = [Logical with { IsFailover = true }] };
         ReplicationStatus standby = Observations.Good().Cluster.Find("b")!.Status!;
-        ReceiverStatus whole = standby.Receiver! with { SynchronizesSlots = true, NamesDatabase = true, HasFeedback = true, HasLogicalWal = true, HasSlotSyncWorker = true };
+        ReceiverStatus whole = standby.Receiver! with
+        {
+            SynchronizesSlots = true,
+            NamesDatabase = true,
+            HasFeedback = true,
+            HasLogicalWal = true,
+            HasSlotSyncWorker = true
+        };
         string Said(ReceiverStatus receiver, params ReplicationSlot[] slots) =>
-            string.Join("|", SlotSyncDiagnosis.Of(standby with { Receiver = receiver, Slots = slots }, primary).Select(finding => finding.Text));
+            string.Join(
+                "|", SlotSyncDiagnosis.Of(standby with { Receiver = receiver, Slots = slots }, primary).Select(finding => finding.Text));
 
         Assert.Equal("", Said(whole));
         Assert.Equal("", Said(whole, Copy));
-        Assert.EndsWith("cannot synchronize its primary's failover slots: primary_conninfo names no database (dbname)", Said(whole with { NamesDatabase = false }), StringComparison.Ordinal);
-        Assert.Contains("(primary_slot_name); hot_standby_feedback is off; its wal_level is not logical", Said(whole with { SlotName = null, HasFeedback = false, HasLogicalWal = false }), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "cannot synchronize its primary's failover slots: primary_conninfo names no database (dbname)",
+            Said(whole with { NamesDatabase = false }),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "(primary_slot_name); hot_standby_feedback is off; its wal_level is not logical",
+            Said(whole with { SlotName = null, HasFeedback = false, HasLogicalWal = false }),
+            StringComparison.Ordinal);
         Assert.Contains("it has a slot 's' of its own", Said(whole, Logical), StringComparison.Ordinal);
         Assert.Equal("", Said(whole with { SynchronizesSlots = false, NamesDatabase = false }));
         // What the role may not see is not said to be missing.
         Assert.Equal("", Said(whole with { NamesDatabase = null, HasSlotSyncWorker = null }));
-        Assert.Contains("a is a standby", string.Join("|", SlotSyncDiagnosis.Of(standby with { Receiver = whole }, primary with { Role = ServerRole.Standby }).Select(finding => finding.Text)), StringComparison.Ordinal);
+        Assert.Contains(
+            "a is a standby",
+            string.Join("|", SlotSyncDiagnosis.Of(standby with { Receiver = whole }, primary with { Role = ServerRole.Standby })
+                .Select(finding => finding.Text)),
+            StringComparison.Ordinal);
     }
 }

@@ -30,12 +30,15 @@ public sealed class SyncStandbyPlanTests
 
     [Fact]
     public void One_name_cannot_be_taken_out_of_the_wildcard() =>
-        Assert.Equal("StandbyListedByWildcard", Assert.Throws<PgHaException>(() => SyncStandbyPlan.Remove(SynchronousStandbyNames.Parse("*")!, ["s1"])).ErrorId);
+        Assert.Equal(
+            "StandbyListedByWildcard",
+            Assert.Throws<PgHaException>(() => SyncStandbyPlan.Remove(SynchronousStandbyNames.Parse("*")!, ["s1"])).ErrorId);
 
     [Fact]
     public void Only_who_streams_now_counts()
     {
-        StandbyStatus[] standbys = [Standby("s1", "streaming"), Standby("s2", "catchup"), Standby("dup", "streaming"), Standby("dup", "streaming")];
+        StandbyStatus[] standbys =
+            [Standby("s1", "streaming"), Standby("s2", "catchup"), Standby("dup", "streaming"), Standby("dup", "streaming")];
 
         Assert.Equal(["s2", "s3"], SyncStandbyPlan.NotStreaming(["S1", "s2", "s3", "*"], standbys));
         Assert.Equal(["dup"], SyncStandbyPlan.Ambiguous(SynchronousStandbyNames.Parse("s1, dup")!, standbys));

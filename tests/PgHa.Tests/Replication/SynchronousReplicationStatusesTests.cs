@@ -50,7 +50,8 @@ public sealed class SynchronousReplicationStatusesTests
         SynchronousReplicationStatus status = Of("FIRST 1 (s1)", CommitLevel.On, Standby("walreceiver"));
 
         Assert.Equal(
-            "commits hang: 1 of 'FIRST 1 (s1)' must confirm and 0 can; not streaming: s1; no standby has the application name 's1': connected are 'walreceiver'",
+            "commits hang: 1 of 'FIRST 1 (s1)' must confirm and 0 can; not streaming: s1; no standby has the application name 's1': "
+            + "connected are 'walreceiver'",
             status.Diagnosis);
     }
 
@@ -61,9 +62,15 @@ public sealed class SynchronousReplicationStatusesTests
     [Fact]
     public void A_standby_of_a_standby_never_confirms()
     {
-        var middle = new ReplicationStatus { Server = new PgInstance { Name = "node23" }, Role = ServerRole.Standby, Standbys = [Standby("node24")] };
+        var middle = new ReplicationStatus
+        {
+            Server = new PgInstance { Name = "node23" },
+            Role = ServerRole.Standby,
+            Standbys = [Standby("node24")]
+        };
 
-        SynchronousReplicationStatus status = SynchronousReplicationStatuses.Of(OfPrimary("FIRST 1 (node24)", CommitLevel.On, Standby("node23")), [middle]);
+        SynchronousReplicationStatus status = SynchronousReplicationStatuses.Of(
+            OfPrimary("FIRST 1 (node24)", CommitLevel.On, Standby("node23")), [middle]);
 
         Assert.Equal([ReplicationFindingCause.CommitsHang, ReplicationFindingCause.SyncStandbyCascaded], Causes(status));
         Assert.Equal("'node24' streams from node23: the standby of a standby never confirms a commit", status.Findings[1].Text);
@@ -80,7 +87,8 @@ public sealed class SynchronousReplicationStatusesTests
     [InlineData("streaming", false, "'s1' streams and does not say what it has flushed, as pg_receivewal does without --synchronous")]
     public void One_that_is_connected_and_does_not_confirm_is_explained(string state, bool hasFlushed, string text)
     {
-        SynchronousReplicationStatus status = Of("s1", CommitLevel.On, Standby("s1") with { State = state, FlushedLsn = hasFlushed ? new Lsn(1) : null });
+        SynchronousReplicationStatus status = Of(
+            "s1", CommitLevel.On, Standby("s1") with { State = state, FlushedLsn = hasFlushed ? new Lsn(1) : null });
 
         Assert.True(status.WouldHang);
         Assert.Equal((ReplicationFindingCause.SyncStandbyNotReady, text), (status.Findings[^1].Cause, status.Findings[^1].Text));
@@ -89,7 +97,8 @@ public sealed class SynchronousReplicationStatusesTests
     [Fact]
     public void More_than_are_listed_can_never_confirm()
     {
-        SynchronousReplicationStatus status = Of("ANY 3 (s1, s2)", CommitLevel.On, Standby("s1", SyncState.Quorum, 1), Standby("s2", SyncState.Quorum, 1));
+        SynchronousReplicationStatus status = Of(
+            "ANY 3 (s1, s2)", CommitLevel.On, Standby("s1", SyncState.Quorum, 1), Standby("s2", SyncState.Quorum, 1));
 
         Assert.True(status.WouldHang);
         Assert.Equal("'ANY 3 (s1, s2)' waits for 3 standbys and lists 2", status.Findings[^1].Text);
@@ -99,7 +108,8 @@ public sealed class SynchronousReplicationStatusesTests
     [Fact]
     public void Two_of_one_name_count_twice_and_are_said_to_be_two()
     {
-        SynchronousReplicationStatus status = Of("FIRST 2 (s1, s2)", CommitLevel.On, Standby("s1", SyncState.Sync, 1), Standby("s1", SyncState.Sync, 1));
+        SynchronousReplicationStatus status = Of(
+            "FIRST 2 (s1, s2)", CommitLevel.On, Standby("s1", SyncState.Sync, 1), Standby("s1", SyncState.Sync, 1));
 
         Assert.False(status.WouldHang);
         Assert.Equal([ReplicationFindingCause.DuplicateApplicationName, ReplicationFindingCause.SyncStandbyMissing], Causes(status));
@@ -109,14 +119,16 @@ public sealed class SynchronousReplicationStatusesTests
     public void A_silent_one_counts_for_the_server_and_is_said_to_be_silent()
     {
         SynchronousReplicationStatus status = Of(
-            "s1", CommitLevel.On, Standby("s1", SyncState.Sync, 1) with { ReplyTime = Now.AddSeconds(-40), BackendStart = Now.AddHours(-1) });
+            "s1", CommitLevel.On,
+            Standby("s1", SyncState.Sync, 1) with { ReplyTime = Now.AddSeconds(-40), BackendStart = Now.AddHours(-1) });
 
         Assert.False(status.WouldHang);
         Assert.Equal([ReplicationFindingCause.StandbySilent], Causes(status));
     }
 
     [Theory]
-    [InlineData("FIRST 1 (s1)", null, "'s1' is connected, and role 'postgres' may not see whether it confirms commits: a member of pg_monitor may")]
+    [InlineData(
+        "FIRST 1 (s1)", null, "'s1' is connected, and role 'postgres' may not see whether it confirms commits: a member of pg_monitor may")]
     [InlineData("FIRST 2 (s1)", true, "commits hang: 2 of 'FIRST 2 (s1)' must confirm and 0 can")]
     public void What_a_role_may_not_see_is_not_taken_for_no(string names, bool? hangs, string text)
     {
@@ -153,5 +165,6 @@ public sealed class SynchronousReplicationStatusesTests
         SyncPriority = priority,
     };
 
-    private static IEnumerable<ReplicationFindingCause> Causes(SynchronousReplicationStatus status) => status.Findings.Select(finding => finding.Cause);
+    private static IEnumerable<ReplicationFindingCause> Causes(SynchronousReplicationStatus status) =>
+        status.Findings.Select(finding => finding.Cause);
 }

@@ -70,7 +70,10 @@ public sealed class SynchronousStandbyNamesTests
     [InlineData("2(s1,s2)", "FIRST 2 (s1, s2)", "2 (s1, s2)")]
     [InlineData("FIRST 1 (s1)", "FIRST 1 (s1)", "1 (s1)")]
     [InlineData("*", "*", "*")]
-    [InlineData("\"s1\", \"s 2\", \"a\"\"b\", \"first\", \"\", \"9\", \"9a\"", "s1, \"s 2\", \"a\"\"b\", \"first\", \"\", 9, \"9a\"", "s1, \"s 2\", \"a\"\"b\", \"first\", \"\", 9, \"9a\"")]
+    [InlineData(
+        "\"s1\", \"s 2\", \"a\"\"b\", \"first\", \"\", \"9\", \"9a\"",
+        "s1, \"s 2\", \"a\"\"b\", \"first\", \"\", 9, \"9a\"",
+        "s1, \"s 2\", \"a\"\"b\", \"first\", \"\", 9, \"9a\"")]
     public void A_value_is_written_for_new_and_old_servers_with_few_quotes(string text, string written, string forOld)
     {
         SynchronousStandbyNames value = Parse(text);
@@ -162,7 +165,8 @@ public sealed class SynchronousStandbyNamesTests
     [Fact]
     public void Those_that_acknowledge_are_named()
     {
-        SyncStandbyAssessment assessment = Parse("ANY 2 (s1, s2)").Assess([Standby("s1:streaming"), Standby("s2:catchup"), Standby("s3:streaming")]);
+        SyncStandbyAssessment assessment = Parse("ANY 2 (s1, s2)").Assess(
+            [Standby("s1:streaming"), Standby("s2:catchup"), Standby("s3:streaming")]);
         Assert.Equal(["s1"], assessment.Acknowledging);
     }
 

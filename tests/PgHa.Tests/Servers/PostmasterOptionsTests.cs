@@ -4,11 +4,15 @@ namespace PgHa.Tests.Servers;
 public class PostmasterOptionsTests
 {
     private const string Started =
-        "/opt/my pg/bin/postgres \"-D\" \"/srv/my data\" \"-c\" \"port=5433\" \"-p5434\" \"-c\" \"cluster_name=the 'first'\" \"--work-mem=8MB\" \"-i\" \"-c\" \"primary_conninfo=host=a password=s3cret\"\n";
+        "/opt/my pg/bin/postgres \"-D\" \"/srv/my data\" \"-c\" \"port=5433\" \"-p5434\" \"-c\" \"cluster_name=the 'first'\" "
+        + "\"--work-mem=8MB\" \"-i\" \"-c\" \"primary_conninfo=host=a password=s3cret\"\n";
 
     [Fact]
     public void The_data_directory_is_left_out_and_every_other_argument_is_kept_as_it_was() => Assert.Equal(
-        ["-c", "port=5433", "-p5434", "-c", "cluster_name=the 'first'", "--work-mem=8MB", "-i", "-c", "primary_conninfo=host=a password=s3cret"],
+        [
+            "-c", "port=5433", "-p5434", "-c", "cluster_name=the 'first'", "--work-mem=8MB", "-i", "-c",
+            "primary_conninfo=host=a password=s3cret"
+        ],
         PostmasterOptions.Parse(Started).SelectMany(option => option.Words));
 
     [Theory]

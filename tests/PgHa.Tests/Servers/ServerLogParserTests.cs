@@ -49,7 +49,9 @@ public sealed class ServerLogParserTests
         ServerLogEntry[] entries = [.. ServerLogParser.Parse(Server, new LogLinePrefix(LogLinePrefix.DefaultFormat), Text)];
 
         Assert.Equal(3, entries.Length);
-        Assert.Equal(("cp: cannot stat '/archive/000000010000000000000004': No such file or directory", null, entries[0].Time), (entries[1].Message, entries[1].ProcessId, entries[1].Time));
+        Assert.Equal(
+            ("cp: cannot stat '/archive/000000010000000000000004': No such file or directory", null, entries[0].Time),
+            (entries[1].Message, entries[1].ProcessId, entries[1].Time));
     }
 
     [Theory]
@@ -59,7 +61,10 @@ public sealed class ServerLogParserTests
     [InlineData("%t:%r:%u@%d:[%p]: ", "2026-01-02 03:04:05 UTC::@:[12]: LOG:  hello", "2026-01-02T03:04:05+00:00", 12)]
     [InlineData("%m [%p] %q%u@%d ", "2026-01-02 03:04:05.678 UTC [12] LOG:  hello", "2026-01-02T03:04:05.678+00:00", 12)]
     [InlineData("%m [%p] %q%u@%d ", "2026-01-02 03:04:05.678 UTC [12] joe@db LOG:  hello", "2026-01-02T03:04:05.678+00:00", 12)]
-    [InlineData("%m [%p]: %l-1 %e %c %x %v %a %h %i %b 100%% ", "2026-01-02 03:04:05.678 UTC [12]: 3-1 00000 65a1.2f 0  psql [local] SELECT client backend 100% LOG:  hello", "2026-01-02T03:04:05.678+00:00", 12)]
+    [InlineData(
+        "%m [%p]: %l-1 %e %c %x %v %a %h %i %b 100%% ",
+        "2026-01-02 03:04:05.678 UTC [12]: 3-1 00000 65a1.2f 0  psql [local] SELECT client backend 100% LOG:  hello",
+        "2026-01-02T03:04:05.678+00:00", 12)]
     [InlineData("%n %6p ", "1767323045.678     12 LOG:  hello", "2026-01-02T03:04:05.678+00:00", 12)]
     [InlineData("%m %-6p|", "2026-01-02 03:04:05.678 +0530 12    |LOG:  hello", "2026-01-02T03:04:05.678+05:30", 12)]
     [InlineData("%m %p ", "2026-01-02 03:04:05.678 -03 12 LOG:  hello", "2026-01-02T03:04:05.678-03:00", 12)]
@@ -70,7 +75,9 @@ public sealed class ServerLogParserTests
 
         ServerLogEntry entry = Assert.Single(ServerLogParser.Parse(Server, prefix, line));
 
-        Assert.Equal(("hello", LogSeverity.Log, time is null ? null : DateTimeOffset.Parse(time), processId), (entry.Message, entry.Severity, entry.Time, entry.ProcessId));
+        Assert.Equal(
+            ("hello", LogSeverity.Log, time is null ? null : DateTimeOffset.Parse(time), processId),
+            (entry.Message, entry.Severity, entry.Time, entry.ProcessId));
     }
 
     [Fact]
@@ -78,7 +85,8 @@ public sealed class ServerLogParserTests
     {
         string[] words = ["DEBUG3", "LOG", "INFO", "NOTICE", "WARNING", "ERROR", "FATAL", "PANIC"];
 
-        LogSeverity[] severities = [.. words.SelectMany(word => ServerLogParser.Parse(Server, new LogLinePrefix(""), $"{word}:  x")).Select(entry => entry.Severity)];
+        LogSeverity[] severities = [.. words.SelectMany(word => ServerLogParser.Parse(Server, new LogLinePrefix(""), $"{word}:  x"))
+            .Select(entry => entry.Severity)];
 
         Assert.Equal(Enum.GetValues<LogSeverity>(), severities);
     }

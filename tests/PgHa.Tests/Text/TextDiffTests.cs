@@ -27,8 +27,10 @@ public class TextDiffTests
     {
         string before = string.Concat(Enumerable.Range(1, 30).Select(i => $"{i}\n"));
 
-        string near = TextDiff.Unified(before, before.Replace("10\n", "x\n", StringComparison.Ordinal).Replace("17\n", "y\n", StringComparison.Ordinal), "f");
-        string distant = TextDiff.Unified(before, before.Replace("10\n", "x\n", StringComparison.Ordinal).Replace("18\n", "y\n", StringComparison.Ordinal), "f");
+        string near = TextDiff.Unified(
+            before, before.Replace("10\n", "x\n", StringComparison.Ordinal).Replace("17\n", "y\n", StringComparison.Ordinal), "f");
+        string distant = TextDiff.Unified(
+            before, before.Replace("10\n", "x\n", StringComparison.Ordinal).Replace("18\n", "y\n", StringComparison.Ordinal), "f");
 
         Assert.Equal(1, near.Split("@@ -").Length - 1);
         Assert.Equal(2, distant.Split("@@ -").Length - 1);
@@ -58,7 +60,8 @@ public class TextDiffTests
 
     [Fact]
     public void Settings_about_passwords_are_no_passwords() => Assert.Contains(
-        "+password_encryption = 'scram-sha-256'\n", TextDiff.Unified("", "password_encryption = 'scram-sha-256'\n", "f"), StringComparison.Ordinal);
+        "+password_encryption = 'scram-sha-256'\n", TextDiff.Unified("", "password_encryption = 'scram-sha-256'\n", "f"),
+        StringComparison.Ordinal);
 
     [Theory]
     [MemberData(nameof(Seeds))]

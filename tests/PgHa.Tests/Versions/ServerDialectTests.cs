@@ -102,7 +102,8 @@ public sealed class ServerDialectTests
         string expected = "";
         foreach (string major in Majors)
         {
-            expected = Table[name].SingleOrDefault(entry => entry.StartsWith($"{major}:", StringComparison.Ordinal))?.Split(':')[1] ?? expected;
+            expected = Table[name].SingleOrDefault(entry => entry.StartsWith($"{major}:", StringComparison.Ordinal))?.Split(':')[1]
+                ?? expected;
             object? actual = member.GetValue(ServerDialect.For(ServerVersion.Parse(major)));
             Assert.Equal((major, expected), (major, $"{actual}"));
         }

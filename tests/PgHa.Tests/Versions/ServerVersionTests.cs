@@ -55,7 +55,8 @@ public sealed class ServerVersionTests
     public void A_version_has_a_major_and_a_minor(string text, string major, int minor, string majorVersion)
     {
         ServerVersion version = ServerVersion.Parse(text);
-        Assert.Equal((major, minor, majorVersion, text), (version.Major, version.Minor, version.MajorVersion.ToString(), version.ToString()));
+        Assert.Equal(
+            (major, minor, majorVersion, text), (version.Major, version.Minor, version.MajorVersion.ToString(), version.ToString()));
     }
 
     [Fact]

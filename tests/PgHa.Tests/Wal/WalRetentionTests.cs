@@ -25,7 +25,8 @@ public sealed class WalRetentionTests
     {
         WalKeeper keeper = Assert.Single(Complete(Idle).Keepers);
 
-        Assert.Equal((WalKeeperKind.Checkpoint, Idle.RedoLsn, Idle.CurrentLsn - Idle.RedoLsn), (keeper.Kind, keeper.StartLsn, keeper.Bytes));
+        Assert.Equal(
+            (WalKeeperKind.Checkpoint, Idle.RedoLsn, Idle.CurrentLsn - Idle.RedoLsn), (keeper.Kind, keeper.StartLsn, keeper.Bytes));
         Assert.Empty(Complete(Idle).Findings);
     }
 
@@ -34,7 +35,13 @@ public sealed class WalRetentionTests
     {
         WalRetention retention = Complete(Idle with
         {
-            Slots = [Slot("near", At(18, 5)), Slot("far", At(12, 5)), Slot("unused", null), Slot("gone", At(11)) with { WalStatus = SlotWalStatus.Lost }],
+            Slots =
+            [
+                Slot("near", At(18, 5)),
+                Slot("far", At(12, 5)),
+                Slot("unused", null),
+                Slot("gone", At(11)) with { WalStatus = SlotWalStatus.Lost }
+            ],
             WalKeepSize = 64 * Megabyte,
             Archive = Archive(At(14)),
         });
@@ -56,7 +63,10 @@ public sealed class WalRetentionTests
 
     [Fact]
     public void What_is_not_summarized_is_kept() =>
-        Assert.Equal((WalKeeperKind.Summarizer, At(13)), (Complete(Idle with { SummarizedLsn = At(13) }).Keepers[0].Kind, Complete(Idle with { SummarizedLsn = At(13) }).Keepers[0].StartLsn));
+        Assert.Equal(
+            (WalKeeperKind.Summarizer, At(13)),
+            (Complete(Idle with { SummarizedLsn = At(13) }).Keepers[0].Kind,
+                Complete(Idle with { SummarizedLsn = At(13) }).Keepers[0].StartLsn));
 
     [Fact]
     public void The_setting_keeps_no_more_than_there_is()
@@ -79,16 +89,20 @@ public sealed class WalRetentionTests
         StandbyWal standby = Assert.Single(retention.Standbys);
         Assert.Equal(("s1", state, true, null), (standby.Name, standby.State, standby.IsConnected, standby.SlotName));
         Assert.Equal(cause, retention.Findings.SingleOrDefault()?.Cause);
-        Assert.Equal(StandbyWalState.Kept, WalRetentionAnalysis.Complete(Idle with { Slots = [Slot("other", At(9))], Files = null }, [Standby("s1", At(12))]).Standbys[0].State);
+        Assert.Equal(StandbyWalState.Kept, WalRetentionAnalysis.Complete(
+            Idle with { Slots = [Slot("other", At(9))], Files = null }, [Standby("s1", At(12))]).Standbys[0].State);
     }
 
     [Fact]
     public void A_standby_keeps_its_own_WAL_by_its_slot()
     {
         WalRetention retention = WalRetentionAnalysis.Complete(
-            Idle with { Slots = [Slot("slot1", At(12)) with { IsActive = true, SafeWalSize = 5 }] }, [Standby("s1", At(12)) with { SlotName = "slot1" }]);
+            Idle with { Slots = [Slot("slot1", At(12)) with { IsActive = true, SafeWalSize = 5 }] },
+            [Standby("s1", At(12)) with { SlotName = "slot1" }]);
 
-        Assert.Equal(("s1", "slot1", StandbyWalState.Kept, 5), (retention.Standbys[0].Name, retention.Standbys[0].SlotName, retention.Standbys[0].State, retention.Standbys[0].BytesLeft));
+        Assert.Equal(
+            ("s1", "slot1", StandbyWalState.Kept, 5),
+            (retention.Standbys[0].Name, retention.Standbys[0].SlotName, retention.Standbys[0].State, retention.Standbys[0].BytesLeft));
         Assert.Empty(retention.Findings);
     }
 
@@ -101,7 +115,8 @@ public sealed class WalRetentionTests
     [InlineData(null, 9, StandbyWalState.Lost)]
     public void A_slot_speaks_for_a_standby_that_is_away(SlotWalStatus? status, int? segment, StandbyWalState state)
     {
-        StandbyWal standby = Assert.Single(Complete(Idle with { Slots = [Slot("away", segment is { } there ? At(there) : null) with { WalStatus = status }] }).Standbys);
+        StandbyWal standby = Assert.Single(
+            Complete(Idle with { Slots = [Slot("away", segment is { } there ? At(there) : null) with { WalStatus = status }] }).Standbys);
 
         Assert.Equal(("away", false, state), (standby.Name, standby.IsConnected, standby.State));
     }
@@ -109,14 +124,18 @@ public sealed class WalRetentionTests
     [Fact]
     public void Base_backups_and_logical_slots_are_no_standbys() =>
         Assert.Empty(WalRetentionAnalysis.Complete(
-            Idle with { Slots = [Slot("logical", At(12)) with { Type = ReplicationSlotType.Logical }] }, [Standby("backup", At(12)) with { State = "backup" }]).Standbys);
+            Idle with { Slots = [Slot("logical", At(12)) with { Type = ReplicationSlotType.Logical }] },
+            [Standby("backup", At(12)) with { State = "backup" }]).Standbys);
 
     [Theory]
-    [InlineData(null, "nothing has been connected to slot 'away', and it holds 128 MB of WAL: no limit is set, so it goes on until the disk is full")]
+    [InlineData(
+        null,
+        "nothing has been connected to slot 'away', and it holds 128 MB of WAL: no limit is set, so it goes on until the disk is full")]
     [InlineData(36L, "nothing has been connected to slot 'away', and it holds 128 MB of WAL: it is in danger after another 36 MB")]
     public void An_unused_slot_says_where_it_ends(long? left, string text)
     {
-        WalFinding finding = Assert.Single(Complete(Idle with { Slots = [Slot("away", At(12, 0x100)) with { SafeWalSize = left * Megabyte }] }).Findings);
+        WalFinding finding = Assert.Single(
+            Complete(Idle with { Slots = [Slot("away", At(12, 0x100)) with { SafeWalSize = left * Megabyte }] }).Findings);
 
         Assert.Equal((WalFindingCause.SlotUnused, "away", text), (finding.Cause, finding.Subject, finding.Text));
     }
@@ -124,7 +143,8 @@ public sealed class WalRetentionTests
     [Fact]
     public void An_unused_slot_says_since_when() => Assert.StartsWith(
         "nothing has been connected to slot 'away' for 5 min,",
-        Complete(Idle with { Slots = [Slot("away", At(12)) with { InactiveSince = Now.AddMinutes(-5) }] }).Findings[0].Text, StringComparison.Ordinal);
+        Complete(Idle with { Slots = [Slot("away", At(12)) with { InactiveSince = Now.AddMinutes(-5) }] }).Findings[0].Text,
+        StringComparison.Ordinal);
 
     [Theory]
     [InlineData(SlotWalStatus.Unreserved, null, WalFindingCause.SlotInDanger)]
@@ -132,7 +152,8 @@ public sealed class WalRetentionTests
     [InlineData(SlotWalStatus.Extended, "idle_timeout", WalFindingCause.SlotLost)]
     public void A_slot_that_its_standby_cannot_rely_on_is_said(SlotWalStatus status, string? reason, WalFindingCause cause)
     {
-        WalFinding finding = Assert.Single(Complete(Idle with { Slots = [Slot("away", At(12)) with { WalStatus = status, InvalidationReason = reason }] }).Findings);
+        WalFinding finding = Assert.Single(
+            Complete(Idle with { Slots = [Slot("away", At(12)) with { WalStatus = status, InvalidationReason = reason }] }).Findings);
 
         Assert.Equal((cause, "away"), (finding.Cause, finding.Subject));
         Assert.Contains("needs an archive or a new clone", finding.Text, StringComparison.Ordinal);
@@ -146,8 +167,11 @@ public sealed class WalRetentionTests
 
         // The files may be left from a busy hour.
         Assert.Empty(Complete(small).Findings);
-        WalFinding finding = Complete(small with { Slots = [Slot("a", At(12, 0x100)) with { IsActive = true }, Slot("b", At(18))] }).Findings[^1];
-        Assert.Equal((WalFindingCause.WalOverLimit, "there is more WAL (208 MB) than max_wal_size (100 MB), kept by slot 'a'"), (finding.Cause, finding.Text));
+        WalFinding finding =
+            Complete(small with { Slots = [Slot("a", At(12, 0x100)) with { IsActive = true }, Slot("b", At(18))] }).Findings[^1];
+        Assert.Equal(
+            (WalFindingCause.WalOverLimit, "there is more WAL (208 MB) than max_wal_size (100 MB), kept by slot 'a'"),
+            (finding.Cause, finding.Text));
     }
 
     [Fact]

@@ -17,5 +17,7 @@ public sealed class WalSwitchTests
 
     [Fact]
     public void The_size_of_a_file_counts() =>
-        Assert.Equal("000000010000000000000031", WalSwitch.Of(Server, new TimelineId(1), Lsn.Parse("0/3100148"), new WalSegmentSize(1 << 20)).FileName.ToString());
+        Assert.Equal(
+            "000000010000000000000031",
+            WalSwitch.Of(Server, new TimelineId(1), Lsn.Parse("0/3100148"), new WalSegmentSize(1 << 20)).FileName.ToString());
 }

@@ -76,7 +76,15 @@ public sealed class FailoverFaultTests
         await faulty.Writers.MoreAsync(10, TestCluster.Deadline);
 
         await faulty.EndAsync();
-        RepairOptions options = new() { Upstream = cluster.Node(primary), SlotName = "a", CreateSlot = true, AllowDataLoss = true, AllowNewClone = true, RemoveOld = true };
+        RepairOptions options = new()
+        {
+            Upstream = cluster.Node(primary),
+            SlotName = "a",
+            CreateSlot = true,
+            AllowDataLoss = true,
+            AllowNewClone = true,
+            RemoveOld = true
+        };
         await new StandbyRepair(cluster.Context).ApplyAsync(full, options, TestCluster.Deadline);
         await cluster.AssertPrimaryAsync(primary, "a");
         await faulty.Writers.AssertNothingLostAsync(cluster.Node(primary));
@@ -96,7 +104,10 @@ public sealed class FailoverFaultTests
             Procedure procedure = await cluster.PlanFailoverAsync();
             count = procedure.Steps.Count;
             int at = Math.Min(step, count - 1);
-            await TestCluster.FailsAsync("Sabotage", () => new Failover(cluster.Context).RunAsync(Sabotage.KilledAt(procedure, at, afterwards: step % 2 == 0), TestCluster.Deadline));
+            await TestCluster.FailsAsync(
+                "Sabotage",
+                () => new Failover(cluster.Context).RunAsync(
+                    Sabotage.KilledAt(procedure, at, afterwards: step % 2 == 0), TestCluster.Deadline));
             primary = await faulty.HealAsync();
         }
 

@@ -10,7 +10,8 @@ namespace PgHa.Engine.Tests.Operation.Faults;
 /// <summary>A cluster whose servers faults befall, and what an operator does about it then.</summary>
 internal sealed class FaultyCluster : IAsyncDisposable
 {
-    private const string Refusals = "local all all reject\nhost all all all reject\nlocal replication all reject\nhost replication all all reject\n";
+    private const string Refusals =
+        "local all all reject\nhost all all all reject\nlocal replication all reject\nhost replication all all reject\n";
 
     /// <summary>
     /// From one tried step to the next. Three kinds of fault, each begun with at another step, take their turns, so that every step is
@@ -92,7 +93,8 @@ internal sealed class FaultyCluster : IAsyncDisposable
     {
         try
         {
-            await new ProcedureRunner(Cluster.Context).RunAsync(Sabotage.Before(procedure, step, () => StrikeAsync(fault, Cluster.Node(victim))), TestCluster.Deadline);
+            await new ProcedureRunner(Cluster.Context).RunAsync(
+                Sabotage.Before(procedure, step, () => StrikeAsync(fault, Cluster.Node(victim))), TestCluster.Deadline);
             return null;
         }
         catch (PgHaException e)
@@ -176,7 +178,8 @@ internal sealed class FaultyCluster : IAsyncDisposable
 
     private static async Task HangUpAsync(PgInstance server)
     {
-        string? pid = (await new LocalHost().ReadFileAsync(Path.Combine(server.DataDirectory!, "postmaster.pid"), TestCluster.Deadline)) is { } content
+        string? pid = (await new LocalHost().ReadFileAsync(
+            Path.Combine(server.DataDirectory!, "postmaster.pid"), TestCluster.Deadline)) is { } content
             ? System.Text.Encoding.ASCII.GetString(content).Split('\n')[0]
             : null;
         if (pid is not null)

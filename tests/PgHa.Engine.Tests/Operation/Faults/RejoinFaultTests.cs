@@ -34,7 +34,9 @@ public sealed class RejoinFaultTests
     {
         await using FaultyCluster faulty = await FaultyCluster.BuildAsync(Fault.Killed);
         await EachStepAsync(faulty, afterwards ? 1 : 2, async (procedure, step, _, _) => await TestCluster.FailsAsync(
-            "Sabotage", () => new ProcedureRunner(faulty.Cluster.Context).RunAsync(Sabotage.KilledAt(procedure, step, afterwards), TestCluster.Deadline)));
+            "Sabotage",
+            () => new ProcedureRunner(faulty.Cluster.Context).RunAsync(
+                Sabotage.KilledAt(procedure, step, afterwards), TestCluster.Deadline)));
     }
 
     [Fact]
@@ -46,7 +48,8 @@ public sealed class RejoinFaultTests
         RepairOptions options = new() { Upstream = cluster.Node(primary), SlotName = "a", CreateSlot = true, AllowDataLoss = true };
         PgInstance mortal = cluster.Node("a") with { BinDirectory = await MortalRewindAsync(cluster.Servers) };
 
-        PgHaException e = await TestCluster.FailsAsync("RewindFailed", () => new StandbyRepair(cluster.Context).ApplyAsync(mortal, options, TestCluster.Deadline));
+        PgHaException e = await TestCluster.FailsAsync(
+            "RewindFailed", () => new StandbyRepair(cluster.Context).ApplyAsync(mortal, options, TestCluster.Deadline));
         Assert.Contains("half rewound", e.Advice, StringComparison.Ordinal);
         await TestCluster.FailsAsync("RewindIncomplete", () => cluster.Servers.Control.StartAsync(cluster.Node("a"), TestCluster.Deadline));
         await HealAsync(cluster, cluster.Node("a"), options);
