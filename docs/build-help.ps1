@@ -29,7 +29,8 @@ function Split-Example([xml] $Maml) {
         $example['dev:code'].InnerText = $Matches.code
         $after = $Matches.before + ($Matches.after -replace '(?m)^```.*\n?')
         foreach ($paragraph in $after.Trim() -split '\n\n') {
-            $example['dev:remarks'].AppendChild($Maml.CreateElement('maml', 'para', $example['maml:title'].NamespaceURI)).InnerText = $paragraph
+            $example['dev:remarks'].AppendChild($Maml.CreateElement('maml', 'para', $example['maml:title'].NamespaceURI)).InnerText =
+                $paragraph
         }
     }
 }
@@ -47,7 +48,8 @@ try {
         Update-MarkdownCommandHelp -Path $page -NoBackup
         $text = (Get-Content $page -Raw) -replace "`r" -replace '(?m)^ms\.date: .*\n'
         # It also adds its own sentence about -WhatIf and -Confirm below ours, once more each time.
-        $text = $text -replace '(?m)(?<=\S\n)(Runs the command in a mode that only reports|Prompts you for confirmation before running) .*\n'
+        $text =
+            $text -replace '(?m)(?<=\S\n)(Runs the command in a mode that only reports|Prompts you for confirmation before running) .*\n'
         # And a syntax that it changes loses the common parameters.
         $text = $text -replace '(?m)(?<=^```\n)(\w+-Pg\w+ [^`]*)(?<!\[<CommonParameters>\])\n(?=```)', "`$1`n [<CommonParameters>]`n"
         [IO.File]::WriteAllText($page, "$($text.TrimEnd())`n", $utf8)

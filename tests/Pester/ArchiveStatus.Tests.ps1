@@ -37,8 +37,10 @@ Describe 'The archive status on PostgreSQL <Major>' -ForEach $majors {
         # The archiver waits for a minute after three failures, unless another file is completed.
         function Set-ArchiveCommand([string] $Command) { $server | Set-PgSetting @{ archive_command = $Command } }
 
-        $server = New-LocalServer -Area $area -BinDirectory $BinDirectory | Enable-PgArchiving $area/archive -PassThru | Start-PgInstance -PassThru
-        $null = Invoke-LocalSql $server "create role plain login password 'secret'; create role watcher login password 'secret' in role pg_monitor" $ToolsDirectory
+        $server = New-LocalServer -Area $area -BinDirectory $BinDirectory |
+            Enable-PgArchiving $area/archive -PassThru | Start-PgInstance -PassThru
+        $null = Invoke-LocalSql $server "create role plain login password 'secret';
+            create role watcher login password 'secret' in role pg_monitor" $ToolsDirectory
         $plain, $watcher = 'plain', 'watcher' | ForEach-Object { New-LocalLogin $_ secret }
         $first = Complete-WalFile
     }

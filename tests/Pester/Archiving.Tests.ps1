@@ -21,7 +21,9 @@ Describe 'Archiving on PostgreSQL <Major>' -ForEach $majors {
             $null = Invoke-LocalSql $Server 'select pg_switch_wal()' $ToolsDirectory
             $deadline = (Get-Date).AddSeconds(30)
             while ([int](Invoke-LocalSql $Server 'select archived_count from pg_stat_archiver' $ToolsDirectory) -lt 1) {
-                if ((Get-Date) -gt $deadline) { throw "Nothing was archived: $(Invoke-LocalSql $Server 'select * from pg_stat_archiver' $ToolsDirectory)" }
+                if ((Get-Date) -gt $deadline) {
+                    throw "Nothing was archived: $(Invoke-LocalSql $Server 'select * from pg_stat_archiver' $ToolsDirectory)"
+                }
                 Start-Sleep -Milliseconds 50
             }
         }
@@ -48,7 +50,8 @@ Describe 'Archiving on PostgreSQL <Major>' -ForEach $majors {
     }
 
     It 'is paused at once, and turned off by a restart' {
-        $other = New-LocalServer -Area $area -BinDirectory $BinDirectory -Name other | Enable-PgArchiving $area/other-archive -PassThru | Start-PgInstance -PassThru
+        $other = New-LocalServer -Area $area -BinDirectory $BinDirectory -Name other |
+            Enable-PgArchiving $area/other-archive -PassThru | Start-PgInstance -PassThru
         $other | Disable-PgArchiving -Pause
         Invoke-LocalSql $other 'show archive_command' $ToolsDirectory | Should -BeNullOrEmpty
         $other | Disable-PgArchiving -PassThru -WarningAction SilentlyContinue -WarningVariable warned | Restart-PgInstance

@@ -23,7 +23,8 @@ Describe 'Base backups of PostgreSQL <Major>' -ForEach $majors {
             Enable-PgArchiving "$area/archive" -PassThru | Start-PgInstance -PassThru
 
         function New-Backup([string] $Name, [string[]] $Option = @('-X', 'stream')) {
-            $all = @('-D', "$folder/$Name", '-h', $server.SocketDirectory, '-p', $server.Port, '-U', 'postgres', '-c', 'fast', '-l', $Name) + $Option
+            $all = @('-D', "$folder/$Name", '-h', $server.SocketDirectory, '-p', $server.Port, '-U', 'postgres', '-c', 'fast',
+                '-l', $Name) + $Option
             Invoke-ServerProgram "$ToolsDirectory/pg_basebackup" @all
             "$folder/$Name"
         }
@@ -67,7 +68,8 @@ Describe 'Base backups of PostgreSQL <Major>' -ForEach $majors {
     # Backups have manifests from 13 on.
     It 'finds a changed, a missing and a foreign file by the manifest' -Skip:($Major -lt 13) {
         $bad = New-Backup bad
-        Edit-Backup 'cd "$1" && printf x | dd of=global/pg_filenode.map bs=1 seek=20 conv=notrunc status=none && rm base/1/PG_VERSION && echo x > base/1/foreign' $bad
+        Edit-Backup 'cd "$1" && printf x | dd of=global/pg_filenode.map bs=1 seek=20 conv=notrunc status=none &&
+            rm base/1/PG_VERSION && echo x > base/1/foreign' $bad
         Test-PgBaseBackup $bad -BinDirectory $ToolsDirectory | Should -BeFalse
         $found = Test-PgBaseBackup $bad -BinDirectory $ToolsDirectory -Detailed
         $found.File | Should -Contain 'global/pg_filenode.map'
@@ -118,7 +120,8 @@ Describe 'Base backups of PostgreSQL <Major>' -ForEach $majors {
     }
 
     It 'says what is no backup' {
-        { Test-PgBaseBackup $server.DataDirectory -ErrorAction Stop } | Should -Throw -ErrorId 'NotABaseBackup,PgHa.Commands.TestPgBaseBackupCommand'
+        { Test-PgBaseBackup $server.DataDirectory -ErrorAction Stop } |
+            Should -Throw -ErrorId 'NotABaseBackup,PgHa.Commands.TestPgBaseBackupCommand'
         { Get-PgBaseBackup $area/nowhere -ErrorAction Stop } | Should -Throw -ErrorId 'BackupNotFound,PgHa.Commands.GetPgBaseBackupCommand'
     }
 }

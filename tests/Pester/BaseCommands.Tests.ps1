@@ -7,10 +7,12 @@ BeforeAll {
 
     $bin = Join-Path (Split-Path $manifest) bin
     $assembly = "$TestDrive/BaseCommands.dll"
-    Add-Type -Path $PSScriptRoot/BaseCommands.cs -OutputAssembly $assembly -IgnoreWarnings -WarningAction SilentlyContinue -ReferencedAssemblies @(
+    $references = @(
         "$bin/PgHa.dll", "$bin/private/PgHa.Engine.dll", "$bin/private/PgHa.Commands.dll", [psobject].Assembly.Location
         'System.Runtime', 'System.Collections', 'System.Threading', 'netstandard'
     )
+    $quiet = @{ IgnoreWarnings = $true; WarningAction = 'SilentlyContinue' }
+    Add-Type -Path $PSScriptRoot/BaseCommands.cs -OutputAssembly $assembly @quiet -ReferencedAssemblies $references
     $context = [System.Runtime.Loader.AssemblyLoadContext]::All | Where-Object Name -eq 'PgHa'
     $commands = $context.LoadFromAssemblyPath($assembly)
     Import-Module -Assembly $commands
@@ -18,7 +20,11 @@ BeforeAll {
     # A command in a runspace of its own, so that it can be stopped.
     function Start-InRunspace([string] $Script) {
         $shell = [powershell]::Create()
-        $null = $shell.AddScript({ param($manifest, $commands) Import-Module $manifest; Import-Module -Assembly $commands }).AddParameters(@($manifest, $commands)).Invoke()
+        $null = $shell.AddScript({
+            param($manifest, $commands)
+            Import-Module $manifest
+            Import-Module -Assembly $commands
+        }).AddParameters(@($manifest, $commands)).Invoke()
         $shell.Commands.Clear()
         $null = $shell.AddScript($Script)
         [pscustomobject]@{ Shell = $shell; Running = $shell.BeginInvoke() }

@@ -75,7 +75,8 @@ Describe 'Get-PgClusterDefinition' {
         @{ Name = 'key given twice'; Text = "@{`nName = 1`nname = 2 }"; Problem = '*line 3*' }
     ) {
         Set-Content $TestDrive/not.psd1 $Text
-        { Get-PgClusterDefinition $TestDrive/not.psd1 -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidClusterDefinition,*' -ExpectedMessage $Problem
+        { Get-PgClusterDefinition $TestDrive/not.psd1 -ErrorAction Stop } |
+            Should -Throw -ErrorId 'InvalidClusterDefinition,*' -ExpectedMessage $Problem
     }
 
     It 'says what is wrong with the file itself' {
@@ -85,10 +86,12 @@ Describe 'Get-PgClusterDefinition' {
     }
 
     It 'takes 16MB in a data file as PostgreSQL means it' {
-        Set-Content $TestDrive/mb.psd1 "@{ Name = 'c'; Settings = @{ shared_buffers = 16MB; work_mem = 64kb; checkpoint_completion_target = 0.9; fsync = `$true }; Nodes = @{ Name = 'a' } }"
+        Set-Content $TestDrive/mb.psd1 "@{ Name = 'c'; Settings = @{ shared_buffers = 16MB; work_mem = 64kb;
+            checkpoint_completion_target = 0.9; fsync = `$true }; Nodes = @{ Name = 'a' } }"
         $settings = (Get-PgClusterDefinition $TestDrive/mb.psd1).Settings
 
-        $settings['shared_buffers'], $settings['work_mem'], $settings['checkpoint_completion_target'], $settings['fsync'] | Should -Be '16MB', '64kB', '0.9', 'on'
+        $settings['shared_buffers'], $settings['work_mem'], $settings['checkpoint_completion_target'], $settings['fsync'] |
+            Should -Be '16MB', '64kB', '0.9', 'on'
     }
 }
 
@@ -103,7 +106,10 @@ Describe 'A definition as a parameter' {
     It 'is a hashtable, whose paths are relative to the current location' {
         Push-Location $TestDrive
         try {
-            $cluster = Read-Definition @{ Name = 'pair'; Root = 'pg'; Nodes = @{ Name = 'a' }, ([ordered]@{ Name = 'b'; Port = 5433; Upstream = 'a'; ApplyDelay = [timespan]'00:05' }) }
+            $cluster = Read-Definition @{
+                Name = 'pair'; Root = 'pg'
+                Nodes = @{ Name = 'a' }, ([ordered]@{ Name = 'b'; Port = 5433; Upstream = 'a'; ApplyDelay = [timespan]'00:05' })
+            }
         } finally { Pop-Location }
 
         $cluster.Nodes.DataDirectory | Should -Be ([IO.Path]::Combine($TestDrive, 'pg', 'a')), ([IO.Path]::Combine($TestDrive, 'pg', 'b'))
@@ -112,7 +118,8 @@ Describe 'A definition as a parameter' {
 
     It 'is what Import-PowerShellDataFile or ConvertFrom-Json made' {
         (Read-Definition (Import-PowerShellDataFile $reference)).Nodes.Count | Should -Be 6
-        (Read-Definition ('{ "Name": "c", "Nodes": [ { "Name": "a", "Settings": { "work_mem": "1MB" } } ] }' | ConvertFrom-Json)).Nodes[0].Settings['work_mem'] | Should -Be '1MB'
+        (Read-Definition ('{ "Name": "c", "Nodes": [ { "Name": "a", "Settings": { "work_mem": "1MB" } } ] }' |
+            ConvertFrom-Json)).Nodes[0].Settings['work_mem'] | Should -Be '1MB'
     }
 
     It 'is a definition' {
@@ -121,7 +128,8 @@ Describe 'A definition as a parameter' {
     }
 
     It 'can be piped' {
-        (Get-PgClusterDefinition $reference | Get-PgCluster -Timeout 2).Members.Name | Should -Be (Get-PgClusterDefinition $reference).Nodes.Name
+        (Get-PgClusterDefinition $reference | Get-PgCluster -Timeout 2).Members.Name |
+            Should -Be (Get-PgClusterDefinition $reference).Nodes.Name
     }
 
     It 'lists its problems, in one order' {

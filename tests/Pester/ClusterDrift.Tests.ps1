@@ -19,7 +19,11 @@ BeforeDiscovery {
         }
         @{
             Name = 'a slot dropped'; Drift = 'node20 Slot node_slot_23  a physical slot'
-            Disturb = { $nodes.node23 | Stop-PgInstance; $nodes.node20 | Get-PgReplicationSlot node_slot_23 | Remove-PgReplicationSlot; $nodes.node23 | Start-PgInstance }
+            Disturb = {
+                $nodes.node23 | Stop-PgInstance
+                $nodes.node20 | Get-PgReplicationSlot node_slot_23 | Remove-PgReplicationSlot
+                $nodes.node23 | Start-PgInstance
+            }
         }
         @{
             Name = 'an orphaned slot added'; Drift = 'node20 OrphanedSlot orphan a slot that nobody uses, holds * '
@@ -57,7 +61,8 @@ BeforeDiscovery {
             Disturb = { $nodes.node22 | Stop-PgInstance; $nodes.node22 | Remove-PgInstance -Confirm:$false }
         }
         @{
-            Name = 'a setting that takes a restart of the primary'; Drift = 'node20 Setting max_wal_senders 9 12'; Switch = 'AllowPrimaryRestart'
+            Name = 'a setting that takes a restart of the primary'; Drift = 'node20 Setting max_wal_senders 9 12'
+            Switch = 'AllowPrimaryRestart'
             Disturb = { $nodes.node20 | Set-PgSetting @{ max_wal_senders = 9 } -WarningAction Ignore; $nodes.node20 | Restart-PgInstance }
         }
     )
@@ -80,7 +85,10 @@ Describe 'Drift on PostgreSQL <Major>' -ForEach $majors {
                 @{ Name = 'node22'; Port = $port + 2; Upstream = 'node20'; HotStandby = $false }
                 @{ Name = 'node23'; Port = $port + 3; Upstream = 'node20'; SlotName = 'node_slot_23' }
                 @{ Name = 'node24'; Port = $port + 4; Upstream = 'node23'; ApplyDelay = '2s' }
-                @{ Name = 'node25'; Port = $port + 5; Upstream = 'node20'; ApplicationName = 's1'; ArchiveDirectory = 'archive25'; ArchiveMode = 'Always' }
+                @{
+                    Name = 'node25'; Port = $port + 5; Upstream = 'node20'; ApplicationName = 's1'
+                    ArchiveDirectory = 'archive25'; ArchiveMode = 'Always'
+                }
             )
         }
         $replicator = [pscredential]::new('foo', (ConvertTo-SecureString 'server@123' -AsPlainText -Force))
@@ -92,7 +100,8 @@ Describe 'Drift on PostgreSQL <Major>' -ForEach $majors {
             foreach ($node in $nodes.Values | Sort-Object Name) {
                 $directory = $node.DataDirectory
                 $pid1 = Get-Content "$directory/postmaster.pid" -TotalCount 1 -ErrorAction Ignore
-                $files = Get-FileHash "$directory/postgresql.conf", "$directory/postgresql.auto.conf", "$directory/pg_hba.conf", "$directory/recovery.conf" -ErrorAction Ignore
+                $files = Get-FileHash "$directory/postgresql.conf", "$directory/postgresql.auto.conf", "$directory/pg_hba.conf",
+                    "$directory/recovery.conf" -ErrorAction Ignore
                 "$($node.Name) $pid1 $($files.Hash)"
             }
         }
@@ -131,7 +140,8 @@ Describe 'Drift on PostgreSQL <Major>' -ForEach $majors {
         $after = Get-State
         Sync-PgCluster $definition -RemoveOrphanedSlot -AllowPrimaryRestart
         Get-State | Should -Be $after
-        $nodes.node20, $nodes.node23 | Get-PgReplicationStatus | ForEach-Object { $_.Standbys.State } | Should -Be ('streaming', 'streaming', 'streaming', 'streaming')
+        $nodes.node20, $nodes.node23 | Get-PgReplicationStatus | ForEach-Object { $_.Standbys.State } |
+            Should -Be ('streaming', 'streaming', 'streaming', 'streaming')
     }
 
     It 'heals by the command that it names' {

@@ -73,7 +73,8 @@ Describe 'Pictures of a cluster on PostgreSQL <Major>' -ForEach $majors {
 
     It 'are metrics, in a file or as text' {
         $text = $cluster | Export-PgMetric
-        $text | Should -Match "(?m)^pg_up\{cluster=`"$([regex]::Escape($cluster.Name))`",node=`"primary`",server=`"127.0.0.1:$($primary.Port)`"\} 1$"
+        $name = [regex]::Escape($cluster.Name)
+        $text | Should -Match "(?m)^pg_up\{cluster=`"$name`",node=`"primary`",server=`"127.0.0.1:$($primary.Port)`"\} 1$"
         $text | Should -Match '(?m)^pg_replication_slots_active\{.*slot_name="standby_slot"\} 1$'
         $text | Should -Match '(?m)^pg_stat_replication_pg_wal_lsn_diff\{.*application_name="standby"'
         $text | Should -Match '(?m)^pg_stat_archiver_archived_count\{.*node="primary"'
@@ -88,18 +89,24 @@ Describe 'Pictures of a cluster on PostgreSQL <Major>' -ForEach $majors {
 
 Describe 'A report in a browser' -Skip:(-not $browser) {
     BeforeAll {
-        $browser = (Get-Command chromium, chromium-browser, google-chrome -CommandType Application -ErrorAction Ignore | Select-Object -First 1).Source
+        $browser = (Get-Command chromium, chromium-browser, google-chrome -CommandType Application -ErrorAction Ignore |
+            Select-Object -First 1).Source
         $definition = Get-PgClusterDefinition $PSScriptRoot/../../docs/examples/reference-cluster.psd1
         # Nobody answers: a report has to be readable then most of all.
         Get-PgCluster -Definition $definition -Timeout 2 | Export-PgClusterReport $TestDrive/r.html -SampleTime 0
 
         # What the browser made of the page, asked by a script that the page itself does not have.
         function Get-Rendered([string] $Size, [string[]] $Option) {
-            $probe = '<script>const s = document.documentElement; const visible = [...document.querySelectorAll("section svg")].filter(e => e.clientWidth > 0);' +
-                'document.title = JSON.stringify({ width: innerWidth, scroll: s.scrollWidth, background: getComputedStyle(document.body).backgroundColor,' +
-                ' widest: Math.max(...visible.map(e => e.getBoundingClientRect().width)), boxes: visible.reduce((n, e) => n + e.querySelectorAll("rect").length, 0) })</script></body>'
+            $probe = '<script>const s = document.documentElement; ' +
+                'const visible = [...document.querySelectorAll("section svg")].filter(e => e.clientWidth > 0);' +
+                'document.title = JSON.stringify({ width: innerWidth, scroll: s.scrollWidth, ' +
+                'background: getComputedStyle(document.body).backgroundColor,' +
+                ' widest: Math.max(...visible.map(e => e.getBoundingClientRect().width)), ' +
+                'boxes: visible.reduce((n, e) => n + e.querySelectorAll("rect").length, 0) })</script></body>'
             Set-Content $TestDrive/probe.html ((Get-Content $TestDrive/r.html -Raw) -replace '</body>', $probe)
-            $dom = & $browser --headless=new --no-sandbox --disable-gpu --hide-scrollbars "--user-data-dir=$TestDrive/profile" "--window-size=$Size" @Option --dump-dom "file://$TestDrive/probe.html" 2>$null
+            $place = "--user-data-dir=$TestDrive/profile", "--window-size=$Size"
+            $page = '--dump-dom', "file://$TestDrive/probe.html"
+            $dom = & $browser --headless=new --no-sandbox --disable-gpu --hide-scrollbars @place @Option @page 2>$null
             [regex]::Match($dom -join "`n", '<title>(\{.*?\})</title>').Groups[1].Value | ConvertFrom-Json
         }
     }

@@ -31,7 +31,8 @@ Describe '<Name>' -ForEach $cmdlets {
             # Several roles' credentials cannot be asked for by a name: the attribute takes one.
             $parameter.ParameterType | Should -BeIn ([pscredential], [pscredential[]])
             if ($parameter.ParameterType -eq [pscredential]) {
-                $parameter.Attributes | Where-Object { $_ -is [System.Management.Automation.CredentialAttribute] } | Should -Not -BeNullOrEmpty
+                $parameter.Attributes | Where-Object { $_ -is [System.Management.Automation.CredentialAttribute] } |
+                    Should -Not -BeNullOrEmpty
             }
         }
     }
@@ -40,7 +41,8 @@ Describe '<Name>' -ForEach $cmdlets {
         $types = @($Cmdlet.Parameters.Values.ParameterType) + @($Cmdlet.OutputType.Type)
         foreach ($type in $types | Where-Object { $_ }) {
             $element = $type.IsArray ? $type.GetElementType() : $type
-            [System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($element.Assembly).Name | Should -Be 'Default' -Because "$type is used"
+            [System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($element.Assembly).Name |
+                Should -Be 'Default' -Because "$type is used"
         }
     }
 }
@@ -61,7 +63,9 @@ Describe 'The position of the server' {
         foreach ($cmdlet in Get-Command -Module PgHa | Where-Object { $_.Parameters.ContainsKey('Instance') }) {
             foreach ($set in $cmdlet.ParameterSets) {
                 $positional = @($set.Parameters | Where-Object Position -GE 0 | Sort-Object Position)
-                if ($positional.Name -contains 'Instance') { $positional[-1].Name | Should -Be 'Instance' -Because "$($cmdlet.Name) [$($set.Name)]" }
+                if ($positional.Name -contains 'Instance') {
+                    $positional[-1].Name | Should -Be 'Instance' -Because "$($cmdlet.Name) [$($set.Name)]"
+                }
             }
         }
     }

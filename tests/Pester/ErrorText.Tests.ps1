@@ -9,21 +9,39 @@ BeforeDiscovery {
 
     # What a cmdlet must have besides its server, so that it gets as far as the server.
     $needed = @{
-        'New-PgReplicationRole' = { @{ Credential = $wrongLogin } }; 'Add-PgHbaRule' = { @{ Rule = 'host all all 10.0.0.0/8 md5' } }; 'Remove-PgHbaRule' = { @{ Rule = 'host all all 10.0.0.0/8 md5' } }
-        'Enable-PgArchiving' = { @{ ArchiveDirectory = "$area/archive" } }; 'New-PgBaseBackup' = { @{ Name = 'x'; DataDirectory = "$area/x"; Port = 1 } }
-        'Set-PgSetting' = { @{ Setting = @{ work_mem = '1MB' } } }; 'Reset-PgSetting' = { @{ Name = 'work_mem' } }; 'New-PgReplicationSlot' = { @{ Name = 'x' } }
-        'Copy-PgReplicationSlot' = { @{ Name = 'x'; NewName = 'y' } }; 'Move-PgReplicationSlot' = { @{ Name = 'x'; Lsn = '0/1' } }; 'Remove-PgReplicationSlot' = { @{ Name = 'x' } }
-        'Get-PgLogicalChange' = { @{ Name = 'x' } }; 'Send-PgLogicalMessage' = { @{ Prefix = 'x'; Text = 'y' } }; 'New-PgReplicationOrigin' = { @{ Name = 'x' } }
-        'Remove-PgReplicationOrigin' = { @{ Name = 'x' } }; 'Set-PgReplicationOrigin' = { @{ Name = 'x'; RemoteLsn = '0/1' } }; 'New-PgReplicationOriginSession' = { @{ Name = 'x' } }
-        'Enable-PgSyncStandby' = { @{ Standby = 'x' } }; 'Disable-PgSyncStandby' = { @{ Standby = 'x' } }; 'Repair-PgStandby' = { @{ Upstream = '127.0.0.1:1' } }; 'Set-PgUpstream' = { @{ Upstream = '127.0.0.1:1' } }
-        'Set-PgRecoveryConf' = { @{ Upstream = '127.0.0.1:1' } }; 'Switch-PgPrimary' = { @{ To = 'x' } }; 'Export-PgClusterReport' = { @{ Path = "$area/x.html" } }
+        'New-PgReplicationRole' = { @{ Credential = $wrongLogin } }
+        'Add-PgHbaRule' = { @{ Rule = 'host all all 10.0.0.0/8 md5' } }
+        'Remove-PgHbaRule' = { @{ Rule = 'host all all 10.0.0.0/8 md5' } }
+        'Enable-PgArchiving' = { @{ ArchiveDirectory = "$area/archive" } }
+        'New-PgBaseBackup' = { @{ Name = 'x'; DataDirectory = "$area/x"; Port = 1 } }
+        'Set-PgSetting' = { @{ Setting = @{ work_mem = '1MB' } } }
+        'Reset-PgSetting' = { @{ Name = 'work_mem' } }
+        'New-PgReplicationSlot' = { @{ Name = 'x' } }
+        'Copy-PgReplicationSlot' = { @{ Name = 'x'; NewName = 'y' } }
+        'Move-PgReplicationSlot' = { @{ Name = 'x'; Lsn = '0/1' } }
+        'Remove-PgReplicationSlot' = { @{ Name = 'x' } }
+        'Get-PgLogicalChange' = { @{ Name = 'x' } }
+        'Send-PgLogicalMessage' = { @{ Prefix = 'x'; Text = 'y' } }
+        'New-PgReplicationOrigin' = { @{ Name = 'x' } }
+        'Remove-PgReplicationOrigin' = { @{ Name = 'x' } }
+        'Set-PgReplicationOrigin' = { @{ Name = 'x'; RemoteLsn = '0/1' } }
+        'New-PgReplicationOriginSession' = { @{ Name = 'x' } }
+        'Enable-PgSyncStandby' = { @{ Standby = 'x' } }
+        'Disable-PgSyncStandby' = { @{ Standby = 'x' } }
+        'Repair-PgStandby' = { @{ Upstream = '127.0.0.1:1' } }
+        'Set-PgUpstream' = { @{ Upstream = '127.0.0.1:1' } }
+        'Set-PgRecoveryConf' = { @{ Upstream = '127.0.0.1:1' } }
+        'Switch-PgPrimary' = { @{ To = 'x' } }
+        'Export-PgClusterReport' = { @{ Path = "$area/x.html" } }
         'Measure-PgReplicationLag' = { @{ Duration = 0.1 } }
     }
     # Their credential is for another server, or for a role that they make.
     $othersLogin = 'New-PgReplicationRole', 'Set-PgRecoveryConf', 'Set-PgUpstream', 'Repair-PgStandby', 'New-PgBaseBackup'
     # Watch-PgReplication goes on, and has a row for a server that does not answer.
     $cmdlets = Get-Command -Module PgHa | Where-Object { $_.Parameters.ContainsKey('Instance') -and $_.Name -ne 'Watch-PgReplication' } |
-        ForEach-Object { @{ Name = $_.Name; Needed = $needed[$_.Name] ?? { @{} }; HasCredential = $_.Parameters.ContainsKey('Credential') } }
+        ForEach-Object {
+            @{ Name = $_.Name; Needed = $needed[$_.Name] ?? { @{} }; HasCredential = $_.Parameters.ContainsKey('Credential') }
+        }
 }
 
 BeforeAll {
@@ -102,7 +120,9 @@ Describe 'A server of PostgreSQL <Major>' -ForEach $one {
 
     AfterAll { $area | Remove-PgHaTestArea }
 
-    It 'that refuses a password is named by <Name>' -ForEach ($cmdlets | Where-Object { $_.HasCredential -and $_.Name -notin $othersLogin }) {
+    It 'that refuses a password is named by <Name>' -ForEach (
+        $cmdlets | Where-Object { $_.HasCredential -and $_.Name -notin $othersLogin }
+    ) {
         $failure = Get-Failure $Name ((& $Needed) + @{ Instance = $address; Credential = $wrongLogin })
 
         Assert-Helpful $failure ([regex]::Escape($address))
@@ -111,7 +131,10 @@ Describe 'A server of PostgreSQL <Major>' -ForEach $one {
 
     It 'says of <Typed> that there is none: <Id>' -ForEach @(
         @{ Typed = 'work_memm'; Id = 'SettingNotFound'; Name = 'Get-PgSetting'; With = @{ Name = 'work_memm' }; Hint = 'work_mem' }
-        @{ Typed = 'work_memm'; Id = 'SettingNotFound'; Name = 'Set-PgSetting'; With = @{ Setting = @{ work_memm = '1MB' } }; Hint = 'work_mem' }
+        @{
+            Typed = 'work_memm'; Id = 'SettingNotFound'; Name = 'Set-PgSetting'
+            With = @{ Setting = @{ work_memm = '1MB' } }; Hint = 'work_mem'
+        }
         @{ Typed = 'work_memm'; Id = 'SettingNotFound'; Name = 'Reset-PgSetting'; With = @{ Name = 'work_memm' }; Hint = 'work_mem' }
         @{ Typed = 'much'; Id = 'InvalidSettingValue'; Name = 'Set-PgSetting'; With = @{ Setting = @{ work_mem = 'much' } } }
         @{ Typed = 'block_size'; Id = 'SettingNotChangeable'; Name = 'Set-PgSetting'; With = @{ Setting = @{ block_size = '1' } } }
@@ -121,7 +144,10 @@ Describe 'A server of PostgreSQL <Major>' -ForEach $one {
         @{ Typed = 'nobody'; Id = 'OriginNotFound'; Name = 'Get-PgReplicationOrigin'; With = @{ Name = 'nobody' } }
         @{ Typed = 'nobody'; Id = 'NodeNotFound'; Name = 'Switch-PgPrimary'; With = @{ To = 'nobody' } }
         @{ Typed = 'MemberDow'; Id = 'CheckNotFound'; Name = 'Test-PgCluster'; With = @{ ExcludeCheck = 'MemberDow' }; Hint = 'MemberDown' }
-        @{ Typed = 'nothing-like-it'; Id = 'CheckNotFound'; Name = 'Test-PgCluster'; With = @{ ExcludeCheck = 'nothing-like-it' }; Hint = 'Get-Help' }
+        @{
+            Typed = 'nothing-like-it'; Id = 'CheckNotFound'; Name = 'Test-PgCluster'
+            With = @{ ExcludeCheck = 'nothing-like-it' }; Hint = 'Get-Help'
+        }
         @{ Typed = '10.0.0.0/8'; Id = 'HbaRuleNotFound'; Name = 'Remove-PgHbaRule'; With = @{ Rule = 'host all all 10.0.0.0/8 md5' } }
         @{ Typed = 'trial'; Id = 'NotAStandby'; Name = 'Resume-PgReplay'; With = @{} }
     ) {
@@ -141,7 +167,9 @@ Describe 'A server of PostgreSQL <Major>' -ForEach $one {
 
     It 'says of a database and a role that are not there which they are' {
         $nobody = [pscredential]::new('nobody', (ConvertTo-SecureString 'n0t-it' -AsPlainText -Force))
-        Assert-Helpful (Get-Failure Get-PgSystemIdentity @{ Instance = $server; Credential = $nobody; Database = 'postgres' }) 'nobody|password'
+        Assert-Helpful (Get-Failure Get-PgSystemIdentity @{
+            Instance = $server; Credential = $nobody; Database = 'postgres'
+        }) 'nobody|password'
         $failure = Get-Failure Send-PgLogicalMessage @{ Instance = $server; Database = 'nobody'; Prefix = 'x'; Text = 'y' }
         Assert-Helpful $failure 'nobody'
         $failure.FullyQualifiedErrorId | Should -BeLike 'DatabaseNotFound,*'

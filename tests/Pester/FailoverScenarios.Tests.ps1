@@ -29,7 +29,11 @@ Describe 'Failover scenarios on PostgreSQL <Major>' -ForEach $majors {
         function Get-Other($Name) { 'a', 'b', 'c' -ne $Name }
         # An old primary comes back with a slot and its place among those that confirm.
         function Restore-Node($Name) {
-            $nodes[$Name] | Repair-PgStandby -Upstream $nodes[(Get-Primary)] -SlotName $Name -CreateSlot -AllowDataLoss -AllowNewClone:(-not $canRewind) -RemoveOld:(-not $canRewind) -Confirm:$false -WarningAction SilentlyContinue
+            $with = @{
+                SlotName = $Name; CreateSlot = $true; AllowDataLoss = $true; AllowNewClone = (-not $canRewind)
+                RemoveOld = (-not $canRewind); Confirm = $false; WarningAction = 'SilentlyContinue'
+            }
+            $nodes[$Name] | Repair-PgStandby -Upstream $nodes[(Get-Primary)] @with
         }
         function Invoke-Failover([string] $To) {
             $with = @{ Confirm = $false; WarningAction = 'SilentlyContinue' }
@@ -40,7 +44,10 @@ Describe 'Failover scenarios on PostgreSQL <Major>' -ForEach $majors {
             $primary = Get-Primary
             $others = Get-Other $primary
             $others | ForEach-Object { $nodes[$_] | Wait-PgReplication -Upstream $nodes[$primary] }
-            Wait-Scenario { (Invoke-Sql $primary "select string_agg(slot_name, ' ' order by slot_name) from pg_replication_slots where active") -eq "$others" }
+            Wait-Scenario {
+                (Invoke-Sql $primary "select string_agg(slot_name, ' ' order by slot_name)
+                    from pg_replication_slots where active") -eq "$others"
+            }
             $names = [PgHa.SynchronousStandbyNames]::Parse((Invoke-Sql $primary 'show synchronous_standby_names')).Names | Sort-Object
             "$names" | Should -Be "$others"
             Invoke-Sql $primary 'insert into written select count(*) from written'
@@ -135,7 +142,10 @@ Describe 'Failover scenarios on PostgreSQL <Major>' -ForEach $majors {
         $primary = Get-Primary
         $id = [int](Get-Content "$($nodes[$primary].DataDirectory)/postmaster.pid" -TotalCount 1)
         sh -c "kill -STOP $id"
-        try { { $cluster | Invoke-PgFailover -Confirm:$false -Timeout 5 -WarningAction SilentlyContinue } | Should -Throw -ErrorId 'PrimaryRuns,*' }
+        try {
+            { $cluster | Invoke-PgFailover -Confirm:$false -Timeout 5 -WarningAction SilentlyContinue } |
+                Should -Throw -ErrorId 'PrimaryRuns,*'
+        }
         finally { sh -c "kill -CONT $id" }
         Get-Primary | Should -Be $primary
         Assert-Whole
@@ -160,8 +170,10 @@ Describe 'Failover scenarios on PostgreSQL <Major>' -ForEach $majors {
         $nodes[$other] | Stop-PgInstance
         $null = Invoke-Sql $one 'set synchronous_commit = local; create table right_one (n int)'
         # pg_rewind would find nothing to do.
-        { $nodes[$other] | Repair-PgStandby -Upstream $nodes[$one] -AllowDataLoss -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'NewCloneNotAllowed,*'
-        $nodes[$other] | Repair-PgStandby -Upstream $nodes[$one] -SlotName $other -CreateSlot -AllowNewClone -RemoveOld -Confirm:$false -WarningAction SilentlyContinue
+        { $nodes[$other] | Repair-PgStandby -Upstream $nodes[$one] -AllowDataLoss -Confirm:$false -ErrorAction Stop } |
+            Should -Throw -ErrorId 'NewCloneNotAllowed,*'
+        $with = @{ SlotName = $other; CreateSlot = $true; AllowNewClone = $true; RemoveOld = $true; Confirm = $false }
+        $nodes[$other] | Repair-PgStandby -Upstream $nodes[$one] @with -WarningAction SilentlyContinue
         Restore-Node $primary
         Invoke-Sql $other "select to_regclass('wrong') is null" | Should -Be 't'
         $nodes[$one] | Enable-PgSyncStandby $other, $primary -Method Any -Count 1
@@ -188,7 +200,8 @@ Describe 'Failover scenarios on PostgreSQL <Major>' -ForEach $majors {
 
     It 'a directory of a foreign system identifier is refused' {
         $stranger = New-LocalServer $area $BinDirectory stranger -Start
-        { $stranger | Stop-PgInstance -PassThru | Repair-PgStandby -Upstream $nodes[(Get-Primary)] -AllowNewClone -Confirm:$false -ErrorAction Stop } |
+        { $stranger | Stop-PgInstance -PassThru |
+            Repair-PgStandby -Upstream $nodes[(Get-Primary)] -AllowNewClone -Confirm:$false -ErrorAction Stop } |
             Should -Throw -ErrorId 'ForeignSystemIdentifier,*'
         "$area/stranger/PG_VERSION" | Should -Exist
         "$area/stranger/standby.signal" | Should -Not -Exist

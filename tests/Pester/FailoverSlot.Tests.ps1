@@ -33,7 +33,10 @@ Describe 'Failover slots on PostgreSQL <Major>' -ForEach $majors {
             Name = 'orders'; Root = "$area"; BinDirectory = $BinDirectory
             Settings = @{ wal_level = $Major -ge 19 ? 'replica' : 'logical' }
             Nodes = @(
-                @{ Name = 'a'; Port = $ports[0]; Slots = @(@{ Name = 'orders'; Owner = 'the subscriber'; Plugin = 'pgoutput'; Database = 'postgres'; Failover = $true }) }
+                @{
+                    Name = 'a'; Port = $ports[0]
+                    Slots = @(@{ Name = 'orders'; Owner = 'the subscriber'; Plugin = 'pgoutput'; Database = 'postgres'; Failover = $true })
+                }
                 @{ Name = 'b'; Port = $ports[1]; Upstream = 'a'; SlotName = 'b'; SyncReplicationSlots = $true }
             )
         }
@@ -49,25 +52,31 @@ Describe 'Failover slots on PostgreSQL <Major>' -ForEach $majors {
         "$($slot.IsFailover) $($slot.Use) $($slot.IsFailoverReady)" | Should -Be 'True LogicalConsumer '
         $copy = $b | Get-PgReplicationSlot orders
         "$($copy.IsFailover) $($copy.Use)" | Should -Be 'True Copy'
-        (Export-PgCluster $a).Nodes | ForEach-Object { "$($_.Name) $($_.SyncReplicationSlots) $($_.Slots.Failover)" } | Should -Be 'a False True', 'b True '
+        (Export-PgCluster $a).Nodes | ForEach-Object { "$($_.Name) $($_.SyncReplicationSlots) $($_.Slots.Failover)" } |
+            Should -Be 'a False True', 'b True '
     }
 
     It 'cannot be removed on the standby, nor moved, and the reason is said' {
-        Get-FailureId { $b | Remove-PgReplicationSlot orders } | Should -Be 'SlotIsSynchronized,PgHa.Commands.RemovePgReplicationSlotCommand'
-        Get-FailureId { $b | Move-PgReplicationSlot orders -ToCurrent } | Should -Be 'SlotIsSynchronized,PgHa.Commands.MovePgReplicationSlotCommand'
-        Get-FailureId { $b | Get-PgReplicationSlot orders | Get-PgLogicalChange -Binary } | Should -Be 'SlotIsSynchronized,PgHa.Commands.GetPgLogicalChangeCommand'
+        Get-FailureId { $b | Remove-PgReplicationSlot orders } |
+            Should -Be 'SlotIsSynchronized,PgHa.Commands.RemovePgReplicationSlotCommand'
+        Get-FailureId { $b | Move-PgReplicationSlot orders -ToCurrent } |
+            Should -Be 'SlotIsSynchronized,PgHa.Commands.MovePgReplicationSlotCommand'
+        Get-FailureId { $b | Get-PgReplicationSlot orders | Get-PgLogicalChange -Binary } |
+            Should -Be 'SlotIsSynchronized,PgHa.Commands.GetPgLogicalChangeCommand'
     }
 
     It 'is told by name what synchronization lacks, and -SyncReplicationSlots mends it' {
         $b | Set-PgSetting @{ hot_standby_feedback = 'off' }
         $b | Set-PgRecoveryConf -Upstream $a -SlotName b
         $b | Get-PgRecoveryConf | ForEach-Object PrimaryConninfo | Should -Match 'dbname=postgres'
-        $finding = (Get-PgReplicationStatus $a, $b | Where-Object { $_.Server.Name -eq 'b' }).Findings | Where-Object Cause -EQ SlotSyncBlocked
+        $finding = (Get-PgReplicationStatus $a, $b | Where-Object { $_.Server.Name -eq 'b' }).Findings |
+            Where-Object Cause -EQ SlotSyncBlocked
         "$finding" | Should -Match 'hot_standby_feedback is off'
         $drift = Compare-PgCluster -Definition $definition
         "$($drift.Kind)" | Should -Be 'SlotSynchronization'
 
-        Get-FailureId { $b | Set-PgRecoveryConf -Upstream $a -SyncReplicationSlots } | Should -Be 'SlotNameNeeded,PgHa.Commands.SetPgRecoveryConfCommand'
+        Get-FailureId { $b | Set-PgRecoveryConf -Upstream $a -SyncReplicationSlots } |
+            Should -Be 'SlotNameNeeded,PgHa.Commands.SetPgRecoveryConfCommand'
         $b | Set-PgRecoveryConf -SyncReplicationSlots
         Compare-PgCluster -Definition $definition | Should -BeNullOrEmpty
         $b | Set-PgUpstream -Upstream $a -SlotName b

@@ -47,7 +47,8 @@ Describe 'A cluster built by a bash script' -ForEach $fifteen {
         $warnings | Should -BeNullOrEmpty
         $definition = Get-PgClusterDefinition "$TestDrive/runbook.psd1"
         $definition.Nodes | ForEach-Object ToString | Should -Be @(
-            'node20 (primary)', 'node21 (standby fed from the archive of node20)', 'node22 (standby of node20)', 'node23 (standby of node20)',
+            'node20 (primary)', 'node21 (standby fed from the archive of node20)', 'node22 (standby of node20)',
+            'node23 (standby of node20)',
             'node24 (standby of node23)', 'node25 (standby of node20)')
         $definition.Nodes.Port | Should -Be ($port..($port + 5))
         $definition.Nodes.DataDirectory | Should -Be (20..25 | ForEach-Object { "$area/cluster/node$_" })
@@ -78,7 +79,8 @@ Describe 'A cluster built by a bash script' -ForEach $fifteen {
     }
 
     It 'overwrites no file unasked' {
-        { Export-PgCluster "127.0.0.1:$port" -Path "$TestDrive/runbook.psd1" -ErrorAction Stop } | Should -Throw -ErrorId 'DefinitionExists,*'
+        { Export-PgCluster "127.0.0.1:$port" -Path "$TestDrive/runbook.psd1" -ErrorAction Stop } |
+            Should -Throw -ErrorId 'DefinitionExists,*'
         Export-PgCluster "127.0.0.1:$port" -Path "$TestDrive/runbook.json" -Force
         (Get-Content "$TestDrive/runbook.json" -Raw | ConvertFrom-Json).Nodes.Count | Should -Be 6
     }
@@ -87,10 +89,13 @@ Describe 'A cluster built by a bash script' -ForEach $fifteen {
         It 'is told that its rules trust, in each form' {
             Test-PgCluster "127.0.0.1:$port" | Should -BeFalse
             Test-PgCluster "127.0.0.1:$port" -ExcludeCheck ReplicationTrusted | Should -BeTrue
-            (Test-PgCluster "127.0.0.1:$port" -Detailed | Where-Object Severity -NE Information).Check | Select-Object -Unique | Should -Be 'ReplicationTrusted'
-            Test-PgCluster "127.0.0.1:$port" -AsNagios | Should -BeLike "PGHA WARNING - *trusts whoever replicates* | members=6;;;0 * 'lag_node25'=0B;;;0"
+            (Test-PgCluster "127.0.0.1:$port" -Detailed | Where-Object Severity -NE Information).Check | Select-Object -Unique |
+                Should -Be 'ReplicationTrusted'
+            Test-PgCluster "127.0.0.1:$port" -AsNagios |
+                Should -BeLike "PGHA WARNING - *trusts whoever replicates* | members=6;;;0 * 'lag_node25'=0B;;;0"
             $global:LASTEXITCODE | Should -Be 1
-            Test-PgCluster "127.0.0.1:$port" -AsNagios -ExcludeCheck ReplicationTrusted | Should -BeLike 'PGHA OK - *6 members, primary node20 | *'
+            Test-PgCluster "127.0.0.1:$port" -AsNagios -ExcludeCheck ReplicationTrusted |
+                Should -BeLike 'PGHA OK - *6 members, primary node20 | *'
             $global:LASTEXITCODE | Should -Be 0
             Test-PgCluster 127.0.0.1:1 -AsNagios | Should -BeLike 'PGHA UNKNOWN - *'
             $global:LASTEXITCODE | Should -Be 3
@@ -107,7 +112,9 @@ Describe 'A cluster built by a bash script' -ForEach $fifteen {
             do {
                 $checks = (Test-PgCluster -Instance $primary, "127.0.0.1:$($port + 2)" -Detailed).Check
             } until ($checks -contains 'ArchivingFails' -or [DateTime]::UtcNow -gt $deadline)
-            foreach ($check in 'FullPageWritesOff', 'AutovacuumOff', 'ArchivingFails', 'ReplayPaused', 'MemberDown', 'PendingRestart') { $checks | Should -Contain $check }
+            foreach ($check in 'FullPageWritesOff', 'AutovacuumOff', 'ArchivingFails', 'ReplayPaused', 'MemberDown', 'PendingRestart') {
+                $checks | Should -Contain $check
+            }
             Test-PgCluster $primary -AsNagios | Should -BeLike 'PGHA CRITICAL - *'
             $global:LASTEXITCODE | Should -Be 2
         }
@@ -126,7 +133,10 @@ Describe 'A cluster of PgHa on this machine' -ForEach $fifteen {
         $env:PATH = "$ToolsDirectory$([IO.Path]::PathSeparator)$env:PATH"
         $area = New-PgHaTestArea
         $port = (Get-PgHaTestPort -Count 2)[0]
-        $null = New-PgCluster @{ Name = 'own'; Root = "$area"; BinDirectory = $BinDirectory; Nodes = @(@{ Name = 'one'; Port = $port }, @{ Name = 'two'; Port = $port + 1; Upstream = 'one' }) } -NoSync
+        $null = New-PgCluster @{
+            Name = 'own'; Root = "$area"; BinDirectory = $BinDirectory
+            Nodes = @(@{ Name = 'one'; Port = $port }, @{ Name = 'two'; Port = $port + 1; Upstream = 'one' })
+        } -NoSync
     }
 
     AfterAll { $area | Remove-PgHaTestArea }

@@ -73,7 +73,8 @@ Describe 'HBA rules on PostgreSQL <Major>' -ForEach $majors {
     }
 
     It 'that are malformed are refused where they are bound, with the place' {
-        { $server | Add-PgHbaRule 'host all all 10.0.0.0/8' } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,PgHa.Commands.AddPgHbaRuleCommand' -ExpectedMessage '*character*'
+        { $server | Add-PgHbaRule 'host all all 10.0.0.0/8' } |
+            Should -Throw -ErrorId 'ParameterArgumentTransformationError,PgHa.Commands.AddPgHbaRuleCommand' -ExpectedMessage '*character*'
         { $server | Add-PgHbaRule 'local all all 10.0.0.0/8 trust' } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,*'
         $server | Add-PgHbaRule -Database all -User all -ErrorAction SilentlyContinue -ErrorVariable failed
         $failed.FullyQualifiedErrorId | Should -Be 'AddressNeeded,PgHa.Commands.AddPgHbaRuleCommand'

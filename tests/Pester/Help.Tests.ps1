@@ -4,7 +4,8 @@ BeforeDiscovery {
     Import-Module $PSScriptRoot/PgHaTest.psm1
     Import-Module (Get-PgHaTestModule)
     $cmdlets = Get-Command -Module PgHa | ForEach-Object { @{ Name = $_.Name; Cmdlet = $_ } }
-    $topics = Get-ChildItem $PSScriptRoot/../../docs/en-US/about_*.help.txt | ForEach-Object { @{ Topic = $_.Name -replace '\.help\.txt$' } }
+    $topics = Get-ChildItem $PSScriptRoot/../../docs/en-US/about_*.help.txt |
+        ForEach-Object { @{ Topic = $_.Name -replace '\.help\.txt$' } }
 }
 
 BeforeAll {
@@ -20,7 +21,8 @@ BeforeAll {
     }
 
     # The id of an error is a text of the code, or the name of a drift.
-    $raised = [regex]::Matches((Get-ChildItem $PSScriptRoot/../../src -Recurse -Filter *.cs | Get-Content -Raw) -join "`n", '"([A-Z][A-Za-z]+)"').ForEach({ $_.Groups[1].Value }) +
+    $raised = [regex]::Matches((Get-ChildItem $PSScriptRoot/../../src -Recurse -Filter *.cs | Get-Content -Raw) -join "`n",
+        '"([A-Z][A-Za-z]+)"').ForEach({ $_.Groups[1].Value }) +
         [PgHa.DriftKind].GetEnumNames() | Sort-Object -Unique
 
     function Get-OneLine($Text) {
@@ -100,8 +102,10 @@ Describe 'The page of <Name>' -ForEach $cmdlets {
 
 Describe 'The notes of <Name>' -ForEach $cmdlets {
     BeforeAll {
-        $notes = [regex]::Match(((Get-Content $pages/$Name.md -Raw) -replace "`r"), '(?ms)^## NOTES\n(?<text>.*?)(?=^## |\z)').Groups['text'].Value.Trim()
-        $rows = [regex]::Matches($notes, '(?m)^\| (?<ids>[A-Z]\w+(, [A-Z]\w+)*) \| (?<cause>[^|]+) \| (?<advice>[^|]+) \|$') | Where-Object { $_.Groups['ids'].Value -ne 'Error' }
+        $notes = [regex]::Match(((Get-Content $pages/$Name.md -Raw) -replace "`r"),
+            '(?ms)^## NOTES\n(?<text>.*?)(?=^## |\z)').Groups['text'].Value.Trim()
+        $rows = [regex]::Matches($notes, '(?m)^\| (?<ids>[A-Z]\w+(, [A-Z]\w+)*) \| (?<cause>[^|]+) \| (?<advice>[^|]+) \|$') |
+            Where-Object { $_.Groups['ids'].Value -ne 'Error' }
     }
 
     It 'are what the MAML says' {
@@ -109,12 +113,15 @@ Describe 'The notes of <Name>' -ForEach $cmdlets {
     }
 
     It 'name errors that the code raises' {
-        $named = @($rows | ForEach-Object { $_.Groups['ids'].Value -split ', ' }) + @([regex]::Matches(($notes -replace '(?s)^.*?Errors:|^(?!.*Errors:).*$'), '`([A-Z]\w+)`') | ForEach-Object { $_.Groups[1].Value })
+        $named = @($rows | ForEach-Object { $_.Groups['ids'].Value -split ', ' }) +
+            @([regex]::Matches(($notes -replace '(?s)^.*?Errors:|^(?!.*Errors:).*$'), '`([A-Z]\w+)`') |
+                ForEach-Object { $_.Groups[1].Value })
         $named | Where-Object { $_ -cne 'REPLICATION' -and $_ -notin $raised } | Should -BeNullOrEmpty
     }
 
     It 'show commands that exist' {
-        foreach ($code in [regex]::Matches(($rows | ForEach-Object { $_.Groups['advice'].Value }) -join "`n", '`(?<code>[A-Z]\w+-Pg\w+[^`]*)`')) {
+        foreach ($code in [regex]::Matches(($rows | ForEach-Object { $_.Groups['advice'].Value }) -join "`n",
+            '`(?<code>[A-Z]\w+-Pg\w+[^`]*)`')) {
             $problems = $null
             $syntax = [System.Management.Automation.Language.Parser]::ParseInput($code.Groups['code'].Value, [ref]$null, [ref]$problems)
             $problems | Should -BeNullOrEmpty
@@ -131,7 +138,8 @@ Describe 'The notes of <Name>' -ForEach $cmdlets {
 }
 
 Describe 'The notes of the commands that change who is the primary' {
-    It 'say of <_> what the errors are and what to type' -ForEach 'Switch-PgPrimary', 'Restart-PgCluster', 'Sync-PgCluster', 'Invoke-PgFailover', 'Repair-PgStandby' {
+    It 'say of <_> what the errors are and what to type' -ForEach 'Switch-PgPrimary', 'Restart-PgCluster', 'Sync-PgCluster',
+        'Invoke-PgFailover', 'Repair-PgStandby' {
         (Get-Content $pages/$_.md -Raw) -replace "`r" | Should -Match '(?m)^\| Error \| Cause \| What to type \|$'
     }
 }
@@ -146,7 +154,8 @@ Describe 'The MAML of <Name>' -ForEach $cmdlets {
             (@($_.parameter) | Sort-Object name | ForEach-Object { '{0}:{1}' -f $_.name, $_.required }) -join ' '
         }
         $actual = $Cmdlet.ParameterSets | ForEach-Object {
-            ($_.Parameters | Where-Object Name -NotIn $common | Sort-Object Name | ForEach-Object { '{0}:{1}' -f $_.Name, "$($_.IsMandatory)".ToLowerInvariant() }) -join ' '
+            ($_.Parameters | Where-Object Name -NotIn $common | Sort-Object Name |
+                ForEach-Object { '{0}:{1}' -f $_.Name, "$($_.IsMandatory)".ToLowerInvariant() }) -join ' '
         }
 
         $documented | Sort-Object | Should -Be ($actual | Sort-Object) -Because $stale

@@ -42,7 +42,8 @@ Describe 'A server of PostgreSQL <Major>' -ForEach $majors {
     It 'is found by its directory, its folder and its name, running or not' {
         $server = New-LocalServer -Area $area -BinDirectory $BinDirectory -Name found
         $server | Should -Be (Get-PgInstance -DataDirectory $server.DataDirectory | ForEach-Object { [PgHa.PgInstance]@{
-            Name = $_.Name; Host = $_.Host; Port = $_.Port; SocketDirectory = $_.SocketDirectory; DataDirectory = $_.DataDirectory; Version = $_.Version; BinDirectory = $BinDirectory } })
+            Name = $_.Name; Host = $_.Host; Port = $_.Port; SocketDirectory = $_.SocketDirectory
+            DataDirectory = $_.DataDirectory; Version = $_.Version; BinDirectory = $BinDirectory } })
         $server = $server | Start-PgInstance -PassThru
         Get-PgInstance found -Path $area | Should -Be $server
         Get-PgInstance foun* | Should -Be $server
@@ -86,13 +87,15 @@ Describe 'Servers, on PostgreSQL <Major>' -ForEach $one {
     It 'take a superuser''s password that is nowhere to be read' {
         $admin = New-LocalLogin admin $secret
         $streams = & {
-            New-PgInstance secretive -DataDirectory $area/secretive -Port (Get-PgHaTestPort) -BinDirectory $BinDirectory -NoSync -Credential $admin -Verbose -Debug |
+            $place = @{ DataDirectory = "$area/secretive"; Port = (Get-PgHaTestPort); BinDirectory = $BinDirectory }
+            New-PgInstance secretive @place -NoSync -Credential $admin -Verbose -Debug |
                 Start-PgInstance -PassThru -Verbose -Debug
         } *>&1
         $server = $streams | Where-Object { $_ -is [PgHa.PgInstance] }
 
         Invoke-LocalSql $server 'select current_user' $ToolsDirectory -Login $admin | Should -Be 'admin'
-        { Invoke-LocalSql $server 'select 1' $ToolsDirectory -Login (New-LocalLogin admin wrong) } | Should -Throw '*password authentication failed*'
+        { Invoke-LocalSql $server 'select 1' $ToolsDirectory -Login (New-LocalLogin admin wrong) } |
+            Should -Throw '*password authentication failed*'
         $streams | Out-String | Should -Not -Match '"secret"'
         Find-LocalText $area/secretive '"secret"' | Should -BeNullOrEmpty
     }
@@ -118,7 +121,8 @@ Describe 'Servers, on PostgreSQL <Major>' -ForEach $one {
     }
 
     It 'refuse a directory that is not empty, and say what is in it' {
-        New-PgInstance again -DataDirectory $running.DataDirectory -BinDirectory $BinDirectory -ErrorAction SilentlyContinue -ErrorVariable failed
+        $taken = @{ DataDirectory = $running.DataDirectory; BinDirectory = $BinDirectory }
+        New-PgInstance again @taken -ErrorAction SilentlyContinue -ErrorVariable failed
         $failed.FullyQualifiedErrorId | Should -Be 'DirectoryNotEmpty,PgHa.Commands.NewPgInstanceCommand'
         "$failed" | Should -Match "PostgreSQL $Major with system identifier \d{19}"
         Invoke-LocalSql $running 'select 1' $ToolsDirectory | Should -Be 1
@@ -157,8 +161,14 @@ Describe 'Servers, on PostgreSQL <Major>' -ForEach $one {
             Add-Line $broken postgresql.conf 'max_connections = 20'
             if ($Major -lt 12) { Add-Line $broken recovery.conf 'standby_mode = on' } else { Add-Line $broken standby.signal '' }
         } }
-        @{ Id = 'SocketDirectoryNotWritable'; Needle = '/nowhere'; Break = { Add-Line $broken postgresql.conf "unix_socket_directories = '/nowhere'" } }
-        @{ Id = 'ListenAddressNotUsable'; Needle = '192\.0\.2\.1'; Break = { Add-Line $broken postgresql.conf "listen_addresses = '192.0.2.1'" } }
+        @{
+            Id = 'SocketDirectoryNotWritable'; Needle = '/nowhere'
+            Break = { Add-Line $broken postgresql.conf "unix_socket_directories = '/nowhere'" }
+        }
+        @{
+            Id = 'ListenAddressNotUsable'; Needle = '192\.0\.2\.1'
+            Break = { Add-Line $broken postgresql.conf "listen_addresses = '192.0.2.1'" }
+        }
         @{ Id = 'NotADataDirectory'; Needle = 'PG_VERSION'; Break = { Remove-Item "$($broken.DataDirectory)/PG_VERSION" } }
     ) {
         if ($Id -eq 'LeftoverRecoveryConf' -and $Major -lt 12) { Set-ItResult -Skipped -Because "PostgreSQL $Major reads it"; return }
@@ -182,7 +192,8 @@ Describe 'Servers, on PostgreSQL <Major>' -ForEach $one {
         $server.DataDirectory | Should -Not -Exist
 
         $null = New-Item $area/letters/to-keep -ItemType Directory
-        @{ Name = 'x'; DataDirectory = "$area/letters" } | Remove-PgInstance -Force -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed
+        @{ Name = 'x'; DataDirectory = "$area/letters" } |
+            Remove-PgInstance -Force -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed
         $failed.FullyQualifiedErrorId | Should -Be 'NotADataDirectory,PgHa.Commands.RemovePgInstanceCommand'
         "$area/letters/to-keep" | Should -Exist
     }
@@ -204,7 +215,8 @@ Describe 'Servers, on PostgreSQL <Major>' -ForEach $one {
 
     It 'outlive the PowerShell that started them' {
         $server = New-LocalServer -Area $area -BinDirectory $BinDirectory -Name orphan
-        & (Get-PgHaTestPowerShell) -NoProfile -NonInteractive -Command "Import-Module '$(Get-PgHaTestModule)'; @{ Name = 'orphan'; DataDirectory = '$($server.DataDirectory)'; BinDirectory = '$BinDirectory' } | Start-PgInstance"
+        & (Get-PgHaTestPowerShell) -NoProfile -NonInteractive -Command "Import-Module '$(Get-PgHaTestModule)';
+            @{ Name = 'orphan'; DataDirectory = '$($server.DataDirectory)'; BinDirectory = '$BinDirectory' } | Start-PgInstance"
         Invoke-LocalSql $server 'select 1' $ToolsDirectory | Should -Be 1
     }
 
@@ -216,10 +228,14 @@ Describe 'Servers, on PostgreSQL <Major>' -ForEach $one {
     }
 
     It 'say what a stop waits for when it takes too long' {
-        $session = Start-Process "$ToolsDirectory/psql" -PassThru -RedirectStandardOutput $TestDrive/out -RedirectStandardError $TestDrive/err -ArgumentList @(
+        $output = @{ RedirectStandardOutput = "$TestDrive/out"; RedirectStandardError = "$TestDrive/err" }
+        $session = Start-Process "$ToolsDirectory/psql" -PassThru @output -ArgumentList @(
             '-X', '-h', $running.SocketDirectory, '-p', $running.Port, '-U', 'postgres', '-d', 'postgres', '-c', '"select pg_sleep(60)"')
         try {
-            while ((Invoke-LocalSql $running "select count(*) from pg_stat_activity where query = 'select pg_sleep(60)'" $ToolsDirectory) -ne 1) { Start-Sleep -Milliseconds 50 }
+            while ((Invoke-LocalSql $running "select count(*) from pg_stat_activity
+                where query = 'select pg_sleep(60)'" $ToolsDirectory) -ne 1) {
+                Start-Sleep -Milliseconds 50
+            }
             $running | Stop-PgInstance -Mode Smart -Timeout 2 -ErrorAction SilentlyContinue -ErrorVariable failed
             $failed.FullyQualifiedErrorId | Should -Be 'OperationTimeout,PgHa.Commands.StopPgInstanceCommand'
             "$failed" | Should -Match 'postgres postgres \[local\] SELECT'

@@ -20,7 +20,10 @@ Describe 'Beside a module with another Npgsql' -Skip:(-not $hasOther) {
                     if ($module -like '*.psd1') {
                         Get-PgSystemIdentity 127.0.0.1:1 -ErrorAction SilentlyContinue -ErrorVariable failed
                         $driver = $failed[0].Exception.InnerException.GetType().Assembly
-                        @{ PgHa = "$($driver.GetName().Version)"; Context = [System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($driver).Name }
+                        @{
+                            PgHa = "$($driver.GetName().Version)"
+                            Context = [System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($driver).Name
+                        }
                     }
                     else {
                         @{ Other = "$(Get-OtherNpgsql)" }

@@ -13,22 +13,27 @@ BeforeAll {
 
     function Get-ErrorId([scriptblock] $Command) {
         $ErrorActionPreference = 'Continue'
-        & $Command 2>&1 | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] } | ForEach-Object { $_.FullyQualifiedErrorId -replace ',.*' }
+        & $Command 2>&1 | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] } |
+            ForEach-Object { $_.FullyQualifiedErrorId -replace ',.*' }
     }
 }
 
 Describe 'Logical decoding on PostgreSQL <Major>' -ForEach $majors {
     BeforeAll {
         $area = New-PgHaTestArea
-        $primary, $standby = New-StreamingPair -Area $area -BinDirectory $BinDirectory -ToolsDirectory $ToolsDirectory -Major $Major -Setting 'wal_level = logical', 'max_prepared_transactions = 5'
+        $pair = @{ Area = $area; BinDirectory = $BinDirectory; ToolsDirectory = $ToolsDirectory; Major = $Major }
+        $primary, $standby = New-StreamingPair @pair -Setting 'wal_level = logical', 'max_prepared_transactions = 5'
         $null = Invoke-Psql $primary 'create table item (id int primary key, name text); create publication all_items for table item'
         $null = Invoke-Psql $primary 'create role plain login; create role reader login replication'
         $null = Invoke-Psql $primary 'create database other'
 
         # A session of the primary's that goes on while the test does something else.
         function Start-Psql([string[]] $Sql) {
-            $arguments = @('-X', '-q', '-d', "`"host=127.0.0.1 port=$($primary.Port) user=postgres dbname=postgres application_name=background`"") + $Sql.ForEach({ '-c', "`"$_`"" })
-            $null = Start-Process "$ToolsDirectory/psql" $arguments -RedirectStandardOutput "$TestDrive/psql.out" -RedirectStandardError "$TestDrive/psql.err" -PassThru
+            $arguments = @('-X', '-q', '-d',
+                "`"host=127.0.0.1 port=$($primary.Port) user=postgres dbname=postgres application_name=background`"") +
+                $Sql.ForEach({ '-c', "`"$_`"" })
+            $output = @{ RedirectStandardOutput = "$TestDrive/psql.out"; RedirectStandardError = "$TestDrive/psql.err" }
+            $null = Start-Process "$ToolsDirectory/psql" $arguments @output -PassThru
         }
 
         # psql ends with its session; the session of a psql that is ended goes on.
@@ -50,7 +55,8 @@ Describe 'Logical decoding on PostgreSQL <Major>' -ForEach $majors {
             $again = $primary | New-PgReplicationSlot audit -Logical
 
             "$($made.Type) $($made.Plugin) $($made.Database) $($made.IsTemporary)" | Should -Be 'Logical pgoutput postgres False'
-            "$($made.ConfirmedFlushLsn)" | Should -Be (Invoke-Psql $primary "select confirmed_flush_lsn from pg_replication_slots where slot_name = 'audit'")
+            "$($made.ConfirmedFlushLsn)" |
+                Should -Be (Invoke-Psql $primary "select confirmed_flush_lsn from pg_replication_slots where slot_name = 'audit'")
             $again.ConfirmedFlushLsn | Should -Be $made.ConfirmedFlushLsn
         }
 
@@ -75,7 +81,8 @@ Describe 'Logical decoding on PostgreSQL <Major>' -ForEach $majors {
             $primary | New-PgReplicationSlot audit -Plugin nonesuch -ErrorAction SilentlyContinue -ErrorVariable failed
 
             $failed[0].FullyQualifiedErrorId | Should -Be 'PluginNotFound,PgHa.Commands.NewPgReplicationSlotCommand'
-            $failed[0].ErrorDetails.RecommendedAction | Should -Match ($Major -ge 11 ? 'Installed are: .*pgoutput, (pgrepack, )?test_decoding' : 'pgoutput comes with every server')
+            $failed[0].ErrorDetails.RecommendedAction |
+                Should -Match ($Major -ge 11 ? 'Installed are: .*pgoutput, (pgrepack, )?test_decoding' : 'pgoutput comes with every server')
             Get-ErrorId { $primary | New-PgReplicationSlot audit -Plugin plpgsql } | Should -Be 'PluginNotFound'
             $primary | Get-PgReplicationSlot audit* | Should -BeNullOrEmpty
         }
@@ -117,7 +124,8 @@ Describe 'Logical decoding on PostgreSQL <Major>' -ForEach $majors {
             try { ($standby | New-PgReplicationSlot audit -Logical).Server | Should -Be $standby }
             finally { Stop-Psql }
             $copy = $standby | Copy-PgReplicationSlot audit -NewName audit_copy
-            "$($copy.Plugin) $($copy.ConfirmedFlushLsn)" | Should -Be "pgoutput $(($standby | Get-PgReplicationSlot audit).ConfirmedFlushLsn)"
+            "$($copy.Plugin) $($copy.ConfirmedFlushLsn)" |
+                Should -Be "pgoutput $(($standby | Get-PgReplicationSlot audit).ConfirmedFlushLsn)"
             $standby | Remove-PgReplicationSlot audit, audit_copy
         }
 
@@ -185,7 +193,8 @@ Describe 'Logical decoding on PostgreSQL <Major>' -ForEach $majors {
         }
 
         It 'gives the plugin its options, and says what it does not take' {
-            ($primary | Get-PgLogicalChange audit -Peek -Option @{ 'include-xids' = $false; 'skip-empty-xacts' = 1 })[0].Text | Should -Be 'BEGIN'
+            ($primary | Get-PgLogicalChange audit -Peek -Option @{ 'include-xids' = $false; 'skip-empty-xacts' = 1 })[0].Text |
+                Should -Be 'BEGIN'
             Get-ErrorId { $primary | Get-PgLogicalChange audit -Peek -Option @{ bogus = 1 } } | Should -Be 'DecodingFailed'
         }
 
@@ -246,7 +255,8 @@ Describe 'Logical decoding on PostgreSQL <Major>' -ForEach $majors {
             ($session | Get-PgLogicalChange).Text | Should -Be $seen.Text
             $session | Get-PgLogicalChange | Should -BeNullOrEmpty
             if ($Major -ge 11) {
-                ($session | Move-PgReplicationSlot -ToCurrent -PassThru).ConfirmedFlushLsn | Should -BeGreaterThan $session.Slot.ConfirmedFlushLsn
+                ($session | Move-PgReplicationSlot -ToCurrent -PassThru).ConfirmedFlushLsn |
+                    Should -BeGreaterThan $session.Slot.ConfirmedFlushLsn
             }
         }
 
@@ -295,7 +305,8 @@ Describe 'Logical decoding on PostgreSQL <Major>' -ForEach $majors {
             $null = Invoke-Psql $primary "insert into item values (1, 'more WAL')"
 
             $moved = $primary | Move-PgReplicationSlot held -ToCurrent -PassThru
-            "$($moved.RestartLsn)" | Should -Be (Invoke-Psql $primary "select restart_lsn from pg_replication_slots where slot_name = 'held'")
+            "$($moved.RestartLsn)" |
+                Should -Be (Invoke-Psql $primary "select restart_lsn from pg_replication_slots where slot_name = 'held'")
             Get-ErrorId { $primary | Move-PgReplicationSlot empty -ToCurrent } | Should -Be 'SlotReservesNoWal'
         }
     }
@@ -308,9 +319,11 @@ Describe 'Logical decoding on PostgreSQL <Major>' -ForEach $majors {
 
             $copy = $primary | Copy-PgReplicationSlot audit -NewName audit_copy
             "$($copy.Type) $($copy.Plugin) $($copy.ConfirmedFlushLsn)" |
-                Should -Be (Invoke-Psql $primary "select 'Logical test_decoding ' || confirmed_flush_lsn from pg_replication_slots where slot_name = 'audit'")
+                Should -Be (Invoke-Psql $primary "select 'Logical test_decoding ' || confirmed_flush_lsn
+                    from pg_replication_slots where slot_name = 'audit'")
             ($primary | Get-PgLogicalChange audit).Text | Should -Be ($primary | Get-PgLogicalChange audit_copy).Text
-            ($primary | Get-PgReplicationSlot audit | Copy-PgReplicationSlot -NewName published -Plugin pgoutput).Plugin | Should -Be 'pgoutput'
+            ($primary | Get-PgReplicationSlot audit | Copy-PgReplicationSlot -NewName published -Plugin pgoutput).Plugin |
+                Should -Be 'pgoutput'
             Get-ErrorId { $primary | Copy-PgReplicationSlot audit -NewName other -Plugin nonesuch } | Should -Be 'PluginNotFound'
             Get-ErrorId { $primary | Copy-PgReplicationSlot audit -NewName audit_copy } | Should -Be 'SlotAlreadyExists'
             $primary | Get-PgReplicationSlot other* | Should -BeNullOrEmpty
@@ -320,7 +333,8 @@ Describe 'Logical decoding on PostgreSQL <Major>' -ForEach $majors {
             $null = $primary | New-PgReplicationSlot held -ReserveWal
             $null = $primary | New-PgReplicationSlot empty
 
-            ($primary | Copy-PgReplicationSlot held -NewName held_copy).RestartLsn | Should -Be ($primary | Get-PgReplicationSlot held).RestartLsn
+            ($primary | Copy-PgReplicationSlot held -NewName held_copy).RestartLsn |
+                Should -Be ($primary | Get-PgReplicationSlot held).RestartLsn
             Get-ErrorId { $primary | Copy-PgReplicationSlot empty -NewName nothing } | Should -Be 'SlotReservesNoWal'
             Get-ErrorId { $primary | Copy-PgReplicationSlot held -NewName other -Plugin pgoutput } | Should -Be 'SlotIsPhysical'
         }
@@ -346,7 +360,8 @@ Describe 'Logical decoding on PostgreSQL <Major>' -ForEach $majors {
             # What no commit flushes, the WAL writer does in its time.
             $null = Invoke-Psql $primary "insert into item values (9, 'flushed')"
 
-            $change = $primary | Get-PgLogicalChange audit -Binary | Where-Object { [Text.Encoding]::ASCII.GetString($_.Bytes) -like 'message: *' }
+            $change = $primary | Get-PgLogicalChange audit -Binary |
+                Where-Object { [Text.Encoding]::ASCII.GetString($_.Bytes) -like 'message: *' }
             [Text.Encoding]::ASCII.GetString($change.Bytes) | Should -BeLike 'message: transactional: 0 prefix: orders, sz: 2 content:*'
             "$change" | Should -Match '00FF$'
         }

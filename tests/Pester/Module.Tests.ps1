@@ -28,7 +28,8 @@ Describe 'The manifest' {
 
     It 'has every view of the sources in the one format file it lists' {
         $listed = (Import-PowerShellDataFile $manifest).FormatsToProcess
-        $sources = Get-ChildItem "$PSScriptRoot/../../src/PgHa.Commands/Formats/*.Format.ps1xml" | ForEach-Object { [xml](Get-Content -Raw $_) }
+        $sources = Get-ChildItem "$PSScriptRoot/../../src/PgHa.Commands/Formats/*.Format.ps1xml" |
+            ForEach-Object { [xml](Get-Content -Raw $_) }
         $joined = [xml](Get-Content -Raw "$base/$listed")
 
         $joined.Configuration.ViewDefinitions.View.OuterXml | Sort-Object |

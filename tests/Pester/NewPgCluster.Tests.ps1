@@ -23,17 +23,20 @@ BeforeAll {
     }
 
     function Invoke-Sql($Instance, [string] $Sql) {
-        $out = & $ToolsDirectory/psql -X -q -A -t -v ON_ERROR_STOP=1 -h $Instance.SocketDirectory -p $Instance.Port -U postgres -d postgres -c $Sql 2>&1
+        $address = '-h', $Instance.SocketDirectory, '-p', $Instance.Port, '-U', 'postgres', '-d', 'postgres'
+        $out = & $ToolsDirectory/psql -X -q -A -t -v ON_ERROR_STOP=1 @address -c $Sql 2>&1
         if ($LASTEXITCODE -ne 0) { throw "psql on ${Instance}: $out" }
         $out
     }
 
     function Assert-ReferenceCluster($Nodes) {
         $Nodes.Name | Should -Be 'node20', 'node21', 'node22', 'node23', 'node24', 'node25'
-        Invoke-Sql $Nodes[0] "select string_agg(application_name || ' ' || sync_state, ', ' order by application_name) from pg_stat_replication where state = 'streaming'" |
+        Invoke-Sql $Nodes[0] "select string_agg(application_name || ' ' || sync_state, ', ' order by application_name)
+            from pg_stat_replication where state = 'streaming'" |
             Should -Be 'node22 async, node23 async, s1 sync'
         Invoke-Sql $Nodes[3] "select application_name from pg_stat_replication where state = 'streaming'" | Should -Be 'node24'
-        Invoke-Sql $Nodes[0] "select string_agg(slot_name || ' ' || active, ', ') from pg_replication_slots" | Should -Be 'node_slot_23 true'
+        Invoke-Sql $Nodes[0] "select string_agg(slot_name || ' ' || active, ', ') from pg_replication_slots" |
+            Should -Be 'node_slot_23 true'
         foreach ($standby in $Nodes[3, 4, 5]) { Invoke-Sql $standby 'select pg_is_in_recovery()' | Should -Be 't' }
         (Get-PgInstance -Path (Split-Path $Nodes[0].DataDirectory)).Count | Should -Be 6
     }
@@ -48,7 +51,8 @@ Describe 'New-PgCluster on PostgreSQL <Major>' -ForEach $majors {
     AfterAll { $area | Remove-PgHaTestArea }
 
     It 'prints the plan with -WhatIf, and touches nothing' {
-        $lines = & (Get-PgHaTestPowerShell) -NoProfile -Command "Import-Module '$(Get-PgHaTestModule)'; New-PgCluster '$PSScriptRoot/../../docs/examples/reference-cluster.psd1' -WhatIf" | Out-String
+        $lines = & (Get-PgHaTestPowerShell) -NoProfile -Command "Import-Module '$(Get-PgHaTestModule)';
+            New-PgCluster '$PSScriptRoot/../../docs/examples/reference-cluster.psd1' -WhatIf" | Out-String
         $lines | Should -Match '1\. Initialize'
         $lines | Should -Match "Let commits wait for 's1'"
         New-PgCluster $definition -WhatIf
@@ -68,7 +72,8 @@ Describe 'New-PgCluster on PostgreSQL <Major>' -ForEach $majors {
         $before = (Get-PgInstance -Path "$area/cluster" | ForEach-Object { Get-Content "$($_.DataDirectory)/postmaster.pid" -TotalCount 1 })
         $nodes = @(New-PgCluster $definition)
         Assert-ReferenceCluster $nodes
-        (Get-PgInstance -Path "$area/cluster" | ForEach-Object { Get-Content "$($_.DataDirectory)/postmaster.pid" -TotalCount 1 }) | Should -Be $before
+        (Get-PgInstance -Path "$area/cluster" | ForEach-Object { Get-Content "$($_.DataDirectory)/postmaster.pid" -TotalCount 1 }) |
+            Should -Be $before
     }
 
     It 'starts what is down and makes what is gone' {
@@ -116,11 +121,13 @@ Describe 'Remove-PgCluster on PostgreSQL <Major>' -ForEach $majors {
     AfterAll { $area | Remove-PgHaTestArea }
 
     It 'removes nothing when no cluster is named' {
-        { Remove-PgCluster -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'ClusterNotNamed,PgHa.Commands.RemovePgClusterCommand'
+        { Remove-PgCluster -Confirm:$false -ErrorAction Stop } |
+            Should -Throw -ErrorId 'ClusterNotNamed,PgHa.Commands.RemovePgClusterCommand'
     }
 
     It 'prints with -WhatIf what it would remove, and removes nothing' {
-        $plan = & (Get-PgHaTestPowerShell) -NoProfile -Command "Import-Module '$(Get-PgHaTestModule)'; '$area/small/b' | Remove-PgCluster -WhatIf" | Out-String
+        $plan = & (Get-PgHaTestPowerShell) -NoProfile -Command "Import-Module '$(Get-PgHaTestModule)';
+            '$area/small/b' | Remove-PgCluster -WhatIf" | Out-String
         $plan | Should -Match "(?s)  c\n.*1\. Stop the server, and remove '$area/small/c'.*  a\n.*remove '$area/small/a'"
         Test-Path "$area/small/c/PG_VERSION" | Should -BeTrue
     }
@@ -130,7 +137,8 @@ Describe 'Remove-PgCluster on PostgreSQL <Major>' -ForEach $majors {
         Set-Content "$area/small/d/diary.txt" 'mine'
         $wider = $definition.Clone()
         $wider.Nodes += @{ Name = 'd'; Port = $port + 3; Upstream = 'a' }
-        { Remove-PgCluster -Definition $wider -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'ClusterNotProven,PgHa.Commands.RemovePgClusterCommand'
+        { Remove-PgCluster -Definition $wider -Confirm:$false -ErrorAction Stop } |
+            Should -Throw -ErrorId 'ClusterNotProven,PgHa.Commands.RemovePgClusterCommand'
         Get-Content "$area/small/d/diary.txt" | Should -Be 'mine'
         (Get-PgInstance -Path "$area/small").Count | Should -Be 3
     }

@@ -125,7 +125,10 @@ function Start-PgHaTestPowerShell {
 function Find-InstalledMajor {
     foreach ($bin in Get-Item /usr/lib/postgresql/*/bin, /usr/pgsql-*/bin -ErrorAction Ignore) {
         if (-not (Test-Path "$bin/pg_basebackup")) { continue }
-        @{ Major = [int]($bin.FullName -replace '\D'); IsOfEra = $true; BinDirectory = $bin.FullName; HasOwnTools = $true; ToolsDirectory = $bin.FullName }
+        @{
+            Major = [int]($bin.FullName -replace '\D'); IsOfEra = $true; BinDirectory = $bin.FullName
+            HasOwnTools = $true; ToolsDirectory = $bin.FullName
+        }
     }
 }
 

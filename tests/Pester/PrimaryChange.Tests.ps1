@@ -25,13 +25,16 @@ Describe 'The primary of the reference cluster on PostgreSQL <Major>' -ForEach $
         New-PgCluster $definition -NoSync | ForEach-Object { $nodes[$_.Name] = $_ }
         $cluster = $nodes.node20 | Get-PgCluster
         function Invoke-Sql($Name, $Sql) { Invoke-LocalSql -Server $nodes[$Name] -Sql $Sql -ToolsDirectory $ToolsDirectory }
-        function Get-Tree { $nodes.node25 | Get-PgCluster | ForEach-Object Members | ForEach-Object { "$($_.Name) < $($_.Upstream)" } | Sort-Object }
+        function Get-Tree {
+            $nodes.node25 | Get-PgCluster | ForEach-Object Members | ForEach-Object { "$($_.Name) < $($_.Upstream)" } | Sort-Object
+        }
     }
 
     AfterAll { $area | Remove-PgHaTestArea }
 
     It 'is not changed by -WhatIf, which prints the plan' {
-        $text = & (Get-PgHaTestPowerShell) -NoProfile -Command "Import-Module '$(Get-PgHaTestModule)'; Switch-PgPrimary '$($nodes.node20.DataDirectory)' -To node25 -WhatIf" | Out-String
+        $text = & (Get-PgHaTestPowerShell) -NoProfile -Command "Import-Module '$(Get-PgHaTestModule)';
+            Switch-PgPrimary '$($nodes.node20.DataDirectory)' -To node25 -WhatIf" | Out-String
         $text | Should -Match 'node20: |node20\r?\n'
         $text | Should -Match 'Stop the server'
         $text | Should -Match 'Promote'
@@ -48,11 +51,13 @@ Describe 'The primary of the reference cluster on PostgreSQL <Major>' -ForEach $
 
     It 'changes to the synchronous standby, and everybody follows' {
         $null = Invoke-Sql node20 'create table before as select 1 as i'
-        $after = $cluster | Switch-PgPrimary -To node25 -PassThru -Verbose *>&1 | Tee-Object -Variable all | Where-Object { $_ -is [PgHa.PgCluster] }
+        $after = $cluster | Switch-PgPrimary -To node25 -PassThru -Verbose *>&1 | Tee-Object -Variable all |
+            Where-Object { $_ -is [PgHa.PgCluster] }
         $after.Primary.Name | Should -Be 'node25'
         Get-Tree | Should -Be 'node20 < node25', 'node21 < ', 'node22 < node25', 'node23 < node25', 'node24 < node23', 'node25 < '
         Invoke-Sql node25 'show synchronous_standby_names' | Should -Match 'node20'
-        Invoke-Sql node25 "select string_agg(slot_name, ' ' order by slot_name) from pg_replication_slots where active" | Should -Be 'node20 node_slot_23'
+        Invoke-Sql node25 "select string_agg(slot_name, ' ' order by slot_name) from pg_replication_slots where active" |
+            Should -Be 'node20 node_slot_23'
         Invoke-Sql node20 'select count(*) from pg_replication_slots' | Should -Be '0'
         $null = Invoke-Sql node25 'create table after as select 1 as i'
         $nodes.node24 | Wait-PgReplication

@@ -23,7 +23,8 @@ Describe 'Invoke-PgPromotion on PostgreSQL <Major>' -ForEach $majors {
     }
 
     It 'needs its host where SQL cannot promote' -Skip:($Major -ge 12) {
-        { $standby | Invoke-PgPromotion -Force -ErrorAction Stop } | Should -Throw -ErrorId 'HostAccessRequired,PgHa.Commands.InvokePgPromotionCommand'
+        { $standby | Invoke-PgPromotion -Force -ErrorAction Stop } |
+            Should -Throw -ErrorId 'HostAccessRequired,PgHa.Commands.InvokePgPromotionCommand'
     }
 
     It 'does nothing with -WhatIf' {

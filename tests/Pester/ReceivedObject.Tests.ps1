@@ -4,8 +4,9 @@ BeforeDiscovery {
     Import-Module $PSScriptRoot/PgHaTest.psm1
     Import-Module (Get-PgHaTestModule)
     $values = @(
-        [PgHa.Lsn]'0/3000148'; [PgHa.TimelineId]::Parse('3'); [PgHa.SystemIdentifier]::Parse('7713708387360098258'); [PgHa.ServerVersion]::Parse('15.3')
-        [PgHa.MemberState]::CatchingUp; [PgHa.PgInstance]'db1:5433'; [PgHa.HbaRule]::Parse('hostssl all +x 10.0.0.0/8 cert clientcert=verify-full')
+        [PgHa.Lsn]'0/3000148'; [PgHa.TimelineId]::Parse('3'); [PgHa.SystemIdentifier]::Parse('7713708387360098258')
+        [PgHa.ServerVersion]::Parse('15.3'); [PgHa.MemberState]::CatchingUp; [PgHa.PgInstance]'db1:5433'
+        [PgHa.HbaRule]::Parse('hostssl all +x 10.0.0.0/8 cert clientcert=verify-full')
         [PgHa.SynchronousStandbyNames]::Parse('ANY 2 (a, b, "C d")')
     ) | ForEach-Object { @{ Value = $_; Type = $_.GetType() } }
 }
@@ -59,14 +60,18 @@ Describe 'An object with others in it' {
     It 'comes from a job whole, with its origin' {
         $copy = Start-ThreadJob { $using:slot } | Receive-Job -Wait -AutoRemoveJob
         $copy.RestartLsn | Should -BeGreaterThan ([PgHa.Lsn]'0/3000147')
-        $through = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($slot, 1))
+        $through =
+            [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($slot, 1))
         $through | Should -Be $slot
     }
 }
 
 Describe 'A server from another session' {
     It 'binds, whatever PowerShell says of where it came from' {
-        $server = [pscustomobject]@{ Name = 'db1'; Host = '192.0.2.1'; Port = 5433; PSComputerName = 'web'; RunspaceId = [guid]::NewGuid(); PSShowComputerName = $true }
+        $server = [pscustomobject]@{
+            Name = 'db1'; Host = '192.0.2.1'; Port = 5433
+            PSComputerName = 'web'; RunspaceId = [guid]::NewGuid(); PSShowComputerName = $true
+        }
 
         Start-PgInstance $server -WhatIf -ErrorVariable failed -ErrorAction SilentlyContinue
         $failed.FullyQualifiedErrorId | Should -Not -BeLike 'ParameterArgumentTransformationError,*'
@@ -112,7 +117,10 @@ Describe 'The list of types' {
         function Add-Type_([type] $Type) {
             $element = $Type.IsGenericType ? $Type.GetGenericArguments() : $Type.IsArray ? $Type.GetElementType() : $Type
             foreach ($one in $element | Where-Object { $_.FullName -like 'PgHa.*' -and $_.Name -notlike '*Session' }) {
-                if ($one.FullName -in 'PgHa.HbaName', 'PgHa.HbaAddress', 'PgHa.HbaOption', 'PgHa.RecoveryTarget', 'PgHa.PgHaException', 'PgHa.WalFileName') { continue }
+                if ($one.FullName -in 'PgHa.HbaName', 'PgHa.HbaAddress', 'PgHa.HbaOption', 'PgHa.RecoveryTarget', 'PgHa.PgHaException',
+                    'PgHa.WalFileName') {
+                    continue
+                }
                 if ($seen.Add($one)) { $one.GetProperties().PropertyType | ForEach-Object { Add-Type_ $_ } }
             }
         }

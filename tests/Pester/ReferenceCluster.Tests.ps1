@@ -13,7 +13,8 @@ Describe 'The reference cluster on PostgreSQL <Major>' -ForEach $majors {
         $env:PATH = "$ToolsDirectory$([IO.Path]::PathSeparator)$env:PATH"
 
         function Invoke-Sql($Instance, [string] $Sql) {
-            $out = & $ToolsDirectory/psql -X -q -A -t -v ON_ERROR_STOP=1 -h $Instance.SocketDirectory -p $Instance.Port -U postgres -d postgres -c $Sql 2>&1
+            $address = '-h', $Instance.SocketDirectory, '-p', $Instance.Port, '-U', 'postgres', '-d', 'postgres'
+            $out = & $ToolsDirectory/psql -X -q -A -t -v ON_ERROR_STOP=1 @address -c $Sql 2>&1
             if ($LASTEXITCODE -ne 0) { throw "psql on ${Instance}: $out" }
             # 19 pads positions with zeros.
             $out | ForEach-Object { $_ -replace '\b([0-9A-F]{1,8})/0+(?=[0-9A-F]{1,7}\b)', '$1/' }
@@ -26,7 +27,8 @@ Describe 'The reference cluster on PostgreSQL <Major>' -ForEach $majors {
         $replicator = [pscredential]::new('foo', (ConvertTo-SecureString $password -AsPlainText -Force))
 
         # Every stream, so that the search for the password below has something to find.
-        $emitted = & "$PSScriptRoot/../../docs/examples/reference-cluster.ps1" -Root $root -BasePort $basePort -BinDirectory $BinDirectory -Replicator $replicator -Verbose -Debug *>&1
+        $with = @{ Root = $root; BasePort = $basePort; BinDirectory = $BinDirectory; Replicator = $replicator }
+        $emitted = & "$PSScriptRoot/../../docs/examples/reference-cluster.ps1" @with -Verbose -Debug *>&1
         $nodes = @($emitted | Where-Object { $_ -is [PgHa.PgInstance] })
         $node20, $node21, $node22, $node23, $node24, $node25 = $nodes
         Invoke-Sql $node20 'create table rows as select n from generate_series(1, 1000) n'
@@ -55,7 +57,8 @@ Describe 'The reference cluster on PostgreSQL <Major>' -ForEach $majors {
 
     It 'is one system on timeline 1' {
         $systems = foreach ($node in $node20, $node23, $node24, $node25) {
-            Invoke-Sql $node "select (select system_identifier from pg_control_system()) || ' ' || (select timeline_id from pg_control_checkpoint())"
+            Invoke-Sql $node "select (select system_identifier from pg_control_system()) || ' ' ||
+                (select timeline_id from pg_control_checkpoint())"
         }
         $systems | Select-Object -Unique | Should -HaveCount 1
         $systems[0] | Should -Match ' 1$'
@@ -84,7 +87,8 @@ Describe 'The reference cluster on PostgreSQL <Major>' -ForEach $majors {
     }
 
     It 'archives on node 20, and on node 25 into an archive of its own' {
-        $null = Invoke-Sql $node20 "select pg_switch_$(Invoke-Sql $node20 "select case when current_setting('server_version_num')::int < 100000 then 'xlog' else 'wal' end")()"
+        $null = Invoke-Sql $node20 "select pg_switch_$(Invoke-Sql $node20 "select case
+            when current_setting('server_version_num')::int < 100000 then 'xlog' else 'wal' end")()"
         $deadline = [DateTime]::UtcNow.AddSeconds(30)
         foreach ($archive in 'archive20', 'archive25') {
             do {
@@ -95,7 +99,8 @@ Describe 'The reference cluster on PostgreSQL <Major>' -ForEach $majors {
             $segments.Count | Should -BeGreaterThan 0 -Because "$archive should fill"
             $segments | ForEach-Object Length | Select-Object -Unique | Should -Be 16MB
         }
-        Get-Content "$($node25.DataDirectory)/postgresql.auto.conf", "$($node25.DataDirectory)/postgresql.conf" | Should -Contain "archive_mode = always"
+        Get-Content "$($node25.DataDirectory)/postgresql.auto.conf", "$($node25.DataDirectory)/postgresql.conf" |
+            Should -Contain "archive_mode = always"
     }
 
     It 'shows all six in Get-PgReplicationStatus' {
@@ -112,28 +117,47 @@ Describe 'The reference cluster on PostgreSQL <Major>' -ForEach $majors {
     ) {
         $sql = switch ($View) {
             pg_stat_replication {
-                "select concat_ws('|', r.application_name, r.pid, host(r.client_addr), r.client_port, r.state, r.sync_state, r.sync_priority, coalesce(s.slot_name, ''),
-                    r.sent_lsn, r.write_lsn, r.flush_lsn, r.replay_lsn) from pg_stat_replication r left join pg_replication_slots s on s.active_pid = r.pid order by r.application_name"
+                "select concat_ws('|', r.application_name, r.pid, host(r.client_addr), r.client_port, r.state, r.sync_state,
+                    r.sync_priority, coalesce(s.slot_name, ''), r.sent_lsn, r.write_lsn, r.flush_lsn, r.replay_lsn)
+                    from pg_stat_replication r left join pg_replication_slots s on s.active_pid = r.pid order by r.application_name"
             }
             pg_stat_wal_receiver {
                 $sender = $Major -ge 11 ? 'sender_host, sender_port' : "'127.0.0.1', (regexp_match(conninfo, 'port=(\d+)'))[1]"
                 $received = $Major -ge 13 ? 'flushed_lsn' : 'received_lsn'
-                "select concat_ws('|', pid, status, coalesce(slot_name, ''), $sender, received_tli, latest_end_lsn, $received, pg_last_wal_replay_lsn()) from pg_stat_wal_receiver where pid is not null"
+                "select concat_ws('|', pid, status, coalesce(slot_name, ''), $sender, received_tli, latest_end_lsn, $received,
+                    pg_last_wal_replay_lsn()) from pg_stat_wal_receiver where pid is not null"
             }
             pg_replication_slots {
                 $kept = $Major -ge 13 ? 'wal_status' : "''"
-                "select concat_ws('|', slot_name, slot_type, active, active_pid, restart_lsn, $kept) from pg_replication_slots order by slot_name"
+                "select concat_ws('|', slot_name, slot_type, active, active_pid, restart_lsn, $kept)
+                    from pg_replication_slots order by slot_name"
             }
         }
         $line = switch ($View) {
             pg_stat_replication {
-                { foreach ($row in $args[0].Standbys) { @($row.ApplicationName, $row.ProcessId, $row.Address, $row.Port, $row.State, "$($row.SyncState)".ToLowerInvariant(), $row.SyncPriority, "$($row.SlotName)", $row.SentLsn, $row.WrittenLsn, $row.FlushedLsn, $row.ReplayedLsn) -ne $null -join '|' } }
+                {
+                    foreach ($row in $args[0].Standbys) {
+                        @($row.ApplicationName, $row.ProcessId, $row.Address, $row.Port, $row.State,
+                            "$($row.SyncState)".ToLowerInvariant(), $row.SyncPriority, "$($row.SlotName)",
+                            $row.SentLsn, $row.WrittenLsn, $row.FlushedLsn, $row.ReplayedLsn) -ne $null -join '|'
+                    }
+                }
             }
             pg_stat_wal_receiver {
-                { foreach ($row in $args[0].Receiver) { @($row.ProcessId, $row.State, "$($row.SlotName)", $row.SenderHost, $row.SenderPort, $args[0].Timeline, $row.SenderLsn, $row.ReceivedLsn, $row.ReplayedLsn) -join '|' } }
+                {
+                    foreach ($row in $args[0].Receiver) {
+                        @($row.ProcessId, $row.State, "$($row.SlotName)", $row.SenderHost, $row.SenderPort, $args[0].Timeline,
+                            $row.SenderLsn, $row.ReceivedLsn, $row.ReplayedLsn) -join '|'
+                    }
+                }
             }
             pg_replication_slots {
-                { foreach ($row in $args[0].Slots) { @($row.Name, "$($row.Type)".ToLowerInvariant(), ($row.IsActive ? 't' : 'f'), $row.ActiveProcessId, $row.RestartLsn, "$($row.WalStatus)".ToLowerInvariant()) -ne $null -join '|' } }
+                {
+                    foreach ($row in $args[0].Slots) {
+                        @($row.Name, "$($row.Type)".ToLowerInvariant(), ($row.IsActive ? 't' : 'f'), $row.ActiveProcessId,
+                            $row.RestartLsn, "$($row.WalStatus)".ToLowerInvariant()) -ne $null -join '|'
+                    }
+                }
             }
         }
 
@@ -154,7 +178,8 @@ Describe 'The reference cluster on PostgreSQL <Major>' -ForEach $majors {
     It 'keeps the password in password files alone' {
         $needle = [regex]::Escape($password)
         # As it would stand in a conninfo string or a configuration value, with quotes and backslashes escaped, too.
-        $forms = $password, $password.Replace('\', '\\'), $password.Replace("'", "''"), $password.Replace('\', '\\').Replace("'", "\'"), $password.Replace('\', '\\').Replace("'", "''")
+        $forms = $password, $password.Replace('\', '\\'), $password.Replace("'", "''"),
+            $password.Replace('\', '\\').Replace("'", "\'"), $password.Replace('\', '\\').Replace("'", "''")
         ($emitted | Out-String) | Should -Not -Match $needle
         (ps -eo args | Out-String) | Should -Not -Match $needle
         $files = Get-ChildItem $root -Recurse -File -Force

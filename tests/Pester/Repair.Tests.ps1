@@ -15,7 +15,8 @@ Describe 'Repair-PgStandby on PostgreSQL <Major>' -ForEach $majors {
         $canRewind = Test-Path "$BinDirectory/pg_rewind"
         $secret = 'it''s "secret" \ & more'
         $replicator = New-LocalLogin repl $secret
-        $old = New-LocalServer $area $BinDirectory old | Set-PgSetting @{ wal_log_hints = 'on'; work_mem = '7MB' } -PassThru | Start-PgInstance -PassThru
+        $old = New-LocalServer $area $BinDirectory old |
+            Set-PgSetting @{ wal_log_hints = 'on'; work_mem = '7MB' } -PassThru | Start-PgInstance -PassThru
         $null = $old | New-PgReplicationRole -Credential $replicator
         $risen = $old | New-PgBaseBackup risen -DataDirectory "$area/risen" -Port (Get-PgHaTestPort) -NoSync |
             Set-PgRecoveryConf -Upstream $old -Credential $replicator -PassThru | Start-PgInstance -PassThru
@@ -27,7 +28,8 @@ Describe 'Repair-PgStandby on PostgreSQL <Major>' -ForEach $majors {
     AfterAll { $area | Remove-PgHaTestArea }
 
     It 'refuses a server that runs as a primary' {
-        { $old | Repair-PgStandby $risen -ErrorAction Stop } | Should -Throw -ErrorId 'RunningAsPrimary,PgHa.Commands.RepairPgStandbyCommand'
+        { $old | Repair-PgStandby $risen -ErrorAction Stop } |
+            Should -Throw -ErrorId 'RunningAsPrimary,PgHa.Commands.RepairPgStandbyCommand'
     }
 
     It 'says what it takes, and asks for consent by name' {
@@ -35,7 +37,8 @@ Describe 'Repair-PgStandby on PostgreSQL <Major>' -ForEach $majors {
         $old | Stop-PgInstance
         $id = $canRewind ? 'DataLossNotAllowed' : 'NewCloneNotAllowed'
         { $old | Repair-PgStandby $risen -ErrorAction Stop } | Should -Throw -ErrorId "$id,PgHa.Commands.RepairPgStandbyCommand"
-        $plan = & (Get-PgHaTestPowerShell) -NoProfile -Command "Import-Module '$(Get-PgHaTestModule)'; '$area/old' | Repair-PgStandby '$area/risen' -AllowDataLoss -AllowNewClone -WhatIf" | Out-String
+        $plan = & (Get-PgHaTestPowerShell) -NoProfile -Command "Import-Module '$(Get-PgHaTestModule)';
+            '$area/old' | Repair-PgStandby '$area/risen' -AllowDataLoss -AllowNewClone -WhatIf" | Out-String
         $plan | Should -BeLike ($canRewind ? '*with 1 commit in it*Rewind it to*' : '*there is no *pg_rewind*Clone *old.pgha-old-*')
         Get-ChildItem $area | Where-Object Name -Like 'old.pgha*' | Should -BeNullOrEmpty
         "$area/old/standby.signal", "$area/old/recovery.conf" | Should -Not -Exist

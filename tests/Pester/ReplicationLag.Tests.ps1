@@ -17,7 +17,8 @@ Describe 'Replication over time on PostgreSQL <Major>' -ForEach $majors {
         $primary, $standby = New-StreamingPair -Area $area -BinDirectory $BinDirectory -ToolsDirectory $ToolsDirectory -Major $Major
 
         function Write-Wal([int] $Megabytes) {
-            $null = Invoke-Psql $primary "select count(pg_logical_emit_message(true, 'test', repeat('x', 1000000))) from generate_series(1, $Megabytes)"
+            $null = Invoke-Psql $primary "select count(pg_logical_emit_message(true, 'test', repeat('x', 1000000)))
+                from generate_series(1, $Megabytes)"
         }
     }
 
@@ -54,7 +55,12 @@ Describe 'Replication over time on PostgreSQL <Major>' -ForEach $majors {
             $standby | Wait-PgReplication -Upstream $primary
             $port = $primary.Port
             $before = Invoke-Psql $primary 'select pg_current_wal_lsn()'
-            $writer = Start-ThreadJob { & $using:ToolsDirectory/psql -X -q -h 127.0.0.1 -p $using:port -U postgres -d postgres -c "do `$`$ begin for i in 1..40 loop perform pg_logical_emit_message(false, 'test', repeat('x', 1000000)); perform pg_sleep(0.1); end loop; end `$`$" 2>&1 }
+            $writer = Start-ThreadJob {
+                & $using:ToolsDirectory/psql -X -q -h 127.0.0.1 -p $using:port -U postgres -d postgres -c "do `$`$ begin
+                    for i in 1..40 loop
+                        perform pg_logical_emit_message(false, 'test', repeat('x', 1000000)); perform pg_sleep(0.1);
+                    end loop; end `$`$" 2>&1
+            }
             # A busy machine takes longer to start psql than the whole measurement lasts.
             Wait-Psql $primary "select pg_current_wal_lsn() > '$before'" t
             $lag = $primary | Measure-PgReplicationLag -Duration 3 -Interval 0.1
@@ -67,13 +73,18 @@ Describe 'Replication over time on PostgreSQL <Major>' -ForEach $majors {
         }
 
         It 'warns of a server that nothing streams from' {
-            $standby | Measure-PgReplicationLag -Duration 0.1 -WarningVariable warned -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+            $standby | Measure-PgReplicationLag -Duration 0.1 -WarningVariable warned -WarningAction SilentlyContinue |
+                Should -BeNullOrEmpty
             $warned | Should -Match 'no standby streamed from it'
         }
 
         It 'ends when it is stopped, and leaves no connection' {
             $shell = [powershell]::Create([System.Management.Automation.RunspaceMode]::NewRunspace)
-            $null = $shell.AddScript({ param($Module, $Server) Import-Module $Module; $Server | Measure-PgReplicationLag -Duration 600 }).AddArgument((Get-PgHaTestModule)).AddArgument($primary)
+            $null = $shell.AddScript({
+                param($Module, $Server)
+                Import-Module $Module
+                $Server | Measure-PgReplicationLag -Duration 600
+            }).AddArgument((Get-PgHaTestModule)).AddArgument($primary)
             $running = $shell.BeginInvoke()
             Wait-Psql $primary "select count(*) from pg_stat_activity where application_name = 'PgHa'" 1
             $shell.Stop()
@@ -108,11 +119,14 @@ Describe 'Replication over time on PostgreSQL <Major>' -ForEach $majors {
             ($primary | Watch-PgReplication -Interval 0.1 | Select-Object -First 1).Servers.Server | Should -Be $primary
         }
 
-        It 'draws in place in a console, and gives objects where they are assigned or redirected' -Skip:(-not (Get-Command script -ErrorAction Ignore)) {
+        It 'draws in place in a console, and gives objects where they are assigned or redirected' -Skip:(
+            -not (Get-Command script -ErrorAction Ignore)
+        ) {
             $module = Get-PgHaTestModule
             $commands = "Import-Module '$module'",
                 "Watch-PgReplication 127.0.0.1:$($primary.Port) -Count 2 -Interval 0.1",
-                "'assigned'; `$x = Watch-PgReplication 127.0.0.1:$($primary.Port) -Count 2 -Interval 0.1; `$x[0].GetType().FullName; `$x | Out-String -Stream"
+                "'assigned'; `$x = Watch-PgReplication 127.0.0.1:$($primary.Port) -Count 2 -Interval 0.1;
+                `$x[0].GetType().FullName; `$x | Out-String -Stream"
             $inner = "Watch-PgReplication 127.0.0.1:$($primary.Port) -Count 1 > '$TestDrive/watched.txt'"
             Set-Content "$TestDrive/live.ps1" ($commands + $inner)
             # A terminal of its own; a program that draws has no say in what a terminal is.
@@ -130,7 +144,8 @@ Describe 'Replication over time on PostgreSQL <Major>' -ForEach $majors {
 
     Context 'Watch-PgReplication in a small window' -Skip:(-not (Get-Command script -ErrorAction Ignore)) {
         It 'shows as many servers as fit, and says how many do not' {
-            $watch = "1..20 | ForEach-Object { [PgHa.PgInstance]@{ Name = `"node`$_`"; Port = $($primary.Port) } } | Watch-PgReplication -Count 1"
+            $watch = "1..20 | ForEach-Object { [PgHa.PgInstance]@{ Name = `"node`$_`"; Port = $($primary.Port) } } |
+                Watch-PgReplication -Count 1"
             Set-Content "$TestDrive/small.ps1" "Import-Module '$(Get-PgHaTestModule)'", $watch
             $shown = @(script -qec "stty rows 14 cols 100; $(Get-PgHaTestPowerShell) -NoProfile -File '$TestDrive/small.ps1'" /dev/null)
 

@@ -10,7 +10,8 @@ BeforeAll {
 
     function Get-ErrorId([scriptblock] $Command) {
         $ErrorActionPreference = 'Continue'
-        & $Command 2>&1 | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] } | ForEach-Object { $_.FullyQualifiedErrorId -replace ',.*' }
+        & $Command 2>&1 | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] } |
+            ForEach-Object { $_.FullyQualifiedErrorId -replace ',.*' }
     }
 
     # What a method of a session fails with.
@@ -23,7 +24,8 @@ BeforeAll {
 Describe 'Replication origins on PostgreSQL <Major>' -ForEach $majors {
     BeforeAll {
         $area = New-PgHaTestArea
-        $primary, $standby = New-StreamingPair -Area $area -BinDirectory $BinDirectory -ToolsDirectory $ToolsDirectory -Major $Major -Setting 'wal_level = logical'
+        $pair = @{ Area = $area; BinDirectory = $BinDirectory; ToolsDirectory = $ToolsDirectory; Major = $Major }
+        $primary, $standby = New-StreamingPair @pair -Setting 'wal_level = logical'
         $null = Invoke-Psql $primary 'create table item (id int primary key, name text); create role plain login'
     }
 
@@ -61,9 +63,11 @@ Describe 'Replication origins on PostgreSQL <Major>' -ForEach $majors {
     }
 
     It 'says which setting limits the origins that have progress' {
-        $primary | New-PgReplicationOrigin (1..11 | ForEach-Object { "node_$_" }) | Set-PgReplicationOrigin -RemoteLsn 0/5000 -ErrorAction SilentlyContinue -ErrorVariable failed
+        $primary | New-PgReplicationOrigin (1..11 | ForEach-Object { "node_$_" }) |
+            Set-PgReplicationOrigin -RemoteLsn 0/5000 -ErrorAction SilentlyContinue -ErrorVariable failed
         $failed.FullyQualifiedErrorId | Should -Be 'NoFreeOrigin,PgHa.Commands.SetPgReplicationOriginCommand'
-        $failed.ErrorDetails.RecommendedAction | Should -Match ($Major -ge 18 ? 'Raise max_active_replication_origins' : 'Raise max_replication_slots')
+        $failed.ErrorDetails.RecommendedAction |
+            Should -Match ($Major -ge 18 ? 'Raise max_active_replication_origins' : 'Raise max_replication_slots')
         @($primary | Get-PgReplicationOrigin | Where-Object RemoteLsn).Count | Should -Be 10
     }
 
@@ -128,7 +132,9 @@ Describe 'Replication origins on PostgreSQL <Major>' -ForEach $majors {
             $session.Apply('0/1000', (Get-Date), @("insert into item values (1, 'one')", "update item set name = 'two'"))
             "$($session.GetProgress())" | Should -Be '0/1000'
 
-            (Get-MethodFailure { $session.Apply('0/2000', (Get-Date), @("insert into item values (2, 'two')", 'insert into item values (1)')) }).ErrorId | Should -Be 'StatementFailed'
+            (Get-MethodFailure {
+                $session.Apply('0/2000', (Get-Date), @("insert into item values (2, 'two')", 'insert into item values (1)'))
+            }).ErrorId | Should -Be 'StatementFailed'
             "$($session.GetProgress($false))" | Should -Be '0/1000'
             Invoke-Psql $primary "select string_agg(name, ',') from item" | Should -Be 'two'
             $null = $session.Execute("insert into item values (3, 'local')")
@@ -136,7 +142,8 @@ Describe 'Replication origins on PostgreSQL <Major>' -ForEach $majors {
         }
 
         It 'answers queries with rows' {
-            $rows = $session.Query('select i as id, $1::text as name, pg_current_wal_lsn() as lsn, null as nothing from generate_series(1, 2) as i', 'x')
+            $rows = $session.Query(
+                'select i as id, $1::text as name, pg_current_wal_lsn() as lsn, null as nothing from generate_series(1, 2) as i', 'x')
             $rows.id | Should -Be 1, 2
             $rows[0].name | Should -Be 'x'
             $rows[0].lsn | Should -BeOfType ([PgHa.Lsn])
@@ -157,7 +164,8 @@ Describe 'Replication origins on PostgreSQL <Major>' -ForEach $majors {
         }
 
         It 'keeps others from the origin until it is disposed of' {
-            foreach ($command in { $primary | New-PgReplicationOriginSession node_a }, { $primary | Set-PgReplicationOrigin node_a -RemoteLsn 0/1 },
+            foreach ($command in { $primary | New-PgReplicationOriginSession node_a },
+                { $primary | Set-PgReplicationOrigin node_a -RemoteLsn 0/1 },
                 { $primary | Remove-PgReplicationOrigin node_a }) {
                 Get-ErrorId $command | Should -Be 'OriginIsActive' -Because $command
             }

@@ -26,7 +26,8 @@ Describe 'New-PgReplicationRole on PostgreSQL <Major>' -ForEach $majors {
 
         $server | Get-PgSystemIdentity -Credential $replicator | ForEach-Object Timeline | Should -Be ([PgHa.TimelineId]1)
         Invoke-LocalSql $server 'select current_user' $ToolsDirectory -Login $replicator | Should -Be $replicator.UserName
-        Invoke-LocalSql $server "select rolsuper, rolreplication, left(rolpassword, 14) from pg_authid where rolname like 'rep%'" $ToolsDirectory | Should -Be 'f|t|SCRAM-SHA-256$'
+        Invoke-LocalSql $server "select rolsuper, rolreplication, left(rolpassword, 14)
+            from pg_authid where rolname like 'rep%'" $ToolsDirectory | Should -Be 'f|t|SCRAM-SHA-256$'
         $streams | Out-String | Should -Not -Match 's3cret'
         $streams | Out-String | Should -Not -Match 'SCRAM-SHA-256\$'
         Find-LocalText $server.DataDirectory 's3cret' | Should -BeNullOrEmpty
@@ -38,7 +39,8 @@ Describe 'New-PgReplicationRole on PostgreSQL <Major>' -ForEach $majors {
         $null = $server | New-PgReplicationRole $replicator
         $before = (Get-Content $file -Raw), (Invoke-LocalSql $server 'select string_agg(rolpassword, '','') from pg_authid' $ToolsDirectory)
         $role = $server | New-PgReplicationRole $replicator
-        (Get-Content $file -Raw), (Invoke-LocalSql $server 'select string_agg(rolpassword, '','') from pg_authid' $ToolsDirectory) | Should -Be $before
+        (Get-Content $file -Raw), (Invoke-LocalSql $server 'select string_agg(rolpassword, '','') from pg_authid' $ToolsDirectory) |
+            Should -Be $before
         $role.Server | Should -Be $server
     }
 

@@ -23,7 +23,8 @@ Describe 'Replication slots on PostgreSQL <Major>' -ForEach $majors {
         $slot = $primary | Get-PgReplicationSlot standby_slot
 
         $slot.IsActive | Should -BeTrue
-        "$($slot.Type) $($slot.ActiveProcessId)" | Should -Be (Invoke-Psql $primary "select 'Physical ' || active_pid from pg_replication_slots")
+        "$($slot.Type) $($slot.ActiveProcessId)" |
+            Should -Be (Invoke-Psql $primary "select 'Physical ' || active_pid from pg_replication_slots")
         $slot.Server | Should -Be $primary
     }
 
@@ -94,7 +95,8 @@ Describe 'Replication slots on PostgreSQL <Major>' -ForEach $majors {
         try {
             $session | Should -BeOfType ([PgHa.ReplicationSlotSession])
             "$($session.Slot.RestartLsn)|$($session.ProcessId)" |
-                Should -Be (Invoke-Psql $primary "select restart_lsn, active_pid from pg_replication_slots where slot_name = 'copying' and temporary")
+                Should -Be (Invoke-Psql $primary "select restart_lsn, active_pid from pg_replication_slots
+                    where slot_name = 'copying' and temporary")
             $session | Out-String | Should -Match "copying +Physical +\S+ +$($session.ProcessId)"
             ($session | Get-PgReplicationSlot copying).IsTemporary | Should -BeTrue
             $primary | New-PgReplicationSlot copying -Temporary -ErrorAction SilentlyContinue -ErrorVariable failed

@@ -1,4 +1,5 @@
-# Restore-PgInstance: a server as it was at a time, a position, a restore point or a transaction; and what is refused before anything is made.
+# Restore-PgInstance: a server as it was at a time, a position, a restore point or a transaction; and what is refused
+# before anything is made.
 
 BeforeDiscovery {
     Import-Module $PSScriptRoot/PgHaTest.psm1
@@ -20,7 +21,9 @@ Describe 'Restore-PgInstance on PostgreSQL <Major>' -ForEach $majors {
         $wal = $Major -ge 10 ? 'wal' : 'xlog'
         $lsn = $Major -ge 10 ? 'pg_current_wal_insert_lsn()' : 'pg_current_xlog_insert_location()'
         $server = New-LocalServer -Area $area -BinDirectory $BinDirectory |
-            Set-PgSetting @{ synchronous_standby_names = ''; wal_level = 'replica'; max_wal_senders = '5'; track_commit_timestamp = 'on' } -PassThru |
+            Set-PgSetting @{
+                synchronous_standby_names = ''; wal_level = 'replica'; max_wal_senders = '5'; track_commit_timestamp = 'on'
+            } -PassThru |
             Enable-PgArchiving $archive -PassThru | Start-PgInstance -PassThru
 
         function Invoke-Sql($Sql, $On = $server) { Invoke-LocalSql $On $Sql $ToolsDirectory }
@@ -35,15 +38,20 @@ Describe 'Restore-PgInstance on PostgreSQL <Major>' -ForEach $majors {
 
         $null = Invoke-Sql 'create table t (a int)'
         $null = Invoke-Sql "insert into t values (0)"
-        Invoke-ServerProgram "$ToolsDirectory/pg_basebackup" -D $backup -h $server.SocketDirectory -p $server.Port -U postgres -c fast -X stream -l nightly
-        Invoke-ServerProgram "$ToolsDirectory/pg_basebackup" -D "$area/tar" -h $server.SocketDirectory -p $server.Port -U postgres -c fast -X stream -F tar -z
+        $all = '-h', $server.SocketDirectory, '-p', $server.Port, '-U', 'postgres', '-c', 'fast', '-X', 'stream'
+        Invoke-ServerProgram "$ToolsDirectory/pg_basebackup" -D $backup @all -l nightly
+        Invoke-ServerProgram "$ToolsDirectory/pg_basebackup" -D "$area/tar" @all -F tar -z
         # What the source had of recoveries and standbys of its own.
-        if ($Major -ge 12) { Invoke-ServerProgram sh -c "echo `"recovery_target_name = 'stale'`" >> $backup/postgresql.auto.conf; touch $backup/standby.signal" }
+        if ($Major -ge 12) {
+            Invoke-ServerProgram sh -c "echo `"recovery_target_name = 'stale'`" >> $backup/postgresql.auto.conf;
+                touch $backup/standby.signal"
+        }
 
         # One row a transaction, and for each the ways to say "until here".
         $points = foreach ($row in 1..4) {
             Start-Sleep -Milliseconds 30
-            $answer = Invoke-Sql "begin; insert into t values ($row); select txid_current(); commit; select clock_timestamp(); select $lsn; select pg_create_restore_point('after $row') is not null"
+            $answer = Invoke-Sql "begin; insert into t values ($row); select txid_current(); commit; select clock_timestamp();
+                select $lsn; select pg_create_restore_point('after $row') is not null"
             [pscustomobject]@{ Row = $row; Transaction = [uint32]$answer[0]; Time = [DateTimeOffset]$answer[1]; Lsn = [PgHa.Lsn]$answer[2] }
             if ($row -eq 2) { Wait-Archived ($server | Invoke-PgWalSwitch).FileName }
         }
@@ -62,7 +70,10 @@ Describe 'Restore-PgInstance on PostgreSQL <Major>' -ForEach $majors {
         function Restore-Test([hashtable] $Target) {
             $made.Count++
             $made.Directory = "$area/r$($made.Count)"
-            $parameters = @{ DataDirectory = $made.Directory; Port = (Get-PgHaTestPort); Backup = $backup; ArchiveDirectory = $archive; BinDirectory = $BinDirectory; NoSync = $true; Timeout = 60 }
+            $parameters = @{
+                DataDirectory = $made.Directory; Port = (Get-PgHaTestPort); Backup = $backup; ArchiveDirectory = $archive
+                BinDirectory = $BinDirectory; NoSync = $true; Timeout = 60
+            }
             foreach ($key in $Target.Keys) { $parameters[$key] = $Target[$key] }
             Restore-PgInstance "r$($made.Count)" @parameters -ErrorAction Stop
         }
@@ -95,7 +106,10 @@ Describe 'Restore-PgInstance on PostgreSQL <Major>' -ForEach $majors {
 
     It 'takes what Get-PgBaseBackup emitted, by parameter and from the pipeline' {
         $found = Get-PgBaseBackup $backup
-        $rest = @{ DataDirectory = "$area/whatif"; Port = (Get-PgHaTestPort); ArchiveDirectory = $archive; BinDirectory = $BinDirectory; WhatIf = $true; ErrorAction = 'Stop' }
+        $rest = @{
+            DataDirectory = "$area/whatif"; Port = (Get-PgHaTestPort); ArchiveDirectory = $archive; BinDirectory = $BinDirectory
+            WhatIf = $true; ErrorAction = 'Stop'
+        }
         { Restore-PgInstance whatif -Backup $found @rest } | Should -Not -Throw
         { $found | Restore-PgInstance whatif @rest } | Should -Not -Throw
         { Test-PgBaseBackup $found -ErrorAction Stop } | Should -Not -Throw
@@ -150,7 +164,10 @@ Describe 'Restore-PgInstance on PostgreSQL <Major>' -ForEach $majors {
         @{ Id = 'TargetBeforeBackup'; Target = { @{ TargetLsn = '0/1000028' } } }
         @{ Id = 'TargetBeyondArchive'; Target = { @{ TargetLsn = '7/1000028' } } }
         @{ Id = 'TimelineNotFound'; Target = { @{ TargetName = 'after 1'; TargetTimeline = '5' } } }
-        @{ Id = 'TimelineNotOfBackup'; Target = { @{ TargetName = 'after 1'; TargetTimeline = '2'; ArchiveDirectory = "$area/forked archive" } } }
+        @{
+            Id = 'TimelineNotOfBackup'
+            Target = { @{ TargetName = 'after 1'; TargetTimeline = '2'; ArchiveDirectory = "$area/forked archive" } }
+        }
         @{ Id = 'TargetNeeded'; Target = { @{ TargetAction = 'Pause' } } }
         @{ Id = 'ArchiveInUse'; Target = { @{ NewArchiveDirectory = $archive } } }
         @{ Id = 'ArchiveDirectoryNotFound'; Target = { @{ ArchiveDirectory = "$area/nowhere" } } }
@@ -174,13 +191,17 @@ Describe 'Restore-PgInstance on PostgreSQL <Major>' -ForEach $majors {
     }
 
     It 'goes on over a gap with -Force, because the target is before it' {
-        $restored = Restore-Test @{ TargetName = 'after 1'; ArchiveDirectory = "$area/incomplete archive"; Force = $true; WarningAction = 'SilentlyContinue'; TargetAction = 'Pause' }
+        $restored = Restore-Test @{
+            TargetName = 'after 1'; ArchiveDirectory = "$area/incomplete archive"; Force = $true
+            WarningAction = 'SilentlyContinue'; TargetAction = 'Pause'
+        }
         Get-Row $restored.Server | Should -Be '0 1'
         $restored.Server | Stop-PgInstance
     }
 
     It 'says that the target did not come, and stops what must not be taken for it' {
-        { Restore-Test @{ TargetName = 'never made' } } | Should -Throw '*stopped*' -ErrorId 'TargetNotReached,PgHa.Commands.RestorePgInstanceCommand'
+        { Restore-Test @{ TargetName = 'never made' } } |
+            Should -Throw '*stopped*' -ErrorId 'TargetNotReached,PgHa.Commands.RestorePgInstanceCommand'
         "$($made.Directory)/postmaster.pid" | Should -Not -Exist
         "$($made.Directory)/PG_VERSION" | Should -Exist
     }

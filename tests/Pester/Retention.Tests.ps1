@@ -38,14 +38,19 @@ Describe 'Retention on PostgreSQL <Major>' -ForEach $majors {
 
         # Without WAL of its own, so that it takes all of it from the archive.
         function New-Backup([string] $Name, [string[]] $Option = @()) {
-            Invoke-ServerProgram "$ToolsDirectory/pg_basebackup" -D "$folder/$Name" -h $server.SocketDirectory -p $server.Port -U postgres -c fast -X none --no-sync -l $Name @Option
+            $all = '-D', "$folder/$Name", '-h', $server.SocketDirectory, '-p', $server.Port, '-U', 'postgres', '-c', 'fast', '-X', 'none'
+            Invoke-ServerProgram "$ToolsDirectory/pg_basebackup" @all --no-sync -l $Name @Option
             Add-Row
             # Backups tell when they began in whole seconds.
             Start-Sleep -Milliseconds 1100
         }
 
         function Restore-Backup([string] $Directory, [string] $Name) {
-            $restored = Restore-PgInstance $Name -Backup $Directory -DataDirectory "$area/$Name" -Port (Get-PgHaTestPort) -ArchiveDirectory $archive -BinDirectory $BinDirectory -NoSync -Timeout 60 -ErrorAction Stop
+            $with = @{
+                DataDirectory = "$area/$Name"; Port = (Get-PgHaTestPort); ArchiveDirectory = $archive; BinDirectory = $BinDirectory
+                NoSync = $true; Timeout = 60; ErrorAction = 'Stop'
+            }
+            $restored = Restore-PgInstance $Name -Backup $Directory @with
             Invoke-Sql 'select count(*) from t' $restored.Server
             $restored.Server | Stop-PgInstance
         }
@@ -78,22 +83,53 @@ Describe 'Retention on PostgreSQL <Major>' -ForEach $majors {
 
     # There are incremental backups from 17 on.
     It 'removes no backup that another one has the changes since, and not the last' -Skip:($Major -lt 17) {
-        { Remove-PgBaseBackup "$folder/three" -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'BackupNeeded,PgHa.Commands.RemovePgBaseBackupCommand'
+        { Remove-PgBaseBackup "$folder/three" -Confirm:$false -ErrorAction Stop } |
+            Should -Throw -ErrorId 'BackupNeeded,PgHa.Commands.RemovePgBaseBackupCommand'
         "$folder/three" | Should -Exist
         Remove-PgBaseBackup -BackupDirectory $folder -KeepLast 1 -WhatIf
     }
 
     It 'refuses without anything that says what to keep: <Id>' -ForEach @(
-        @{ Id = 'RetentionNotSaid,PgHa.Commands.RemovePgBaseBackupCommand'; Do = { Remove-PgBaseBackup -BackupDirectory $folder -Confirm:$false -ErrorAction Stop } }
-        @{ Id = 'ParameterArgumentTransformationError,PgHa.Commands.RemovePgBaseBackupCommand'; Do = { Remove-PgBaseBackup -BackupDirectory $folder -OlderThan 30 -Confirm:$false -ErrorAction Stop } }
-        @{ Id = 'NotABaseBackup,PgHa.Commands.RemovePgBaseBackupCommand'; Do = { Remove-PgBaseBackup $server.DataDirectory -Confirm:$false -ErrorAction Stop } }
-        @{ Id = 'NothingToKeepFrom,PgHa.Commands.ClearPgArchiveCommand'; Do = { Clear-PgArchive $archive -Confirm:$false -ErrorAction Stop } }
-        @{ Id = 'NothingToKeepFrom,PgHa.Commands.ClearPgArchiveCommand'; Do = { Clear-PgArchive $archive -BackupDirectory $archive -Confirm:$false -ErrorAction Stop } }
-        @{ Id = 'NothingToKeepFrom,PgHa.Commands.ClearPgArchiveCommand'; Do = { $server | Clear-PgArchive -Confirm:$false -ErrorAction Stop } }
-        @{ Id = 'PositionNotReadable,PgHa.Commands.ClearPgArchiveCommand'; Do = { Clear-PgArchive $archive -KeepFrom yesterday -Confirm:$false -ErrorAction Stop } }
-        @{ Id = 'PositionBeyondArchive,PgHa.Commands.ClearPgArchiveCommand'; Do = { Clear-PgArchive $archive -KeepFrom FF/0 -Confirm:$false -ErrorAction Stop } }
-        @{ Id = 'NotAnArchive,PgHa.Commands.ClearPgArchiveCommand'; Do = { Clear-PgArchive "$($server.DataDirectory)/pg_wal" -BackupDirectory $folder -Confirm:$false -ErrorAction Stop } }
-        @{ Id = 'ServerNeedUnknown,PgHa.Commands.ClearPgArchiveCommand'; Do = { 'localhost:1', $server | Clear-PgArchive -BackupDirectory $folder -Confirm:$false -ErrorAction Stop } }
+        @{
+            Id = 'RetentionNotSaid,PgHa.Commands.RemovePgBaseBackupCommand'
+            Do = { Remove-PgBaseBackup -BackupDirectory $folder -Confirm:$false -ErrorAction Stop }
+        }
+        @{
+            Id = 'ParameterArgumentTransformationError,PgHa.Commands.RemovePgBaseBackupCommand'
+            Do = { Remove-PgBaseBackup -BackupDirectory $folder -OlderThan 30 -Confirm:$false -ErrorAction Stop }
+        }
+        @{
+            Id = 'NotABaseBackup,PgHa.Commands.RemovePgBaseBackupCommand'
+            Do = { Remove-PgBaseBackup $server.DataDirectory -Confirm:$false -ErrorAction Stop }
+        }
+        @{
+            Id = 'NothingToKeepFrom,PgHa.Commands.ClearPgArchiveCommand'
+            Do = { Clear-PgArchive $archive -Confirm:$false -ErrorAction Stop }
+        }
+        @{
+            Id = 'NothingToKeepFrom,PgHa.Commands.ClearPgArchiveCommand'
+            Do = { Clear-PgArchive $archive -BackupDirectory $archive -Confirm:$false -ErrorAction Stop }
+        }
+        @{
+            Id = 'NothingToKeepFrom,PgHa.Commands.ClearPgArchiveCommand'
+            Do = { $server | Clear-PgArchive -Confirm:$false -ErrorAction Stop }
+        }
+        @{
+            Id = 'PositionNotReadable,PgHa.Commands.ClearPgArchiveCommand'
+            Do = { Clear-PgArchive $archive -KeepFrom yesterday -Confirm:$false -ErrorAction Stop }
+        }
+        @{
+            Id = 'PositionBeyondArchive,PgHa.Commands.ClearPgArchiveCommand'
+            Do = { Clear-PgArchive $archive -KeepFrom FF/0 -Confirm:$false -ErrorAction Stop }
+        }
+        @{
+            Id = 'NotAnArchive,PgHa.Commands.ClearPgArchiveCommand'
+            Do = { Clear-PgArchive "$($server.DataDirectory)/pg_wal" -BackupDirectory $folder -Confirm:$false -ErrorAction Stop }
+        }
+        @{
+            Id = 'ServerNeedUnknown,PgHa.Commands.ClearPgArchiveCommand'
+            Do = { 'localhost:1', $server | Clear-PgArchive -BackupDirectory $folder -Confirm:$false -ErrorAction Stop }
+        }
     ) {
         $before = @(Get-ChildItem $folder, $archive, $server.DataDirectory).Name
         $Do | Should -Throw -ErrorId $Id
@@ -111,7 +147,8 @@ Describe 'Retention on PostgreSQL <Major>' -ForEach $majors {
         $cleared.KeptFor.Name | Should -Be "three in $folder/three"
         $after = Get-Segment
         $after[0] | Should -Be "$($cleared.KeptFrom)"
-        $after[0] | Should -BeLessOrEqual (Get-Content "$folder/three/backup_label" | Select-String 'file ([0-9A-F]{24})').Matches[0].Groups[1].Value
+        $after[0] | Should -BeLessOrEqual (Get-Content "$folder/three/backup_label" |
+            Select-String 'file ([0-9A-F]{24})').Matches[0].Groups[1].Value
         $after | Should -Be ($before | Where-Object { $_ -ge $after[0] })
         @(Get-ChildItem $archive -Filter *.backup).Count | Should -Be 2
         Test-PgArchive $archive -Detailed | Should -BeNullOrEmpty
@@ -135,7 +172,8 @@ Describe 'Retention on PostgreSQL <Major>' -ForEach $majors {
     }
 
     It 'keeps the WAL of stopped standbys too, and of what a cluster has' {
-        $standby = $server | New-PgBaseBackup -Name behind -DataDirectory "$area/behind" -Port (Get-PgHaTestPort) -BinDirectory $ToolsDirectory -NoSync -ErrorAction Stop
+        $with = @{ Name = 'behind'; DataDirectory = "$area/behind"; Port = (Get-PgHaTestPort); BinDirectory = $ToolsDirectory }
+        $standby = $server | New-PgBaseBackup @with -NoSync -ErrorAction Stop
         1..3 | ForEach-Object { Add-Row }
         $position = ($server | Invoke-PgWalSwitch).EndLsn
         $null = Invoke-Sql 'checkpoint'

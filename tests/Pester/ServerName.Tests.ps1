@@ -14,7 +14,8 @@ Describe 'A server by name on PostgreSQL <Major>' -ForEach $majors {
         $port = Get-PgHaTestPort
         # Other tests of this machine have servers too.
         $name = "named_$port"
-        $server = New-PgInstance $name -DataDirectory "$area/$name" -Port $port -BinDirectory $BinDirectory -NoSync -Trust | Start-PgInstance -PassThru
+        $server = New-PgInstance $name -DataDirectory "$area/$name" -Port $port -BinDirectory $BinDirectory -NoSync -Trust |
+            Start-PgInstance -PassThru
         # A completer gives up after a second, and a busy machine needs more for the first one.
         function Get-Completed([string] $Text) {
             foreach ($attempt in 1..5) {
@@ -41,8 +42,9 @@ Describe 'A server by name on PostgreSQL <Major>' -ForEach $majors {
     }
 
     It 'is not found at a path without a server' {
-        { Get-PgSystemIdentity /nope } | Should -Throw "*There is no directory '/nope'*" -ErrorId 'ParameterArgumentTransformationError,PgHa.Commands.GetPgSystemIdentityCommand'
-        { Get-PgSystemIdentity "$area" } | Should -Throw "*neither a data directory*" -ErrorId 'ParameterArgumentTransformationError,PgHa.Commands.GetPgSystemIdentityCommand'
+        $id = 'ParameterArgumentTransformationError,PgHa.Commands.GetPgSystemIdentityCommand'
+        { Get-PgSystemIdentity /nope } | Should -Throw "*There is no directory '/nope'*" -ErrorId $id
+        { Get-PgSystemIdentity "$area" } | Should -Throw "*neither a data directory*" -ErrorId $id
     }
 
     It 'is not looked for in a folder that is missing' {
@@ -62,7 +64,8 @@ Describe 'A server by name on PostgreSQL <Major>' -ForEach $majors {
         finally { Remove-Variable PgHaTestServer -Scope Global }
     }
 
-    It 'completes a setting of what stands at the beginning of the pipeline: <_>' -ForEach '$PgHaTestServer', '$PgHaTestServers[1]', '$PgHaTestTable.Server', '$PgHaTestTable.Servers[0]', 'NAME', "'NAME'" {
+    It 'completes a setting of what stands at the beginning of the pipeline: <_>' -ForEach '$PgHaTestServer', '$PgHaTestServers[1]',
+        '$PgHaTestTable.Server', '$PgHaTestTable.Servers[0]', 'NAME', "'NAME'" {
         $global:PgHaTestServer = $server
         $global:PgHaTestServers = $null, $server
         $global:PgHaTestTable = @{ Server = $server; Servers = @($server) }
@@ -128,10 +131,15 @@ Describe 'The next primary' {
                 if ($found) { return $found }
             }
         }
-        Set-Content "$TestDrive/shop.psd1" "@{ Name = 'shop'; Root = '/srv/none'; Nodes = @{ Name = 'node20' }, @{ Name = 'node23'; Port = 5433; Upstream = 'node20' }, @{ Name = 'node25'; Port = 5434; Upstream = 'node20' } }"
+        Set-Content "$TestDrive/shop.psd1" "@{ Name = 'shop'; Root = '/srv/none'; Nodes = @{ Name = 'node20' },
+            @{ Name = 'node23'; Port = 5433; Upstream = 'node20' }, @{ Name = 'node25'; Port = 5434; Upstream = 'node20' } }"
         $global:PgHaTestDefinition = Get-PgClusterDefinition "$TestDrive/shop.psd1"
         $global:PgHaTestCluster = [PgHa.PgCluster]@{
-            Name = 'shop'; Members = [PgHa.PgClusterMember[]]@([PgHa.PgClusterMember]@{ Cluster = 'shop'; Name = 'node20'; Kind = 'Primary' }, [PgHa.PgClusterMember]@{ Cluster = 'shop'; Name = 'node23'; Kind = 'Streaming' })
+            Name = 'shop'
+            Members = [PgHa.PgClusterMember[]]@(
+                [PgHa.PgClusterMember]@{ Cluster = 'shop'; Name = 'node20'; Kind = 'Primary' }
+                [PgHa.PgClusterMember]@{ Cluster = 'shop'; Name = 'node23'; Kind = 'Streaming' }
+            )
         }
     }
 

@@ -21,7 +21,9 @@ Describe 'Settings on PostgreSQL <Major>' -ForEach $majors {
     AfterAll { $area | Remove-PgHaTestArea }
 
     It 'take effect on a running server, and say what waits for a restart' {
-        $running | Set-PgSetting @{ work_mem = '8MB'; max_connections = 150; log_checkpoints = $true } -PassThru -WarningVariable warned -WarningAction SilentlyContinue | Should -Be $running
+        $running | Set-PgSetting @{
+            work_mem = '8MB'; max_connections = 150; log_checkpoints = $true
+        } -PassThru -WarningVariable warned -WarningAction SilentlyContinue | Should -Be $running
 
         Invoke-LocalSql $running 'show work_mem' $ToolsDirectory | Should -Be '8MB'
         $warned | Should -Match 'max_connections will take effect at the next restart'
@@ -63,15 +65,22 @@ Describe 'Settings on PostgreSQL <Major>' -ForEach $majors {
     }
 
     It 'are refused as a whole when one is wrong: <Id> <Which>' -ForEach @(
-        @{ Id = 'InvalidSettingValue'; Which = 'running'; Bad = @{ work_mem = '5MB'; wal_level = 'chatty' }; Says = 'minimal, replica, logical' }
-        @{ Id = 'InvalidSettingValue'; Which = 'stopped'; Bad = @{ work_mem = '5MB'; wal_level = 'chatty' }; Says = 'minimal, replica, logical' }
+        @{
+            Id = 'InvalidSettingValue'; Which = 'running'; Bad = @{ work_mem = '5MB'; wal_level = 'chatty' }
+            Says = 'minimal, replica, logical'
+        }
+        @{
+            Id = 'InvalidSettingValue'; Which = 'stopped'; Bad = @{ work_mem = '5MB'; wal_level = 'chatty' }
+            Says = 'minimal, replica, logical'
+        }
         @{ Id = 'InvalidSettingValue'; Which = 'stopped'; Bad = @{ work_mem = '5parsec' }; Says = 'Valid units' }
         @{ Id = 'SettingNotFound'; Which = 'running'; Bad = @{ work_mem = '5MB'; max_conections = 5 }; Says = 'max_conections' }
         @{ Id = 'SettingNotFound'; Which = 'stopped'; Bad = @{ work_mem = '5MB'; max_conections = 5 }; Says = 'max_conections' }
         @{ Id = 'SettingNotChangeable'; Which = 'running'; Bad = @{ block_size = 4096 }; Says = '8192' }
     ) {
         $server = Get-Variable $Which -ValueOnly
-        $before = Get-Content "$($server.DataDirectory)/postgresql.conf", "$($server.DataDirectory)/postgresql.auto.conf" | Where-Object { $_ -notmatch '^#' }
+        $before = Get-Content "$($server.DataDirectory)/postgresql.conf", "$($server.DataDirectory)/postgresql.auto.conf" |
+            Where-Object { $_ -notmatch '^#' }
 
         $server | Set-PgSetting $Bad -PassThru -ErrorAction SilentlyContinue -ErrorVariable failed | Should -BeNullOrEmpty
 
@@ -79,13 +88,15 @@ Describe 'Settings on PostgreSQL <Major>' -ForEach $majors {
         "$failed" | Should -Match $Says
         $failed.TargetObject | Should -Be $server
         if ($Bad.Contains('max_conections')) { $failed.ErrorDetails.RecommendedAction | Should -Match 'max_connections' }
-        Get-Content "$($server.DataDirectory)/postgresql.conf", "$($server.DataDirectory)/postgresql.auto.conf" | Where-Object { $_ -notmatch '^#' } | Should -Be $before
+        Get-Content "$($server.DataDirectory)/postgresql.conf", "$($server.DataDirectory)/postgresql.auto.conf" |
+            Where-Object { $_ -notmatch '^#' } | Should -Be $before
     }
 
     It 'are shown as a difference by -WhatIf, without passwords, and not changed' {
         $shown = & (Get-PgHaTestPowerShell) -NoProfile -NonInteractive -Command "
             Import-Module '$(Get-PgHaTestModule)'
-            Get-PgInstance -Path '$area' | Set-PgSetting @{ work_mem = '3MB'; application_name = 'host=a password=s3cret' } -WhatIf" | Out-String
+            Get-PgInstance -Path '$area' |
+                Set-PgSetting @{ work_mem = '3MB'; application_name = 'host=a password=s3cret' } -WhatIf" | Out-String
         $shown | Should -Match 'ALTER SYSTEM SET "work_mem" = ''3MB'''
         $shown | Should -Match '\+work_mem = 3MB'
         $shown | Should -Not -Match 's3cret'

@@ -63,7 +63,8 @@ Describe 'SQL access alone on PostgreSQL <Major>' -ForEach $majors {
         $upstream = "host=127.0.0.1 port=$($primary.Port) user=nobody_here"
         $standby | Wait-PgReplication -Credential $watcher -PassThru | Should -Not -BeNullOrEmpty
         $standby | Wait-PgReplication -Upstream $upstream -Credential $watcher -PassThru -ErrorAction Stop | Should -Not -BeNullOrEmpty
-        { $standby | Wait-PgReplication -Upstream $upstream -ErrorAction Stop } | Should -Throw -ErrorId 'AccessDenied,PgHa.Commands.WaitPgReplicationCommand'
+        { $standby | Wait-PgReplication -Upstream $upstream -ErrorAction Stop } |
+            Should -Throw -ErrorId 'AccessDenied,PgHa.Commands.WaitPgReplicationCommand'
     }
 
     It 'shows where the WAL of a standby comes from' {
@@ -74,7 +75,8 @@ Describe 'SQL access alone on PostgreSQL <Major>' -ForEach $majors {
 
     It 'calls no exec and opens nothing in the data directories' -Skip:(-not (Get-Command strace -ErrorAction Ignore)) {
         Set-Content "$TestDrive/everything.ps1" $everything
-        $out = strace -f -qq -e trace=execve,open,openat -o "$TestDrive/trace" (Get-PgHaTestPowerShell) -NoProfile -NonInteractive -File "$TestDrive/everything.ps1" (Get-PgHaTestModule) $primary.Port $standby.Port
+        $shell = (Get-PgHaTestPowerShell), '-NoProfile', '-NonInteractive', '-File', "$TestDrive/everything.ps1", (Get-PgHaTestModule)
+        $out = strace -f -qq -e trace=execve,open,openat -o "$TestDrive/trace" @shell $primary.Port $standby.Port
         $out | Should -Be 'done'
 
         $calls = Get-Content "$TestDrive/trace"

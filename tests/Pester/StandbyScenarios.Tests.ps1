@@ -16,7 +16,9 @@ Describe 'Standby scenarios on PostgreSQL <Major>' -ForEach $majors {
     BeforeAll {
         $area = New-PgHaTestArea
         $env:PATH = "$ToolsDirectory$([IO.Path]::PathSeparator)$env:PATH"
-        $nodes = New-ScenarioCluster $area $BinDirectory -SynchronousStandbyNames 'FIRST 1 (b, c)' -Settings @{ allow_in_place_tablespaces = 'on' }
+        $nodes = New-ScenarioCluster $area $BinDirectory -SynchronousStandbyNames 'FIRST 1 (b, c)' -Settings @{
+            allow_in_place_tablespaces = 'on'
+        }
         function Invoke-Sql($Name, $Sql) { Invoke-LocalSql -Server $nodes[$Name] -Sql $Sql -ToolsDirectory $ToolsDirectory }
         function Find-Finding($Like) { ($nodes.Values | Test-PgCluster -Detailed -WarningAction SilentlyContinue).Message -like $Like }
         function New-Standby($Name, $From) {
@@ -37,7 +39,10 @@ Describe 'Standby scenarios on PostgreSQL <Major>' -ForEach $majors {
     AfterAll { $area | Remove-PgHaTestArea }
 
     It 'synchronous replication: the first that streams confirms, and the next one when it is gone' {
-        Wait-Scenario { (Invoke-Sql a "select string_agg(application_name || ' ' || sync_state, ', ' order by application_name) from pg_stat_replication") -eq 'b sync, c potential' }
+        Wait-Scenario {
+            (Invoke-Sql a "select string_agg(application_name || ' ' || sync_state, ', ' order by application_name)
+                from pg_stat_replication") -eq 'b sync, c potential'
+        }
         $nodes.b | Stop-PgInstance
         $null = Invoke-Sql a 'insert into written values (1)'
         (Get-PgSyncStandby $nodes.a).Standbys.Where({ $_.IsSynchronous }).ApplicationName | Should -Be 'c'
@@ -145,13 +150,17 @@ Describe 'Standby scenarios on PostgreSQL <Major>' -ForEach $majors {
     It 'slot limits: a slot that has lost its WAL is told, and its standby is cloned anew' -Skip:($Major -lt 13) {
         $nodes.a | Set-PgSetting @{ max_slot_wal_keep_size = '1MB' }
         $nodes.c | Stop-PgInstance
-        foreach ($segment in 1..6) { $null = Invoke-Sql a "insert into written select generate_series(1, 10000)"; $nodes.a | Invoke-PgWalSwitch }
+        foreach ($segment in 1..6) {
+            $null = Invoke-Sql a "insert into written select generate_series(1, 10000)"
+            $nodes.a | Invoke-PgWalSwitch
+        }
         $null = Invoke-Sql a 'checkpoint'
         ($nodes.a | Get-PgReplicationSlot c).WalStatus | Should -Be 'Lost'
         Find-Finding '*c*lost*' | Should -Not -BeNullOrEmpty
         $nodes.a | Remove-PgReplicationSlot c -Confirm:$false
         $nodes.a | Reset-PgSetting max_slot_wal_keep_size
-        $nodes.c | Repair-PgStandby -Upstream $nodes.a -SlotName c -CreateSlot -AllowNewClone -RemoveOld -Confirm:$false -WarningAction SilentlyContinue
+        $with = @{ SlotName = 'c'; CreateSlot = $true; AllowNewClone = $true; RemoveOld = $true; Confirm = $false }
+        $nodes.c | Repair-PgStandby -Upstream $nodes.a @with -WarningAction SilentlyContinue
         $nodes.c | Wait-PgReplication
     }
 
@@ -177,7 +186,9 @@ Describe 'Standby scenarios on PostgreSQL <Major>' -ForEach $majors {
         $nodes.c | Start-PgInstance
         $nodes.c | Wait-PgReplication
         Invoke-Sql c "select count(*) from pg_tables where tablespace in ('during', 'between')" | Should -Be '2'
-        foreach ($statement in 'drop table in_during, in_between', 'drop tablespace during', 'drop tablespace between') { $null = Invoke-Sql a $statement }
+        foreach ($statement in 'drop table in_during, in_between', 'drop tablespace during', 'drop tablespace between') {
+            $null = Invoke-Sql a $statement
+        }
     }
 
     It 'archive status: a failing archiver is told, and nothing is lost when it works again' {
@@ -212,11 +223,13 @@ Describe 'Standby scenarios on PostgreSQL <Major>' -ForEach $majors {
         $null = Invoke-Sql a 'checkpoint'
         Wait-Scenario { -not (Get-ChildItem "$area/a/pg_wal/archive_status/*.ready") }
         $before = ($nodes.a | Get-PgSystemIdentity).Timeline
-        $first = Restore-PgInstance first -Backup $backup.Directory -DataDirectory "$area/first" -Port (Get-PgHaTestPort) -ArchiveDirectory "$area/archive-a" -TargetName before -NewArchiveDirectory "$area/archive-first" -BinDirectory $BinDirectory -NoSync
+        $with = @{ Backup = $backup.Directory; ArchiveDirectory = "$area/archive-a"; BinDirectory = $BinDirectory; NoSync = $true }
+        $place = @{ DataDirectory = "$area/first"; Port = (Get-PgHaTestPort); NewArchiveDirectory = "$area/archive-first" }
+        $first = Restore-PgInstance first @with @place -TargetName before
         $nodes.first = $first.Server
         Invoke-Sql first 'select n from kept_row' | Should -Be '1'
         ($nodes.first | Get-PgSystemIdentity).Timeline | Should -BeGreaterThan $before
-        $last = Restore-PgInstance last -Backup $backup.Directory -DataDirectory "$area/last" -Port (Get-PgHaTestPort) -ArchiveDirectory "$area/archive-a" -TargetTimeline current -BinDirectory $BinDirectory -NoSync
+        $last = Restore-PgInstance last @with -DataDirectory "$area/last" -Port (Get-PgHaTestPort) -TargetTimeline current
         $nodes.last = $last.Server
         Invoke-Sql last "select to_regclass('kept_row') is null" | Should -Be 't'
     }

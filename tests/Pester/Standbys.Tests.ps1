@@ -31,7 +31,10 @@ Describe 'Standbys on PostgreSQL <Major>' -ForEach $majors {
             $primary | New-PgBaseBackup $Name -DataDirectory "$area/$Name" -Port (Get-PgHaTestPort) -NoSync
         }
 
-        $primary = [PgHa.PgInstance]@{ Name = 'primary'; Port = Get-PgHaTestPort; DataDirectory = "$area/primary"; SocketDirectory = "$area"; BinDirectory = $BinDirectory }
+        $primary = [PgHa.PgInstance]@{
+            Name = 'primary'; Port = Get-PgHaTestPort; DataDirectory = "$area/primary"
+            SocketDirectory = "$area"; BinDirectory = $BinDirectory
+        }
         Invoke-AsServer @("$BinDirectory/initdb", '-D', $primary.DataDirectory, '-U', 'postgres', '-A', 'trust', '-N')
         Add-Content "$area/primary/postgresql.conf" @"
 port = $($primary.Port)
@@ -100,8 +103,14 @@ host replication foo 127.0.0.1/32 scram-sha-256
     It 'says <Id> of a clone' -ForEach @(
         @{ Id = 'DirectoryNotEmpty'; Change = { @{ DataDirectory = $primary.DataDirectory } } }
         @{ Id = 'PortInUse'; Change = { @{ Port = $primary.Port } } }
-        @{ Id = 'WrongPassword'; Change = { @{ Credential = [pscredential]::new('foo', (ConvertTo-SecureString wrong -AsPlainText -Force)) } } }
-        @{ Id = 'ReplicationAccessDenied'; Change = { @{ Credential = [pscredential]::new('stranger', (ConvertTo-SecureString any -AsPlainText -Force)) } } }
+        @{
+            Id = 'WrongPassword'
+            Change = { @{ Credential = [pscredential]::new('foo', (ConvertTo-SecureString wrong -AsPlainText -Force)) } }
+        }
+        @{
+            Id = 'ReplicationAccessDenied'
+            Change = { @{ Credential = [pscredential]::new('stranger', (ConvertTo-SecureString any -AsPlainText -Force)) } }
+        }
         @{ Id = 'TablespaceNotFound'; Change = { @{ TablespaceMapping = @{ '/nowhere' = "$area/space" } } } }
     ) {
         $arguments = @{ Name = 'refused'; DataDirectory = "$area/refused"; Port = 1 }
@@ -158,7 +167,8 @@ host replication foo 127.0.0.1/32 scram-sha-256
     It 'shows no password in any stream, file name or process' {
         $DebugPreference = 'Continue'
         $streams = & {
-            $node = $primary | New-PgBaseBackup quiet -DataDirectory "$area/quiet" -Port (Get-PgHaTestPort) -Credential $replicator -Verbose -NoSync
+            $node = $primary |
+                New-PgBaseBackup quiet -DataDirectory "$area/quiet" -Port (Get-PgHaTestPort) -Credential $replicator -Verbose -NoSync
             $node | Set-PgRecoveryConf -Upstream $primary -Credential $replicator -Verbose
             [PgHa.PgInstance]@{ Name = 'quiet'; Port = 1; DataDirectory = "$area/quiet" } | Get-PgRecoveryConf | Format-List * -Force
         } *>&1 | Out-String

@@ -14,13 +14,15 @@ function New-StreamingPair {
     $port = Get-PgHaTestPort -Count 2
     Invoke-ServerProgram "$BinDirectory/initdb" -D "$Area/primary" -U postgres -A trust -N --locale=C
     Add-ServerSetting "$Area/primary" ("port = $($port[0])", "unix_socket_directories = '$Area'", 'fsync = off', 'wal_level = replica',
-        'max_wal_senders = 10', 'max_replication_slots = 10', 'hot_standby = on', 'logging_collector = on', "log_directory = 'log'") $Setting
+        'max_wal_senders = 10', 'max_replication_slots = 10', 'hot_standby = on', 'logging_collector = on',
+        "log_directory = 'log'") $Setting
     Start-TestServer $BinDirectory $Area primary
     $primary = [PgHa.PgInstance]@{ Name = 'primary'; Port = $port[0] }
     $null = Invoke-Psql $primary "select pg_create_physical_replication_slot('standby_slot')"
 
     Invoke-ServerProgram "$ToolsDirectory/pg_basebackup" -D "$Area/standby" -h 127.0.0.1 -p $port[0] -U postgres -c fast -X stream -N
-    $recovery = "primary_conninfo = 'host=127.0.0.1 port=$($port[0]) user=postgres application_name=standby'", "primary_slot_name = 'standby_slot'"
+    $recovery = "primary_conninfo = 'host=127.0.0.1 port=$($port[0]) user=postgres application_name=standby'",
+        "primary_slot_name = 'standby_slot'"
     Add-ServerSetting "$Area/standby" ("port = $($port[1])")
     if ($Major -ge 12) {
         Add-ServerSetting "$Area/standby" $recovery
@@ -94,4 +96,5 @@ function Get-TabCompletion([string] $Line) {
     }
 }
 
-Export-ModuleMember -Function Get-TabCompletion, Invoke-ServerProgram, New-StreamingPair, Invoke-Psql, Wait-Psql, Start-TestServer, Stop-TestServer
+Export-ModuleMember -Function Get-TabCompletion, Invoke-ServerProgram, New-StreamingPair, Invoke-Psql, Wait-Psql,
+    Start-TestServer, Stop-TestServer

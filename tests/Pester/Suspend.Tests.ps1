@@ -31,7 +31,9 @@ Describe 'A standby for maintenance on PostgreSQL <Major>' -ForEach $majors {
         $nodes = @{}
         New-PgCluster $definition -NoSync | ForEach-Object { $nodes[$_.Name] = $_ }
         function Get-Names { Invoke-LocalSql -Server $nodes.first -Sql 'show synchronous_standby_names' -ToolsDirectory $ToolsDirectory }
-        function Add-Table($Name) { $null = Invoke-LocalSql -Server $nodes.first -Sql "create table $Name as select 1 as i" -ToolsDirectory $ToolsDirectory }
+        function Add-Table($Name) {
+            $null = Invoke-LocalSql -Server $nodes.first -Sql "create table $Name as select 1 as i" -ToolsDirectory $ToolsDirectory
+        }
     }
 
     AfterAll { $area | Remove-PgHaTestArea }
@@ -47,7 +49,8 @@ Describe 'A standby for maintenance on PostgreSQL <Major>' -ForEach $majors {
     }
 
     It 'is not touched by -WhatIf, which prints the plan' {
-        $text = & (Get-PgHaTestPowerShell) -NoProfile -Command "Import-Module '$(Get-PgHaTestModule)'; Suspend-PgNode '$($nodes.one.DataDirectory)' -AllowFewerSyncStandbys -PassThru -WhatIf" | Out-String
+        $text = & (Get-PgHaTestPowerShell) -NoProfile -Command "Import-Module '$(Get-PgHaTestModule)';
+            Suspend-PgNode '$($nodes.one.DataDirectory)' -AllowFewerSyncStandbys -PassThru -WhatIf" | Out-String
         $text | Should -Match "FIRST 1 \(one, two\)' instead of"
         $text | Should -Match 'Stop the server'
         $text | Should -Not -Match 'Since'
@@ -75,7 +78,8 @@ Describe 'A standby for maintenance on PostgreSQL <Major>' -ForEach $majors {
         $away = $nodes.one | Suspend-PgNode -AllowFewerSyncStandbys -PassThru -WarningAction SilentlyContinue
         $away | Should -BeOfType PgHa.SuspendedNode
         $away.Server | Should -Be $nodes.one
-        $away.Upstream.Name, $away.SlotName, $away.SyncStandbyNames, $away.ReducedNames | Should -Be 'first', 'one', 'FIRST 2 (one, two)', 'FIRST 1 (one, two)'
+        $away.Upstream.Name, $away.SlotName, $away.SyncStandbyNames, $away.ReducedNames |
+            Should -Be 'first', 'one', 'FIRST 2 (one, two)', 'FIRST 1 (one, two)'
         ($away | Out-String -Width 100) | Should -Match 'one +\d{4}-\d\d-\d\d \d\d:\d\d +first +one '
         & $Carry $away | Resume-PgNode
         Get-Names | Should -Be 'FIRST 2 (one, two)'

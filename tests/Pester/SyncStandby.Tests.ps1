@@ -54,7 +54,8 @@ Describe 'Synchronous standbys on PostgreSQL <Major>' -ForEach $majors {
         $state.Method, $state.Count, "$($state.Names)" | Should -Be 'Any', 1, 'standby'
         $state.CommitLevel | Should -Be RemoteWrite
         $state.Acknowledging | ForEach-Object { "$($_.ApplicationName) $($_.Address) $($_.State) $($_.SyncState) $($_.SyncPriority)" } |
-            Should -Be (Invoke-Psql $primary "select concat_ws(' ', application_name, host(client_addr), state, 'Quorum', sync_priority) from pg_stat_replication")
+            Should -Be (Invoke-Psql $primary "select concat_ws(' ', application_name, host(client_addr), state, 'Quorum', sync_priority)
+                from pg_stat_replication")
         $state.WouldHang, $state.Diagnosis | Should -Be $false, ''
         ($primary | Get-PgSyncStandby | Out-String -Width 100).Trim() -split '\r?\n' | Select-Object -Last 1 |
             Should -Match '^primary ANY 1 \(standby\) remote_write standby +come back'
@@ -68,7 +69,9 @@ Describe 'Synchronous standbys on PostgreSQL <Major>' -ForEach $majors {
         $state.Findings.Cause | Should -Be CommitsHang, SyncStandbyMissing
         $state.Diagnosis | Should -Match "no standby has the application name 'absent': connected are 'standby'"
         $port = $primary.Port
-        $commit = Start-ThreadJob { & $using:ToolsDirectory/psql -X -q -h 127.0.0.1 -p $using:port -U postgres -d postgres -c 'create table hanging ()' 2>&1 }
+        $commit = Start-ThreadJob {
+            & $using:ToolsDirectory/psql -X -q -h 127.0.0.1 -p $using:port -U postgres -d postgres -c 'create table hanging ()' 2>&1
+        }
         Wait-Psql $primary "select count(*) from pg_stat_activity where wait_event = 'SyncRep'" 1
 
         $primary | Disable-PgSyncStandby absent

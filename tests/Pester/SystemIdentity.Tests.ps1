@@ -30,7 +30,8 @@ Describe 'Get-PgSystemIdentity on PostgreSQL <Major>' -ForEach $majors {
 
         Set-Content $TestDrive/password $secret
         chmod -R a+rX (Get-Item $TestDrive).FullName
-        Invoke-Server initdb @('-D', $data, '-U', 'postgres', '-A', 'scram-sha-256', "--pwfile=$((Get-Item $TestDrive).FullName)/password", '-N')
+        Invoke-Server initdb @('-D', $data, '-U', 'postgres', '-A', 'scram-sha-256',
+            "--pwfile=$((Get-Item $TestDrive).FullName)/password", '-N')
         Invoke-Server pg_ctl @('-D', $data, '-l', "$area/log", '-w', '-o', "-p $port -k $area -c listen_addresses=127.0.0.1", 'start')
         $superuser = New-Login postgres $secret
         $server = "127.0.0.1:$port"
@@ -137,7 +138,11 @@ Describe 'A server' {
         @{ Form = 'a hashtable'; Value = @{ Host = '127.0.0.1'; Port = 1 } }
         @{ Form = 'an instance'; Value = [PgHa.PgInstance]'127.0.0.1:1' }
         @{ Form = 'JSON'; Value = [PgHa.PgInstance]'127.0.0.1:1' | ConvertTo-Json | ConvertFrom-Json }
-        @{ Form = 'CliXml'; Value = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize([PgHa.PgInstance]'127.0.0.1:1')) }
+        @{
+            Form = 'CliXml'
+            Value = [System.Management.Automation.PSSerializer]::Deserialize(
+                [System.Management.Automation.PSSerializer]::Serialize([PgHa.PgInstance]'127.0.0.1:1'))
+        }
     ) {
         Get-PgSystemIdentity $Value -ErrorAction SilentlyContinue -ErrorVariable failed
         $failed.TargetObject | Should -Be ([PgHa.PgInstance]'127.0.0.1:1')
@@ -147,9 +152,12 @@ Describe 'A server' {
     }
 
     It 'survives JSON and CliXml with all it has' {
-        $instance = [PgHa.PgInstance]@{ Name = 'node20'; Port = 1; DataDirectory = '/data/node20'; Version = [PgHa.ServerVersion]::Parse('15.18') }
+        $instance = [PgHa.PgInstance]@{
+            Name = 'node20'; Port = 1; DataDirectory = '/data/node20'; Version = [PgHa.ServerVersion]::Parse('15.18')
+        }
         $json = $instance | ConvertTo-Json -WarningAction Stop
-        foreach ($copy in ($json | ConvertFrom-Json), [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($instance))) {
+        foreach ($copy in ($json | ConvertFrom-Json),
+            [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($instance))) {
             $copy | Get-PgSystemIdentity -ErrorAction SilentlyContinue -ErrorVariable failed
             $failed.TargetObject | Should -Be $instance
         }
@@ -162,6 +170,7 @@ Describe 'A server' {
         @{ What = 'a text with an impossible port'; Value = 'db1:99999' }
         @{ What = 'nothing'; Value = $null }
     ) {
-        { Get-PgSystemIdentity $Value } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,PgHa.Commands.GetPgSystemIdentityCommand'
+        { Get-PgSystemIdentity $Value } |
+            Should -Throw -ErrorId 'ParameterArgumentTransformationError,PgHa.Commands.GetPgSystemIdentityCommand'
     }
 }

@@ -17,19 +17,25 @@ Describe 'Tablespaces of PostgreSQL <Major>' -ForEach $majors {
         $area = New-PgHaTestArea
         $space = "$area/a space"
         Invoke-ServerProgram mkdir $space
-        $server = New-LocalServer -Area $area -BinDirectory $BinDirectory | Set-PgSetting @{ wal_level = 'replica'; max_wal_senders = '5'; hot_standby = 'on'; wal_log_hints = 'on' } -PassThru |
+        $server = New-LocalServer -Area $area -BinDirectory $BinDirectory |
+            Set-PgSetting @{ wal_level = 'replica'; max_wal_senders = '5'; hot_standby = 'on'; wal_log_hints = 'on' } -PassThru |
             Enable-PgArchiving "$area/archive" -PassThru | Start-PgInstance -PassThru
         function Invoke-Sql($Sql, $On = $server) { Invoke-LocalSql $On $Sql $ToolsDirectory }
         function New-Backup($Name, $More = @{}) {
             $server | New-PgBaseBackup -BackupDirectory "$area/$Name" -BinDirectory $ToolsDirectory -NoSync -ErrorAction Stop @More
         }
         function Restore-Backup($Directory, $Name, $More = @{ Immediate = $true }) {
-            Restore-PgInstance $Name -Backup $Directory -DataDirectory "$area/$Name" -Port (Get-PgHaTestPort) -ArchiveDirectory "$area/archive" -BinDirectory $BinDirectory -NoSync -Timeout 60 -ErrorAction Stop -WarningAction SilentlyContinue @More
+            $with = @{
+                DataDirectory = "$area/$Name"; Port = (Get-PgHaTestPort); ArchiveDirectory = "$area/archive"; BinDirectory = $BinDirectory
+                NoSync = $true; Timeout = 60; ErrorAction = 'Stop'; WarningAction = 'SilentlyContinue'
+            }
+            Restore-PgInstance $Name -Backup $Directory @with @More
         }
         # What is in them is read and written, and the source's is its own.
         function Assert-Restored($Restored, $Directory) {
             Invoke-Sql 'select count(*) from spacious' $Restored.Server | Should -Be 500
-            Invoke-Sql "select pg_tablespace_location(oid) from pg_tablespace where spcname = 'space'" $Restored.Server | Should -Be $Directory
+            Invoke-Sql "select pg_tablespace_location(oid) from pg_tablespace where spcname = 'space'" $Restored.Server |
+                Should -Be $Directory
             $null = Invoke-Sql 'truncate spacious; checkpoint' $Restored.Server
             $Restored.Server | Stop-PgInstance
             $null = Invoke-Sql 'checkpoint'
@@ -59,10 +65,13 @@ Describe 'Tablespaces of PostgreSQL <Major>' -ForEach $majors {
     }
 
     It 'are restored from a plain backup that has its own copies' {
-        Invoke-ServerProgram "$ToolsDirectory/pg_basebackup" -D "$area/mapped" -h $server.SocketDirectory -p $server.Port -U postgres -c fast -X stream -T "$space=$area/of the backup"
+        $all = '-D', "$area/mapped", '-h', $server.SocketDirectory, '-p', $server.Port, '-U', 'postgres', '-c', 'fast', '-X', 'stream'
+        Invoke-ServerProgram "$ToolsDirectory/pg_basebackup" @all -T "$space=$area/of the backup"
         $backup = Get-PgBaseBackup "$area/mapped"
         $backup.Tablespaces | Should -Be "$area/of the backup"
-        $restored = Restore-Backup $backup.Directory frommapped @{ Immediate = $true; TablespaceMapping = @{ "$area/of the backup" = "$area/new/mapped" } }
+        $restored = Restore-Backup $backup.Directory frommapped @{
+            Immediate = $true; TablespaceMapping = @{ "$area/of the backup" = "$area/new/mapped" }
+        }
         Assert-Restored $restored "$area/new/mapped"
         (Get-ChildItem "$area/of the backup" -Recurse -File).Count | Should -BeGreaterThan 0
     }
@@ -73,14 +82,16 @@ Describe 'Tablespaces of PostgreSQL <Major>' -ForEach $majors {
         @{ Id = 'DirectoryNotEmpty'; To = { @{ $space = $space } } }
         @{ Id = 'DirectoriesOverlap'; To = { @{ $space = "$area/refused/space" } } }
     ) {
-        { Restore-Backup "$area/tar" refused @{ Immediate = $true; TablespaceMapping = & $To } } | Should -Throw -ErrorId "$Id,PgHa.Commands.RestorePgInstanceCommand"
+        { Restore-Backup "$area/tar" refused @{ Immediate = $true; TablespaceMapping = & $To } } |
+            Should -Throw -ErrorId "$Id,PgHa.Commands.RestorePgInstanceCommand"
         "$area/refused" | Should -Not -Exist
         "$area/free" | Should -Not -Exist
     }
 
     It 'are removed again with a restore that fails' {
         Invoke-ServerProgram cp -r "$area/tar" "$area/damaged"
-        Invoke-ServerProgram sh -c "for tar in '$area'/damaged/[0-9]*.tar.gz; do head -c 200 `"`$tar`" > '$area/damaged/cut' && mv '$area/damaged/cut' `"`$tar`"; done"
+        Invoke-ServerProgram sh -c "for tar in '$area'/damaged/[0-9]*.tar.gz; do
+            head -c 200 `"`$tar`" > '$area/damaged/cut' && mv '$area/damaged/cut' `"`$tar`"; done"
         { Restore-Backup "$area/damaged" unfinished @{ Immediate = $true; TablespaceMapping = @{ $space = "$area/unfinished space" } } } |
             Should -Throw -ErrorId '*,PgHa.Commands.RestorePgInstanceCommand'
         Get-ChildItem $area -Filter 'unfinished*' | Should -BeNullOrEmpty
@@ -91,7 +102,8 @@ Describe 'Tablespaces of PostgreSQL <Major>' -ForEach $majors {
             Set-ItResult -Skipped -Because 'the programs of this PostgreSQL have no pg_waldump'
             return
         }
-        $refusal = { Restore-Backup "$area/before" onway @{} } | Should -Throw -ErrorId 'TablespaceInUse,PgHa.Commands.RestorePgInstanceCommand' -PassThru
+        $refusal = { Restore-Backup "$area/before" onway @{} } |
+            Should -Throw -ErrorId 'TablespaceInUse,PgHa.Commands.RestorePgInstanceCommand' -PassThru
         "$area/onway" | Should -Not -Exist
         $refusal.ErrorDetails.RecommendedAction -match '-TargetLsn (\S+) -Exclusive' | Should -BeTrue
         $restored = Restore-Backup "$area/before" onway @{ TargetLsn = $Matches[1]; Exclusive = $true }
@@ -101,7 +113,9 @@ Describe 'Tablespaces of PostgreSQL <Major>' -ForEach $majors {
     }
 
     It 'created before streaming are cloned into directories of their own, and stream' {
-        $server | New-PgBaseBackup clone -DataDirectory "$area/clone" -Port (Get-PgHaTestPort) -TablespaceMapping @{ $space = "$area/clone space" } -BinDirectory $ToolsDirectory -NoSync |
+        $server | New-PgBaseBackup clone -DataDirectory "$area/clone" -Port (Get-PgHaTestPort) -TablespaceMapping @{
+            $space = "$area/clone space"
+        } -BinDirectory $ToolsDirectory -NoSync |
             Set-PgRecoveryConf -Upstream $server -Credential $login -PassThru | Start-PgInstance
         $clone = Get-PgInstance -DataDirectory "$area/clone"
         $null = Invoke-Sql 'insert into spacious values (1000)'
@@ -112,12 +126,14 @@ Describe 'Tablespaces of PostgreSQL <Major>' -ForEach $majors {
 
     It 'of a new clone that takes a standby''s place have directories beside the old ones, which stay' {
         $clone = Get-PgInstance -DataDirectory "$area/clone"
-        $clone | Repair-PgStandby -Upstream $server -NewClone -RemoveOld -Confirm:$false -WarningVariable warnings -WarningAction SilentlyContinue
+        $with = @{ NewClone = $true; RemoveOld = $true; Confirm = $false }
+        $clone | Repair-PgStandby -Upstream $server @with -WarningVariable warnings -WarningAction SilentlyContinue
         "$warnings" | Should -BeLike "*'$area/clone space'*left alone*"
         $null = Invoke-Sql 'insert into spacious values (2000)'
         $clone | Wait-PgReplication
         Invoke-Sql 'select sum(a) from spacious' $clone | Should -Be 128250
-        Invoke-Sql "select pg_tablespace_location(oid) from pg_tablespace where spcname = 'space'" $clone | Should -Be "$area/clone space.pgha-2"
+        Invoke-Sql "select pg_tablespace_location(oid) from pg_tablespace where spcname = 'space'" $clone |
+            Should -Be "$area/clone space.pgha-2"
         Get-ChildItem $area -Filter 'clone.pgha-*' | Should -BeNullOrEmpty
     }
 

@@ -27,7 +27,11 @@ Describe 'Taking backups of PostgreSQL <Major>' -ForEach $majors {
         }
 
         function Restore-Backup($Backup, [string] $Name) {
-            $restored = $Backup | Restore-PgInstance $Name -DataDirectory "$area/$Name" -Port (Get-PgHaTestPort) -ArchiveDirectory "$area/archive" -Immediate -TargetAction Pause -BinDirectory $BinDirectory -NoSync -Timeout 60 -ErrorAction Stop
+            $with = @{
+                DataDirectory = "$area/$Name"; Port = (Get-PgHaTestPort); ArchiveDirectory = "$area/archive"; Immediate = $true
+                TargetAction = 'Pause'; BinDirectory = $BinDirectory; NoSync = $true; Timeout = 60; ErrorAction = 'Stop'
+            }
+            $restored = $Backup | Restore-PgInstance $Name @with
             Invoke-LocalSql $restored.Server 'select count(*) from t' $ToolsDirectory
             $restored.Server | Stop-PgInstance
         }
@@ -77,12 +81,14 @@ Describe 'Taking backups of PostgreSQL <Major>' -ForEach $majors {
     }
 
     It 'refuses an incremental backup where the server has none' -Skip:($Major -ge 17) {
-        { New-Backup increment @{ Incremental = "$folder/plain" } } | Should -Throw -ErrorId 'VersionNotSupported,PgHa.Commands.NewPgBaseBackupCommand'
+        { New-Backup increment @{ Incremental = "$folder/plain" } } |
+            Should -Throw -ErrorId 'VersionNotSupported,PgHa.Commands.NewPgBaseBackupCommand'
     }
 
     Context 'Incremental' -Skip:($Major -lt 17) {
         It 'is refused while the server does not note what changes' {
-            { New-Backup increment @{ Incremental = "$folder/plain" } } | Should -Throw -ErrorId 'WalSummaryOff,PgHa.Commands.NewPgBaseBackupCommand'
+            { New-Backup increment @{ Incremental = "$folder/plain" } } |
+                Should -Throw -ErrorId 'WalSummaryOff,PgHa.Commands.NewPgBaseBackupCommand'
             $server | Set-PgSetting @{ summarize_wal = 'on' }
         }
 
@@ -104,9 +110,21 @@ Describe 'Taking backups of PostgreSQL <Major>' -ForEach $majors {
         }
 
         It 'cannot be restored or put together by half: <Id>' -ForEach @(
-            @{ Id = 'BackupIncremental,PgHa.Commands.RestorePgInstanceCommand'; Do = { Get-PgBaseBackup "$folder/second" | Restore-PgInstance half -DataDirectory "$area/half" -Port (Get-PgHaTestPort) -ArchiveDirectory "$area/archive" -BinDirectory $BinDirectory -ErrorAction Stop } }
-            @{ Id = 'BackupNotIncremental,PgHa.Commands.MergePgBaseBackupCommand'; Do = { Merge-PgBaseBackup "$folder/full" "$folder/half" -BinDirectory $ToolsDirectory -ErrorAction Stop } }
-            @{ Id = 'DirectoryNotEmpty,PgHa.Commands.MergePgBaseBackupCommand'; Do = { Merge-PgBaseBackup "$folder/second" "$folder/full" -BinDirectory $ToolsDirectory -ErrorAction Stop } }
+            @{
+                Id = 'BackupIncremental,PgHa.Commands.RestorePgInstanceCommand'
+                Do = {
+                    $with = @{ DataDirectory = "$area/half"; Port = (Get-PgHaTestPort); ArchiveDirectory = "$area/archive" }
+                    Get-PgBaseBackup "$folder/second" | Restore-PgInstance half @with -BinDirectory $BinDirectory -ErrorAction Stop
+                }
+            }
+            @{
+                Id = 'BackupNotIncremental,PgHa.Commands.MergePgBaseBackupCommand'
+                Do = { Merge-PgBaseBackup "$folder/full" "$folder/half" -BinDirectory $ToolsDirectory -ErrorAction Stop }
+            }
+            @{
+                Id = 'DirectoryNotEmpty,PgHa.Commands.MergePgBaseBackupCommand'
+                Do = { Merge-PgBaseBackup "$folder/second" "$folder/full" -BinDirectory $ToolsDirectory -ErrorAction Stop }
+            }
         ) {
             $Do | Should -Throw -ErrorId $Id
             "$area/half" | Should -Not -Exist

@@ -15,7 +15,8 @@ Describe 'Test-PgArchive on PostgreSQL <Major>' -ForEach $majors {
     BeforeAll {
         $area = New-PgHaTestArea
         $archive = "$area/archive"
-        $server = New-LocalServer -Area $area -BinDirectory $BinDirectory | Enable-PgArchiving $archive -PassThru | Start-PgInstance -PassThru
+        $server = New-LocalServer -Area $area -BinDirectory $BinDirectory |
+            Enable-PgArchiving $archive -PassThru | Start-PgInstance -PassThru
         $null = Invoke-LocalSql $server 'create table t (a int)' $ToolsDirectory
         foreach ($i in 1..5) {
             $null = Invoke-LocalSql $server "insert into t values ($i)" $ToolsDirectory
@@ -75,7 +76,8 @@ Describe 'Test-PgArchive on PostgreSQL <Major>' -ForEach $majors {
         Copy-Item "$area/other/$pgWal/000000010000000000000001" "$copy/$next"
         Set-Owner $copy
         (Test-PgArchive $copy -Detailed).Cause | Should -Be 'ForeignSystem'
-        ($other | Test-PgArchive -ArchiveDirectory $archive -Detailed | Where-Object Cause -EQ ForeignSystem).Count | Should -Be $segments.Count
+        ($other | Test-PgArchive -ArchiveDirectory $archive -Detailed | Where-Object Cause -EQ ForeignSystem).Count |
+            Should -Be $segments.Count
     }
 
     It 'finds what differs from the server''s own, and what the server takes to be there' {
@@ -97,7 +99,8 @@ Describe 'Test-PgArchive on PostgreSQL <Major>' -ForEach $majors {
     }
 
     It 'says what it cannot do' {
-        { Test-PgArchive $area/nowhere -ErrorAction Stop } | Should -Throw -ErrorId 'ArchiveDirectoryNotFound,PgHa.Commands.TestPgArchiveCommand'
+        { Test-PgArchive $area/nowhere -ErrorAction Stop } |
+            Should -Throw -ErrorId 'ArchiveDirectoryNotFound,PgHa.Commands.TestPgArchiveCommand'
         $silent = New-LocalServer -Area $area -BinDirectory $BinDirectory -Name silent
         { $silent | Test-PgArchive -ErrorAction Stop } | Should -Throw -ErrorId 'ArchiveNotKnown,PgHa.Commands.TestPgArchiveCommand'
     }

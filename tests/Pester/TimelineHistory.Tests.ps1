@@ -66,7 +66,8 @@ Describe 'The timelines of servers on PostgreSQL <Major>' -ForEach $majors {
         $standby | Get-PgTimelineHistory 3 -ErrorAction SilentlyContinue -ErrorVariable failed
         $failed.FullyQualifiedErrorId | Should -Be 'TimelineNotFound,PgHa.Commands.GetPgTimelineHistoryCommand'
         $failed.CategoryInfo.Category | Should -Be 'ObjectNotFound'
-        { $standby | Get-PgTimelineHistory 0 } | Should -Throw -ErrorId 'CannotConvertArgumentNoMessage,PgHa.Commands.GetPgTimelineHistoryCommand'
+        { $standby | Get-PgTimelineHistory 0 } |
+            Should -Throw -ErrorId 'CannotConvertArgumentNoMessage,PgHa.Commands.GetPgTimelineHistoryCommand'
     }
 
     It 'says what a role lacks to see it, and then shows it' {

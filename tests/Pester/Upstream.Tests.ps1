@@ -14,7 +14,9 @@ Describe 'Set-PgUpstream on PostgreSQL <Major>' -ForEach $majors {
         $secret = 'it''s "secret" \ & more'
         $replicator = New-LocalLogin repl $secret
         $primary = New-LocalServer $area $BinDirectory primary
-        if ($Major -lt 10) { $primary | Set-PgSetting @{ wal_level = 'replica'; max_wal_senders = 10; max_replication_slots = 10; hot_standby = 'on' } }
+        if ($Major -lt 10) {
+            $primary | Set-PgSetting @{ wal_level = 'replica'; max_wal_senders = 10; max_replication_slots = 10; hot_standby = 'on' }
+        }
         $primary = $primary | Start-PgInstance -PassThru
         $primary | New-PgReplicationRole -Credential $replicator
         $env:PATH = "$ToolsDirectory$([IO.Path]::PathSeparator)$env:PATH"
@@ -31,7 +33,8 @@ Describe 'Set-PgUpstream on PostgreSQL <Major>' -ForEach $majors {
     AfterAll { $area | Remove-PgHaTestArea }
 
     It 'shows the steps with -WhatIf, and does nothing' {
-        $plan = & (Get-PgHaTestPowerShell) -NoProfile -Command "Import-Module '$(Get-PgHaTestModule)'; '$area/two' | Set-PgUpstream '$area/one' -CreateSlot -RemoveOldSlot -WhatIf" | Out-String
+        $plan = & (Get-PgHaTestPowerShell) -NoProfile -Command "Import-Module '$(Get-PgHaTestModule)';
+            '$area/two' | Set-PgUpstream '$area/one' -CreateSlot -RemoveOldSlot -WhatIf" | Out-String
         $plan | Should -BeLike '*Create slot two*'
         $plan | Should -BeLike "*Follow $one through slot two, and $($Major -ge 13 ? 'reload' : 'restart it')*"
         $plan | Should -BeLike '*Wait until two streams*'
@@ -45,7 +48,8 @@ Describe 'Set-PgUpstream on PostgreSQL <Major>' -ForEach $majors {
         ($output | Where-Object { $_ -is [PgHa.PgInstance] }) | Should -Be $two
         $output | Out-String | Should -Not -Match 'secret'
         $recovery = $two | Get-PgRecoveryConf
-        $recovery.UpstreamPort, $recovery.UserName, $recovery.SlotName, $recovery.ApplicationName | Should -Be $one.Port, 'repl', 'two', 'two'
+        $recovery.UpstreamPort, $recovery.UserName, $recovery.SlotName, $recovery.ApplicationName |
+            Should -Be $one.Port, 'repl', 'two', 'two'
         (Get-PgReplicationStatus $one).Standbys.ApplicationName | Should -Be 'two'
         ($primary | Get-PgReplicationSlot).Name | Should -Be 'one'
     }

@@ -3,8 +3,13 @@
 BeforeDiscovery {
     Import-Module $PSScriptRoot/PgHaTest.psm1
     Import-Module (Get-PgHaTestModule)
-    $types = (Get-Command -Module PgHa).OutputType.Type | Where-Object { $_.FullName -like 'PgHa.*' -and $_.Name -notlike '*Session' -and $_.GetConstructors() } | Sort-Object FullName -Unique
-    $shown = foreach ($type in $types) { @{ Type = $type; Filling = 'nothing but what it must have' }; @{ Type = $type; Filling = 'everything' } }
+    $types = (Get-Command -Module PgHa).OutputType.Type |
+        Where-Object { $_.FullName -like 'PgHa.*' -and $_.Name -notlike '*Session' -and $_.GetConstructors() } |
+        Sort-Object FullName -Unique
+    $shown = foreach ($type in $types) {
+        @{ Type = $type; Filling = 'nothing but what it must have' }
+        @{ Type = $type; Filling = 'everything' }
+    }
 }
 
 BeforeAll {
@@ -31,14 +36,17 @@ BeforeAll {
             ([datetimeoffset]) { return [datetimeoffset]'2026-03-04 05:06:07 +02:00' }
             ([timespan]) { return [timespan]'00:01:02' }
             ([PgHa.WalSegmentSize]) { return [PgHa.WalSegmentSize]::new(16MB) }
-            { $_ -in [System.Collections.Generic.IReadOnlyDictionary[string, string]] } { return , [System.Collections.Generic.Dictionary[string, string]]::new() }
+            { $_ -in [System.Collections.Generic.IReadOnlyDictionary[string, string]] } {
+                return , [System.Collections.Generic.Dictionary[string, string]]::new()
+            }
             { $_.IsPrimitive } { return 7 -as $Type }
         }
         # What lies deeper no view shows, and some types hold others of their own kind.
         if ($Depth -gt 2 -and -not $Type.IsValueType) { return $null }
         $constructor = $Type.GetConstructors() | Sort-Object { $_.GetParameters().Count } | Select-Object -Last 1
         if (-not $constructor) { return $null }
-        $sample = $constructor.Invoke(@(foreach ($parameter in $constructor.GetParameters()) { New-Sample $parameter.ParameterType $IsFull ($Depth + 1) }))
+        $sample = $constructor.Invoke(
+            @(foreach ($parameter in $constructor.GetParameters()) { New-Sample $parameter.ParameterType $IsFull ($Depth + 1) }))
         foreach ($property in $Type.GetProperties() | Where-Object CanWrite) {
             $isRequired = $property.CustomAttributes.AttributeType.Name -contains 'RequiredMemberAttribute'
             if ($isRequired -or ($IsFull -and $Depth -lt 2)) {
@@ -78,6 +86,7 @@ Describe 'The view of <Type> with <Filling>' -ForEach $shown {
     }
 
     It 'has no line of more than 80 columns in a console of that width' {
-        (Format-Sample $sample 80) -split "`n" | ForEach-Object Length | Measure-Object -Maximum | ForEach-Object Maximum | Should -BeLessOrEqual 80
+        (Format-Sample $sample 80) -split "`n" | ForEach-Object Length | Measure-Object -Maximum | ForEach-Object Maximum |
+            Should -BeLessOrEqual 80
     }
 }

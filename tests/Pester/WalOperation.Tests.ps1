@@ -86,7 +86,8 @@ Describe 'WAL operations on PostgreSQL <Major>' -ForEach $majors {
         It 'is nothing a primary has' {
             $primary | Suspend-PgReplay -ErrorAction SilentlyContinue -ErrorVariable failed
             $primary | Resume-PgReplay -ErrorAction SilentlyContinue -ErrorVariable +failed
-            $failed.FullyQualifiedErrorId | Should -Be 'NotAStandby,PgHa.Commands.SuspendPgReplayCommand', 'NotAStandby,PgHa.Commands.ResumePgReplayCommand'
+            $failed.FullyQualifiedErrorId |
+                Should -Be 'NotAStandby,PgHa.Commands.SuspendPgReplayCommand', 'NotAStandby,PgHa.Commands.ResumePgReplayCommand'
             $failed[0].TargetObject | Should -Be $primary
         }
 
@@ -117,7 +118,8 @@ Describe 'WAL operations on PostgreSQL <Major>' -ForEach $majors {
             }
             $again.IsSwitched | Should -BeFalse
             # The insert position is behind the header of the next file.
-            $again.FileName | Should -BeLessThan ([PgHa.WalFileName]::Parse((Invoke-Psql $primary 'select pg_walfile_name(pg_current_wal_insert_lsn())')))
+            $again.FileName |
+                Should -BeLessThan ([PgHa.WalFileName]::Parse((Invoke-Psql $primary 'select pg_walfile_name(pg_current_wal_insert_lsn())')))
             $again | Out-String | Should -Match 'nothing was written'
         }
 

@@ -18,7 +18,8 @@ Describe 'WAL retention on PostgreSQL <Major>' -ForEach $majors {
             -Setting 'max_wal_size = 32MB', 'min_wal_size = 32MB', 'checkpoint_timeout = 1d', 'autovacuum = off'
         $null = Invoke-Psql $primary 'create role plain login'
         $null = Invoke-Psql $primary 'create role watcher login in role pg_monitor'
-        $plain, $watcher = 'plain', 'watcher' | ForEach-Object { [PgHa.PgInstance]@{ Name = 'primary'; Port = $primary.Port; UserName = $_ } }
+        $plain, $watcher = 'plain', 'watcher' |
+            ForEach-Object { [PgHa.PgInstance]@{ Name = 'primary'; Port = $primary.Port; UserName = $_ } }
 
         # Completes files, and has a checkpoint remove what nothing keeps.
         function Complete-WalFile([int] $Count) {
@@ -37,7 +38,8 @@ Describe 'WAL retention on PostgreSQL <Major>' -ForEach $majors {
     It 'counts the files as the server does' {
         $retention = $primary | Get-PgWalRetention
 
-        "$($retention.Files.Count) $($retention.Files.Bytes)" | Should -Be (Invoke-Psql $primary "select count(*) || ' ' || sum(size) from pg_ls_waldir() where length(name) = 24")
+        "$($retention.Files.Count) $($retention.Files.Bytes)" |
+            Should -Be (Invoke-Psql $primary "select count(*) || ' ' || sum(size) from pg_ls_waldir() where length(name) = 24")
         "$($retention.Files.Oldest)" | Should -Be (Invoke-Psql $primary 'select min(name) from pg_ls_waldir() where length(name) = 24')
         $retention.MaxWalSize | Should -Be 32MB
         $retention.MaxSlotWalKeepSize | Should -BeNullOrEmpty
@@ -50,7 +52,8 @@ Describe 'WAL retention on PostgreSQL <Major>' -ForEach $majors {
 
         ($retention.Keepers | Where-Object Kind -EQ Slot).Name | Should -Be standby_slot
         ($retention.Keepers | Where-Object Kind -EQ Checkpoint).StartLsn | Should -Be $retention.RedoLsn
-        "$($retention.Standbys.Name) $($retention.Standbys.SlotName) $($retention.Standbys.State) $($retention.Standbys.IsConnected)" | Should -Be 'standby standby_slot Kept True'
+        "$($retention.Standbys.Name) $($retention.Standbys.SlotName) $($retention.Standbys.State) $($retention.Standbys.IsConnected)" |
+            Should -Be 'standby standby_slot Kept True'
         $retention.Diagnosis | Should -BeNullOrEmpty
     }
 
@@ -61,7 +64,8 @@ Describe 'WAL retention on PostgreSQL <Major>' -ForEach $majors {
 
         $keeper = $retention.Keepers[0]
         $keeper.Name | Should -Be left_behind
-        "$($keeper.StartLsn)" | Should -Be (Invoke-Psql $primary "select restart_lsn from pg_replication_slots where slot_name = 'left_behind'")
+        "$($keeper.StartLsn)" |
+            Should -Be (Invoke-Psql $primary "select restart_lsn from pg_replication_slots where slot_name = 'left_behind'")
         $keeper.BytesAlone | Should -BeGreaterOrEqual 48MB
         $retention.Findings.Cause | Should -Be 'SlotUnused', 'WalOverLimit'
         $retention.Diagnosis | Should -Match "kept by slot 'left_behind'"
@@ -108,7 +112,8 @@ Describe 'WAL retention on PostgreSQL <Major>' -ForEach $majors {
         try {
             Wait-Psql $primary "select summarized_lsn <> '0/0' from pg_get_wal_summarizer_state()" t
             $before = [PgHa.Lsn](Invoke-Psql $primary 'select summarized_lsn from pg_get_wal_summarizer_state()')
-            ($primary | Get-PgWalRetention).Keepers | Where-Object Kind -EQ Summarizer | ForEach-Object StartLsn | Should -BeGreaterOrEqual $before
+            ($primary | Get-PgWalRetention).Keepers | Where-Object Kind -EQ Summarizer | ForEach-Object StartLsn |
+                Should -BeGreaterOrEqual $before
         }
         finally { $primary | Reset-PgSetting summarize_wal }
     }
