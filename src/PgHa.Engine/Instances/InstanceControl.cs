@@ -93,14 +93,15 @@ public sealed class InstanceControl
     public Task<PgInstance> RestartAsync(PgInstance instance, StopMode mode, CancellationToken cancellationToken) =>
         RestartAsync(instance, mode, KeptOptions.All, cancellationToken);
 
-    /// <summary>Stops the server, if it runs, and starts it.</summary>
+    /// <summary>Stops the server, if it runs, and starts it, even if it is cancelled once the server has stopped.</summary>
     internal async Task<PgInstance> RestartAsync(PgInstance instance, StopMode mode, KeptOptions kept, CancellationToken cancellationToken)
     {
         // Before the stop: a server that runs is better than one that does not start again.
         IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
         await ConfigurationCheck.RequireAsync(host, instance, kept, cancellationToken).ConfigureAwait(false);
         await StopAsync(instance, mode, cancellationToken).ConfigureAwait(false);
-        return await StartAsync(instance, kept, cancellationToken).ConfigureAwait(false);
+        // A command that is ended from here on leaves no server down: the start has a time limit of its own.
+        return await StartAsync(instance, kept, CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -92,6 +92,27 @@ public sealed class InstanceLifeTests
     }
 
     [Fact]
+    public async Task A_restart_that_is_ended_after_the_stop_leaves_no_server_down()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        PgInstance server = await cluster.NewStartedAsync();
+        using var ended = new CancellationTokenSource();
+        var log = new RecordingLog
+        {
+            OnStep = step =>
+            {
+                if (step.EndsWith("has stopped", StringComparison.Ordinal))
+                    ended.Cancel();
+            },
+        };
+
+        await new InstanceControl(new EngineContext(log)).RestartAsync(server, StopMode.Fast, ended.Token);
+
+        Assert.True(ended.IsCancellationRequested);
+        Assert.Equal(InstanceState.Running, await cluster.StateAsync(server));
+    }
+
+    [Fact]
     public async Task A_smart_stop_that_waits_for_a_session_says_so()
     {
         await using TestCluster cluster = await TestCluster.CreateAsync();

@@ -16,7 +16,14 @@ internal sealed class RecordingLog : IEngineLog
     /// <summary>Everything, to search for what must not be there.</summary>
     public string All => string.Join('\n', [.. Steps, .. Details, .. Warnings, .. ProgressReports.Select(p => p.ToString())]);
 
-    public void Step(string message) => Steps.Enqueue(message);
+    /// <summary>What a test does at a step.</summary>
+    public Action<string>? OnStep { get; init; }
+
+    public void Step(string message)
+    {
+        Steps.Enqueue(message);
+        OnStep?.Invoke(message);
+    }
 
     public void Detail(string message) => Details.Enqueue(message);
 
