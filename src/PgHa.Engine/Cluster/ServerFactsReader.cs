@@ -47,6 +47,7 @@ internal static class ServerFactsReader
                    : "null::bigint")} as checksum_failures,
                (select clock_timestamp() - min(xact_start) from pg_stat_activity
                 where xact_start is not null and pid <> pg_backend_pid()) as oldest_transaction,
+               pg_has_role('pg_read_all_stats', 'usage') as sees_activity,
                (select clock_timestamp() - min(prepared) from pg_prepared_xacts) as oldest_prepared,
                (select count(*) from pg_class where relpersistence = 'u' and relkind = 'r') as unlogged_tables,
                (select count(*)::int from pg_stat_replication) as wal_senders,
@@ -59,6 +60,7 @@ internal static class ServerFactsReader
         TransactionAge = row.Get<long>("transaction_age"),
         ChecksumFailures = row.Get<long?>("checksum_failures"),
         OldestTransaction = row.Interval("oldest_transaction"),
+        SeesActivity = row.Get<bool>("sees_activity"),
         OldestPreparedTransaction = row.Interval("oldest_prepared"),
         UnloggedTables = row.Get<long>("unlogged_tables"),
         WalSenders = row.Get<int>("wal_senders"),

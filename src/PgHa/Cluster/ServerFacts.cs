@@ -25,6 +25,11 @@ public sealed record ServerFacts
     public TimeSpan? OldestTransaction { get; init; }
 
     /// <summary>
+    /// Whether PgHa's role sees the transactions of other roles; if not, <see cref="OldestTransaction"/> leaves them out.
+    /// </summary>
+    public bool SeesActivity { get; init; } = true;
+
+    /// <summary>
     /// The age of the oldest prepared transaction; <see langword="null"/> if there is none. Only COMMIT PREPARED or ROLLBACK PREPARED ends
     /// it.
     /// </summary>

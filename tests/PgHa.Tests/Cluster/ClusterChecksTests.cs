@@ -104,6 +104,7 @@ public sealed class ClusterChecksTests
         ["ChecksumFailures"] = () => Facts("b", facts => facts with { ChecksumFailures = 1 }),
         ["TransactionIdsRunOut"] = () => Facts("a", facts => facts with { TransactionAge = 1_500_000_000 }),
         ["LongTransaction"] = () => Facts("a", facts => facts with { OldestTransaction = TimeSpan.FromHours(2) }),
+        ["TransactionsHidden"] = () => Facts("a", facts => facts with { SeesActivity = false }),
         ["PreparedTransaction"] = () => Facts("a", facts => facts with { OldestPreparedTransaction = TimeSpan.FromHours(2) }),
         ["ConnectionsRunOut"] = () => Facts("a", facts => facts with { Connections = 95 }),
         ["ClocksDiffer"] = () => Facts("b", facts => facts with { ClockOffset = TimeSpan.FromSeconds(-3) }),

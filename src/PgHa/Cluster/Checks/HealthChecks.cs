@@ -32,6 +32,12 @@ internal static class HealthChecks
                 ? $"has a transaction that has been open for {LagDiagnosis.Describe(age)}"
                 : null),
         ClusterCheck.OfMember(
+            "TransactionsHidden", Information, "Whether a transaction has been open for long is not known",
+            "Use a role that sees it: a superuser, or a member of pg_monitor.",
+            member => member.Facts?.SeesActivity == false
+                ? "does not show this role the transactions of other roles, so none that has been open for long is found"
+                : null),
+        ClusterCheck.OfMember(
             "PreparedTransaction", Warning, "A prepared transaction waits for over an hour for its decision",
             "COMMIT PREPARED or ROLLBACK PREPARED (pg_prepared_xacts).",
             member => member.Facts?.OldestPreparedTransaction is { } age && age >= LongTransaction
