@@ -68,6 +68,22 @@ public sealed partial class ArchitectureTests
         Assert.Empty(assumptions);
     }
 
+    [Fact]
+    public void Lines_and_files_are_short()
+    {
+        const int Columns = 140, Lines = 300;
+        IEnumerable<string> tooLong =
+            from file in Directory.EnumerateFiles(Sources, "*.cs", SearchOption.AllDirectories)
+            let name = Path.GetRelativePath(Sources, file)
+            where !IsBuildOutput(name)
+            let lines = File.ReadAllLines(file)
+            from place in lines.Index().Where(line => line.Item.Length > Columns).Select(line => $"{name}:{line.Index + 1}")
+                .Concat(lines.Length >= Lines ? [$"{name}: {lines.Length} lines"] : [])
+            select place;
+
+        Assert.Empty(tooLong);
+    }
+
     private static IEnumerable<string> References(Type type) => type.Assembly.GetReferencedAssemblies().Select(name => name.Name!);
 
     private static bool IsBuildOutput(string name) =>
@@ -81,7 +97,9 @@ public sealed partial class ArchitectureTests
     [GeneratedRegex(@"\.(Version|BinDirectory|SocketDirectory|Options)(!|\.Value\b)")]
     private static partial Regex Assumption();
 
-    [GeneratedRegex(@"^System\.(IO\.(File|Directory|Drive)|Net\.(?!IPAddress)|Console|Diagnostics\.(Process|Stopwatch)|Environment\.(?!get_NewLine|get_CurrentManagedThreadId)|DateTime(Offset)?\.get_(Utc)?Now)")]
+    [GeneratedRegex(
+        @"^System\.(IO\.(File|Directory|Drive)|Net\.(?!IPAddress)|Console|Diagnostics\.(Process|Stopwatch)"
+        + @"|Environment\.(?!get_NewLine|get_CurrentManagedThreadId)|DateTime(Offset)?\.get_(Utc)?Now)")]
     private static partial Regex Outside();
 
     private static string SourceFile([CallerFilePath] string path = "") => path;

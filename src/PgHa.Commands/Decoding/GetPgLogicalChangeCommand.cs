@@ -44,7 +44,11 @@ public sealed class GetPgLogicalChangeCommand : PgSlotCommand
 
         var options = new LogicalChangeOptions
         {
-            Peek = Peek, Binary = Binary, UpToLsn = UpToLsn, First = First, PluginOptions = PluginOptions.From(Option),
+            Peek = Peek,
+            Binary = Binary,
+            UpToLsn = UpToLsn,
+            First = First,
+            PluginOptions = PluginOptions.From(Option),
         };
         List<LogicalChange> batch = [];
         int length = 0;

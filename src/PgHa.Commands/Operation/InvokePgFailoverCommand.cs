@@ -46,7 +46,10 @@ public sealed class InvokePgFailoverCommand : PgClusterCommand
         Failover failover = new(Engine);
         FailoverOptions options = new()
         {
-            To = To, PrimaryIsFenced = PrimaryIsFenced, AllowDataLoss = AllowDataLoss, AllowNoArchive = AllowNoArchive,
+            To = To,
+            PrimaryIsFenced = PrimaryIsFenced,
+            AllowDataLoss = AllowDataLoss,
+            AllowNoArchive = AllowNoArchive,
         };
         if (ReplicationCredential is { } login)
             options = options.WithReplicationLogin(login.UserName, login.GetNetworkCredential().Password);

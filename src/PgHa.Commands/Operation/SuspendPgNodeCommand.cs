@@ -26,7 +26,8 @@ public sealed class SuspendPgNodeCommand : PgLoginCommand
         NodeSuspension suspension = new(Engine);
         NodeSuspensionOptions options = new()
         {
-            AllowFewerSyncStandbys = AllowFewerSyncStandbys, AllowCascadeInterruption = AllowCascadeInterruption,
+            AllowFewerSyncStandbys = AllowFewerSyncStandbys,
+            AllowCascadeInterruption = AllowCascadeInterruption,
         };
         NodeSuspensionPlan plan = await suspension.PlanAsync(instance, options, cancellationToken).ConfigureAwait(false);
         if (!plan.Procedure.IsEmpty

@@ -43,7 +43,10 @@ public sealed class SwitchPgPrimaryCommand : PgClusterCommand
         Switchover switchover = new(Engine);
         SwitchoverOptions options = new()
         {
-            To = To, MaxLagBytes = MaxLagBytes, AllowNoArchive = AllowNoArchive, AllowSlotLoss = AllowSlotLoss,
+            To = To,
+            MaxLagBytes = MaxLagBytes,
+            AllowNoArchive = AllowNoArchive,
+            AllowSlotLoss = AllowSlotLoss,
         };
         if (ReplicationCredential is { } login)
             options = options.WithReplicationLogin(login.UserName, login.GetNetworkCredential().Password);

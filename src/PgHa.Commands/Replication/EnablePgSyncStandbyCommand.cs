@@ -44,7 +44,10 @@ public sealed class EnablePgSyncStandbyCommand : PgLoginCommand
         {
             var request = new SyncStandbyRequest(Standby)
             {
-                Method = Method, Count = Count, CommitLevel = CommitLevel, EvenIfCommitsHang = Force,
+                Method = Method,
+                Count = Count,
+                CommitLevel = CommitLevel,
+                EvenIfCommitsHang = Force,
             };
             await SynchronousReplication.EnableAsync(Engine, instance, request, cancellationToken).ConfigureAwait(false);
         }

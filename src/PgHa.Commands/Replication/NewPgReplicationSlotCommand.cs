@@ -80,7 +80,9 @@ public sealed class NewPgReplicationSlotCommand : PgLoginCommand
 
             var options = new LogicalSlotOptions(name, Plugin, Database ?? instance.Database)
             {
-                Temporary = Temporary, TwoPhase = TwoPhase, Failover = Failover,
+                Temporary = Temporary,
+                TwoPhase = TwoPhase,
+                Failover = Failover,
             };
             if (await ShouldProcessAsync(
                 instance,

@@ -12,10 +12,10 @@ internal static class MemberVersions
     /// <summary>The cluster, with the versions of its members read from their files or from the servers.</summary>
     public static async Task<PgCluster> CompleteAsync(
         EngineContext context, PgCluster cluster, CancellationToken cancellationToken) => cluster with
-    {
-        Members = await Task.WhenAll(
+        {
+            Members = await Task.WhenAll(
             cluster.Members.Select(member => CompleteAsync(context, member, cancellationToken))).ConfigureAwait(false),
-    };
+        };
 
     private static async Task<PgClusterMember> CompleteAsync(
         EngineContext context, PgClusterMember member, CancellationToken cancellationToken) =>

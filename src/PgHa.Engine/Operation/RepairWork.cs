@@ -201,7 +201,11 @@ internal sealed class RepairWork
         }
 
         if (_case.Found != _case.Server)
-            await _host.MoveDirectoryAsync(_names.OwnFiles, OldDirectory + ReplacedDirectory.OwnFilesSuffix, cancellationToken).ConfigureAwait(false);
+        {
+            string ownFiles = OldDirectory + ReplacedDirectory.OwnFilesSuffix;
+            await _host.MoveDirectoryAsync(_names.OwnFiles, ownFiles, cancellationToken).ConfigureAwait(false);
+        }
+
         _context.Log.Milestone($"{_case.Server.Name}: the old directory is '{OldDirectory}' now.");
         if (_names.Place.IsMountPoint && !_case.Options.RemoveOld)
         {

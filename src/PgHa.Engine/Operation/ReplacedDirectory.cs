@@ -1,5 +1,4 @@
 using PgHa.Engine.Hosts;
-using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Operation;
 

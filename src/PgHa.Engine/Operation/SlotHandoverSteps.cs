@@ -163,6 +163,8 @@ internal sealed class SlotHandoverSteps
                 .ToDictionary(slot => slot.Name);
         while (true)
         {
+            // The postmaster restarts a slot sync worker that has ended only when something wakes it, such as a new connection.
+            _context.Sessions?.Release();
             IReadOnlyList<ReplicationSlot> copies = await ReplicationSlots.GetAsync(_context, New, cancellationToken).ConfigureAwait(false);
             var notReady = slots.Keys
                 .Select(name => (Name: name, Why: SlotHandover.NotReadyReason(name, copies)))

@@ -84,7 +84,8 @@ public sealed class StandbyRepair
         bool isRewound = wasRewinding && await host.StatAsync(names.Rewound, cancellationToken).ConfigureAwait(false) is not null;
         RepairCase repair = await CaseAsync(
             server, found, host, names, state, options, upstream, chain, isRewound, cancellationToken).ConfigureAwait(false)
-            with { IsCloned = isCloned };
+            with
+        { IsCloned = isCloned };
 
         SystemIdentity identity = await new UpstreamCheck(_context, found).RequireAsync(
             repair.MakesSlot ? repair.Recovery with { SlotName = null } : repair.Recovery,

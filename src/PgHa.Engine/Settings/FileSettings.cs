@@ -48,7 +48,10 @@ internal sealed partial class FileSettings
                 throw await FailureAsync(result, cancellationToken).ConfigureAwait(false);
             settings.Add(new PgSetting
             {
-                Server = _server, Name = SettingName.Canonical(name), Value = result.Output.TrimEnd('\n', '\r'), Source = "default",
+                Server = _server,
+                Name = SettingName.Canonical(name),
+                Value = result.Output.TrimEnd('\n', '\r'),
+                Source = "default",
             });
         }
 

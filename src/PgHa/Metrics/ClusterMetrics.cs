@@ -95,20 +95,24 @@ internal static class ClusterMetrics
             Known(slots, slot => slot.IsFailoverReady is { } ready ? ready ? 1 : 0 : null));
         yield return Gauge(
             "pg_stat_replication_slots_slotsync_skip_count", "How often slot synchronization has left a copy out.",
-            Known(slots, slot => slot.SyncSkipCount)) with { IsCounter = true };
+            Known(slots, slot => slot.SyncSkipCount)) with
+        { IsCounter = true };
         yield return Gauge(
             "pg_stat_replication_slots_mem_exceeded_count", "How often decoding needed more than logical_decoding_work_mem.",
-            Known(slots, slot => slot.MemoryExceededCount)) with { IsCounter = true };
+            Known(slots, slot => slot.MemoryExceededCount)) with
+        { IsCounter = true };
     }
 
     private static IEnumerable<Metric> OfArchivers((ArchiveStatus Archiver, Label[] Labels)[] archivers)
     {
         yield return Gauge(
             "pg_stat_archiver_archived_count", "The WAL files that were archived.",
-            Known(archivers, archiver => archiver.ArchivedCount)) with { IsCounter = true };
+            Known(archivers, archiver => archiver.ArchivedCount)) with
+        { IsCounter = true };
         yield return Gauge(
             "pg_stat_archiver_failed_count", "The attempts to archive a WAL file that failed.",
-            Known(archivers, archiver => archiver.FailedCount)) with { IsCounter = true };
+            Known(archivers, archiver => archiver.FailedCount)) with
+        { IsCounter = true };
         yield return Gauge(
             "pg_stat_archiver_last_archive_age", "The seconds since a WAL file was archived.",
             Known(archivers, archiver => (archiver.ObservedAt - archiver.LastArchivedTime)?.TotalSeconds));

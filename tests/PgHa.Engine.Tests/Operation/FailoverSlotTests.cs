@@ -173,9 +173,13 @@ public sealed class FailoverSlotTests
         await TestCluster.AssertNowhereAsync(Path.Combine(subscriber.DataDirectory!, "log"), "duplicate key");
     }
 
-    private static async Task<ReplicationSlot?> SlotAsync(OperatedCluster cluster, string node) =>
-        (await ReplicationSlots.GetAsync(cluster.Context, cluster.Node(node), TestCluster.Deadline))
+    private static async Task<ReplicationSlot?> SlotAsync(OperatedCluster cluster, string node)
+    {
+        // Without a new connection the postmaster restarts the slot sync worker up to a minute later.
+        cluster.Context.Sessions!.Release();
+        return (await ReplicationSlots.GetAsync(cluster.Context, cluster.Node(node), TestCluster.Deadline))
             .FirstOrDefault(slot => slot.Name == Slot);
+    }
 
     private static async Task<string> SettingAsync(OperatedCluster cluster, string node, string name) =>
         (await cluster.Servers.ScalarAsync<string>(cluster.Node(node), $"select current_setting('{name}')"))!;

@@ -3,6 +3,7 @@ using System.Globalization;
 using PgHa.Engine.Cluster;
 using PgHa.Engine.Operation;
 using PgHa.Engine.Procedures;
+using PgHa.Engine.Servers;
 using PgHa.Engine.Tests.Support;
 using PgHa.TestServers;
 
@@ -25,7 +26,7 @@ public sealed class PartitionTests
 
         await network.CutAsync();
         // Its own clients reach it, and wait.
-        Task stranded = cluster.Servers.ExecuteAsync(a with { DataDirectory = null }, "insert into written values (2)");
+        Task stranded = WriteForLongAsync(a with { DataDirectory = null }, "insert into written values (2)");
         PgHaException e = await Assert.ThrowsAsync<PgHaException>(async () => await PlanAsync(cluster, definition, new FailoverOptions()));
         Assert.Contains(e.ErrorId, new[] { "PrimaryRuns", "PrimaryNotFenced" });
         await UntilAsync(
@@ -111,6 +112,15 @@ public sealed class PartitionTests
 
     private static async Task<Procedure> PlanAsync(OperatedCluster cluster, ClusterDefinition definition, FailoverOptions options) =>
         await new Failover(cluster.Context).PlanAsync(await LookAsync(cluster, definition), options, TestCluster.Deadline);
+
+    // The client waits until the server ends, however long this test takes.
+    private static async Task WriteForLongAsync(PgInstance server, string sql)
+    {
+        var patient = new EngineContext(new RecordingLog()) { Timeout = TimeSpan.FromMinutes(15) };
+        await using ServerSession session = await ServerSession.OpenAsync(patient, server, TestCluster.Deadline);
+        await session.ExecuteAsync("set search_path = public", TestCluster.Deadline);
+        await session.ExecuteAsync(sql, TestCluster.Deadline);
+    }
 
     // As a power failure would.
     private static async Task EndAsync(string dataDirectory)

@@ -1,7 +1,6 @@
 using PgHa.Engine.Instances;
 using PgHa.Engine.Operation;
 using PgHa.Engine.Tests.Support;
-using PgHa.TestServers;
 using static PgHa.Engine.Tests.Operation.StandbyRepairTests;
 
 namespace PgHa.Engine.Tests.Operation;

@@ -79,17 +79,17 @@ internal static class Observations
     /// <summary>The observation with one server saying something else of itself.</summary>
     public static ClusterObservation WithStatus(
         this ClusterObservation observation, string name, Func<ReplicationStatus, ReplicationStatus> change) => observation with
-    {
-        Cluster = observation.Cluster with
         {
-            Members = [.. observation.Cluster.Members
+            Cluster = observation.Cluster with
+            {
+                Members = [.. observation.Cluster.Members
                 .Select(member => member.Name == name ? member with { Status = change(member.Status!) } : member)],
-        },
-        Members = [.. observation.Members
+            },
+            Members = [.. observation.Members
             .Select(seen => seen.Member.Name == name
                 ? seen with { Member = seen.Member with { Status = change(seen.Member.Status!) } }
                 : seen)],
-    };
+        };
 
     public static MemberObservation Set(this MemberObservation member, string name, string value) => member with
     {
@@ -102,9 +102,9 @@ internal static class Observations
 
     private static MemberObservation Look(
         PgClusterMember member) => member.Status is null ? new MemberObservation(member) { HasDataDirectory = true } : new(member)
-    {
-        HasDataDirectory = true,
-        Settings =
+        {
+            HasDataDirectory = true,
+            Settings =
         [
             Setting(member, "port", $"{member.Server!.Port}", SettingType.Integer),
             Setting(member, "work_mem", "8MB", SettingType.Integer, "kB") with { Default = "4MB" },
@@ -119,68 +119,68 @@ internal static class Observations
             .. new[] { "wal_log_hints", "default_transaction_read_only" }.Select(name => Setting(member, name, "off", SettingType.Bool)),
             Setting(member, "wal_level", "replica", SettingType.Enum),
         ],
-        Hba =
+            Hba =
         [
             new PgHbaRule(member.Server, 1, HbaRule.Parse("host app app 10.0.0.0/8 scram-sha-256")),
             new PgHbaRule(member.Server, 2, HbaRule.Parse("host replication replicator 127.0.0.1/32 scram-sha-256")),
         ],
-        Recovery = member.Role == ServerRole.Primary ? null : new RecoveryConfiguration
-        {
-            Server = member.Server,
-            StandbyMode = true,
-            HotStandby = true,
-            UpstreamHost = "127.0.0.1",
-            UpstreamPort = 1,
-            UserName = "replicator",
-            PassFile = "/srv/pgpass",
-            SlotName = member.SlotName,
-            ApplicationName = member.Name,
-        },
-        Retention = new WalRetention
-        {
-            Server = member.Server,
-            Role = member.Role!.Value,
-            CurrentLsn = Observed.End,
-            SegmentSize = new WalSegmentSize(16 << 20),
-            RedoLsn = Observed.End,
-            WalKeepSize = 1 << 30,
-            Archive = new ArchiveStatus
+            Recovery = member.Role == ServerRole.Primary ? null : new RecoveryConfiguration
+            {
+                Server = member.Server,
+                StandbyMode = true,
+                HotStandby = true,
+                UpstreamHost = "127.0.0.1",
+                UpstreamPort = 1,
+                UserName = "replicator",
+                PassFile = "/srv/pgpass",
+                SlotName = member.SlotName,
+                ApplicationName = member.Name,
+            },
+            Retention = new WalRetention
             {
                 Server = member.Server,
                 Role = member.Role!.Value,
-                Mode = member.Status.ArchiveMode,
-                Backlog = new ArchiveBacklog(0, 0, null, null),
+                CurrentLsn = Observed.End,
+                SegmentSize = new WalSegmentSize(16 << 20),
+                RedoLsn = Observed.End,
+                WalKeepSize = 1 << 30,
+                Archive = new ArchiveStatus
+                {
+                    Server = member.Server,
+                    Role = member.Role!.Value,
+                    Mode = member.Status.ArchiveMode,
+                    Backlog = new ArchiveBacklog(0, 0, null, null),
+                },
             },
-        },
-        Facts = new ServerFacts
-        {
-            Version = ServerVersion.Parse("15.4"),
-            Roles =
+            Facts = new ServerFacts
+            {
+                Version = ServerVersion.Parse("15.4"),
+                Roles =
             [
                 new("postgres", true, true, true, []),
                 new("replicator", false, true, true, []),
                 new("monitor", false, false, true, ["pg_monitor"])
             ],
-            Tablespaces = new Dictionary<string, string> { ["fast"] = $"/fast/{member.Name}" },
-            TransactionAge = 1000,
-            ChecksumFailures = 0,
-            WalSenders = member.Status.Standbys.Count,
-            Connections = 5,
-        },
-    };
+                Tablespaces = new Dictionary<string, string> { ["fast"] = $"/fast/{member.Name}" },
+                TransactionAge = 1000,
+                ChecksumFailures = 0,
+                WalSenders = member.Status.Standbys.Count,
+                Connections = 5,
+            },
+        };
 
     private static PgSetting Setting(
         PgClusterMember member, string name, string value, SettingType type = SettingType.String, string? unit = null) => new()
-    {
-        Server = member.Server!,
-        Name = name,
-        Value = value,
-        Type = type,
-        Unit = unit,
-        Default = value,
-        Source = "configuration file",
-        Context = name is "work_mem" ? "user"
+        {
+            Server = member.Server!,
+            Name = name,
+            Value = value,
+            Type = type,
+            Unit = unit,
+            Default = value,
+            Source = "configuration file",
+            Context = name is "work_mem" ? "user"
             : name.StartsWith("max_", StringComparison.Ordinal) || name is "port" or "archive_mode" ? "postmaster"
             : "sighup",
-    };
+        };
 }

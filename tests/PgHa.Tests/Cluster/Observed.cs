@@ -28,27 +28,27 @@ internal static class Observed
 
     public static MemberAnswer Standby(
         string name, int port, int upstreamPort, params StandbyStatus[] standbys) => Primary(name, port, standbys) switch
-    {
-        var answer => answer with
         {
-            Status = answer.Status! with
+            var answer => answer with
             {
-                Role = ServerRole.Standby,
-                Receiver = new ReceiverStatus
+                Status = answer.Status! with
                 {
-                    State = "streaming",
-                    HasUpstream = true,
-                    HasRestoreCommand = false,
-                    SenderHost = "127.0.0.1",
-                    SenderPort = upstreamPort,
-                    ApplicationName = name,
-                    ReceivedLsn = End,
-                    ReplayedLsn = End,
-                    ApplyDelay = TimeSpan.Zero,
+                    Role = ServerRole.Standby,
+                    Receiver = new ReceiverStatus
+                    {
+                        State = "streaming",
+                        HasUpstream = true,
+                        HasRestoreCommand = false,
+                        SenderHost = "127.0.0.1",
+                        SenderPort = upstreamPort,
+                        ApplicationName = name,
+                        ReceivedLsn = End,
+                        ReplayedLsn = End,
+                        ApplyDelay = TimeSpan.Zero,
+                    },
                 },
             },
-        },
-    };
+        };
 
     public static MemberAnswer ArchiveFed(string name, int port, string directory) => Standby(name, port, 0) switch
     {

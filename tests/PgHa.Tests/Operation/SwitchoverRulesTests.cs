@@ -114,11 +114,11 @@ public sealed class SwitchoverRulesTests
 
     private static ClusterObservation Member(
         ClusterObservation observation, string name, Func<PgClusterMember, PgClusterMember> change) => observation with
-    {
-        Cluster = observation.Cluster with
         {
-            Members = [.. observation.Cluster.Members.Select(member => member.Name == name ? change(member) : member)]
-        },
-        Members = [.. observation.Members.Select(seen => seen.Member.Name == name ? seen with { Member = change(seen.Member) } : seen)],
-    };
+            Cluster = observation.Cluster with
+            {
+                Members = [.. observation.Cluster.Members.Select(member => member.Name == name ? change(member) : member)]
+            },
+            Members = [.. observation.Members.Select(seen => seen.Member.Name == name ? seen with { Member = change(seen.Member) } : seen)],
+        };
 }

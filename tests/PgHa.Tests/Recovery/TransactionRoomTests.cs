@@ -98,11 +98,11 @@ public sealed class TransactionRoomTests
 
     private static ClusterObservation Pending(
         ClusterObservation observation, string name, string value) => observation.With(name, member => member with
-    {
-        Settings =
+        {
+            Settings =
             [.. member.Settings!.Select(setting => setting.Name == "max_connections" ? setting with { PendingRestart = true } : setting)],
-        Pending = new Dictionary<string, string> { ["max_connections"] = value },
-    });
+            Pending = new Dictionary<string, string> { ["max_connections"] = value },
+        });
 
     private static ClusterDrift Drift(ClusterObservation observation, string node, string expected) =>
         ClusterComparison.Drift(

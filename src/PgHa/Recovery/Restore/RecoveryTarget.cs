@@ -37,7 +37,8 @@ public sealed record RecoveryTarget
     public static RecoveryTarget At(DateTimeOffset time) =>
         new(
             RecoveryTargetKind.Time,
-            time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss.ffffff'+00'", CultureInfo.InvariantCulture)) { Time = time };
+            time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss.ffffff'+00'", CultureInfo.InvariantCulture))
+        { Time = time };
 
     /// <summary>A position in the log.</summary>
     public static RecoveryTarget At(Lsn position) => new(RecoveryTargetKind.Lsn, position.ToString()) { Lsn = position };
