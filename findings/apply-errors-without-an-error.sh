@@ -7,27 +7,17 @@
 # switchover every such alarm goes off, and the subscriber's log alone tells the two apart.
 set -euo pipefail
 cd "$(dirname "$0")"
-source ./debian.bash
-work=$(mktemp -d) bin=
-cleanup() {
-    for node in publisher subscriber; do server_user "$bin/pg_ctl" stop -s -m immediate -D "$work/$node" 2>/dev/null || true; done
-    rm -rf "$work"
-}
-trap cleanup EXIT
-chmod 755 "$work"
+source ./servers.bash
+begin
 unpack_postgresql "$work/pg" 18 18.6-3 "sid"
-[[ $EUID -ne 0 ]] || chown postgres "$work"
-cd "$work"
+enter
 
 port=5518
 for node in publisher subscriber; do
-    server_user "$bin/initdb" -D $node -A trust -N >/dev/null
-    printf '%s\n' "listen_addresses = ''" "unix_socket_directories = '$work'" "port = $port" "wal_level = logical" "wal_retrieve_retry_interval = 200ms" |
-        server_user tee -a $node/postgresql.conf >/dev/null
-    server_user "$bin/pg_ctl" start -s -w -D $node -l $node.log
+    make_node $node $port "wal_level = logical" "wal_retrieve_retry_interval = 200ms"
+    start $node
     port=$((port + 1))
 done
-sql() { server_user "$bin/psql" -XqAt -h "$work" -p "$1" -d postgres -c "$2"; }
 # Waits until the subscriber has as many rows as it shall.
 arrived() { for _ in $(seq 150); do [[ $(sql 5519 "select count(*) from t") == "$1" ]] && return; sleep 0.2; done; return 1; }
 errors() { sql 5519 "select apply_error_count from pg_stat_subscription_stats"; }

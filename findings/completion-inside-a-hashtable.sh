@@ -5,14 +5,9 @@
 # Set-Sample @{ wal_<Tab> too, with the hashtable as the syntax tree of the argument, because the key is part of that value. It
 # is not called at all, and no other completion is offered, so a module can't help with names of settings there.
 set -euo pipefail
-version=7.6.9
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export DOTNET_CLI_HOME=$work NUGET_PACKAGES=$work/packages DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-export POWERSHELL_TELEMETRY_OPTOUT=1 POWERSHELL_UPDATECHECK=Off
-cd "$work"
-dotnet new tool-manifest >/dev/null
-dotnet tool install PowerShell --version "$version" >/dev/null
+cd "$(dirname "$0")"
+source ./powershell.bash
+begin_powershell 7.6.9
 cat > script.ps1 <<'PS'
 function Set-Sample { param($Setting) }
 $global:asked = 0
@@ -23,7 +18,7 @@ foreach ($typed in 'Set-Sample wal_', 'Set-Sample @{ wal_', 'Set-Sample -Setting
     "${typed}: asked $global:asked, found '$found'"
 }
 PS
-said=$(dotnet tool run pwsh -- -NoProfile -NonInteractive -File script.ps1)
+said=$(run_powershell -File script.ps1)
 echo "PowerShell $version"
 echo "$said"
 [[ $said == *"Set-Sample wal_: asked 1, found 'wal_level'"* ]]

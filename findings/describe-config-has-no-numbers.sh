@@ -6,12 +6,10 @@
 # default, with an empty configuration file and any existing directory as data directory.
 set -euo pipefail
 cd "$(dirname "$0")"
-source ./debian.bash
-work=$(mktemp -d) bin=
-trap 'rm -rf "$work"' EXIT
-chmod 755 "$work"
+source ./servers.bash
+begin
 unpack_postgresql "$work/pg" 19 19~rc1-1 "sid experimental"
-cd "$work"
+enter
 
 server_user "$bin/postgres" --describe-config > described
 described() { awk -F '\t' -v name="$1" '$1 == name { print $5 }' described; }

@@ -8,21 +8,13 @@
 # needs a connection that is closed afterwards and not given back.
 set -euo pipefail
 cd "$(dirname "$0")"
-source ./debian.bash
-work=$(mktemp -d) bin=
-cleanup() {
-    server_user "$bin/pg_ctl" stop -s -m immediate -D "$work/node" 2>/dev/null || true
-    rm -rf "$work"
-}
-trap cleanup EXIT
-chmod 755 "$work"
+source ./servers.bash
+begin
 unpack_postgresql "$work/pg" 18 18.6-3 "sid"
-[[ $EUID -ne 0 ]] || chown postgres "$work"
-cd "$work"
+enter
 
-server_user "$bin/initdb" -D node -A trust -N >/dev/null
-printf '%s\n' "port = 5519" "listen_addresses = ''" "unix_socket_directories = '$work'" | server_user tee -a node/postgresql.conf >/dev/null
-server_user "$bin/pg_ctl" start -s -w -D node -l node.log
+make_node node 5519
+start node
 
 "$bin/postgres" --version
 # One session, as a pool would keep it: the statements before DISCARD ALL are one client's, those after it the next one's.
@@ -42,7 +34,7 @@ select 'backup in hand:   ' || (labelfile ~ 'LABEL: kept') from pg_backup_stop(f
 SQL
 )
 grep -v '^$' <<< "$seen"
-left=$(server_user "$bin/psql" -XqAt -h "$work" -p 5519 -d postgres -c "select count(*) from pg_replication_slots")
+left=$(sql 5519 "select count(*) from pg_replication_slots")
 echo "slots once the connection is closed: $left"
 [[ $(grep -v '^$' <<< "$seen") == "temporary tables: 0
 advisory locks:   0

@@ -7,27 +7,18 @@
 # drop itself warns of nothing. Making a logical slot on the primary again does not bring the standby's slot back.
 set -euo pipefail
 cd "$(dirname "$0")"
-source ./debian.bash
-work=$(mktemp -d) bin=
-cleanup() {
-    for node in standby primary; do server_user "$bin/pg_ctl" stop -s -m immediate -D "$work/$node" 2>/dev/null || true; done
-    rm -rf "$work"
-}
-trap cleanup EXIT
-chmod 755 "$work"
+source ./servers.bash
+begin
 unpack_postgresql "$work/pg" 19 19~rc1-1 "sid experimental"
-[[ $EUID -ne 0 ]] || chown postgres "$work"
-cd "$work"
-sql() { server_user "$bin/psql" -XAtq -h "$work" -p "$1" -d postgres -c "$2"; }
+enter
 # until_is SECONDS VALUE PORT QUERY
 until_is() { for _ in $(seq $(( $1 * 10 ))); do [[ $(sql "$3" "$4") == "$2" ]] && return; sleep 0.1; done; return 1; }
 
-server_user "$bin/initdb" -D primary -A trust >/dev/null
-printf '%s\n' "port = 5519" "listen_addresses = ''" "unix_socket_directories = '$work'" "wal_level = replica" | server_user tee -a primary/postgresql.conf >/dev/null
-server_user "$bin/pg_ctl" start -s -w -D primary -l primary.log
-server_user "$bin/pg_basebackup" -D standby -R -X stream -c fast -h "$work" -p 5519
-printf '%s\n' "port = 5520" "hot_standby_feedback = on" | server_user tee -a standby/postgresql.conf >/dev/null
-server_user "$bin/pg_ctl" start -s -w -D standby -l standby.log
+make_node primary 5519 "wal_level = replica"
+start primary
+copy_node standby 5520 5519
+configure standby "hot_standby_feedback = on"
+start standby
 
 sql 5519 "select pg_create_logical_replication_slot('elsewhere', 'test_decoding')" >/dev/null
 until_is 30 logical 5520 "show effective_wal_level"

@@ -8,26 +8,18 @@
 # clone has to be made by the program of the server's major, or primary_conninfo be written by hand.
 set -euo pipefail
 cd "$(dirname "$0")"
-source ./debian.bash
-work=$(mktemp -d) bin= old=
-cleanup() {
-    for node in standby primary; do server_user "$old/pg_ctl" stop -s -m immediate -D "$work/$node" 2>/dev/null || true; done
-    rm -rf "$work"
-}
-trap cleanup EXIT
-chmod 755 "$work"
+source ./servers.bash
+begin
 unpack_postgresql "$work/pg15" 15 15.18-0+deb12u1 "bookworm"; old=$bin
 unpack_postgresql "$work/pg18" 18 18.6-3 "sid"; new=$bin
-[[ $EUID -ne 0 ]] || chown postgres "$work"
-cd "$work"
+enter
 
-server_user "$old/initdb" -D primary -A trust -N >/dev/null
-printf '%s\n' "listen_addresses = ''" "unix_socket_directories = '$work'" "port = 5515" | server_user tee -a primary/postgresql.conf >/dev/null
-server_user "$old/pg_ctl" start -s -w -D primary -l primary.log
+bin=$old
+make_node primary 5515
+start primary
 server_user "$new/pg_basebackup" -R -D standby -c fast -h "$work" -p 5515
-echo "port = 5516" | server_user tee -a standby/postgresql.conf >/dev/null
-server_user "$old/pg_ctl" start -s -w -D standby -l standby.log
-sql() { server_user "$old/psql" -XqAt -h "$work" -p "$1" -d postgres -c "$2"; }
+configure standby "port = 5516"
+start standby
 for _ in $(seq 60); do grep -q "invalid connection option" standby.log && break; sleep 0.5; done
 
 echo "$("$old/postgres" --version), $("$new/pg_basebackup" --version)"

@@ -8,33 +8,24 @@
 # (pg_file_settings) with the values in force, not trust the mark.
 set -euo pipefail
 cd "$(dirname "$0")"
-source ./debian.bash
-work=$(mktemp -d) bin=
-cleanup() {
-    server_user "$bin/pg_ctl" stop -s -m immediate -D "$work/node" 2>/dev/null || true
-    rm -rf "$work"
-}
-trap cleanup EXIT
-chmod 755 "$work"
+source ./servers.bash
+begin
 unpack_postgresql "$work/pg" 18 18.6-3 "sid"
-[[ $EUID -ne 0 ]] || chown postgres "$work"
-cd "$work"
+enter
 
-server_user "$bin/initdb" -D node -A trust -N >/dev/null
-printf '%s\n' "port = 5518" "listen_addresses = ''" "unix_socket_directories = '$work'" | server_user tee -a node/postgresql.conf >/dev/null
-server_user "$bin/pg_ctl" start -s -w -D node -l node.log
-sql() { server_user "$bin/psql" -XqAt -h "$work" -p 5518 -d postgres -c "$1"; }
+make_node node 5518
+start node
 # A reload is a signal: the session that looks began after the postmaster had taken it.
-reload() { sql "select pg_reload_conf()" >/dev/null; sleep 1; }
-mark() { sql "select setting, source, pending_restart from pg_settings where name = 'max_worker_processes'"; }
+reload() { sql 5518 "select pg_reload_conf()" >/dev/null; sleep 1; }
+mark() { sql 5518 "select setting, source, pending_restart from pg_settings where name = 'max_worker_processes'"; }
 
 "$bin/postgres" --version
 echo "at first:                $(mark)"
-sql "alter system set max_worker_processes = 12"; reload
+sql 5518 "alter system set max_worker_processes = 12"; reload
 waiting=$(mark); echo "after SET to 12:         $waiting"
-sql "alter system reset max_worker_processes"; reload
+sql 5518 "alter system reset max_worker_processes"; reload
 taken_out=$(mark); echo "after RESET:             $taken_out"
-echo "lines in the files:      $(sql "select count(*) from pg_file_settings where name = 'max_worker_processes'")"
-sql "alter system set max_worker_processes = 8"; reload
+echo "lines in the files:      $(sql 5518 "select count(*) from pg_file_settings where name = 'max_worker_processes'")"
+sql 5518 "alter system set max_worker_processes = 8"; reload
 set_back=$(mark); echo "after SET to what it is: $set_back"
 [[ $waiting == "8|default|t" && $taken_out == "8|default|t" && $set_back == 8\|*\|f ]]

@@ -9,23 +9,15 @@
 # a backup before the gap gets as far as the gap.
 set -euo pipefail
 cd "$(dirname "$0")"
-source ./debian.bash
-work=$(mktemp -d) bin=
-cleanup() {
-    server_user "$bin/pg_ctl" stop -s -m immediate -D "$work/node" 2>/dev/null || true
-    rm -rf "$work"
-}
-trap cleanup EXIT
-chmod 755 "$work"
+source ./servers.bash
+begin
 unpack_postgresql "$work/pg" 18 18.6-3 "sid"
 unpack_debian "$work/tool" "sid" pgbackrest=2.60.0-1
 pgbackrest=$work/tool/usr/bin/pgbackrest
 use_own_libraries "$work/tool" "$pgbackrest"
-[[ $EUID -ne 0 ]] || chown postgres "$work"
-cd "$work"
-sql() { server_user "$bin/psql" -XAtq -h "$work" -p 5523 -d postgres -c "$1"; }
+enter
 rest() { server_user "$pgbackrest" --config="$work/pgbackrest.conf" --stanza=main "$@"; }
-segment() { sql "select pg_walfile_name(pg_switch_wal())"; }
+segment() { sql 5523 "select pg_walfile_name(pg_switch_wal())"; }
 
 server_user mkdir repository log spool lock
 cat > pgbackrest.conf <<INI
@@ -43,10 +35,9 @@ pg1-socket-path=$work
 pg1-user=$(server_user id -un)
 INI
 chmod a+r pgbackrest.conf
-server_user "$bin/initdb" -D node -A trust >/dev/null
-printf '%s\n' "port = 5523" "listen_addresses = ''" "unix_socket_directories = '$work'" "archive_mode = on" \
-    "archive_command = '$pgbackrest --config=$work/pgbackrest.conf --stanza=main archive-push %p'" | server_user tee -a node/postgresql.conf >/dev/null
-server_user "$bin/pg_ctl" start -s -w -D node -l node.log
+make_node node 5523 "archive_mode = on" \
+    "archive_command = '$pgbackrest --config=$work/pgbackrest.conf --stanza=main archive-push %p'"
+start node
 rest stanza-create
 rest --type=full backup
 
@@ -54,18 +45,18 @@ rest --type=full backup
 archive=$(echo repository/archive/main/18-1)
 mv "$archive" away
 : | server_user tee "$archive" >/dev/null
-for n in 1 2 3 4 5 6; do sql "create table t$n as select 1" >/dev/null; last=$(segment); done
-for _ in $(seq 600); do [[ $(sql "select last_archived_wal from pg_stat_archiver") == "$last" ]] && break; sleep 0.1; done
+for n in 1 2 3 4 5 6; do sql 5523 "create table t$n as select 1" >/dev/null; last=$(segment); done
+for _ in $(seq 600); do [[ $(sql 5523 "select last_archived_wal from pg_stat_archiver") == "$last" ]] && break; sleep 0.1; done
 server_user rm "$archive"
 mv away "$archive"
-sql "select pg_stat_reset_shared('archiver')" >/dev/null
-sql "create table u as select 1"
+sql 5523 "select pg_stat_reset_shared('archiver')" >/dev/null
+sql 5523 "create table u as select 1"
 check=$(rest check 2>&1) && check="succeeded"
-sql "create table v as select 1"
+sql 5523 "create table v as select 1"
 end=$(segment)
-for _ in $(seq 600); do [[ $(sql "select last_archived_wal >= '$end' from pg_stat_archiver") == t ]] && break; sleep 0.1; done
+for _ in $(seq 600); do [[ $(sql 5523 "select last_archived_wal >= '$end' from pg_stat_archiver") == t ]] && break; sleep 0.1; done
 
-failures=$(sql "select failed_count from pg_stat_archiver")
+failures=$(sql 5523 "select failed_count from pg_stat_archiver")
 info=$(rest info)
 range=$(grep -oE '[0-9A-F]{24}/[0-9A-F]{24}' <<<"$info" | head -n 1)
 missing=$(for n in $(seq $(( 16#${range:16:8} )) $(( 16#${range: -8} ))); do
@@ -74,7 +65,7 @@ verify=$(rest verify --output=text --verbose 2>&1)
 dropped=$(grep -c 'dropped WAL file' node.log)
 
 "$bin/postgres" --version; "$pgbackrest" version
-echo "server: last archived $(sql "select last_archived_wal from pg_stat_archiver"), failures since the repository is back: $failures"
+echo "server: last archived $(sql 5523 "select last_archived_wal from pg_stat_archiver"), failures since the repository is back: $failures"
 echo "check: $check; info: $(grep -oE 'status: .*' <<<"$info" | head -n 1), $range"
 echo "segments of that range that are not in the repository: $missing; warnings in the server's log: $dropped"
 echo "verify: $(tr -s ' \n' ' ' <<<"$verify")"

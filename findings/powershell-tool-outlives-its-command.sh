@@ -6,15 +6,11 @@
 # one alone. PowerShell goes on with its script, as a child of nobody. Inside it, (Get-Process -Id $PID).Path is the path of
 # dotnet, so a script that starts "another one like me" by that path starts dotnet without a program.
 set -euo pipefail
-version=7.6.9
-work=$(mktemp -d)
+cd "$(dirname "$0")"
+source ./powershell.bash
+begin_powershell 7.6.9
 real=
 trap '[[ -z $real ]] || kill -KILL "$real" 2>/dev/null || true; rm -rf "$work"' EXIT
-export DOTNET_CLI_HOME=$work NUGET_PACKAGES=$work/packages DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-export POWERSHELL_TELEMETRY_OPTOUT=1 POWERSHELL_UPDATECHECK=Off
-cd "$work"
-dotnet new tool-manifest >/dev/null
-dotnet tool install PowerShell --version "$version" >/dev/null
 
 cat > script.ps1 <<'PS'
 param($Folder)
@@ -23,7 +19,7 @@ param($Folder)
 Start-Sleep 5
 'went on to its end' | Set-Content $Folder/end
 PS
-dotnet tool run pwsh -- -NoProfile -NonInteractive -File script.ps1 -Folder "$work" &
+run_powershell -File script.ps1 -Folder "$work" &
 started=$!
 for _ in $(seq 300); do [[ -s pid ]] && break; sleep 0.1; done
 real=$(<pid)

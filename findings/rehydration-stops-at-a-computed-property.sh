@@ -7,14 +7,9 @@
 # the object stays a property bag of type "Deserialized.…": no error, no warning, no verbose message. It shows at the next
 # command, whose typed parameter refuses it. A type converter of one's own is the way.
 set -euo pipefail
-version=7.6.9
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export DOTNET_CLI_HOME=$work NUGET_PACKAGES=$work/packages DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-export POWERSHELL_TELEMETRY_OPTOUT=1 POWERSHELL_UPDATECHECK=Off NO_COLOR=1
-cd "$work"
-dotnet new tool-manifest >/dev/null
-dotnet tool install PowerShell --version "$version" >/dev/null
+cd "$(dirname "$0")"
+source ./powershell.bash
+begin_powershell 7.6.9
 
 cat > script.ps1 <<'PS'
 Add-Type -TypeDefinition @'
@@ -32,6 +27,6 @@ foreach ($type in [Sample.Settable], [Sample.Computed]) {
     "$($type.Name): $($received.PSTypeNames[0]), $($Error.Count) errors"
 }
 PS
-dotnet tool run pwsh -- -NoProfile -NonInteractive -File script.ps1 | tee said
+run_powershell -File script.ps1 | tee said
 grep -q '^Settable: Sample.Settable, 0 errors' said
 grep -q '^Computed: Deserialized.Sample.Computed, 0 errors' said

@@ -9,29 +9,16 @@
 # helps. (--no-ensure-shutdown has the second run fail instead.)
 set -euo pipefail
 cd "$(dirname "$0")"
-source ./debian.bash
-work=$(mktemp -d) bin=
-cleanup() {
-    for node in old new; do server_user "$bin/pg_ctl" stop -s -m immediate -D "$work/$node" 2>/dev/null || true; done
-    rm -rf "$work"
-}
-trap cleanup EXIT
-chmod 755 "$work"
+source ./servers.bash
+begin
 unpack_postgresql "$work/pg" 18 18.6-3 "sid"
-[[ $EUID -ne 0 ]] || chown postgres "$work"
-cd "$work"
-sql() { server_user "$bin/psql" -XAtq -h "$work" -p "$1" -d postgres -c "$2"; }
-own_port() { printf '%s\n' "port = $2" | server_user tee -a "$1/postgresql.conf" >/dev/null; }
+enter
 rewind() { server_user "$bin/pg_rewind" -D old --source-server "host=$work port=5532 dbname=postgres" 2>&1; }
 
-server_user "$bin/initdb" -D old -A trust >/dev/null
-printf '%s\n' "listen_addresses = ''" "unix_socket_directories = '$work'" "wal_keep_size = 128MB" \
-    | server_user tee -a old/postgresql.conf >/dev/null
-own_port old 5531
-server_user "$bin/pg_ctl" start -s -w -D old -l old.log
-server_user "$bin/pg_basebackup" -D new -R -c fast -d "host=$work port=5531 dbname=postgres"
-own_port new 5532
-server_user "$bin/pg_ctl" start -s -w -D new -l new.log
+make_node old 5531 "wal_keep_size = 128MB"
+start old
+copy_node new 5532 5531
+start new
 server_user "$bin/pg_ctl" promote -s -w -D new
 sql 5532 "checkpoint"
 sql 5531 "create table only_old (n int)"
@@ -41,11 +28,11 @@ sql 5532 "create table written as select generate_series(1, 1000) as n"
 "$bin/postgres" --version
 first=$(rewind) && echo "first run:  status 0, $(tail -n 1 <<< "$first")"
 second=$(rewind) && echo "second run: status 0, $(tail -n 1 <<< "$second")"
-own_port old 5531
+configure old "port = 5531"
 server_user touch old/standby.signal
 echo "primary_conninfo = 'host=$work port=5532'" | server_user tee -a old/postgresql.auto.conf >/dev/null
 sql 5532 "create table later as select 1 as n"
-server_user "$bin/pg_ctl" start -s -w -D old -l old.log
+start old
 for _ in $(seq 100); do
     grep -q "incorrect prev-link" old.log && break
     sleep 0.1

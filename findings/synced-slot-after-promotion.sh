@@ -7,27 +7,16 @@
 # "synced and pg_is_in_recovery()".
 set -euo pipefail
 cd "$(dirname "$0")"
-source ./debian.bash
-work=$(mktemp -d) bin=
-cleanup() {
-    for node in standby primary; do server_user "$bin/pg_ctl" stop -s -m immediate -D "$work/$node" 2>/dev/null || true; done
-    rm -rf "$work"
-}
-trap cleanup EXIT
-chmod 755 "$work"
+source ./servers.bash
+begin
 unpack_postgresql "$work/pg" 18 18.6-3 "sid"
-[[ $EUID -ne 0 ]] || chown postgres "$work"
-cd "$work"
-sql() { server_user "$bin/psql" -XAtq -h "$work" -p "$1" -d postgres -c "$2"; }
+enter
 
-server_user "$bin/initdb" -D primary -A trust >/dev/null
-printf '%s\n' "port = 5524" "listen_addresses = ''" "unix_socket_directories = '$work'" "wal_level = logical" \
-    "hot_standby_feedback = on" "sync_replication_slots = on" | server_user tee -a primary/postgresql.conf >/dev/null
-server_user "$bin/pg_ctl" start -s -w -D primary -l primary.log
+make_node primary 5524 "wal_level = logical" "hot_standby_feedback = on" "sync_replication_slots = on"
+start primary
 sql 5524 "select pg_create_physical_replication_slot('copy')" >/dev/null
-server_user "$bin/pg_basebackup" -D standby -R -S copy -X stream -c fast -d "host=$work port=5524 dbname=postgres"
-echo "port = 5525" | server_user tee -a standby/postgresql.conf >/dev/null
-server_user "$bin/pg_ctl" start -s -w -D standby -l standby.log
+copy_node standby 5525 5524 -S copy
+start standby
 sql 5524 "select pg_create_logical_replication_slot('events', 'test_decoding', failover => true)" >/dev/null
 slot="select synced, temporary from pg_replication_slots where slot_name = 'events'"
 for _ in $(seq 300); do

@@ -6,18 +6,15 @@
 # pg_controldata prints that one. So a reader of the file that only moved its old offset is right until the first pg_checksums.
 set -euo pipefail
 cd "$(dirname "$0")"
-source ./debian.bash
-work=$(mktemp -d) bin=
-trap 'rm -rf "$work"' EXIT
-chmod 755 "$work"
+source ./servers.bash
+begin
 unpack_postgresql "$work/pg" 19 19~rc1-1 "sid experimental"
-[[ $EUID -ne 0 ]] || chown postgres "$work"
-cd "$work"
+enter
 # Two little-endian numbers of four bytes, at 264 and 268 of the control file of 64-bit Linux.
 numbers() { od -An -t u4 -j 264 -N 8 node/global/pg_control | tr -s ' '; }
 shown() { server_user "$bin/pg_controldata" node | sed -n 's/^Data page checksum version: *//p'; }
 
-server_user "$bin/initdb" -D node -A trust >/dev/null
+make_node node 5519
 made=$(numbers)/$(shown)
 server_user "$bin/pg_checksums" --disable -D node >/dev/null
 disabled=$(numbers)/$(shown)

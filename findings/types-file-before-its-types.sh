@@ -6,14 +6,9 @@
 # It is read before the root module runs: the type is not known yet, and the import fails. With the assembly in
 # RequiredAssemblies, or with Update-TypeData in the root module after it loaded the assembly, it works.
 set -euo pipefail
-version=7.6.9
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export DOTNET_CLI_HOME=$work NUGET_PACKAGES=$work/packages DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-export POWERSHELL_TELEMETRY_OPTOUT=1 POWERSHELL_UPDATECHECK=Off NO_COLOR=1
-cd "$work"
-dotnet new tool-manifest >/dev/null
-dotnet tool install PowerShell --version "$version" >/dev/null
+cd "$(dirname "$0")"
+source ./powershell.bash
+begin_powershell 7.6.9
 
 mkdir Sample
 cat > Sample/make.ps1 <<'PS'
@@ -33,12 +28,11 @@ PS
 cat > Sample/Required.psd1 <<'PS'
 @{ ModuleVersion = '1.0'; RootModule = 'Sample.psm1'; TypesToProcess = 'Sample.types.ps1xml'; RequiredAssemblies = 'Sample.Types.dll' }
 PS
-pwsh_() { dotnet tool run pwsh -- -NoProfile -NonInteractive "$@"; }
-pwsh_ -File Sample/make.ps1
+run_powershell -File Sample/make.ps1
 
-echo "PowerShell $(pwsh_ -Command '"$($PSVersionTable.PSVersion)"')"
+echo "PowerShell $(run_powershell -Command '"$($PSVersionTable.PSVersion)"')"
 for manifest in Sample Required; do
-    said=$(pwsh_ -Command "try { Import-Module $work/Sample/$manifest.psd1 -ErrorAction Stop; 'imported' } catch { \$_.Exception.Message }" | tr '\n' ' ')
+    said=$(run_powershell -Command "try { Import-Module $work/Sample/$manifest.psd1 -ErrorAction Stop; 'imported' } catch { \$_.Exception.Message }" | tr '\n' ' ')
     echo "$manifest.psd1: $said"
     printf '%s' "$said" > "$manifest.said"
 done

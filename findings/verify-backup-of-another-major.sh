@@ -7,22 +7,15 @@
 # backups whole. So a check of backups has to use the programs of the server's own major.
 set -euo pipefail
 cd "$(dirname "$0")"
-source ./debian.bash
-work=$(mktemp -d) bin= old=
-cleanup() {
-    server_user "$old/pg_ctl" stop -s -m immediate -D "$work/node" 2>/dev/null || true
-    rm -rf "$work"
-}
-trap cleanup EXIT
-chmod 755 "$work"
+source ./servers.bash
+begin
 unpack_postgresql "$work/pg18" 18 18.6-3 "sid"; old=$bin
 unpack_postgresql "$work/pg19" 19 19~rc1-1 "sid experimental"; new=$bin
-[[ $EUID -ne 0 ]] || chown postgres "$work"
-cd "$work"
+enter
 
-server_user "$old/initdb" -D node -A trust >/dev/null
-printf '%s\n' "port = 5518" "listen_addresses = ''" "unix_socket_directories = '$work'" | server_user tee -a node/postgresql.conf >/dev/null
-server_user "$old/pg_ctl" start -s -w -D node -l node.log
+bin=$old
+make_node node 5518
+start node
 server_user "$old/pg_basebackup" -D by18 -X stream -c fast -h "$work" -p 5518
 server_user "$new/pg_basebackup" -D by19 -X stream -c fast -h "$work" -p 5518
 

@@ -7,27 +7,17 @@
 # written itself as a primary, which is as much on its disk. So "success" doesn't tell that the server still is a standby.
 set -euo pipefail
 cd "$(dirname "$0")"
-source ./debian.bash
-work=$(mktemp -d) bin=
-cleanup() {
-    for node in standby primary; do server_user "$bin/pg_ctl" stop -s -m immediate -D "$work/$node" 2>/dev/null || true; done
-    rm -rf "$work"
-}
-trap cleanup EXIT
-chmod 755 "$work"
+source ./servers.bash
+begin
 unpack_postgresql "$work/pg" 19 19~rc1-1 "sid experimental"
-[[ $EUID -ne 0 ]] || chown postgres "$work"
-cd "$work"
-sql() { server_user "$bin/psql" -XAtq -h "$work" -p "$1" -d postgres -c "$2"; }
+enter
 # wait_for PORT POSITION MODE
 wait_for() { sql "$1" "wait for lsn '$2' with (mode '$3', timeout '10s', no_throw)"; }
 
-server_user "$bin/initdb" -D primary -A trust >/dev/null
-printf '%s\n' "port = 5521" "listen_addresses = ''" "unix_socket_directories = '$work'" | server_user tee -a primary/postgresql.conf >/dev/null
-server_user "$bin/pg_ctl" start -s -w -D primary -l primary.log
-server_user "$bin/pg_basebackup" -D standby -R -X stream -c fast -h "$work" -p 5521
-echo "port = 5522" | server_user tee -a standby/postgresql.conf >/dev/null
-server_user "$bin/pg_ctl" start -s -w -D standby -l standby.log
+make_node primary 5521
+start primary
+copy_node standby 5522 5521
+start standby
 sql 5521 "create table t as select generate_series(1, 1000) as n"
 early=$(sql 5521 "select pg_current_wal_flush_lsn()")
 echo "$("$bin/postgres" --version)"
