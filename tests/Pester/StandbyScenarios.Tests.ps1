@@ -146,6 +146,25 @@ Describe 'Standby scenarios on PostgreSQL <Major>' -ForEach $majors {
         $nodes.a | Remove-PgReplicationSlot permanent -Confirm:$false
     }
 
+    It 'less room: a standby is restarted only once its primary has been, and stays up until then' {
+        $nodes.a, $nodes.b | Set-PgSetting @{ max_connections = 90 } -WarningAction SilentlyContinue
+        $nodes.b | Restart-PgInstance -ErrorVariable refused -ErrorAction SilentlyContinue
+        $refused[0].FullyQualifiedErrorId | Should -BeLike 'StandbySettingsTooLow,*'
+        "$($refused[0])" | Should -Match 'max_connections = 90, needs 100.*was not restarted'
+        Invoke-Sql b 'show max_connections' | Should -Be '100'
+
+        $nodes.a | Restart-PgInstance
+        $nodes.b | Restart-PgInstance
+        Invoke-Sql b 'show max_connections' | Should -Be '90'
+        $nodes.b | Wait-PgReplication
+
+        # To have more again, the standby comes first.
+        $nodes.b, $nodes.a | Reset-PgSetting max_connections -WarningAction SilentlyContinue
+        $nodes.b, $nodes.a | Restart-PgInstance -WarningAction SilentlyContinue
+        Invoke-Sql a 'show max_connections' | Should -Be '100'
+        $nodes.b | Wait-PgReplication
+    }
+
     # max_slot_wal_keep_size is there from 13 on.
     It 'slot limits: a slot that has lost its WAL is told, and its standby is cloned anew' -Skip:($Major -lt 13) {
         $nodes.a | Set-PgSetting @{ max_slot_wal_keep_size = '1MB' }

@@ -9,6 +9,9 @@ namespace PgHa.Commands;
 [OutputType(typeof(PgInstance))]
 public sealed class RestartPgInstanceCommand : PgInstanceCommand
 {
+    // A standby mostly replays within a moment that its primary was restarted with less.
+    private static readonly TimeSpan Replay = TimeSpan.FromSeconds(10);
+
     /// <summary>What happens to the sessions.</summary>
     [Parameter]
     public StopMode Mode { get; set; } = StopMode.Fast;
@@ -20,9 +23,17 @@ public sealed class RestartPgInstanceCommand : PgInstanceCommand
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
     {
+        var control = new InstanceControl(Engine);
+        // A standby that runs is better than one that does not start again.
+        if (instance.DataDirectory is not null
+            && (await control.GetStatusAsync(instance, cancellationToken).ConfigureAwait(false)).HasProcess)
+        {
+            await StandbyRoom.AwaitAsync(Engine, instance, Replay, cancellationToken).ConfigureAwait(false);
+        }
+
         await StandbyRoom.WarnAsync(Engine, instance, cancellationToken).ConfigureAwait(false);
         if (await ShouldProcessAsync(instance, $"Restart the server ({Mode})").ConfigureAwait(false))
-            instance = await new InstanceControl(Engine).RestartAsync(instance, Mode, cancellationToken).ConfigureAwait(false);
+            instance = await control.RestartAsync(instance, Mode, cancellationToken).ConfigureAwait(false);
         if (PassThru)
             output.Write(instance);
     }

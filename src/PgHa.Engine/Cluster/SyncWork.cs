@@ -39,7 +39,7 @@ internal sealed class SyncWork
             node.Instance, StopMode.Fast, cancellationToken).ConfigureAwait(false);
 
     public Task AwaitRoomAsync(ClusterNode standby, CancellationToken cancellationToken) =>
-        StandbyRoom.AwaitAsync(_context, standby.Instance, cancellationToken);
+        StandbyRoom.AwaitAsync(_context, standby.Instance, _context.Timeout, cancellationToken);
 
     public async Task CreateRolesAsync(CancellationToken cancellationToken)
     {

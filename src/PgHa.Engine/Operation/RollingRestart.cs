@@ -95,7 +95,7 @@ public sealed class RollingRestart
     {
         // The primary may just have been restarted with a lower setting, such as max_connections. The standby can restart only after
         // it has replayed that change.
-        await StandbyRoom.AwaitAsync(_context, standby, cancellationToken).ConfigureAwait(false);
+        await StandbyRoom.AwaitAsync(_context, standby, _context.Timeout, cancellationToken).ConfigureAwait(false);
         await new InstanceControl(_context).RestartAsync(standby, StopMode.Fast, cancellationToken).ConfigureAwait(false);
     }
 

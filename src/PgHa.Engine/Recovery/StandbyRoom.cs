@@ -26,21 +26,8 @@ public static class StandbyRoom
     /// <remarks>It does nothing for a server whose files are not on this machine.</remarks>
     public static async Task WarnAsync(EngineContext context, PgInstance server, CancellationToken cancellationToken)
     {
-        if (server.DataDirectory is null)
+        if (await TryReadAsync(context, server, cancellationToken).ConfigureAwait(false) is not ({ } state, { } next))
             return;
-        RecoveryState state;
-        Dictionary<string, int> next;
-        try
-        {
-            state = await RecoveryState.ReadAsync(context, server, cancellationToken).ConfigureAwait(false);
-            next = await NextAsync(context, server, state, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is PgHaException or MalformedTextException)
-        {
-            context.Log.Detail($"What {server} would start with is not known: {e.Message}");
-            return;
-        }
-
         Dictionary<string, int> now = Of(state.Control);
         if (state is { IsStandby: true, IsHotStandby: true } && StandbyRequirement.Unmet(now, next) is { Count: > 0 } unmet)
         {
@@ -63,39 +50,63 @@ public static class StandbyRoom
     /// standby has replayed the change.
     /// </summary>
     /// <remarks>
-    /// It returns at once for a server whose files are not on this machine, and for a server that is no hot standby.
+    /// It returns at once for a server whose files are not on this machine or cannot be read, and for a server that is no hot standby.
     /// </remarks>
+    /// <param name="context">Log and access.</param>
+    /// <param name="standby">A standby that runs.</param>
+    /// <param name="limit">How long to wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="PgHaException">
     /// <c>StandbySettingsTooLow</c>: the standby has not replayed the change in time, or the primary has the same values as
     /// before.
     /// </exception>
-    public static async Task AwaitAsync(EngineContext context, PgInstance standby, CancellationToken cancellationToken)
+    public static async Task AwaitAsync(
+        EngineContext context, PgInstance standby, TimeSpan limit, CancellationToken cancellationToken)
     {
-        if (standby.DataDirectory is null)
+        if (await TryReadAsync(context, standby, cancellationToken).ConfigureAwait(false)
+            is not ({ IsStandby: true, IsHotStandby: true } state, { } next))
+        {
             return;
-        RecoveryState state = await RecoveryState.ReadAsync(context, standby, cancellationToken).ConfigureAwait(false);
-        if (state is not { IsStandby: true, IsHotStandby: true })
-            return;
+        }
+
         IHost host = await context.HostOfAsync(standby, cancellationToken).ConfigureAwait(false);
-        Dictionary<string, int> next = await NextAsync(context, standby, state, cancellationToken).ConfigureAwait(false);
         long started = Stopwatch.GetTimestamp();
         ControlData control = state.Control;
         while (StandbyRequirement.Unmet(Of(control), next) is { Count: > 0 } unmet)
         {
-            if (Stopwatch.GetElapsedTime(started) > context.Timeout)
+            if (Stopwatch.GetElapsedTime(started) > limit)
             {
                 throw new PgHaException(
                     "StandbySettingsTooLow", PgHaErrorKind.InvalidState,
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{standby} would not start again: {string.Join("; ", unmet)}. In {context.Timeout.TotalSeconds:0.#} s it has not "
+                        $"{standby} would not start again: {string.Join("; ", unmet)}. In {limit.TotalSeconds:0.#} s it has not "
                         + $"replayed that its primary has less. It was not restarted."),
-                    "See what keeps it from replaying (Get-PgReplicationStatus); or raise it there until it has (Set-PgSetting).",
+                    "Lower it on the primary first, and restart that; or raise it on the standby (Set-PgSetting). Where the primary has "
+                    + "been restarted with less, see what keeps the standby from replaying (Get-PgReplicationStatus).",
                     standby.ToString());
             }
 
             await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
             control = await ControlFile.ReadAsync(host, standby, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // The state of a server, and the settings that it would start with.
+    private static async Task<(RecoveryState? State, Dictionary<string, int>? Next)> TryReadAsync(
+        EngineContext context, PgInstance server, CancellationToken cancellationToken)
+    {
+        if (server.DataDirectory is null)
+            return default;
+        try
+        {
+            RecoveryState state = await RecoveryState.ReadAsync(context, server, cancellationToken).ConfigureAwait(false);
+            return (state, await NextAsync(context, server, state, cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception e) when (e is PgHaException or MalformedTextException)
+        {
+            context.Log.Detail($"What {server} would start with is not known: {e.Message}");
+            return default;
         }
     }
 

@@ -90,10 +90,9 @@ public sealed class StandbyRoomTests
         await cluster.Servers.ExecuteAsync(b, "select pg_wal_replay_pause()");
         await SetAsync(cluster, 60, "a", "b", "c");
         await cluster.Servers.Control.RestartAsync(a, StopMode.Fast, TestCluster.Deadline);
-        EngineContext context = new(cluster.Servers.Log) { Timeout = TimeSpan.FromSeconds(3) };
 
         PgHaException e = await TestCluster.FailsAsync(
-            "StandbySettingsTooLow", () => StandbyRoom.AwaitAsync(context, b, TestCluster.Deadline));
+            "StandbySettingsTooLow", () => StandbyRoom.AwaitAsync(cluster.Context, b, TimeSpan.FromSeconds(3), TestCluster.Deadline));
         Assert.Contains("max_connections = 60, needs 100", e.Message, StringComparison.Ordinal);
         await cluster.Servers.ExecuteAsync(b, "select pg_wal_replay_resume()");
         await cluster.AssertPrimaryAsync("a", "b", "c");
