@@ -17,7 +17,8 @@ internal sealed class OwnFiles
     private static readonly string[] OfTheData =
     [
         "PG_VERSION", "base", "global", "postmaster.pid", "backup_label", "backup_label.old", "tablespace_map",
-        "tablespace_map.old", "backup_manifest", "current_logfiles", RecoveryState.StandbySignal, "recovery.signal", "recovery.done",
+        "tablespace_map.old", "backup_manifest", "current_logfiles", RecoveryState.StandbySignal, RecoveryState.RecoverySignal,
+        "recovery.done",
     ];
 
     private const string MarkPrefix = "pgha-";

@@ -88,7 +88,8 @@ internal sealed class RejoinDirectory
     public static async Task RequireNoTraceAsync(
         IHost host, PgInstance instance, ServerDialect dialect, IReadOnlyCollection<string> names, CancellationToken cancellationToken)
     {
-        if (names.Contains(RecoveryState.StandbySignal) || names.Contains("recovery.signal") || names.Contains(RecoveryState.RecoveryConf))
+        string[] recovers = [RecoveryState.StandbySignal, RecoveryState.RecoverySignal, RecoveryState.RecoveryConf];
+        if (recovers.Any(names.Contains))
             return;
         string wal = Path.Combine(instance.DataDirectory!, dialect.WalDirectory);
         IReadOnlyList<string> files = await host.ListAsync(wal, cancellationToken).ConfigureAwait(false) ?? [];

@@ -14,6 +14,9 @@ internal sealed record RecoveryState
     /// <summary>The file that makes a server a standby, in PostgreSQL 12 and newer.</summary>
     public const string StandbySignal = "standby.signal";
 
+    /// <summary>The file that makes a server recover to a target, in PostgreSQL 12 and newer.</summary>
+    public const string RecoverySignal = "recovery.signal";
+
     /// <summary>The names and features of the server's version.</summary>
     public required ServerDialect Dialect { get; init; }
 

@@ -9,8 +9,8 @@ using PgHa.Engine.Settings;
 namespace PgHa.Engine.Recovery;
 
 /// <summary>
-/// Warns if the next start of a server would leave a standby down, because the standby has lower values of
-/// <c>max_connections</c> and the like than its primary.
+/// Keeps a restart from leaving a standby down, because the standby has lower values of <c>max_connections</c> and the like than
+/// its primary: warns of it, or waits until the standby would start again.
 /// </summary>
 /// <remarks>
 /// See <see href="https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-ADMIN">Hot Standby: Administrator's

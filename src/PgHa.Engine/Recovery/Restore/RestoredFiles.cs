@@ -66,7 +66,7 @@ internal sealed class RestoredFiles
         if (newAuto != auto)
             await WriteAsync(AutoFile, newAuto.ToBytes(), cancellationToken).ConfigureAwait(false);
         await WriteAsync(
-            usesRecoveryConf ? RecoveryState.RecoveryConf : "recovery.signal",
+            usesRecoveryConf ? RecoveryState.RecoveryConf : RecoveryState.RecoverySignal,
             usesRecoveryConf ? ConfigurationFile.Empty.Set(_plan.RecoverySettings).ToBytes() : [],
             cancellationToken).ConfigureAwait(false);
         if (_plan.Options.NewArchiveDirectory is { } archive)

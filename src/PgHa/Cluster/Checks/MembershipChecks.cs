@@ -78,7 +78,7 @@ internal static class MembershipChecks
         where member.State == state && member.Status is null && observation.Cluster.IsOfThis(member)
         select new Symptom(member.Name, (member.Error ?? $"{member.Name} does not answer").TrimEnd('.'), advice);
 
-    // An archive-fed standby gets the history file with the next WAL file, and is behind in time only.
+    // An archive-fed standby is reported too, until the next WAL file brings it the new timeline.
     private static IEnumerable<Symptom> TimelineBehind(ClusterObservation observation) =>
         from member in observation.Cluster.Members
         where member.Role == ServerRole.Standby && member.Timeline is not null && observation.Cluster.IsOfThis(member)
