@@ -1,5 +1,5 @@
 using PgHa.Engine.Backup;
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines;
 
 namespace PgHa.Engine.Archiving;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using PgHa.Engine.Archiving;
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines;
 
 namespace PgHa.Engine.Backup;
 

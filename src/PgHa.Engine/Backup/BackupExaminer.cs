@@ -1,5 +1,5 @@
 using PgHa.Engine.Archiving;
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines;
 using PgHa.Engine.Programs;
 
 namespace PgHa.Engine.Backup;

@@ -1,4 +1,4 @@
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines;
 
 namespace PgHa.Engine.Backup;
 

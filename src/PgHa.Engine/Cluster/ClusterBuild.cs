@@ -1,4 +1,4 @@
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines;
 using PgHa.Engine.Procedures;
 using PgHa.Engine.Programs;
 using PgHa.Engine.Settings;

@@ -1,4 +1,4 @@
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines;
 using PgHa.Engine.Replication;
 
 namespace PgHa.Engine.Cluster;

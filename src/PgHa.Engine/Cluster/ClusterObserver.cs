@@ -1,5 +1,5 @@
 using PgHa.Engine.Access;
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Servers;
 using PgHa.Engine.Settings;

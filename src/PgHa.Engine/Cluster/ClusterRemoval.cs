@@ -1,5 +1,5 @@
-using PgHa.Engine.Hosts;
 using PgHa.Engine.Instances;
+using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Procedures;
 
 namespace PgHa.Engine.Cluster;

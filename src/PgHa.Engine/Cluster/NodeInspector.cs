@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Net.NetworkInformation;
-using PgHa.Engine.Hosts;
 using PgHa.Engine.Instances;
+using PgHa.Engine.Machines;
+using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Programs;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Servers;

@@ -1,8 +1,8 @@
 using PgHa.Engine.Access;
 using PgHa.Engine.Archiving;
 using PgHa.Engine.Decoding;
-using PgHa.Engine.Hosts;
 using PgHa.Engine.Instances;
+using PgHa.Engine.Machines;
 using PgHa.Engine.Replication;
 using PgHa.Engine.Settings;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines;
 using PgHa.Engine.Recovery;
 
 namespace PgHa.Engine.Cluster;

@@ -1,5 +1,5 @@
 using System.Text;
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines;
 
 namespace PgHa.Engine.Instances;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines;
 using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Instances;

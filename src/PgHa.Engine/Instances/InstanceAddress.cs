@@ -1,5 +1,5 @@
 using System.Globalization;
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines;
 using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Instances;

@@ -1,6 +1,7 @@
 using System.Text;
 using PgHa.Engine.Backup;
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines;
+using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Operation;
 using PgHa.Engine.Programs;
 using PgHa.Engine.Servers;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines;
+using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Programs;
 using PgHa.Engine.Servers;
 using PgHa.Security;

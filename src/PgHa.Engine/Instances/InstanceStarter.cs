@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines;
 using PgHa.Engine.Operation;
 using PgHa.Engine.Settings;
 

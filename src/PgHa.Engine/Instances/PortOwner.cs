@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.NetworkInformation;
 using System.Text.RegularExpressions;
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines;
 
 namespace PgHa.Engine.Instances;
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines;
 
 namespace PgHa.Engine.Instances;
 

@@ -1,4 +1,4 @@
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines.Local;
 
 namespace PgHa.Engine.Instances;
 

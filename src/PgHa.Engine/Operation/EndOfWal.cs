@@ -1,6 +1,6 @@
 using System.Globalization;
-using PgHa.Engine.Hosts;
 using PgHa.Engine.Instances;
+using PgHa.Engine.Machines;
 using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Operation;

@@ -1,4 +1,5 @@
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines;
+using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Procedures;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Servers;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines;
 using PgHa.Engine.Replication;
 using PgHa.Engine.Servers;
 using PgHa.Engine.Wal;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines;
 
 namespace PgHa.Engine.Programs;
 

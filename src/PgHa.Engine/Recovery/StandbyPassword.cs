@@ -1,4 +1,5 @@
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines;
+using PgHa.Engine.Machines.Local;
 
 namespace PgHa.Engine.Recovery;
 

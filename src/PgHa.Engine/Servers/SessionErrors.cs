@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Npgsql;
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines;
 
 namespace PgHa.Engine.Servers;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines;
 using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Settings;

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using PgHa.Engine.Hosts;
 using PgHa.Engine.Instances;
+using PgHa.Engine.Machines;
 
 namespace PgHa.Engine.Settings;
 

@@ -118,7 +118,7 @@ public sealed class InstanceInitializerTests
     {
         Assert.SkipUnless(TestServers.ServerUser.IsOther, "only root can give a directory away");
         await using TestCluster cluster = await TestCluster.CreateAsync();
-        using var parent = new Hosts.TestDirectory();
+        using var parent = new Machines.TestDirectory();
 #pragma warning disable CA1416 // there is no such root on Windows
         Directory.CreateDirectory(parent["roots"]);
         File.SetUnixFileMode(parent["roots"], (UnixFileMode)0b111_101_101);

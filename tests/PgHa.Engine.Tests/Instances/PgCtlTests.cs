@@ -1,6 +1,6 @@
-using PgHa.Engine.Hosts;
 using PgHa.Engine.Instances;
-using PgHa.Engine.Tests.Hosts;
+using PgHa.Engine.Machines.Local;
+using PgHa.Engine.Tests.Machines;
 using PgHa.Engine.Tests.Support;
 
 namespace PgHa.Engine.Tests.Instances;

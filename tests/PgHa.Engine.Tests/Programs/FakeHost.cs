@@ -1,5 +1,6 @@
 using System.Text;
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines;
+using PgHa.Engine.Machines.Local;
 
 namespace PgHa.Engine.Tests.Programs;
 

@@ -1,4 +1,4 @@
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Programs;
 
 namespace PgHa.Engine.Tests.Programs;

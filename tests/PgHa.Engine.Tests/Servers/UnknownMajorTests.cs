@@ -1,5 +1,5 @@
 using System.Globalization;
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Servers;
 using PgHa.Engine.Tests.Support;
 using PgHa.TestServers;

@@ -1,5 +1,5 @@
 using PgHa.Engine.Backup;
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines;
 using PgHa.Engine.Procedures;
 
 namespace PgHa.Engine.Recovery.Restore;

@@ -1,7 +1,7 @@
 using PgHa.Engine.Archiving;
 using PgHa.Engine.Backup;
-using PgHa.Engine.Hosts;
 using PgHa.Engine.Instances;
+using PgHa.Engine.Machines;
 using PgHa.Engine.Programs;
 using PgHa.Engine.Servers;
 

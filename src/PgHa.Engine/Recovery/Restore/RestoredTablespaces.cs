@@ -1,6 +1,6 @@
 using PgHa.Engine.Backup;
-using PgHa.Engine.Hosts;
 using PgHa.Engine.Instances;
+using PgHa.Engine.Machines;
 using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Recovery.Restore;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using PgHa.Engine.Hosts;
 using PgHa.Engine.Instances;
+using PgHa.Engine.Machines;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Servers;
 

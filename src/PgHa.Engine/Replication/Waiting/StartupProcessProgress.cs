@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines;
 
 namespace PgHa.Engine.Replication;
 

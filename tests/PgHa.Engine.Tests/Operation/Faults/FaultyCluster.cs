@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using PgHa.Engine.Hosts;
+using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Operation;
 using PgHa.Engine.Procedures;
 using PgHa.Engine.Tests.Support;
