@@ -50,7 +50,7 @@ $node20 = New-PgInstance node20 -DataDirectory $Root/node20 -Port $BasePort @pro
     Start-PgInstance -PassThru
 
 # A role of its own for replication, let in from this machine.
-$node20 | New-PgReplicationRole -Credential $Replicator | Out-Null
+$node20 | New-PgReplicationRole -ReplicationCredential $Replicator | Out-Null
 
 # Node 21: a cold standby that lives on the archive alone.
 $node21 = $node20 |
@@ -61,26 +61,26 @@ $node21 = $node20 |
 # Node 22: a cold standby by streaming.
 $node22 = $node20 |
     New-PgBaseBackup -Name node22 -DataDirectory $Root/node22 -Port ($BasePort + 2) -Label basebackup22 |
-    Set-PgRecoveryConf -Upstream $node20 -Credential $Replicator -HotStandby Off -PassThru |
+    Set-PgRecoveryConf -Upstream $node20 -ReplicationCredential $Replicator -HotStandby Off -PassThru |
     Start-PgInstance -PassThru
 
 # Node 23: a hot standby on a replication slot.
 $node20 | New-PgReplicationSlot node_slot_23 | Out-Null
 $node23 = $node20 |
     New-PgBaseBackup -Name node23 -DataDirectory $Root/node23 -Port ($BasePort + 3) -Label basebackup23 |
-    Set-PgRecoveryConf -Upstream $node20 -Credential $Replicator -SlotName node_slot_23 -PassThru |
+    Set-PgRecoveryConf -Upstream $node20 -ReplicationCredential $Replicator -SlotName node_slot_23 -PassThru |
     Start-PgInstance -PassThru
 
 # Node 24: cloned from node 23, and streaming from it.
 $node24 = $node23 |
     New-PgBaseBackup -Name node24 -DataDirectory $Root/node24 -Port ($BasePort + 4) -Label basebackup24 |
-    Set-PgRecoveryConf -Upstream $node23 -Credential $Replicator -PassThru |
+    Set-PgRecoveryConf -Upstream $node23 -ReplicationCredential $Replicator -PassThru |
     Start-PgInstance -PassThru
 
 # Node 25: the synchronous standby, which archives what it receives.
 $node25 = $node20 |
     New-PgBaseBackup -Name node25 -DataDirectory $Root/node25 -Port ($BasePort + 5) -Label basebackup25 |
-    Set-PgRecoveryConf -Upstream $node20 -Credential $Replicator -ApplicationName s1 -PassThru |
+    Set-PgRecoveryConf -Upstream $node20 -ReplicationCredential $Replicator -ApplicationName s1 -PassThru |
     Enable-PgArchiving -Mode Always -ArchiveDirectory $Root/archive25 -PassThru |
     Start-PgInstance -PassThru
 

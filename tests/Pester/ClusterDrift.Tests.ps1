@@ -37,7 +37,7 @@ BeforeDiscovery {
             Name = 'an upstream changed'; Drift = 'node24 Upstream upstream node20 node23'
             Disturb = {
                 $login = [pscredential]::new('foo', (ConvertTo-SecureString 'server@123' -AsPlainText -Force))
-                $nodes.node24 | Set-PgRecoveryConf -Upstream $nodes.node20 -Credential $login
+                $nodes.node24 | Set-PgRecoveryConf -Upstream $nodes.node20 -ReplicationCredential $login
                 if ($Major -lt 13) { $nodes.node24 | Restart-PgInstance }
             }
         }

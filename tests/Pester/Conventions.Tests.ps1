@@ -47,6 +47,67 @@ Describe '<Name>' -ForEach $cmdlets {
     }
 }
 
+# One word for each thing. A parameter with another meaning gets another name; a former name stays as an alias.
+Describe 'The credentials' {
+    BeforeAll {
+        # The role that standbys stream as, that pg_basebackup copies as, or that is made for both.
+        $replication = 'New-PgBaseBackup', 'New-PgReplicationRole', 'Repair-PgStandby', 'Set-PgRecoveryConf', 'Set-PgUpstream'
+        # These connect as one role, and have standbys stream as another.
+        $both = 'Invoke-PgFailover', 'Switch-PgPrimary'
+        function Get-CmdletWith([string] $Parameter) {
+            @((Get-Command -Module PgHa | Where-Object { $_.Parameters.ContainsKey($Parameter) }).Name | Sort-Object)
+        }
+    }
+
+    It 'of a role to stream or copy as are -ReplicationCredential' {
+        Get-CmdletWith ReplicationCredential | Should -Be ($replication + $both | Sort-Object)
+    }
+
+    It 'of a superuser to make are -SuperuserCredential' {
+        Get-CmdletWith SuperuserCredential | Should -Be 'New-PgInstance'
+    }
+
+    It 'of the roles of a definition are -RoleCredential' {
+        Get-CmdletWith RoleCredential | Should -Be 'New-PgCluster', 'Sync-PgCluster'
+    }
+
+    It 'of the role to connect as are -Credential, in every cmdlet whose servers are connected to by it' {
+        $byLogin = Get-Command -Module PgHa | Where-Object {
+            $_.ImplementingType.IsSubclassOf([PgHa.Commands.PgLoginCommand]) -or
+            $_.ImplementingType.IsSubclassOf([PgHa.Commands.PgClusterLoginCommand])
+        }
+        Get-CmdletWith Credential | Should -Be (@($byLogin.Name) + 'Restore-PgInstance' | Sort-Object)
+    }
+
+    It 'are an alias -Credential where there is no role to connect as' {
+        foreach ($cmdlet in Get-Command -Module PgHa) {
+            $special = $cmdlet.Parameters.Values | Where-Object Name -In 'ReplicationCredential', 'SuperuserCredential'
+            if ($special) {
+                $cmdlet.ResolveParameter('Credential').Name |
+                    Should -Be ($cmdlet.Name -in $both ? 'Credential' : $special.Name) -Because $cmdlet.Name
+            }
+        }
+    }
+}
+
+Describe 'The word <Word>' -ForEach @(
+    @{ Word = 'Candidate'; Alias = 'To'; Cmdlets = 'Invoke-PgFailover', 'Restart-PgCluster', 'Switch-PgPrimary' }
+    # -BackupDirectory is the directory of one base backup.
+    @{ Word = 'BackupFolder'; Alias = 'BackupDirectory'; Cmdlets = 'Clear-PgArchive', 'Remove-PgBaseBackup' }
+    @{ Word = 'BackupDirectory'; Alias = $null; Cmdlets = 'New-PgBaseBackup' }
+) {
+    It 'names a parameter of these cmdlets, and its former name is an alias' {
+        $with = Get-Command -Module PgHa | Where-Object { $_.Parameters.ContainsKey($Word) }
+
+        $with.Name | Sort-Object | Should -Be $Cmdlets
+        foreach ($cmdlet in $with) { @($cmdlet.Parameters[$Word].Aliases) | Should -Be @($Alias | Where-Object { $_ }) }
+    }
+
+    It 'replaces the former name <Alias>' -Skip:(-not $Alias) {
+        Get-Command -Module PgHa | Where-Object { $_.Parameters.ContainsKey($Alias) -and $_.Name -in $Cmdlets } | Should -BeNullOrEmpty
+    }
+}
+
 Describe 'The position of the server' {
     It 'is 1 in every cmdlet that takes one by position, after the one obvious value' {
         $positions = Get-Command -Module PgHa | Where-Object { $_.Parameters.ContainsKey('Instance') } | ForEach-Object {

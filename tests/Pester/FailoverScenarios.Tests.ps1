@@ -85,7 +85,7 @@ Describe 'Failover scenarios on PostgreSQL <Major>' -ForEach $majors {
         $order = Get-Other (Get-Primary)
         foreach ($next in $order + (Get-Primary)) {
             $before = Invoke-Sql (Get-Primary) 'select count(*) from written'
-            $cluster | Switch-PgPrimary -To $next
+            $cluster | Switch-PgPrimary -Candidate $next
             Get-Primary | Should -Be $next
             Invoke-Sql $next 'select count(*) from written' | Should -Be $before
             Assert-Whole

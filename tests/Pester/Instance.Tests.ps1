@@ -88,7 +88,7 @@ Describe 'Servers, on PostgreSQL <Major>' -ForEach $one {
         $admin = New-LocalLogin admin $secret
         $streams = & {
             $place = @{ DataDirectory = "$area/secretive"; Port = (Get-PgHaTestPort); BinDirectory = $BinDirectory }
-            New-PgInstance secretive @place -NoSync -Credential $admin -Verbose -Debug |
+            New-PgInstance secretive @place -NoSync -SuperuserCredential $admin -Verbose -Debug |
                 Start-PgInstance -PassThru -Verbose -Debug
         } *>&1
         $server = $streams | Where-Object { $_ -is [PgHa.PgInstance] }

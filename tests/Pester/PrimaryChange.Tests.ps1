@@ -34,7 +34,7 @@ Describe 'The primary of the reference cluster on PostgreSQL <Major>' -ForEach $
 
     It 'is not changed by -WhatIf, which prints the plan' {
         $text = & (Get-PgHaTestPowerShell) -NoProfile -Command "Import-Module '$(Get-PgHaTestModule)';
-            Switch-PgPrimary '$($nodes.node20.DataDirectory)' -To node25 -WhatIf" | Out-String
+            Switch-PgPrimary '$($nodes.node20.DataDirectory)' -Candidate node25 -WhatIf" | Out-String
         $text | Should -Match 'node20: |node20\r?\n'
         $text | Should -Match 'Stop the server'
         $text | Should -Match 'Promote'
@@ -42,16 +42,16 @@ Describe 'The primary of the reference cluster on PostgreSQL <Major>' -ForEach $
     }
 
     It 'is not changed to a node that would archive nothing, is cascaded, or is not there' {
-        { $cluster | Switch-PgPrimary -To node23 } | Should -Throw -ErrorId 'CandidateDoesNotArchive,*'
-        { $cluster | Switch-PgPrimary -To node24 } | Should -Throw -ErrorId 'NotADirectStandby,*'
-        { $cluster | Switch-PgPrimary -To node52 } | Should -Throw '*no member*'
+        { $cluster | Switch-PgPrimary -Candidate node23 } | Should -Throw -ErrorId 'CandidateDoesNotArchive,*'
+        { $cluster | Switch-PgPrimary -Candidate node24 } | Should -Throw -ErrorId 'NotADirectStandby,*'
+        { $cluster | Switch-PgPrimary -Candidate node52 } | Should -Throw '*no member*'
         { $cluster | Invoke-PgFailover -Confirm:$false } | Should -Throw -ErrorId 'PrimaryRuns,*'
         Invoke-Sql node20 'select pg_is_in_recovery()' | Should -Be 'f'
     }
 
     It 'changes to the synchronous standby, and everybody follows' {
         $null = Invoke-Sql node20 'create table before as select 1 as i'
-        $after = $cluster | Switch-PgPrimary -To node25 -PassThru -Verbose *>&1 | Tee-Object -Variable all |
+        $after = $cluster | Switch-PgPrimary -Candidate node25 -PassThru -Verbose *>&1 | Tee-Object -Variable all |
             Where-Object { $_ -is [PgHa.PgCluster] }
         $after.Primary.Name | Should -Be 'node25'
         Get-Tree | Should -Be 'node20 < node25', 'node21 < ', 'node22 < node25', 'node23 < node25', 'node24 < node23', 'node25 < '
@@ -68,13 +68,13 @@ Describe 'The primary of the reference cluster on PostgreSQL <Major>' -ForEach $
     }
 
     It 'says that nothing is left to do the second time' {
-        $messages = $nodes.node25 | Switch-PgPrimary -To node25 -Verbose 4>&1 | Out-String
+        $messages = $nodes.node25 | Switch-PgPrimary -Candidate node25 -Verbose 4>&1 | Out-String
         $messages | Should -Match 'primary already'
     }
 
     It 'changes with a rolling restart, after which every server is a new process' {
         $before = $nodes.Values | ForEach-Object { (Get-Content "$($_.DataDirectory)/postmaster.pid" -TotalCount 1) }
-        $after = $nodes.node25 | Restart-PgCluster -To node20 -PassThru
+        $after = $nodes.node25 | Restart-PgCluster -Candidate node20 -PassThru
         $after.Primary.Name | Should -Be 'node20'
         $now = $nodes.Values | ForEach-Object { (Get-Content "$($_.DataDirectory)/postmaster.pid" -TotalCount 1) }
         # The new primary was restarted while it was a standby.

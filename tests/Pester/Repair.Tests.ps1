@@ -17,9 +17,9 @@ Describe 'Repair-PgStandby on PostgreSQL <Major>' -ForEach $majors {
         $replicator = New-LocalLogin repl $secret
         $old = New-LocalServer $area $BinDirectory old |
             Set-PgSetting @{ wal_log_hints = 'on'; work_mem = '7MB' } -PassThru | Start-PgInstance -PassThru
-        $null = $old | New-PgReplicationRole -Credential $replicator
+        $null = $old | New-PgReplicationRole -ReplicationCredential $replicator
         $risen = $old | New-PgBaseBackup risen -DataDirectory "$area/risen" -Port (Get-PgHaTestPort) -NoSync |
-            Set-PgRecoveryConf -Upstream $old -Credential $replicator -PassThru | Start-PgInstance -PassThru
+            Set-PgRecoveryConf -Upstream $old -ReplicationCredential $replicator -PassThru | Start-PgInstance -PassThru
         $risen | Wait-PgReplication
         $risen | Set-PgSetting @{ work_mem = '9MB' }
         $risen | Invoke-PgPromotion -Force

@@ -76,8 +76,8 @@ Describe 'Retention on PostgreSQL <Major>' -ForEach $majors {
 
     It 'changes nothing with -WhatIf' {
         $before = @(Get-ChildItem $folder, $archive).Name
-        Remove-PgBaseBackup -BackupDirectory $folder -KeepLast 2 -WhatIf
-        Clear-PgArchive $archive -BackupDirectory "$folder/three", "$folder/four" -WhatIf | Should -BeNullOrEmpty
+        Remove-PgBaseBackup -BackupFolder $folder -KeepLast 2 -WhatIf
+        Clear-PgArchive $archive -BackupFolder "$folder/three", "$folder/four" -WhatIf | Should -BeNullOrEmpty
         @(Get-ChildItem $folder, $archive).Name | Should -Be $before
     }
 
@@ -86,17 +86,17 @@ Describe 'Retention on PostgreSQL <Major>' -ForEach $majors {
         { Remove-PgBaseBackup "$folder/three" -Confirm:$false -ErrorAction Stop } |
             Should -Throw -ErrorId 'BackupNeeded,PgHa.Commands.RemovePgBaseBackupCommand'
         "$folder/three" | Should -Exist
-        Remove-PgBaseBackup -BackupDirectory $folder -KeepLast 1 -WhatIf
+        Remove-PgBaseBackup -BackupFolder $folder -KeepLast 1 -WhatIf
     }
 
     It 'refuses without anything that says what to keep: <Id>' -ForEach @(
         @{
             Id = 'RetentionNotSaid,PgHa.Commands.RemovePgBaseBackupCommand'
-            Do = { Remove-PgBaseBackup -BackupDirectory $folder -Confirm:$false -ErrorAction Stop }
+            Do = { Remove-PgBaseBackup -BackupFolder $folder -Confirm:$false -ErrorAction Stop }
         }
         @{
             Id = 'ParameterArgumentTransformationError,PgHa.Commands.RemovePgBaseBackupCommand'
-            Do = { Remove-PgBaseBackup -BackupDirectory $folder -OlderThan 30 -Confirm:$false -ErrorAction Stop }
+            Do = { Remove-PgBaseBackup -BackupFolder $folder -OlderThan 30 -Confirm:$false -ErrorAction Stop }
         }
         @{
             Id = 'NotABaseBackup,PgHa.Commands.RemovePgBaseBackupCommand'
@@ -108,7 +108,7 @@ Describe 'Retention on PostgreSQL <Major>' -ForEach $majors {
         }
         @{
             Id = 'NothingToKeepFrom,PgHa.Commands.ClearPgArchiveCommand'
-            Do = { Clear-PgArchive $archive -BackupDirectory $archive -Confirm:$false -ErrorAction Stop }
+            Do = { Clear-PgArchive $archive -BackupFolder $archive -Confirm:$false -ErrorAction Stop }
         }
         @{
             Id = 'NothingToKeepFrom,PgHa.Commands.ClearPgArchiveCommand'
@@ -124,11 +124,11 @@ Describe 'Retention on PostgreSQL <Major>' -ForEach $majors {
         }
         @{
             Id = 'NotAnArchive,PgHa.Commands.ClearPgArchiveCommand'
-            Do = { Clear-PgArchive "$($server.DataDirectory)/pg_wal" -BackupDirectory $folder -Confirm:$false -ErrorAction Stop }
+            Do = { Clear-PgArchive "$($server.DataDirectory)/pg_wal" -BackupFolder $folder -Confirm:$false -ErrorAction Stop }
         }
         @{
             Id = 'ServerNeedUnknown,PgHa.Commands.ClearPgArchiveCommand'
-            Do = { 'localhost:1', $server | Clear-PgArchive -BackupDirectory $folder -Confirm:$false -ErrorAction Stop }
+            Do = { 'localhost:1', $server | Clear-PgArchive -BackupFolder $folder -Confirm:$false -ErrorAction Stop }
         }
     ) {
         $before = @(Get-ChildItem $folder, $archive, $server.DataDirectory).Name
@@ -137,11 +137,11 @@ Describe 'Retention on PostgreSQL <Major>' -ForEach $majors {
     }
 
     It 'removes the backups beyond the last two with all that is based on nothing kept, and the WAL before them' {
-        Remove-PgBaseBackup -BackupDirectory $folder -KeepLast 2 -Confirm:$false
+        Remove-PgBaseBackup -BackupFolder $folder -KeepLast 2 -Confirm:$false
         @(Get-ChildItem $folder).Name | Should -Be 'four', 'three'
 
         $before = Get-Segment
-        $cleared = Clear-PgArchive $archive -BackupDirectory $folder -Confirm:$false
+        $cleared = Clear-PgArchive $archive -BackupFolder $folder -Confirm:$false
         $cleared.RemovedFiles | Should -BeGreaterThan 3
         $cleared.KeptFor.Kind | Should -Be 'BaseBackup'
         $cleared.KeptFor.Name | Should -Be "three in $folder/three"
@@ -155,7 +155,7 @@ Describe 'Retention on PostgreSQL <Major>' -ForEach $majors {
         $server | Test-PgArchive -Detailed | Should -BeNullOrEmpty
         $cleared | Out-String -Width 100 | Should -Match 'base backup three'
 
-        $again = Clear-PgArchive $archive -BackupDirectory $folder -Confirm:$false
+        $again = Clear-PgArchive $archive -BackupFolder $folder -Confirm:$false
         $again.RemovedFiles | Should -Be 0
     }
 
@@ -197,7 +197,7 @@ Describe 'Retention on PostgreSQL <Major>' -ForEach $majors {
         Get-PgBaseBackup $folder | Remove-PgBaseBackup -Confirm:$false -ErrorVariable failed -ErrorAction SilentlyContinue
         $failed[0].FullyQualifiedErrorId | Should -Be 'LastBackup,PgHa.Commands.RemovePgBaseBackupCommand'
         @(Get-ChildItem $folder).Count | Should -Be 1
-        Remove-PgBaseBackup -BackupDirectory $folder -OlderThan 00:00:00 -Force -Confirm:$false
+        Remove-PgBaseBackup -BackupFolder $folder -OlderThan 00:00:00 -Force -Confirm:$false
         Get-ChildItem $folder | Should -BeNullOrEmpty
     }
 }

@@ -120,7 +120,7 @@ Describe 'A server by name on PostgreSQL <Major>' -ForEach $majors {
     }
 }
 
-Describe 'The next primary' {
+Describe 'The candidate' {
     BeforeAll {
         Import-Module $PSScriptRoot/PgHaTest.psm1
         Import-Module (Get-PgHaTestModule)
@@ -146,15 +146,17 @@ Describe 'The next primary' {
     AfterAll { Remove-Variable PgHaTestDefinition, PgHaTestCluster -Scope Global }
 
     It 'is completed from a definition by <_>' -ForEach 'Switch-PgPrimary', 'Invoke-PgFailover', 'Restart-PgCluster' {
-        Get-Completed "`$PgHaTestDefinition | $_ -To " | Should -Be 'node23', 'node25'
-        Get-Completed "$_ -Definition `$PgHaTestDefinition -To node25" | Should -Be 'node25'
+        Get-Completed "`$PgHaTestDefinition | $_ -Candidate " | Should -Be 'node23', 'node25'
+        Get-Completed "$_ -Definition `$PgHaTestDefinition -Candidate node25" | Should -Be 'node25'
         Push-Location $TestDrive
-        try { Get-Completed "$_ -Definition ./shop.psd1 -To node2" | Should -Be 'node23', 'node25' }
+        try { Get-Completed "$_ -Definition ./shop.psd1 -Candidate node2" | Should -Be 'node23', 'node25' }
         finally { Pop-Location }
     }
 
     It 'is completed from a cluster by <_>' -ForEach 'Switch-PgPrimary', 'Invoke-PgFailover', 'Restart-PgCluster' {
-        Get-Completed "`$PgHaTestCluster | $_ -To " | Should -Be 'node23'
+        Get-Completed "`$PgHaTestCluster | $_ -Candidate " | Should -Be 'node23'
+        Get-Completed "$_ -Cluster `$PgHaTestCluster -Candidate n" | Should -Be 'node23'
+        # The name that the parameter had before.
         Get-Completed "$_ -Cluster `$PgHaTestCluster -To n" | Should -Be 'node23'
     }
 }

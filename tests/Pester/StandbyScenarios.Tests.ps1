@@ -31,7 +31,7 @@ Describe 'Standby scenarios on PostgreSQL <Major>' -ForEach $majors {
             $nodes.Remove($Name)
         }
         $login = New-LocalLogin streamer 'Streams 1 scenario'
-        $null = $nodes.a | New-PgReplicationRole -Credential $login
+        $null = $nodes.a | New-PgReplicationRole -ReplicationCredential $login
         'b', 'c' | ForEach-Object { $nodes[$_] | Add-PgHbaRule -Database replication -User streamer -Address 127.0.0.1/32 }
         Invoke-Sql a 'create table written (n bigint)'
     }
@@ -77,7 +77,7 @@ Describe 'Standby scenarios on PostgreSQL <Major>' -ForEach $majors {
     }
 
     It 'two nodes with one name are named' {
-        New-Standby twin a | Set-PgRecoveryConf -Upstream $nodes.a -ApplicationName b -Credential $login -PassThru | Start-PgInstance
+        New-Standby twin a | Set-PgRecoveryConf -Upstream $nodes.a -ApplicationName b -ReplicationCredential $login -PassThru | Start-PgInstance
         Wait-Scenario { (Invoke-Sql a "select count(*) from pg_stat_replication where application_name = 'b'") -eq 2 }
         Find-Finding "*several*'b'*" | Should -Not -BeNullOrEmpty
         Remove-Standby twin
@@ -92,7 +92,7 @@ Describe 'Standby scenarios on PostgreSQL <Major>' -ForEach $majors {
     }
 
     It 'cascading, and the cascade reconnects when its upstream was away' {
-        New-Standby d b | Set-PgRecoveryConf -Upstream $nodes.b -Credential $login -PassThru | Start-PgInstance
+        New-Standby d b | Set-PgRecoveryConf -Upstream $nodes.b -ReplicationCredential $login -PassThru | Start-PgInstance
         $nodes.b | Stop-PgInstance
         $null = Invoke-Sql a 'insert into written values (4)'
         $nodes.b | Start-PgInstance
@@ -101,17 +101,17 @@ Describe 'Standby scenarios on PostgreSQL <Major>' -ForEach $majors {
     }
 
     It 'is not stuck on an old timeline: a cascaded standby goes with its upstream through a switchover' {
-        $nodes.a | Get-PgCluster | Switch-PgPrimary -To b -WarningAction SilentlyContinue
+        $nodes.a | Get-PgCluster | Switch-PgPrimary -Candidate b -WarningAction SilentlyContinue
         $null = Invoke-Sql b 'insert into written values (5)'
         $rows = Invoke-Sql b 'select count(*) from written'
         Wait-Scenario { (Invoke-Sql d 'select count(*) from written') -eq $rows }
         "$((Get-PgReplicationStatus $nodes.d).Timeline)" | Should -Be "2"
-        $nodes.b | Get-PgCluster | Switch-PgPrimary -To a -WarningAction SilentlyContinue
+        $nodes.b | Get-PgCluster | Switch-PgPrimary -Candidate a -WarningAction SilentlyContinue
         Remove-Standby d
     }
 
     It 'delayed replay keeps what is not to be applied yet' {
-        New-Standby late a | Set-PgRecoveryConf -Upstream $nodes.a -ApplyDelay 1:00:00 -Credential $login -PassThru | Start-PgInstance
+        New-Standby late a | Set-PgRecoveryConf -Upstream $nodes.a -ApplyDelay 1:00:00 -ReplicationCredential $login -PassThru | Start-PgInstance
         $null = Invoke-Sql a 'create table too_early (n int)'
         Wait-Scenario { (Get-PgReplicationStatus $nodes.late).Receiver.ReceivedLsn -ge (Invoke-Sql a 'select pg_current_wal_flush_lsn()') }
         Invoke-Sql late "select to_regclass('too_early') is null" | Should -Be 't'

@@ -61,8 +61,8 @@ host replication foo 127.0.0.1/32 scram-sha-256
     It 'clones, configures, starts and waits in one pipeline' {
         Invoke-Sql $primary "select pg_create_physical_replication_slot('node_slot_23')"
         $node23 = $primary |
-            New-PgBaseBackup node23 -DataDirectory "$area/node23" -Port (Get-PgHaTestPort) -Credential $replicator -Label basebackup23 |
-            Set-PgRecoveryConf -Upstream $primary -Credential $replicator -SlotName node_slot_23 -PassThru
+            New-PgBaseBackup node23 -DataDirectory "$area/node23" -Port (Get-PgHaTestPort) -ReplicationCredential $replicator -Label basebackup23 |
+            Set-PgRecoveryConf -Upstream $primary -ReplicationCredential $replicator -SlotName node_slot_23 -PassThru
         Start-Server $node23
         Invoke-Sql $primary 'create table rows as select n from generate_series(1, 1000) n'
 
@@ -77,7 +77,7 @@ host replication foo 127.0.0.1/32 scram-sha-256
     }
 
     It 'waits for cold standbys, by streaming and from the archive' {
-        $cold = Get-Clone cold | Set-PgRecoveryConf -Upstream $primary -Credential $replicator -HotStandby Off -PassThru
+        $cold = Get-Clone cold | Set-PgRecoveryConf -Upstream $primary -ReplicationCredential $replicator -HotStandby Off -PassThru
         $fed = Get-Clone fed | Set-PgRecoveryConf -RestoreFrom "$area/archive" -HotStandby Off -PassThru
         $cold, $fed | ForEach-Object { Start-Server $_ }
 
@@ -96,7 +96,7 @@ host replication foo 127.0.0.1/32 scram-sha-256
 
         $node = Get-Clone whatif
         $before = Get-FileHash "$area/whatif/*" -ErrorAction Ignore
-        $node | Set-PgRecoveryConf -Upstream $primary -Credential $replicator -WhatIf
+        $node | Set-PgRecoveryConf -Upstream $primary -ReplicationCredential $replicator -WhatIf
         Compare-Object $before (Get-FileHash "$area/whatif/*" -ErrorAction Ignore) -Property Path, Hash | Should -BeNullOrEmpty
     }
 
@@ -105,11 +105,11 @@ host replication foo 127.0.0.1/32 scram-sha-256
         @{ Id = 'PortInUse'; Change = { @{ Port = $primary.Port } } }
         @{
             Id = 'WrongPassword'
-            Change = { @{ Credential = [pscredential]::new('foo', (ConvertTo-SecureString wrong -AsPlainText -Force)) } }
+            Change = { @{ ReplicationCredential = [pscredential]::new('foo', (ConvertTo-SecureString wrong -AsPlainText -Force)) } }
         }
         @{
             Id = 'ReplicationAccessDenied'
-            Change = { @{ Credential = [pscredential]::new('stranger', (ConvertTo-SecureString any -AsPlainText -Force)) } }
+            Change = { @{ ReplicationCredential = [pscredential]::new('stranger', (ConvertTo-SecureString any -AsPlainText -Force)) } }
         }
         @{ Id = 'TablespaceNotFound'; Change = { @{ TablespaceMapping = @{ '/nowhere' = "$area/space" } } } }
     ) {
@@ -127,10 +127,10 @@ host replication foo 127.0.0.1/32 scram-sha-256
     }
 
     It 'says <Id> of a recovery configuration' -ForEach @(
-        @{ Id = 'SlotNotFound'; Change = { @{ Upstream = $primary; Credential = $replicator; SlotName = 'missing' } } }
-        @{ Id = 'UpstreamNeeded'; Change = { @{ Credential = $replicator } } }
+        @{ Id = 'SlotNotFound'; Change = { @{ Upstream = $primary; ReplicationCredential = $replicator; SlotName = 'missing' } } }
+        @{ Id = 'UpstreamNeeded'; Change = { @{ ReplicationCredential = $replicator } } }
         @{ Id = 'UpstreamNeeded'; Change = { @{ SlotName = 'missing' } } }
-        @{ Id = 'ServerUnreachable'; Change = { @{ Upstream = '127.0.0.1:1'; Credential = $replicator } } }
+        @{ Id = 'ServerUnreachable'; Change = { @{ Upstream = '127.0.0.1:1'; ReplicationCredential = $replicator } } }
         @{ Id = 'ArchiveDirectoryNotFound'; Change = { @{ RestoreFrom = "$area/nowhere" } } }
     ) {
         $node = [PgHa.PgInstance]@{ Name = 'conf'; Port = 1; DataDirectory = "$area/conf"; BinDirectory = $BinDirectory }
@@ -168,8 +168,8 @@ host replication foo 127.0.0.1/32 scram-sha-256
         $DebugPreference = 'Continue'
         $streams = & {
             $node = $primary |
-                New-PgBaseBackup quiet -DataDirectory "$area/quiet" -Port (Get-PgHaTestPort) -Credential $replicator -Verbose -NoSync
-            $node | Set-PgRecoveryConf -Upstream $primary -Credential $replicator -Verbose
+                New-PgBaseBackup quiet -DataDirectory "$area/quiet" -Port (Get-PgHaTestPort) -ReplicationCredential $replicator -Verbose -NoSync
+            $node | Set-PgRecoveryConf -Upstream $primary -ReplicationCredential $replicator -Verbose
             [PgHa.PgInstance]@{ Name = 'quiet'; Port = 1; DataDirectory = "$area/quiet" } | Get-PgRecoveryConf | Format-List * -Force
         } *>&1 | Out-String
         $streams | Should -Match 'pg_basebackup'

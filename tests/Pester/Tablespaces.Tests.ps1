@@ -43,7 +43,7 @@ Describe 'Tablespaces of PostgreSQL <Major>' -ForEach $majors {
         }
 
         $login = New-LocalLogin streamer 'Streams 1 tablespace'
-        $null = $server | New-PgReplicationRole -Credential $login
+        $null = $server | New-PgReplicationRole -ReplicationCredential $login
         $null = New-Backup before
         $null = Invoke-Sql "create tablespace space location '$space'"
         $null = Invoke-Sql 'create table spacious tablespace space as select generate_series(1, 500) a'
@@ -116,7 +116,7 @@ Describe 'Tablespaces of PostgreSQL <Major>' -ForEach $majors {
         $server | New-PgBaseBackup clone -DataDirectory "$area/clone" -Port (Get-PgHaTestPort) -TablespaceMapping @{
             $space = "$area/clone space"
         } -BinDirectory $ToolsDirectory -NoSync |
-            Set-PgRecoveryConf -Upstream $server -Credential $login -PassThru | Start-PgInstance
+            Set-PgRecoveryConf -Upstream $server -ReplicationCredential $login -PassThru | Start-PgInstance
         $clone = Get-PgInstance -DataDirectory "$area/clone"
         $null = Invoke-Sql 'insert into spacious values (1000)'
         $clone | Wait-PgReplication
@@ -149,7 +149,7 @@ Describe 'Tablespaces of PostgreSQL <Major>' -ForEach $majors {
         $clone | Start-PgInstance
         $clone | Invoke-PgPromotion
         $null = Invoke-Sql 'insert into spacious values (8000); checkpoint' $clone
-        $server | Repair-PgStandby -Upstream $clone -Credential $login -AllowDataLoss -Confirm:$false -WarningAction SilentlyContinue
+        $server | Repair-PgStandby -Upstream $clone -ReplicationCredential $login -AllowDataLoss -Confirm:$false -WarningAction SilentlyContinue
         $server | Wait-PgReplication
         Invoke-Sql 'select sum(a) from spacious' | Should -Be 136250
         Invoke-Sql "select pg_tablespace_location(oid) from pg_tablespace where spcname = 'space'" | Should -Be $space

@@ -60,7 +60,7 @@ Describe 'Taking backups of PostgreSQL <Major>' -ForEach $majors {
     It 'can be taken with a role and its password' {
         $null = Invoke-LocalSql $server "create role copier login replication password 'secret'" $ToolsDirectory
         $server | Add-PgHbaRule 'host replication copier 127.0.0.1/32 md5'
-        $backup = New-Backup bycopier @{ Credential = New-LocalLogin copier secret }
+        $backup = New-Backup bycopier @{ ReplicationCredential = New-LocalLogin copier secret }
         $backup.Directory | Should -Be "$folder/bycopier"
         Get-ChildItem $folder -Filter '*pgpass*' -Force | Should -BeNullOrEmpty
     }

@@ -18,12 +18,12 @@ Describe 'Set-PgUpstream on PostgreSQL <Major>' -ForEach $majors {
             $primary | Set-PgSetting @{ wal_level = 'replica'; max_wal_senders = 10; max_replication_slots = 10; hot_standby = 'on' }
         }
         $primary = $primary | Start-PgInstance -PassThru
-        $primary | New-PgReplicationRole -Credential $replicator
+        $primary | New-PgReplicationRole -ReplicationCredential $replicator
         $env:PATH = "$ToolsDirectory$([IO.Path]::PathSeparator)$env:PATH"
         $standbys = foreach ($name in 'one', 'two') {
             $null = $primary | New-PgReplicationSlot $name -ReserveWal
             $primary | New-PgBaseBackup $name -DataDirectory "$area/$name" -Port (Get-PgHaTestPort) -NoSync |
-                Set-PgRecoveryConf -Upstream $primary -Credential $replicator -SlotName $name -PassThru |
+                Set-PgRecoveryConf -Upstream $primary -ReplicationCredential $replicator -SlotName $name -PassThru |
                 Start-PgInstance -PassThru
         }
         $one, $two = $standbys

@@ -11,7 +11,7 @@
     (primary_start_timeout: 0). The agent looks every loop_wait seconds: with more than one, patronictl failover, which wakes
     it, is the faster way. Were the agent dead as well, nothing would happen before its key's time (ttl) ran out.
 
-    For a rejoin the agent ends with its server, and its key is deleted at once instead of after the ttl. The figure is from
+    For a repair the agent ends with its server, and its key is deleted at once instead of after the ttl. The figure is from
     the start of Patroni on the old primary, as the other figures are from the call of the command, until it streams.
 .EXAMPLE
     ./Measure-Patroni.ps1 -Runs 10 -LoopWait 1
@@ -126,7 +126,7 @@ try {
         if ($run -gt 0) { ((Get-FirstRow $writer $since) - ($LoopWait -gt 1 ? $since : $killed)) * 1000 }
     }
 
-    $rejoins, $rewinds = foreach ($diverged in $false, $true) {
+    $repairs, $rewinds = foreach ($diverged in $false, $true) {
         , @(foreach ($run in 0..$Runs) {
             $leader, $synchronous = Wait-Cluster
             $old, $new = $nodes[$leader, $synchronous]
@@ -151,8 +151,8 @@ try {
 
     New-Figure 'Switchover: longest time without a write' $switchovers
     New-Figure 'Failover: call to first write' $failovers ($LoopWait -gt 1 ? 'of patronictl failover' : 'of its own accord, from the crash')
-    New-Figure 'Rejoin: call to streaming' $rejoins 'from the start of Patroni there'
-    New-Figure 'Rejoin with rewind: call to streaming' $rewinds 'from the start of Patroni there'
+    New-Figure 'Repair: call to streaming' $repairs 'from the start of Patroni there'
+    New-Figure 'Repair with rewind: call to streaming' $rewinds 'from the start of Patroni there'
 }
 finally {
     Stop-Started (@($writer.Process; $nodes.Values.Agent; $etcdProcess))

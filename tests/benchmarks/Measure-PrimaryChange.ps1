@@ -5,7 +5,7 @@
 .DESCRIPTION
     What the old primary wrote last and nobody acknowledged is given up (-AllowDataLoss). A client writes a row every 5 ms to
     whoever takes writes, and prints the time when each was acknowledged. A switchover costs the longest time between two
-    rows; a failover is timed from the call of Invoke-PgFailover to the first row on the new primary, and a rejoin from the
+    rows; a failover is timed from the call of Invoke-PgFailover to the first row on the new primary, and a repair from the
     call of Repair-PgStandby until the old primary streams. On a tmpfs where there is one. Measure-Repmgr.ps1 and
     Measure-Patroni.ps1 take the same figures of the peers, and Compare-PrimaryChange.ps1 prints all of them side by side.
 .EXAMPLE
@@ -31,11 +31,11 @@ try {
     $cluster = $nodes.a | Get-PgCluster
     Measure-Change $nodes $writer $Runs -Switch {
         param($to)
-        $cluster | Switch-PgPrimary -To $to
+        $cluster | Switch-PgPrimary -Candidate $to
     } -Failover {
         param($most, $diverged)
         $cluster | Invoke-PgFailover -AllowDataLoss:$diverged -Confirm:$false -WarningAction SilentlyContinue
-    } -Rejoin {
+    } -Repair {
         param($old, $new)
         $nodes[$old] | Repair-PgStandby -Upstream $nodes[$new] -AllowDataLoss -Confirm:$false -WarningAction SilentlyContinue
     }

@@ -6,7 +6,7 @@
     The cluster, the client and the figures of Measure-PrimaryChange.ps1. All nodes have the same synchronous_standby_names, as
     repmgr doesn't change it. It reaches the other nodes through ssh: here that is a script which runs the command at once.
     A failover is timed from the call of repmgr standby promote --siblings-follow to the first row, whose commit waits for
-    the sibling; a rejoin from the call of repmgr node rejoin --force-rewind until the old primary streams.
+    the sibling; a repair from the call of repmgr node rejoin --force-rewind until the old primary streams.
 .EXAMPLE
     ./Measure-Repmgr.ps1 -Runs 10
 #>
@@ -64,7 +64,7 @@ try {
         Invoke-Repmgr $most standby, promote, --siblings-follow
         # Without it pg_rewind 15 takes the new primary to be on its old timeline still, and finds nothing to rewind.
         Invoke-Sql $nodes[$most] checkpoint
-    } -Rejoin {
+    } -Repair {
         param($old, $new)
         Invoke-Repmgr $old node, rejoin, --force-rewind, '--config-files=postgresql.conf,postgresql.auto.conf,pg_hba.conf', -d, "host=$($nodes[$new].SocketDirectory) port=$($nodes[$new].Port) user=postgres dbname=postgres"
     }

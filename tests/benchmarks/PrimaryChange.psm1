@@ -21,8 +21,8 @@ function New-BenchmarkCluster([string] $Root, [string] $BinDirectory, [string[]]
 
 # The four figures of a cluster made by New-BenchmarkCluster, whose primary is a. Each has one round more, which does not
 # count. Switch is called with the name of the primary to be; Failover with the standby that has the most WAL, and whether
-# data is given up; Rejoin with the old and the new primary.
-function Measure-Change([hashtable] $Nodes, $Writer, [int] $Runs, [scriptblock] $Switch, [scriptblock] $Failover, [scriptblock] $Rejoin) {
+# data is given up; Repair with the old and the new primary.
+function Measure-Change([hashtable] $Nodes, $Writer, [int] $Runs, [scriptblock] $Switch, [scriptblock] $Failover, [scriptblock] $Repair) {
     $primary = 'a'
     $switchovers = foreach ($run in 0..$Runs) {
         $primary = @('b', 'c', 'a')[$run % 3]
@@ -33,7 +33,7 @@ function Measure-Change([hashtable] $Nodes, $Writer, [int] $Runs, [scriptblock] 
         if ($run -gt 0) { Get-LongestGap $Writer $since }
     }
 
-    $failovers, $rejoins, $rewinds = @(), @(), @()
+    $failovers, $repairs, $rewinds = @(), @(), @()
     foreach ($diverged in $false, $true) {
         foreach ($run in 0..$Runs) {
             $standbys = @($Nodes.Values | Where-Object Name -NE $primary)
@@ -53,11 +53,11 @@ function Measure-Change([hashtable] $Nodes, $Writer, [int] $Runs, [scriptblock] 
 
             $new = ($standbys | Where-Object { (Invoke-Sql $_ 'select pg_is_in_recovery()') -eq 'f' }).Name
             $since = Get-Now
-            $null = & $Rejoin $primary $new
+            $null = & $Repair $primary $new
             $streaming = ((Wait-Streaming $Nodes[$new] $primary) - $since) * 1000
             $null = Wait-Streaming $Nodes[$new] @($Nodes.Keys -ne $new)
             if ($run -gt 0) {
-                if ($diverged) { $rewinds += $streaming } else { $failovers += $written; $rejoins += $streaming }
+                if ($diverged) { $rewinds += $streaming } else { $failovers += $written; $repairs += $streaming }
             }
             # Whoever followed it follows the new primary: WAL kept for them would be copied in each rewind to come.
             $Nodes[$primary] | Get-PgReplicationSlot | Where-Object IsActive -EQ $false | Remove-PgReplicationSlot -Confirm:$false
@@ -68,6 +68,6 @@ function Measure-Change([hashtable] $Nodes, $Writer, [int] $Runs, [scriptblock] 
 
     New-Figure 'Switchover: longest time without a write' $switchovers
     New-Figure 'Failover: call to first write' $failovers
-    New-Figure 'Rejoin: call to streaming' $rejoins
-    New-Figure 'Rejoin with rewind: call to streaming' $rewinds
+    New-Figure 'Repair: call to streaming' $repairs
+    New-Figure 'Repair with rewind: call to streaming' $rewinds
 }

@@ -8,11 +8,12 @@ namespace PgHa.Commands;
 [OutputType(typeof(ReplicationRole))]
 public sealed class NewPgReplicationRoleCommand : PgInstanceCommand
 {
-    /// <summary>The role's name and password.</summary>
+    /// <summary>The name and password of the role that standbys will stream as.</summary>
     [Parameter(Mandatory = true, Position = 0)]
+    [Alias("Credential")]
     [Credential]
     [ValidateNotNull]
-    public PSCredential Credential { get; set; } = PSCredential.Empty;
+    public PSCredential ReplicationCredential { get; set; } = PSCredential.Empty;
 
     /// <summary>Where it may connect from; this machine by default.</summary>
     [Parameter]
@@ -25,8 +26,8 @@ public sealed class NewPgReplicationRoleCommand : PgInstanceCommand
         bool confirmed = true;
         var options = new ReplicationRoleOptions
         {
-            Name = Credential.UserName,
-            Password = Credential.GetNetworkCredential().Password,
+            Name = ReplicationCredential.UserName,
+            Password = ReplicationCredential.GetNetworkCredential().Password,
             Addresses = [.. Address.Select(HbaAddress.Parse)],
         };
         await new ReplicationRoles(Engine).EnsureAsync(

@@ -44,10 +44,11 @@ public sealed class ClearPgArchiveCommand : PgClusterLoginCommand
     [ValidateNotNull]
     public PgCluster Cluster { get; set; } = null!;
 
-    /// <summary>Base backups, or folders with base backups, from which recovery must stay possible.</summary>
+    /// <summary>Folders with base backups, or base backups, from which recovery must stay possible.</summary>
     [Parameter]
+    [Alias("BackupDirectory")]
     [ValidateNotNullOrEmpty]
-    public string[] BackupDirectory { get; set; } = [];
+    public string[] BackupFolder { get; set; } = [];
 
     /// <summary>An LSN, or the name of a WAL file. All WAL from there on is kept.</summary>
     [Parameter]
@@ -62,7 +63,7 @@ public sealed class ClearPgArchiveCommand : PgClusterLoginCommand
     protected override void Prepare()
     {
         _archive = ArchiveDirectory is null ? null : System.IO.Path.TrimEndingDirectorySeparator(ResolveFilePath(ArchiveDirectory));
-        _backups = [.. BackupDirectory.Select(ResolveFilePath)];
+        _backups = [.. BackupFolder.Select(ResolveFilePath)];
         _isBound = true;
     }
 
@@ -91,7 +92,7 @@ public sealed class ClearPgArchiveCommand : PgClusterLoginCommand
 
         ArchiveClearanceOptions options = new()
         {
-            BackupDirectories = _backups,
+            BackupFolders = _backups,
             KeepFrom = KeepFrom,
             Servers = [.. _servers, .. members.Select(member => member.Server).OfType<PgInstance>().Select(Reached)],
             UnknownServers = [.. members.Where(member => member.Server is null).Select(member => member.Name)],

@@ -4,7 +4,7 @@ using PgHa.Engine.Backup;
 
 namespace PgHa.Commands;
 
-/// <summary>Clones a running server into a server of its own, or takes a backup of it to keep.</summary>
+/// <summary>Clones a running server into a server of its own, or takes a base backup of it to keep.</summary>
 [Cmdlet(VerbsCommon.New, "PgBaseBackup", SupportsShouldProcess = true, DefaultParameterSetName = AsClone)]
 [OutputType(typeof(PgInstance), typeof(PgBaseBackup))]
 public sealed class NewPgBaseBackupCommand : PgCopyCommand
@@ -28,7 +28,7 @@ public sealed class NewPgBaseBackupCommand : PgCopyCommand
     [ValidateNotNullOrEmpty]
     public string DataDirectory { get; set; } = "";
 
-    /// <summary>The directory of a backup to keep: missing or empty.</summary>
+    /// <summary>The directory of the base backup to keep: missing or empty.</summary>
     [Parameter(Mandatory = true, ParameterSetName = AsBackup)]
     [ValidateNotNullOrEmpty]
     public string BackupDirectory { get; set; } = "";

@@ -7,8 +7,9 @@ public abstract class PgCopyCommand : PgInstanceCommand
 {
     /// <summary>The role to copy as, and its password.</summary>
     [Parameter]
+    [Alias("Credential")]
     [Credential]
-    public PSCredential? Credential { get; set; }
+    public PSCredential? ReplicationCredential { get; set; }
 
     /// <summary>The label of the backup; the clone's name, or that of the backup's directory, by default.</summary>
     [Parameter]
@@ -46,5 +47,5 @@ public abstract class PgCopyCommand : PgInstanceCommand
 
     /// <summary>The source with the credential of the role to copy as; <see langword="null"/> if no credential was given.</summary>
     private protected PgInstance? Login(PgInstance source) =>
-        Credential is { } login ? source.WithLogin(login.UserName, login.GetNetworkCredential().Password) : null;
+        ReplicationCredential is { } login ? source.WithLogin(login.UserName, login.GetNetworkCredential().Password) : null;
 }

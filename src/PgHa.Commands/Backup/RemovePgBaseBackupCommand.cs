@@ -22,10 +22,11 @@ public sealed class RemovePgBaseBackupCommand : PgCommand
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
-    /// <summary>The folder whose backups a retention is applied to.</summary>
+    /// <summary>The folder with the base backups that a retention is applied to.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByRetention)]
+    [Alias("BackupDirectory")]
     [ValidateNotNullOrEmpty]
-    public string BackupDirectory { get; set; } = "";
+    public string BackupFolder { get; set; } = "";
 
     /// <summary>The minimum number of backups to keep for each system. The backups that they are based on are kept too.</summary>
     [Parameter(ParameterSetName = ByRetention)]
@@ -45,7 +46,7 @@ public sealed class RemovePgBaseBackupCommand : PgCommand
     protected override void Prepare()
     {
         if (ParameterSetName == ByRetention)
-            _folder = ResolveFilePath(BackupDirectory);
+            _folder = ResolveFilePath(BackupFolder);
         else
             _named.Add(System.IO.Path.TrimEndingDirectorySeparator(ResolveFilePath(Path)));
     }

@@ -43,10 +43,11 @@ public sealed class NewPgInstanceCommand : PgCommand
     [ValidateNotNullOrEmpty]
     public string? Version { get; set; }
 
-    /// <summary>The superuser's name and password.</summary>
+    /// <summary>The name and password of the superuser to make.</summary>
     [Parameter]
+    [Alias("Credential")]
     [Credential]
-    public PSCredential? Credential { get; set; }
+    public PSCredential? SuperuserCredential { get; set; }
 
     /// <summary>The operating system user the server runs as, where PowerShell runs as root.</summary>
     [Parameter]
@@ -114,7 +115,7 @@ public sealed class NewPgInstanceCommand : PgCommand
         };
         if (Locale is not null)
             options = options with { Locale = Locale };
-        return Credential is { } superuser
+        return SuperuserCredential is { } superuser
             ? options with { UserName = superuser.UserName, Password = superuser.GetNetworkCredential().Password }
             : options;
     }

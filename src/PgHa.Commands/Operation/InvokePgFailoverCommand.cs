@@ -11,11 +11,12 @@ namespace PgHa.Commands;
 [OutputType(typeof(PgCluster))]
 public sealed class InvokePgFailoverCommand : PgClusterCommand
 {
-    /// <summary>The name of the standby that takes over; the best one by default.</summary>
+    /// <summary>The candidate: the name of the standby that becomes the primary. By default, the best one.</summary>
     [Parameter]
+    [Alias("To")]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(NextPrimaryCompleter))]
-    public string? To { get; set; }
+    [ArgumentCompleter(typeof(CandidateCompleter))]
+    public string? Candidate { get; set; }
 
     /// <summary>Confirms that the old primary cannot come back by itself. Needed where its host is out of reach.</summary>
     [Parameter]
@@ -25,7 +26,7 @@ public sealed class InvokePgFailoverCommand : PgClusterCommand
     [Parameter]
     public SwitchParameter AllowDataLoss { get; set; }
 
-    /// <summary>Fails over also where the new primary archives nothing and the old one did.</summary>
+    /// <summary>Fails over also where the candidate archives nothing and the old primary did.</summary>
     [Parameter]
     public SwitchParameter AllowNoArchive { get; set; }
 
@@ -46,7 +47,7 @@ public sealed class InvokePgFailoverCommand : PgClusterCommand
         Failover failover = new(Engine);
         FailoverOptions options = new()
         {
-            To = To,
+            Candidate = Candidate,
             PrimaryIsFenced = PrimaryIsFenced,
             AllowDataLoss = AllowDataLoss,
             AllowNoArchive = AllowNoArchive,

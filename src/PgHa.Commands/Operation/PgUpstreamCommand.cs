@@ -22,11 +22,11 @@ public abstract class PgUpstreamCommand : PgInstanceCommand
     [Parameter]
     public SwitchParameter CreateSlot { get; set; }
 
-    /// <summary>The role to stream as, and its password; as the standby does now by default.</summary>
+    /// <summary>The role to stream as, and its password. By default, the standby keeps its current role.</summary>
     [Parameter]
-    [Alias("ReplicationCredential")]
+    [Alias("Credential")]
     [Credential]
-    public PSCredential? Credential { get; set; }
+    public PSCredential? ReplicationCredential { get; set; }
 
     /// <summary>Emits the servers.</summary>
     [Parameter]
@@ -34,5 +34,5 @@ public abstract class PgUpstreamCommand : PgInstanceCommand
 
     /// <summary>The upstream with the role to stream as; <see langword="null"/> if no credential was given.</summary>
     private protected PgInstance? Login =>
-        Credential is { } login ? Upstream!.WithLogin(login.UserName, login.GetNetworkCredential().Password) : null;
+        ReplicationCredential is { } login ? Upstream!.WithLogin(login.UserName, login.GetNetworkCredential().Password) : null;
 }

@@ -8,17 +8,18 @@ namespace PgHa.Commands;
 [OutputType(typeof(PgCluster))]
 public sealed class RestartPgClusterCommand : PgClusterCommand
 {
-    /// <summary>The name of the standby that takes over from the primary; the best one by default.</summary>
+    /// <summary>The candidate: the name of the standby that becomes the primary. By default, the best one.</summary>
     [Parameter]
+    [Alias("To")]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(NextPrimaryCompleter))]
-    public string? To { get; set; }
+    [ArgumentCompleter(typeof(CandidateCompleter))]
+    public string? Candidate { get; set; }
 
     /// <summary>Restarts only servers with settings that wait for it.</summary>
     [Parameter]
     public SwitchParameter PendingOnly { get; set; }
 
-    /// <summary>Switch also where the new primary archives nothing and the old one did.</summary>
+    /// <summary>Switch also where the candidate archives nothing and the old primary did.</summary>
     [Parameter]
     public SwitchParameter AllowNoArchive { get; set; }
 
@@ -30,7 +31,7 @@ public sealed class RestartPgClusterCommand : PgClusterCommand
     protected override async Task ProcessAsync(PgCluster cluster, ICommandOutput output, CancellationToken cancellationToken)
     {
         RollingRestart restart = new(Engine);
-        RollingRestartOptions options = new() { To = To, PendingOnly = PendingOnly, AllowNoArchive = AllowNoArchive };
+        RollingRestartOptions options = new() { Candidate = Candidate, PendingOnly = PendingOnly, AllowNoArchive = AllowNoArchive };
         RollingRestartPlan plan = await restart.PlanAsync(cluster, options, cancellationToken).ConfigureAwait(false);
         if (!plan.IsEmpty)
         {

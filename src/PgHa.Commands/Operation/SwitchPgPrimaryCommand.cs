@@ -9,26 +9,27 @@ namespace PgHa.Commands;
 [OutputType(typeof(PgCluster))]
 public sealed class SwitchPgPrimaryCommand : PgClusterCommand
 {
-    /// <summary>The name of the standby that becomes the primary.</summary>
+    /// <summary>The candidate: the name of the standby that becomes the primary.</summary>
     [Parameter(Mandatory = true)]
+    [Alias("To")]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(NextPrimaryCompleter))]
-    public string To { get; set; } = "";
+    [ArgumentCompleter(typeof(CandidateCompleter))]
+    public string Candidate { get; set; } = "";
 
-    /// <summary>How many bytes the standby may be behind when the switchover begins.</summary>
+    /// <summary>How many bytes the candidate may be behind when the switchover begins.</summary>
     [Parameter]
     [ValidateRange(0, long.MaxValue)]
     public long MaxLagBytes { get; set; } = 16 << 20;
 
-    /// <summary>Switch also where the new primary archives nothing and the old one did.</summary>
+    /// <summary>Switch also where the candidate archives nothing and the old primary did.</summary>
     [Parameter]
     public SwitchParameter AllowNoArchive { get; set; }
 
-    /// <summary>Give up failover slots of which the new primary has no ready copy. Their consumers have to start from scratch.</summary>
+    /// <summary>Give up failover slots of which the candidate has no ready copy. Their consumers have to start from scratch.</summary>
     [Parameter]
     public SwitchParameter AllowSlotLoss { get; set; }
 
-    /// <summary>The role and password with which the old primary will stream. By default, those of the new primary.</summary>
+    /// <summary>The role and password with which the old primary will stream. By default, those of the candidate.</summary>
     [Parameter]
     [Credential]
     public PSCredential? ReplicationCredential { get; set; }
@@ -43,7 +44,7 @@ public sealed class SwitchPgPrimaryCommand : PgClusterCommand
         Switchover switchover = new(Engine);
         SwitchoverOptions options = new()
         {
-            To = To,
+            Candidate = Candidate,
             MaxLagBytes = MaxLagBytes,
             AllowNoArchive = AllowNoArchive,
             AllowSlotLoss = AllowSlotLoss,
@@ -53,7 +54,7 @@ public sealed class SwitchPgPrimaryCommand : PgClusterCommand
         Procedure procedure = await switchover.PlanAsync(cluster, options, cancellationToken).ConfigureAwait(false);
         if (!procedure.IsEmpty)
         {
-            if (!await ShouldProcessAsync(cluster.Name, $"Make {To} the primary", procedure.ToString()).ConfigureAwait(false))
+            if (!await ShouldProcessAsync(cluster.Name, $"Make {Candidate} the primary", procedure.ToString()).ConfigureAwait(false))
                 return;
             await switchover.RunAsync(procedure, cancellationToken).ConfigureAwait(false);
         }

@@ -19,8 +19,9 @@ public sealed class SetPgRecoveryConfCommand : PgInstanceCommand
 
     /// <summary>The role to stream as, and its password.</summary>
     [Parameter]
+    [Alias("Credential")]
     [Credential]
-    public PSCredential? Credential { get; set; }
+    public PSCredential? ReplicationCredential { get; set; }
 
     /// <summary>The name that the upstream knows the standby by; the standby's own by default.</summary>
     [Parameter]
@@ -70,10 +71,10 @@ public sealed class SetPgRecoveryConfCommand : PgInstanceCommand
     protected override void Prepare()
     {
         _restoreFrom = RestoreFrom is null ? null : ResolveFilePath(RestoreFrom);
-        if (Credential is not null && Upstream is null)
+        if (ReplicationCredential is not null && Upstream is null)
         {
             throw new PgHaException(
-                "UpstreamNeeded", PgHaErrorKind.InvalidArgument, "The credential is for an upstream, and none is named.",
+                "UpstreamNeeded", PgHaErrorKind.InvalidArgument, "-ReplicationCredential is for an upstream, and none is named.",
                 "Name it with -Upstream.");
         }
     }
@@ -92,7 +93,7 @@ public sealed class SetPgRecoveryConfCommand : PgInstanceCommand
     private RecoveryOptions Options() => new()
     {
         Upstream = Upstream,
-        Login = Credential is { } login && Upstream is { } upstream
+        Login = ReplicationCredential is { } login && Upstream is { } upstream
             ? upstream.WithLogin(login.UserName, login.GetNetworkCredential().Password)
             : null,
         ApplicationName = ApplicationName,

@@ -4,7 +4,7 @@ namespace PgHa.Engine.Archiving;
 public sealed record ArchiveClearanceOptions
 {
     /// <summary>Folders with base backups, or base backups.</summary>
-    public IReadOnlyList<string> BackupDirectories { get; init; } = [];
+    public IReadOnlyList<string> BackupFolders { get; init; } = [];
 
     /// <summary>An LSN, or the name of a WAL file. All WAL from there on is kept.</summary>
     public string? KeepFrom { get; init; }

@@ -60,7 +60,7 @@ public sealed class ArchiveClearer
         WalArchive archive = await ArchiveReader.ReadAsync(host, directory, system: null, cancellationToken).ConfigureAwait(false);
         ArchiveNeed[] servers = [.. await ServerNeedsAsync(options, cancellationToken).ConfigureAwait(false)];
         List<ArchiveNeed> backups = [];
-        foreach (string folder in options.BackupDirectories)
+        foreach (string folder in options.BackupFolders)
         {
             backups.AddRange(await new BackupNeedReader(_context, unknown => Unknown(options, unknown))
                 .ReadAsync(folder, cancellationToken).ConfigureAwait(false));

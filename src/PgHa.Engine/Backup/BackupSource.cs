@@ -35,7 +35,7 @@ internal sealed record BackupSource(
                 "InsufficientPrivilege",
                 PgHaErrorKind.PermissionDenied,
                 $"Role '{session.Instance.UserName}' may not read where the files of {session.Instance} are.",
-                "Connect as a superuser or a member of pg_monitor. The role that copies can be another: -Credential.",
+                "Connect as a superuser or a member of pg_monitor. The role that copies can be another one: -ReplicationCredential.",
                 session.Instance.ToString());
         }
 

@@ -106,6 +106,6 @@ public sealed class BaseBackup
         HostCommand command = BaseBackupCommand.For(
             plan.Program, options, plan.Login, plan.Target.Incomplete, plan.Login.HasPassword ? plan.Target.PassFile : null);
         return new BackupRun(_context, plan.Host, plan.Target).RunAsync(
-            command, options.Source, plan.Login, $"Base backup of {options.Source} into {options.Name}", cancellationToken);
+            command, options.Source, plan.Login, $"Clone of {options.Source} into {options.Name}", cancellationToken);
     }
 }

@@ -22,7 +22,7 @@ public sealed class Failover
     /// <summary>Works in a context.</summary>
     public Failover(EngineContext context) => _context = context;
 
-    /// <summary>Makes sure that the primary is dead, chooses the standby that takes over, and plans the steps.</summary>
+    /// <summary>Makes sure that the primary is dead, chooses the candidate, and plans the steps.</summary>
     /// <param name="cluster">The cluster, just discovered.</param>
     /// <param name="options">What is asked for.</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -41,7 +41,7 @@ public sealed class Failover
         DeadPrimary dead = await ExamineAsync(cluster, old, isReachable, cancellationToken).ConfigureAwait(false);
 
         IReadOnlyList<FailoverCandidate> candidates = FailoverCandidate.Rank(cluster, dead.Names);
-        FailoverCandidate chosen = Choose(cluster, candidates, options.To, dead);
+        FailoverCandidate chosen = Choose(cluster, candidates, options.Candidate, dead);
         // A standby that has more WAL first sends it to the chosen one. So the chosen one counts as having that WAL too.
         FailoverCandidate furthest = candidates
             .Where(candidate => candidate.Member.Timeline == chosen.Member.Timeline)
@@ -53,7 +53,7 @@ public sealed class Failover
 
         RequireArchive(chosen.Member, dead, options);
 
-        // If the old primary's setting is unknown, the new primary's own setting is used.
+        // If the old primary's setting is unknown, the candidate's own setting is used.
         SynchronousStandbyNames? names = dead.AreNamesKnown ? dead.Names : chosen.Member.Status!.SynchronousStandbyNames;
         Handover handover = Handover.Of(cluster, old, chosen.Member, names);
         string[] able =
@@ -156,7 +156,7 @@ public sealed class Failover
     }
 
     // With free space the primary can start again, and nothing is lost. Besides, a slot or a failing archive that has filled its disk
-    // would mostly fill the next primary's disk too.
+    // would mostly fill the candidate's disk too.
     private async Task RequireRoomForWalAsync(PgInstance dead, CancellationToken cancellationToken)
     {
         IHost host = await _context.HostOfAsync(dead, cancellationToken).ConfigureAwait(false);
@@ -206,24 +206,24 @@ public sealed class Failover
     private static string[] StandbySlotSetting(PgClusterMember old) =>
         old.Server?.Version is { } version && ServerDialect.For(version).HasSlotSynchronization ? ["synchronized_standby_slots"] : [];
 
-    private static FailoverCandidate Choose(PgCluster cluster, IReadOnlyList<FailoverCandidate> candidates, string? to, DeadPrimary dead)
+    private static FailoverCandidate Choose(PgCluster cluster, IReadOnlyList<FailoverCandidate> candidates, string? named, DeadPrimary dead)
     {
-        if (to is null)
+        if (named is null)
         {
             return FailoverCandidate.Choose(candidates, dead.Archived != false) ?? throw new PgHaException(
                 "NoCandidate", PgHaErrorKind.InvalidState, $"{cluster.Name} has no standby that answers queries.",
                 "Start one (Start-PgInstance; hot_standby = on), or bring the primary back.", cluster.Name);
         }
 
-        if (cluster.Find(to) is null)
-            throw NodeNames.NotFound(cluster, to);
-        FailoverCandidate chosen = candidates.FirstOrDefault(candidate => candidate.Member.Name == to) ?? throw new PgHaException(
-            "NotACandidate", PgHaErrorKind.InvalidState, $"{to} is no standby that answers queries at this moment.",
-            $"Candidates are: {string.Join("; ", candidates)}.", to);
+        if (cluster.Find(named) is null)
+            throw NodeNames.NotFound(cluster, named);
+        FailoverCandidate chosen = candidates.FirstOrDefault(candidate => candidate.Member.Name == named) ?? throw new PgHaException(
+            "NotACandidate", PgHaErrorKind.InvalidState, $"{named} is no standby that answers queries at this moment.",
+            $"Candidates are: {string.Join("; ", candidates)}.", named);
         return chosen.Member.Timeline == candidates[0].Member.Timeline ? chosen : throw new PgHaException(
             "TimelineDiffers", PgHaErrorKind.Refused,
-            $"{to} is on timeline {chosen.Member.Timeline}, and {candidates[0].Member.Name} on {candidates[0].Member.Timeline}.",
-            $"Choose {candidates[0].Member.Name}.", to);
+            $"{named} is on timeline {chosen.Member.Timeline}, and {candidates[0].Member.Name} on {candidates[0].Member.Timeline}.",
+            $"Choose {candidates[0].Member.Name}.", named);
     }
 
     private void RequireArchive(PgClusterMember chosen, DeadPrimary dead, FailoverOptions options)
@@ -267,7 +267,7 @@ public sealed class Failover
         [
             .. Able(handover)
                 .Select(sibling => sibling.Member)
-                .Append(handover.New)
+                .Append(handover.Candidate)
                 .Where(member => member.Server?.DataDirectory is not null),
         ];
         foreach (PgClusterMember standby in standbys)
@@ -277,12 +277,12 @@ public sealed class Failover
         }
 
         if (handover.Old is { } old && logins.Values.FirstOrDefault() is { } any)
-            logins[old.Name] = logins.GetValueOrDefault(handover.New.Name) ?? any;
+            logins[old.Name] = logins.GetValueOrDefault(handover.Candidate.Name) ?? any;
         foreach (HandoverFollower sibling in handover.Siblings.Where(sibling => !Able(handover).Contains(sibling)))
         {
             _context.Log.Warn(
                 $"{sibling} is not told of the new primary: {sibling.Member.Error ?? "its files are not here."} "
-                + $"When it is back, use Repair-PgStandby {sibling} -Upstream {handover.New.Name}.");
+                + $"When it is back, use Repair-PgStandby {sibling} -Upstream {handover.Candidate.Name}.");
         }
 
         return logins;

@@ -5,8 +5,8 @@ namespace PgHa.Engine.Operation;
 /// <summary>What a failover may do and put up with.</summary>
 public sealed record FailoverOptions
 {
-    /// <summary>The name of the standby that shall take over; the best one by default.</summary>
-    public string? To { get; init; }
+    /// <summary>The candidate: the name of the standby that shall become the primary. By default, the best one.</summary>
+    public string? Candidate { get; init; }
 
     /// <summary>The caller has made sure that the old primary cannot come back by itself, where PgHa cannot reach its host.</summary>
     public bool PrimaryIsFenced { get; init; }
@@ -14,7 +14,7 @@ public sealed record FailoverOptions
     /// <summary>Goes on although acknowledged commits may be lost.</summary>
     public bool AllowDataLoss { get; init; }
 
-    /// <summary>Whether the new primary may archive nothing where the old one did.</summary>
+    /// <summary>Whether the candidate may archive nothing where the old primary did.</summary>
     public bool AllowNoArchive { get; init; }
 
     /// <summary>The role, and its password, of the standbys that have no password of their own.</summary>

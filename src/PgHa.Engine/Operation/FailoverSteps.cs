@@ -17,11 +17,11 @@ internal sealed class FailoverSteps
     /// <summary>For one failover.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="handover">What changes.</param>
-    /// <param name="siblings">The standbys that can be switched to the new primary.</param>
-    /// <param name="slots">The steps by which logical consumers continue on the new primary.</param>
+    /// <param name="siblings">The standbys that can be switched to the candidate.</param>
+    /// <param name="slots">The steps by which logical consumers continue on the candidate.</param>
     /// <param name="work">What is done.</param>
     /// <param name="source">
-    /// The standby that has more WAL than the new primary and sends it first; <see langword="null"/> if there is none.
+    /// The standby that has more WAL than the candidate and sends it first; <see langword="null"/> if there is none.
     /// </param>
     /// <param name="canFence">Whether the old primary's directory is in reach.</param>
     /// <param name="isFenced">Whether the caller has said that the old primary stays down.</param>
@@ -36,24 +36,25 @@ internal sealed class FailoverSteps
         _source = source;
         _canFence = canFence;
         _isFenced = isFenced;
-        _procedure = new Procedure($"Failover of {cluster.Name} to {handover.New.Name}");
+        _procedure = new Procedure($"Failover of {cluster.Name} to {handover.Candidate.Name}");
     }
 
-    private string New => _handover.New.Name;
+    private string Candidate => _handover.Candidate.Name;
 
     /// <summary>The whole procedure.</summary>
     public Procedure Make()
     {
         ProcedureStep? fenced = !_canFence ? null : _procedure.Add(
             new ProcedureStep(
-                _handover.Old!.Name, $"Make it a standby of {New}: it cannot start as a primary any more",
+                _handover.Old!.Name, $"Make it a standby of {Candidate}: it cannot start as a primary any more",
                 token => _work.FenceAsync(_handover.Returning!, _isFenced, token))
             {
                 Undo = _work.MakePrimaryAgainAsync,
             });
         ProcedureStep? complete = _source is null ? null : _procedure.Add(
             new ProcedureStep(
-                New, $"Fetch the WAL up to {_source.ReceivedLsn} from {_source.Member.Name}", token => _work.FetchAsync(_source, token))
+                Candidate, $"Fetch the WAL up to {_source.ReceivedLsn} from {_source.Member.Name}",
+                token => _work.FetchAsync(_source, token))
             {
                 After = [.. new[] { fenced }.OfType<ProcedureStep>()],
                 Undo = _work.FollowAsBeforeAsync,
@@ -61,7 +62,7 @@ internal sealed class FailoverSteps
         string[] slots = [.. _handover.Slots];
         ProcedureStep? prepared = slots.Length == 0 ? null : _procedure.Add(
             new ProcedureStep(
-                New, $"Create {(slots.Length == 1 ? "slot" : "slots")} {string.Join(", ", slots)}",
+                Candidate, $"Create {(slots.Length == 1 ? "slot" : "slots")} {string.Join(", ", slots)}",
                 token => _work.CreateSlotsAsync(slots, token))
             {
                 After = [.. new[] { complete }.OfType<ProcedureStep>()],
@@ -69,19 +70,20 @@ internal sealed class FailoverSteps
             });
         IReadOnlyList<ProcedureStep> forConsumers = _slots.AddPreparation(
             _procedure, [.. new[] { complete, prepared }.OfType<ProcedureStep>()], waits: false);
-        ProcedureStep? kept = _work.AddReservation(_procedure, New, _siblings, [.. new[] { complete }.OfType<ProcedureStep>()]);
-        string names = _handover.Names?.ToString(_handover.New.Server!.RequireDialect()) ?? "";
+        ProcedureStep? kept = _work.AddReservation(_procedure, Candidate, _siblings, [.. new[] { complete }.OfType<ProcedureStep>()]);
+        string names = _handover.Names?.ToString(_handover.Candidate.Server!.RequireDialect()) ?? "";
         ProcedureStep named = _procedure.Add(
             new ProcedureStep(
-                New, names.Length > 0 ? $"Prepare it to let commits wait for '{names}'" : "Prepare it to let commits wait for no standby",
+                Candidate,
+                names.Length > 0 ? $"Prepare it to let commits wait for '{names}'" : "Prepare it to let commits wait for no standby",
                 token => _work.SetSyncNamesAsync(names, token))
             {
                 After = [.. new[] { complete }.OfType<ProcedureStep>()],
                 Undo = _work.PutSyncNamesBackAsync,
             });
         ProcedureStep replays = _procedure.Add(
-            New, "Prove that nothing keeps it from replaying what it has", _work.RequireReplayBeforePromotionAsync, complete);
-        ProcedureStep promoted = _procedure.Add(new ProcedureStep(New, "Promote", _work.PromoteAsync)
+            Candidate, "Prove that nothing keeps it from replaying what it has", _work.RequireReplayBeforePromotionAsync, complete);
+        ProcedureStep promoted = _procedure.Add(new ProcedureStep(Candidate, "Promote", _work.PromoteAsync)
         {
             After = [.. new[] { fenced, complete, prepared, kept, named, replays }.OfType<ProcedureStep>(), .. forConsumers],
             IsPointOfNoReturn = true,
@@ -97,7 +99,7 @@ internal sealed class FailoverSteps
         foreach ((PgClusterMember member, string? archive) in _handover.ArchiveFed.Where(fed => fed.Archive is not null))
         {
             _procedure.Add(
-                member.Name, $"Restore from the archive of {New}",
+                member.Name, $"Restore from the archive of {Candidate}",
                 token => _work.RestoreFromAsync(member.Server!, archive!, token), promoted);
         }
 
@@ -105,13 +107,13 @@ internal sealed class FailoverSteps
         if (names.Length > 0)
         {
             _procedure.Add(
-                New, $"Wait until {string.Join(", ", names)} {(names.Length == 1 ? "streams" : "stream")}",
+                Candidate, $"Wait until {string.Join(", ", names)} {(names.Length == 1 ? "streams" : "stream")}",
                 token => _work.WaitAsync(names, token), following);
         }
 
         // pg_rewind of PostgreSQL 15 and older needs this checkpoint on the new primary. Meanwhile the standbys follow already.
-        _procedure.Add(New, "Checkpoint", token => _work.CheckpointAsync(_handover.New.Server!, token), promoted);
-        if (_handover.New.Status!.ArchiveMode is not null)
-            _procedure.Add(New, "Wait until the history of its timeline is archived", _work.AwaitHistoryArchivedAsync, promoted);
+        _procedure.Add(Candidate, "Checkpoint", token => _work.CheckpointAsync(_handover.Candidate.Server!, token), promoted);
+        if (_handover.Candidate.Status!.ArchiveMode is not null)
+            _procedure.Add(Candidate, "Wait until the history of its timeline is archived", _work.AwaitHistoryArchivedAsync, promoted);
     }
 }

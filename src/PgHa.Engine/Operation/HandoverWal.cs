@@ -7,21 +7,21 @@ using PgHa.Engine.Wal;
 
 namespace PgHa.Engine.Operation;
 
-/// <summary>Waits until the new primary, still a standby, has the WAL that it must have before it is promoted.</summary>
+/// <summary>Waits until the candidate has the WAL that it must have before it is promoted.</summary>
 internal static class HandoverWal
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
 
-    // When the old primary has stopped, the last WAL is on its way, and no client can write until the new primary has replayed it.
+    // When the old primary has stopped, the last WAL is on its way, and no client can write until the candidate has replayed it.
     // After these times the step fails, so that the switchover is undone.
     private static readonly TimeSpan LastBytes = TimeSpan.FromSeconds(10), LastReplay = TimeSpan.FromSeconds(15);
 
-    /// <summary>Makes sure that the new primary has received and replayed all that a stopped one wrote.</summary>
+    /// <summary>Makes sure that the candidate has received and replayed all that a stopped primary wrote.</summary>
     /// <exception cref="PgHaException">
     /// <c>NotShutDown</c>; <c>CandidateMissesWal</c>; and what <see cref="ReplayProof"/> fails with.
     /// </exception>
     public static async Task RequireEverythingAsync(
-        EngineContext context, PgInstance newPrimary, PgInstance stopped, CancellationToken cancellationToken)
+        EngineContext context, PgInstance candidate, PgInstance stopped, CancellationToken cancellationToken)
     {
         IHost host = await context.HostOfAsync(stopped, cancellationToken).ConfigureAwait(false);
         ControlData control = await ControlFile.ReadAsync(host, stopped, cancellationToken).ConfigureAwait(false);
@@ -33,7 +33,7 @@ internal static class HandoverWal
                 "See its log (Get-PgServerLog) for why.", stopped.ToString());
         }
 
-        ServerSession session = await ServerSession.OpenAsync(context, newPrimary, cancellationToken).ConfigureAwait(false);
+        ServerSession session = await ServerSession.OpenAsync(context, candidate, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
             long started = Stopwatch.GetTimestamp();
@@ -46,24 +46,24 @@ internal static class HandoverWal
                 {
                     throw new PgHaException(
                         "CandidateMissesWal", PgHaErrorKind.OperationFailed,
-                        $"{newPrimary} has received the WAL of {stopped} up to {received}, and that goes beyond {control.CheckpointLsn}.",
-                        "See in both logs why it lost its connection (Get-PgServerLog), and try again.", newPrimary.ToString());
+                        $"{candidate} has received the WAL of {stopped} up to {received}, and that goes beyond {control.CheckpointLsn}.",
+                        "See in both logs why it lost its connection (Get-PgServerLog), and try again.", candidate.ToString());
                 }
 
                 await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
             }
         }
 
-        await ReplayProof.RequireAsync(context, newPrimary, LastReplay, cancellationToken).ConfigureAwait(false);
+        await ReplayProof.RequireAsync(context, candidate, LastReplay, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Waits until the new primary has received the WAL that only another standby has, from which it streams.</summary>
+    /// <summary>Waits until the candidate has received the WAL that only another standby has, from which it streams.</summary>
     /// <exception cref="PgHaException"><c>OperationTimeout</c>: the WAL did not arrive.</exception>
     public static async Task FetchAsync(
-        EngineContext context, PgInstance newPrimary, FailoverCandidate source, CancellationToken cancellationToken)
+        EngineContext context, PgInstance candidate, FailoverCandidate source, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
-        ServerSession session = await ServerSession.OpenAsync(context, newPrimary, cancellationToken).ConfigureAwait(false);
+        ServerSession session = await ServerSession.OpenAsync(context, candidate, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
             while (await ReceivedAsync(session, cancellationToken).ConfigureAwait(false) is var received
@@ -75,10 +75,10 @@ internal static class HandoverWal
                         "OperationTimeout", PgHaErrorKind.Timeout,
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"{newPrimary} has WAL up to {received} after {context.Timeout.TotalSeconds:0.#} s, "
+                            $"{candidate} has WAL up to {received} after {context.Timeout.TotalSeconds:0.#} s, "
                                 + $"and {source.Member.Name} up to {source.ReceivedLsn}."),
                         $"Its log says why it does not get it (Get-PgServerLog). Or promote {source.Member.Name} instead.",
-                        newPrimary.ToString());
+                        candidate.ToString());
                 }
 
                 await Task.Delay(Look, cancellationToken).ConfigureAwait(false);

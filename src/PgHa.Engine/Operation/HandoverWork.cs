@@ -16,23 +16,23 @@ internal sealed class HandoverWork
     private const string SyncNames = "synchronous_standby_names";
 
     private readonly EngineContext _context;
-    private readonly PgInstance _new;
+    private readonly PgInstance _candidate;
     private readonly IReadOnlyDictionary<string, StandbyLogin> _logins;
     private readonly PromotionControl _promotion;
     private readonly List<string> _createdSlots = [];
     private WalReservation? _kept;
     private RecoveryFiles? _before;
-    private RecoveryFiles? _newBefore;
+    private RecoveryFiles? _candidateBefore;
     private string? _namesBefore;
 
-    /// <summary>Work around a new primary.</summary>
+    /// <summary>Work around a candidate.</summary>
     /// <param name="context">Log and deadlines.</param>
-    /// <param name="newPrimary">The server.</param>
+    /// <param name="candidate">The standby that becomes the primary.</param>
     /// <param name="logins">How each follower streams, by its name.</param>
-    public HandoverWork(EngineContext context, PgInstance newPrimary, IReadOnlyDictionary<string, StandbyLogin> logins)
+    public HandoverWork(EngineContext context, PgInstance candidate, IReadOnlyDictionary<string, StandbyLogin> logins)
     {
         _context = context;
-        _new = newPrimary;
+        _candidate = candidate;
         _logins = logins;
         _promotion = new PromotionControl(context);
     }
@@ -41,13 +41,14 @@ internal sealed class HandoverWork
     {
         HashSet<string> present =
         [
-            .. (await ReplicationSlots.GetAsync(_context, _new, cancellationToken).ConfigureAwait(false)).Select(slot => slot.Name),
+            .. (await ReplicationSlots.GetAsync(_context, _candidate, cancellationToken).ConfigureAwait(false)).Select(slot => slot.Name),
         ];
         foreach (string slot in slots)
         {
             if (!present.Contains(slot))
                 _createdSlots.Add(slot);
-            await ReplicationSlots.CreatePhysicalAsync(_context, _new, slot, reserveWal: true, cancellationToken).ConfigureAwait(false);
+            await ReplicationSlots.CreatePhysicalAsync(
+                _context, _candidate, slot, reserveWal: true, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -55,13 +56,13 @@ internal sealed class HandoverWork
     {
         HashSet<string> present =
         [
-            .. (await ReplicationSlots.GetAsync(_context, _new, cancellationToken).ConfigureAwait(false)).Select(slot => slot.Name),
+            .. (await ReplicationSlots.GetAsync(_context, _candidate, cancellationToken).ConfigureAwait(false)).Select(slot => slot.Name),
         ];
         foreach (string slot in _createdSlots.Where(present.Contains))
-            await ReplicationSlots.RemoveAsync(_context, _new, slot, endConsumer: true, cancellationToken).ConfigureAwait(false);
+            await ReplicationSlots.RemoveAsync(_context, _candidate, slot, endConsumer: true, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Adds a step that keeps the WAL of the new primary for followers without a slot, until they stream.</summary>
+    /// <summary>Adds a step that keeps the WAL of the candidate for followers without a slot, until they stream.</summary>
     /// <returns>The step; <see langword="null"/> if all followers have a slot.</returns>
     public ProcedureStep? AddReservation(
         Procedure procedure, string name, IEnumerable<HandoverFollower> followers, IReadOnlyList<ProcedureStep> after)
@@ -69,7 +70,7 @@ internal sealed class HandoverWork
         string[] without = [.. followers.Where(follower => follower.SlotName is null).Select(follower => follower.ApplicationName)];
         return without.Length == 0 ? null : procedure.Add(new ProcedureStep(
             name, $"Keep its WAL until {string.Join(", ", without)} {(without.Length == 1 ? "streams" : "stream")}, without a slot",
-            async token => _kept = await WalReservation.TryTakeAsync(_context, _new, token).ConfigureAwait(false))
+            async token => _kept = await WalReservation.TryTakeAsync(_context, _candidate, token).ConfigureAwait(false))
         {
             After = after,
             Undo = _ => ReleaseWalAsync(),
@@ -84,11 +85,11 @@ internal sealed class HandoverWork
     }
 
     /// <summary>
-    /// Sets which standbys the commits of the new primary wait for. The setting has no effect while the server is a standby.
+    /// Sets which standbys the commits of the candidate wait for. The setting has no effect while the server is a standby.
     /// </summary>
     public async Task SetSyncNamesAsync(string names, CancellationToken cancellationToken)
     {
-        ServerSession session = await ServerSession.OpenAsync(_context, _new, cancellationToken).ConfigureAwait(false);
+        ServerSession session = await ServerSession.OpenAsync(_context, _candidate, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
             _namesBefore = await session.ScalarAsync<string>(
@@ -103,7 +104,7 @@ internal sealed class HandoverWork
 
     private Task<IReadOnlyList<PgSetting>> ChangeSyncNamesAsync(string names, CancellationToken cancellationToken) =>
         new SettingStore(_context).SetAsync(
-            _new, new Dictionary<string, string?> { [SyncNames] = names }, _ => Task.FromResult(true), cancellationToken);
+            _candidate, new Dictionary<string, string?> { [SyncNames] = names }, _ => Task.FromResult(true), cancellationToken);
 
     public Task CheckpointAsync(PgInstance server, CancellationToken cancellationToken) =>
         Checkpoints.RunAsync(_context, server, cancellationToken);
@@ -114,46 +115,46 @@ internal sealed class HandoverWork
     public Task StartAsync(PgInstance server, CancellationToken cancellationToken) =>
         new InstanceControl(_context).StartAsync(server, KeptOptions.AllButRecovery, cancellationToken);
 
-    /// <summary>Makes sure that the new primary replays the WAL that it receives, while the old primary still runs.</summary>
+    /// <summary>Makes sure that the candidate replays the WAL that it receives, while the old primary still runs.</summary>
     public Task RequireReplayAsync(CancellationToken cancellationToken) =>
-        ReplayProof.RequireAsync(_context, _new, _context.Timeout, cancellationToken);
+        ReplayProof.RequireAsync(_context, _candidate, _context.Timeout, cancellationToken);
 
     public Task RequireReplayBeforePromotionAsync(CancellationToken cancellationToken) =>
-        ReplayProof.RequireBeforePromotionAsync(_context, _new, cancellationToken);
+        ReplayProof.RequireBeforePromotionAsync(_context, _candidate, cancellationToken);
 
     /// <inheritdoc cref="HandoverWal.RequireEverythingAsync"/>
     public Task RequireEverythingReceivedAsync(PgInstance stopped, CancellationToken cancellationToken) =>
-        HandoverWal.RequireEverythingAsync(_context, _new, stopped, cancellationToken);
+        HandoverWal.RequireEverythingAsync(_context, _candidate, stopped, cancellationToken);
 
-    /// <summary>Makes the new primary, still a standby, receive the WAL that only another standby has.</summary>
+    /// <summary>Makes the candidate receive the WAL that only another standby has.</summary>
     /// <exception cref="PgHaException"><c>OperationTimeout</c>: the WAL did not arrive.</exception>
     public async Task FetchAsync(FailoverCandidate source, CancellationToken cancellationToken)
     {
-        _newBefore = await RecoveryFiles.ReadAsync(_context, _new, cancellationToken).ConfigureAwait(false);
+        _candidateBefore = await RecoveryFiles.ReadAsync(_context, _candidate, cancellationToken).ConfigureAwait(false);
         await SetAsync(
-            _new,
+            _candidate,
             new RecoveryOptions
             {
                 Upstream = source.Member.Server,
-                Login = _logins[_new.Name].On(source.Member.Server!),
-                ApplicationName = _new.Name,
+                Login = _logins[_candidate.Name].On(source.Member.Server!),
+                ApplicationName = _candidate.Name,
             },
             cancellationToken).ConfigureAwait(false);
-        await TakeOverUpstreamAsync(_new, cancellationToken).ConfigureAwait(false);
-        await HandoverWal.FetchAsync(_context, _new, source, cancellationToken).ConfigureAwait(false);
+        await TakeOverUpstreamAsync(_candidate, cancellationToken).ConfigureAwait(false);
+        await HandoverWal.FetchAsync(_context, _candidate, source, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Makes the new primary, which was not promoted after all, follow its old upstream again.</summary>
+    /// <summary>Makes the candidate, which was not promoted after all, follow its old upstream again.</summary>
     public async Task FollowAsBeforeAsync(CancellationToken cancellationToken)
     {
-        if (_newBefore is null)
+        if (_candidateBefore is null)
             return;
-        await _newBefore.PutBackAsync(cancellationToken).ConfigureAwait(false);
-        await new InstanceControl(_context).ReloadAsync(_new, cancellationToken).ConfigureAwait(false);
-        await TakeOverUpstreamAsync(_new, cancellationToken).ConfigureAwait(false);
+        await _candidateBefore.PutBackAsync(cancellationToken).ConfigureAwait(false);
+        await new InstanceControl(_context).ReloadAsync(_candidate, cancellationToken).ConfigureAwait(false);
+        await TakeOverUpstreamAsync(_candidate, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Sets up a stopped server as a standby of the new primary.</summary>
+    /// <summary>Sets up a stopped server as a standby of the candidate.</summary>
     public async Task MakeStandbyAsync(HandoverFollower follower, CancellationToken cancellationToken)
     {
         _before = await RecoveryFiles.ReadAsync(_context, follower.Member.Server!, cancellationToken).ConfigureAwait(false);
@@ -180,13 +181,14 @@ internal sealed class HandoverWork
     public Task MakePrimaryAgainAsync(CancellationToken cancellationToken) =>
         _before?.PutBackAsync(cancellationToken) ?? Task.CompletedTask;
 
-    public Task PromoteAsync(CancellationToken cancellationToken) => _promotion.PromoteOnlyAsync(_new, cancellationToken);
+    public Task PromoteAsync(CancellationToken cancellationToken) => _promotion.PromoteOnlyAsync(_candidate, cancellationToken);
 
     public Task<bool> HasNotBegunToPromoteAsync(CancellationToken cancellationToken) =>
-        _promotion.HasNotBegunAsync(_new, cancellationToken);
+        _promotion.HasNotBegunAsync(_candidate, cancellationToken);
 
     /// <summary>Withdraws the promotion if that is still possible, so that the old primary can run again.</summary>
-    public Task<bool> WithdrawPromotionAsync(CancellationToken cancellationToken) => _promotion.WithdrawAsync(_new, cancellationToken);
+    public Task<bool> WithdrawPromotionAsync(CancellationToken cancellationToken) =>
+        _promotion.WithdrawAsync(_candidate, cancellationToken);
 
     /// <summary>Has a running standby follow the new primary.</summary>
     public async Task FollowAsync(HandoverFollower follower, CancellationToken cancellationToken)
@@ -201,7 +203,8 @@ internal sealed class HandoverWork
     /// <returns>The step after which it follows.</returns>
     public ProcedureStep AddFollowing(Procedure procedure, HandoverFollower follower, ProcedureStep after)
     {
-        ProcedureStep following = procedure.Add(follower.Member.Name, $"Follow {_new.Name}", token => FollowAsync(follower, token), after);
+        ProcedureStep following = procedure.Add(
+            follower.Member.Name, $"Follow {_candidate.Name}", token => FollowAsync(follower, token), after);
         if (follower.Cascaded is { Count: > 0 } names)
         {
             procedure.Add(
@@ -225,7 +228,7 @@ internal sealed class HandoverWork
 
     public async Task WaitAsync(IReadOnlyCollection<string> applicationNames, CancellationToken cancellationToken)
     {
-        await WaitAsync(_new, applicationNames, cancellationToken).ConfigureAwait(false);
+        await WaitAsync(_candidate, applicationNames, cancellationToken).ConfigureAwait(false);
         await ReleaseWalAsync().ConfigureAwait(false);
     }
 
@@ -253,7 +256,7 @@ internal sealed class HandoverWork
 
     /// <summary>Waits until the history of the new timeline is in the archive.</summary>
     public Task AwaitHistoryArchivedAsync(CancellationToken cancellationToken) =>
-        HistoryArchiving.WaitAsync(_context, _new, cancellationToken);
+        HistoryArchiving.WaitAsync(_context, _candidate, cancellationToken);
 
     // A standby of PostgreSQL 12 and older reads the name of its upstream only when it starts.
     private async Task TakeOverUpstreamAsync(PgInstance standby, CancellationToken cancellationToken)
@@ -270,8 +273,8 @@ internal sealed class HandoverWork
         follower.Member.Server!,
         new RecoveryOptions
         {
-            Upstream = _new,
-            Login = _logins[follower.Member.Name].On(_new),
+            Upstream = _candidate,
+            Login = _logins[follower.Member.Name].On(_candidate),
             ApplicationName = follower.ApplicationName,
             SlotName = follower.SlotName,
             SyncReplicationSlots = follower.SynchronizesSlots ? true : null,

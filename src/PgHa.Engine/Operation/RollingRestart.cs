@@ -37,18 +37,18 @@ public sealed class RollingRestart
         [
             .. cluster.Members.Where(member => member.Role == ServerRole.Standby && pending?.Contains(member.Name) != false),
         ];
-        string? next = pending?.Contains(primary.Name) == false ? null : options.To ?? Best(cluster, primary).Name;
+        string? candidate = pending?.Contains(primary.Name) == false ? null : options.Candidate ?? Best(cluster, primary).Name;
         OperationProblem.Throw(
-            TransactionRoom.OfRollingRestart(observation, primary.Name, [.. restarted.Select(member => member.Name)], next),
+            TransactionRoom.OfRollingRestart(observation, primary.Name, [.. restarted.Select(member => member.Name)], candidate),
             "RestartRefused", $"{cluster.Name} cannot be restarted");
         var standbys = new Procedure($"Restart of the standbys of {cluster.Name}");
         ProcedureStep? last = null;
         foreach (PgClusterMember member in restarted)
             last = AddRestart(standbys, cluster, member, last);
 
-        if (next is null)
+        if (candidate is null)
             return new RollingRestartPlan(standbys, null, null);
-        SwitchoverOptions switchover = new() { To = next, AllowNoArchive = options.AllowNoArchive };
+        SwitchoverOptions switchover = new() { Candidate = candidate, AllowNoArchive = options.AllowNoArchive };
         Procedure change = await new Switchover(_context).PlanAsync(
             cluster, switchover with { Restarted = [.. restarted.Select(member => member.Name)] }, cancellationToken).ConfigureAwait(false);
         return new RollingRestartPlan(standbys, switchover, change);
@@ -101,7 +101,7 @@ public sealed class RollingRestart
 
     private static PgClusterMember Best(PgCluster cluster, PgClusterMember primary) =>
         FailoverCandidate.Rank(cluster, primary.Status!.SynchronousStandbyNames)
-            .Select(candidate => candidate.Member)
+            .Select(ranked => ranked.Member)
             .FirstOrDefault(member => member.Upstream == primary.Name && member.State == MemberState.Streaming)
             ?? throw new PgHaException(
                 "NoCandidate", PgHaErrorKind.InvalidState,
@@ -113,13 +113,13 @@ public sealed class RollingRestart
 /// <summary>How a cluster is restarted.</summary>
 public sealed record RollingRestartOptions
 {
-    /// <summary>The standby that takes over from the primary; the best one by default.</summary>
-    public string? To { get; init; }
+    /// <summary>The candidate: the name of the standby that shall become the primary. By default, the best one.</summary>
+    public string? Candidate { get; init; }
 
     /// <summary>Only servers with settings that wait for a restart.</summary>
     public bool PendingOnly { get; init; }
 
-    /// <summary>Whether the new primary may archive nothing where the old one did.</summary>
+    /// <summary>Whether the candidate may archive nothing where the old primary did.</summary>
     public bool AllowNoArchive { get; init; }
 }
 

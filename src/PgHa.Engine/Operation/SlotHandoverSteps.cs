@@ -6,7 +6,7 @@ using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Operation;
 
-/// <summary>The steps by which logical consumers go on with the new primary.</summary>
+/// <summary>The steps by which logical consumers continue on the candidate.</summary>
 internal sealed class SlotHandoverSteps
 {
     private const string StandbySlots = "synchronized_standby_slots";
@@ -26,16 +26,16 @@ internal sealed class SlotHandoverSteps
     public SlotHandoverSteps(EngineContext context, Handover handover, SlotHandover slots, bool mayLose) =>
         (_context, _handover, _slots, _mayLose) = (context, handover, slots, mayLose);
 
-    private PgInstance New => _handover.New.Server!;
+    private PgInstance Candidate => _handover.Candidate.Server!;
 
-    /// <summary>Says which slots the new primary will not have, as far as that is decided already.</summary>
+    /// <summary>Says which slots the candidate will not have, as far as that is decided already.</summary>
     public void Warn(bool isFailover)
     {
-        string old = _handover.Old?.Name ?? "the old primary", @new = _handover.New.Name;
+        string old = _handover.Old?.Name ?? "the old primary", candidate = _handover.Candidate.Name;
         if (_slots.Others.Count > 0)
         {
             _context.Log.Warn(
-                $"{@new} does not get the logical slots of {old} that standbys keep no copy of: {string.Join(", ", _slots.Others)}. "
+                $"{candidate} does not get the logical slots of {old} that standbys keep no copy of: {string.Join(", ", _slots.Others)}. "
                 + "Their consumers need a new slot and a new copy of their tables.");
         }
 
@@ -44,7 +44,7 @@ internal sealed class SlotHandoverSteps
             foreach ((string name, string why) in _slots.NotReady)
             {
                 _context.Log.Warn(
-                    $"{@new} loses failover slot '{name}' with the promotion: {why}. "
+                    $"{candidate} loses failover slot '{name}' with the promotion: {why}. "
                     + "Its consumer needs a new slot and a new copy of its tables.");
             }
         }
@@ -53,7 +53,7 @@ internal sealed class SlotHandoverSteps
         {
             _context.Log.Warn(
                 $"{StandbySlots} named {string.Join(", ", _slots.DroppedStandbySlots)} on {old}, "
-                + $"and no standby uses such a slot on {@new}: "
+                + $"and no standby uses such a slot on {candidate}: "
                 + "consumers of failover slots will not wait for it there.");
         }
     }
@@ -61,7 +61,7 @@ internal sealed class SlotHandoverSteps
     /// <summary>Adds what comes before the point of no return.</summary>
     /// <param name="procedure">The procedure.</param>
     /// <param name="after">
-    /// The step that creates the physical slots on the new primary, which must exist before they are named.
+    /// The step that creates the physical slots on the candidate, which must exist before they are named.
     /// </param>
     /// <param name="waits">Whether the old primary runs, so that copies can still get ready.</param>
     public IReadOnlyList<ProcedureStep> AddPreparation(Procedure procedure, IReadOnlyList<ProcedureStep> after, bool waits)
@@ -70,7 +70,7 @@ internal sealed class SlotHandoverSteps
         if (_slots.StandbySlots is { } names)
         {
             steps.Add(procedure.Add(new ProcedureStep(
-                _handover.New.Name,
+                _handover.Candidate.Name,
                 "Prepare it to let consumers of failover slots wait for "
                     + $"{(names.Length > 0 ? $"the standbys of slots {names}" : "no standby")}",
                 SetStandbySlotsAsync)
@@ -85,7 +85,7 @@ internal sealed class SlotHandoverSteps
             string reasons = string.Join("; ", _slots.NotReady.Select(slot => $"{slot.Key}, {slot.Value}"));
             string notYet = reasons.Length == 0 ? "" : $" (not yet: {reasons})";
             steps.Add(procedure.Add(
-                _handover.New.Name, $"Wait until its copies of failover slots {string.Join(", ", _slots.Failover)} are ready{notYet}",
+                _handover.Candidate.Name, $"Wait until its copies of failover slots {string.Join(", ", _slots.Failover)} are ready{notYet}",
                 AwaitReadyAsync, after));
         }
 
@@ -102,8 +102,8 @@ internal sealed class SlotHandoverSteps
         {
             procedure.Add(
                 _handover.Old!.Name,
-                $"Remove its own failover slots {string.Join(", ", _slots.Failover)}, which {_handover.New.Name} carries on",
-                token => RemoveCarriedAsync(_context, _handover.Old!.Server!, New, token), after);
+                $"Remove its own failover slots {string.Join(", ", _slots.Failover)}, which {_handover.Candidate.Name} carries on",
+                token => RemoveCarriedAsync(_context, _handover.Old!.Server!, Candidate, token), after);
         }
 
         if (_handover.Old?.Status?.SynchronizedStandbySlots is { Length: > 0 })
@@ -142,11 +142,11 @@ internal sealed class SlotHandoverSteps
     private async Task SetStandbySlotsAsync(CancellationToken cancellationToken)
     {
         _hasSet = true;
-        await SetAsync(New, _slots.StandbySlots!, cancellationToken).ConfigureAwait(false);
+        await SetAsync(Candidate, _slots.StandbySlots!, cancellationToken).ConfigureAwait(false);
     }
 
     private Task PutStandbySlotsBackAsync(CancellationToken cancellationToken) =>
-        _hasSet ? SetAsync(New, _handover.New.Status?.SynchronizedStandbySlots ?? "", cancellationToken) : Task.CompletedTask;
+        _hasSet ? SetAsync(Candidate, _handover.Candidate.Status?.SynchronizedStandbySlots ?? "", cancellationToken) : Task.CompletedTask;
 
     private Task<IReadOnlyList<PgSetting>> SetAsync(PgInstance server, string value, CancellationToken cancellationToken) =>
         new SettingStore(_context).SetAsync(
@@ -165,7 +165,8 @@ internal sealed class SlotHandoverSteps
         {
             // The postmaster restarts a slot sync worker that has ended only when something wakes it, such as a new connection.
             _context.Sessions?.Release();
-            IReadOnlyList<ReplicationSlot> copies = await ReplicationSlots.GetAsync(_context, New, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<ReplicationSlot> copies = await ReplicationSlots.GetAsync(
+                _context, Candidate, cancellationToken).ConfigureAwait(false);
             var notReady = slots.Keys
                 .Select(name => (Name: name, Why: SlotHandover.NotReadyReason(name, copies)))
                 .Where(slot => slot.Why is not null)
@@ -183,7 +184,7 @@ internal sealed class SlotHandoverSteps
                 if (notReady.Length > 0)
                     throw NotReady(notReady[0].Name, notReady.Select(slot => $"'{slot.Name}': {slot.Why}"));
                 _context.Log.Warn(
-                    $"The copies of {string.Join(", ", behind)} on {New} are behind: "
+                    $"The copies of {string.Join(", ", behind)} on {Candidate} are behind: "
                     + "a consumer that does not remember its own position gets some changes twice.");
                 return;
             }
@@ -199,9 +200,9 @@ internal sealed class SlotHandoverSteps
         "FailoverSlotsNotReady", PgHaErrorKind.Timeout,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"The promotion of {New} would lose failover slots, after {_context.Timeout.TotalSeconds:0.#} s of waiting: "
+            $"The promotion of {Candidate} would lose failover slots, after {_context.Timeout.TotalSeconds:0.#} s of waiting: "
                 + $"{string.Join("; ", slots)}."),
-        $"Let the consumer of '{first}' read on from {_handover.Old!.Name}, see the log of {New} (Get-PgServerLog), and try again; "
+        $"Let the consumer of '{first}' read on from {_handover.Old!.Name}, see the log of {Candidate} (Get-PgServerLog), and try again; "
         + "or give the slots up with -AllowSlotLoss.",
-        New.ToString());
+        Candidate.ToString());
 }

@@ -30,12 +30,12 @@ public sealed class Switchover
     /// <c>ReplayPaused</c>, <c>ReplayDelayed</c>, <c>LagTooHigh</c>, <c>HostAccessRequired</c>, <c>TooFewWalSenders</c>,
     /// <c>TooFewSlots</c>, <c>WalLevelTooLow</c>, <c>StandbySettingsTooLow</c>, <c>ArchivingFails</c>, <c>ArchiveBacklog</c>,
     /// <c>CandidateDoesNotArchive</c>, <c>TooFewSyncStandbys</c>, <c>FailoverSlotsNotCopied</c>; or that the old primary cannot
-    /// replicate from the new one (<see cref="ReplicationProbe.ProveAsync"/>).
+    /// replicate from the candidate (<see cref="ReplicationProbe.ProveAsync"/>).
     /// </exception>
     public async Task<Procedure> PlanAsync(PgCluster cluster, SwitchoverOptions options, CancellationToken cancellationToken)
     {
         cluster = await MemberVersions.CompleteAsync(_context, cluster, cancellationToken).ConfigureAwait(false);
-        PgClusterMember candidate = cluster.Find(options.To) ?? throw NodeNames.NotFound(cluster, options.To);
+        PgClusterMember candidate = cluster.Find(options.Candidate) ?? throw NodeNames.NotFound(cluster, options.Candidate);
         PgClusterMember old = OnlyPrimary(cluster);
         if (candidate == old)
         {
@@ -57,7 +57,7 @@ public sealed class Switchover
             "SwitchoverRefused", $"{candidate.Name} cannot take over from {old.Name}");
         Dictionary<string, StandbyLogin> logins = await LoginsAsync(handover, options, cancellationToken).ConfigureAwait(false);
         foreach (PgInstance login in logins.Values.Distinct().Select(login => login.On(candidate.Server!)))
-            await ProveAsync(login, cancellationToken).ConfigureAwait(false);
+            await new ReplicationProbe(_context).ProveAsync(login, senders: 1, cancellationToken).ConfigureAwait(false);
         Warn(handover);
         var slotSteps = new SlotHandoverSteps(_context, handover, slots, options.AllowSlotLoss);
         slotSteps.Warn(isFailover: false);
@@ -83,21 +83,6 @@ public sealed class Switchover
             "NoPrimary", PgHaErrorKind.InvalidState, $"{cluster.Name} has no primary that answers.",
             "Start it (Start-PgInstance), or, if it is lost, promote a standby with Invoke-PgFailover."));
 
-    // -Credential is PgHa's login to the servers. This login is the one that the standbys stream as.
-    private async Task ProveAsync(PgInstance login, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await new ReplicationProbe(_context).ProveAsync(login, senders: 1, cancellationToken).ConfigureAwait(false);
-        }
-        catch (PgHaException e) when (e.ErrorId is "PasswordRequired" or "WrongPassword")
-        {
-            throw new PgHaException(
-                e.ErrorId, e.Kind, e.Message, "Give the role of the standbys and its password with -ReplicationCredential.",
-                e.Server, e.InnerException);
-        }
-    }
-
     private async Task<Dictionary<string, StandbyLogin>> LoginsAsync(
         Handover handover, SwitchoverOptions options, CancellationToken cancellationToken)
     {
@@ -109,15 +94,16 @@ public sealed class Switchover
         }
 
         // The old primary will stream from the candidate with the login that the candidate has used so far.
-        StandbyLogin? candidate = await StandbyLogin.OfAsync(_context, handover.New.Server!, cancellationToken).ConfigureAwait(false);
+        StandbyLogin? candidate = await StandbyLogin.OfAsync(_context, handover.Candidate.Server!, cancellationToken).ConfigureAwait(false);
         // A credential gives only the role and its password. The other options of the connection, such as sslmode, are still the
         // candidate's.
         StandbyLogin? login = candidate is not null && options.Login is not null
             ? options.Login with { Options = candidate.Options }
             : options.Login ?? candidate;
         logins[handover.Old!.Name] = login ?? throw new PgHaException(
-            "ReplicationLoginUnknown", PgHaErrorKind.InvalidState, $"The files of {handover.New.Name} do not say as which role it streams.",
-            "Name the role with -ReplicationCredential.", handover.New.Name);
+            "ReplicationLoginUnknown", PgHaErrorKind.InvalidState,
+            $"The files of {handover.Candidate.Name} do not say as which role it streams.",
+            "Name the role with -ReplicationCredential.", handover.Candidate.Name);
         return logins;
     }
 
@@ -128,7 +114,7 @@ public sealed class Switchover
         {
             _context.Log.Warn(
                 $"{sibling} is {sibling.Member.State}: it is not told of the new primary. "
-                + $"When it is back, use Repair-PgStandby {sibling} -Upstream {handover.New.Name}.");
+                + $"When it is back, use Repair-PgStandby {sibling} -Upstream {handover.Candidate.Name}.");
         }
 
         foreach (string left in handover.LeftOnOldArchive)

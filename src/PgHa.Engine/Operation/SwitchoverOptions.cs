@@ -5,16 +5,16 @@ namespace PgHa.Engine.Operation;
 /// <summary>What a switchover may do and put up with.</summary>
 public sealed record SwitchoverOptions
 {
-    /// <summary>The name of the member that shall be the primary.</summary>
-    public required string To { get; init; }
+    /// <summary>The candidate: the name of the standby that shall become the primary.</summary>
+    public required string Candidate { get; init; }
 
     /// <summary>How many bytes the candidate may be behind at the start: writes stop until it has received them.</summary>
     public long MaxLagBytes { get; init; } = 16 << 20;
 
-    /// <summary>Whether the new primary may archive nothing where the old one did.</summary>
+    /// <summary>Whether the candidate may archive nothing where the old primary did.</summary>
     public bool AllowNoArchive { get; init; }
 
-    /// <summary>Gives up failover slots of which the new primary has no ready copy.</summary>
+    /// <summary>Gives up failover slots of which the candidate has no ready copy.</summary>
     public bool AllowSlotLoss { get; init; }
 
     /// <summary>

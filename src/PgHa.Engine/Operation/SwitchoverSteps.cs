@@ -19,10 +19,10 @@ internal sealed class SwitchoverSteps
         _context = context;
         _handover = handover;
         _work = work;
-        _procedure = new Procedure($"Switchover of {cluster.Name} to {handover.New.Name}");
+        _procedure = new Procedure($"Switchover of {cluster.Name} to {handover.Candidate.Name}");
     }
 
-    private string New => _handover.New.Name;
+    private string Candidate => _handover.Candidate.Name;
 
     private string Old => _handover.Old!.Name;
 
@@ -38,22 +38,22 @@ internal sealed class SwitchoverSteps
         IReadOnlyList<ProcedureStep> forConsumers = _slots.AddPreparation(_procedure, made is null ? [] : [made], waits: true);
         ProcedureStep?[] prepared =
         [
-            made, .. forConsumers, _work.AddReservation(_procedure, New, Siblings, []), AddSyncNames(),
+            made, .. forConsumers, _work.AddReservation(_procedure, Candidate, Siblings, []), AddSyncNames(),
             _procedure.Add(Old, "Checkpoint, so that it stops quickly", token => _work.CheckpointAsync(OldServer, token)),
         ];
         ProcedureStep stopped = AddStop(
-            [_procedure.Add(New, "Prove that it replays what it receives", _work.RequireReplayAsync, prepared)]);
+            [_procedure.Add(Candidate, "Prove that it replays what it receives", _work.RequireReplayAsync, prepared)]);
         ProcedureStep received = _procedure.Add(
-            New, $"Prove that everything of {Old} has arrived and is replayed",
+            Candidate, $"Prove that everything of {Old} has arrived and is replayed",
             token => _work.RequireEverythingReceivedAsync(OldServer, token), stopped);
         ProcedureStep demoted = _procedure.Add(new ProcedureStep(
-            Old, $"Make it a standby of {New}: it cannot start as a primary any more",
+            Old, $"Make it a standby of {Candidate}: it cannot start as a primary any more",
             token => _work.MakeStandbyAsync(_handover.Returning!, token))
         {
             After = [received],
             Undo = _work.MakePrimaryAgainAsync,
         });
-        ProcedureStep promoted = _procedure.Add(new ProcedureStep(New, "Promote", _work.PromoteAsync)
+        ProcedureStep promoted = _procedure.Add(new ProcedureStep(Candidate, "Promote", _work.PromoteAsync)
         {
             After = [demoted],
             IsPointOfNoReturn = true,
@@ -65,7 +65,7 @@ internal sealed class SwitchoverSteps
 
     private ProcedureStep? AddSlots() => _handover.Slots.Count == 0 ? null : _procedure.Add(
         new ProcedureStep(
-            New, $"Create {(_handover.Slots.Count == 1 ? "slot" : "slots")} {string.Join(", ", _handover.Slots)}",
+            Candidate, $"Create {(_handover.Slots.Count == 1 ? "slot" : "slots")} {string.Join(", ", _handover.Slots)}",
             token => _work.CreateSlotsAsync(_handover.Slots, token))
         {
             Undo = _work.RemoveCreatedSlotsAsync,
@@ -73,10 +73,11 @@ internal sealed class SwitchoverSteps
 
     private ProcedureStep AddSyncNames()
     {
-        string names = _handover.Names?.ToString(_handover.New.Server!.RequireDialect()) ?? "";
+        string names = _handover.Names?.ToString(_handover.Candidate.Server!.RequireDialect()) ?? "";
         return _procedure.Add(
             new ProcedureStep(
-                New, names.Length > 0 ? $"Prepare it to let commits wait for '{names}'" : "Prepare it to let commits wait for no standby",
+                Candidate,
+                names.Length > 0 ? $"Prepare it to let commits wait for '{names}'" : "Prepare it to let commits wait for no standby",
                 token => _work.SetSyncNamesAsync(names, token))
             {
                 Undo = _work.PutSyncNamesBackAsync,
@@ -102,19 +103,19 @@ internal sealed class SwitchoverSteps
         foreach ((PgClusterMember member, string? archive) in _handover.ArchiveFed.Where(fed => fed.Archive is not null))
         {
             _procedure.Add(
-                member.Name, $"Restore from the archive of {New}",
+                member.Name, $"Restore from the archive of {Candidate}",
                 token => _work.RestoreFromAsync(member.Server!, archive!, token), promoted);
         }
 
         string[] names = [.. Siblings.Prepend(_handover.Returning!).Select(follower => follower.ApplicationName)];
         ProcedureStep streaming = _procedure.Add(
-            New, $"Wait until {string.Join(", ", names)} {(names.Length == 1 ? "streams" : "stream")}",
+            Candidate, $"Wait until {string.Join(", ", names)} {(names.Length == 1 ? "streams" : "stream")}",
             token => _work.WaitAsync(names, token), following);
         _slots.AddEnd(_procedure, streaming);
         // pg_rewind of PostgreSQL 15 and older needs this checkpoint on the new primary. Meanwhile the standbys follow already.
-        _procedure.Add(New, "Checkpoint", token => _work.CheckpointAsync(_handover.New.Server!, token), promoted);
-        if (_handover.New.Status!.ArchiveMode is not null)
-            _procedure.Add(New, "Wait until the history of its timeline is archived", _work.AwaitHistoryArchivedAsync, promoted);
+        _procedure.Add(Candidate, "Checkpoint", token => _work.CheckpointAsync(_handover.Candidate.Server!, token), promoted);
+        if (_handover.Candidate.Status!.ArchiveMode is not null)
+            _procedure.Add(Candidate, "Wait until the history of its timeline is archived", _work.AwaitHistoryArchivedAsync, promoted);
         if (_handover.LeftOverSlots.Count > 0)
         {
             _procedure.Add(

@@ -64,7 +64,7 @@ public sealed class PromotionControl
             $"{standby} streams from {upstream} at this moment: promoted, it would be a second primary, "
                 + "and what clients write to the other one would not reach it.",
             "Stop the primary first. -Force promotes all the same: "
-                + "for a copy that goes its own way, with an archive and clients of its own.",
+                + "for a clone that goes its own way, with an archive and clients of its own.",
             standby.ToString());
     }
 

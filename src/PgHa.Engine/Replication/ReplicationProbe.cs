@@ -94,6 +94,12 @@ public sealed class ReplicationProbe
             string.Create(CultureInfo.InvariantCulture, $"{upstream} has fewer than {senders} free WAL senders: {ServerSaid.Of(p)}."),
             "Raise max_wal_senders (Set-PgSetting, needs a restart): one for each standby, and two for each base backup.",
             upstream.ToString(), ServerSaid.Cause(p)),
-        _ => SessionErrors.OfConnecting(upstream, e),
+        _ => SessionErrors.OfConnecting(upstream, e) is { } failure ? WithAdvice(failure) : null,
     };
+
+    // -Credential is PgHa's own login. The login that fails here is the one that standbys stream as, or that pg_basebackup copies as.
+    private static PgHaException WithAdvice(PgHaException e) => e.ErrorId is not ("PasswordRequired" or "WrongPassword") ? e : new(
+        e.ErrorId, e.Kind, e.Message,
+        "Give the role that streams or copies, and its password, with -ReplicationCredential, or put it in the password file.",
+        e.Server, e.InnerException);
 }

@@ -50,7 +50,7 @@ public sealed class ArchiveClearancePlan
             "NothingToKeepFrom", PgHaErrorKind.Refused,
             $"No base backup that needs the WAL of '{archive.Directory}' is named, "
                 + "and nothing of it is removed on a guess.",
-            "Name the folder of its base backups (-BackupDirectory), or a position (-KeepFrom).", archive.Directory);
+            "Name the folder of its base backups (-BackupFolder), or a position (-KeepFrom).", archive.Directory);
 
     /// <summary>What becomes of the archive when the plan has been carried out.</summary>
     public ArchiveClearance Result()

@@ -6,22 +6,22 @@ namespace PgHa;
 /// </remarks>
 internal sealed record SlotHandover
 {
-    /// <summary>The failover slots of the old primary if it answers, otherwise the slots that the new primary has copies of.</summary>
+    /// <summary>The failover slots of the old primary if it answers, otherwise the slots that the candidate has copies of.</summary>
     public required IReadOnlyList<string> Failover { get; init; }
 
-    /// <summary>Why the new primary would not have a failover slot as things are, by the slot's name.</summary>
+    /// <summary>Why the candidate would not have a failover slot as things are, by the slot's name.</summary>
     public required IReadOnlyDictionary<string, string> NotReady { get; init; }
 
     /// <summary>The logical slots of the old primary that standbys keep no copy of.</summary>
     public required IReadOnlyList<string> Others { get; init; }
 
-    /// <summary>What <c>synchronized_standby_slots</c> of the new primary shall be; <see langword="null"/> to leave it alone.</summary>
+    /// <summary>What <c>synchronized_standby_slots</c> of the candidate shall be; <see langword="null"/> to leave it alone.</summary>
     public required string? StandbySlots { get; init; }
 
-    /// <summary>The slots that <c>synchronized_standby_slots</c> of the old primary names and that the new one will not have.</summary>
+    /// <summary>The slots that <c>synchronized_standby_slots</c> of the old primary names and that the candidate will not have.</summary>
     public required IReadOnlyList<string> DroppedStandbySlots { get; init; }
 
-    /// <summary>What keeps the new primary from ever having the failover slots.</summary>
+    /// <summary>What keeps the candidate from ever having the failover slots.</summary>
     public required IReadOnlyList<string> Obstacles { get; init; }
 
     /// <summary>Determines what happens to the slots.</summary>
@@ -31,7 +31,7 @@ internal sealed record SlotHandover
     /// </param>
     public static SlotHandover Of(Handover handover, string? standbySlots)
     {
-        PgClusterMember @new = handover.New;
+        PgClusterMember candidate = handover.Candidate;
         ReplicationSlot[] logical =
         [
             .. (handover.Old?.Slots ?? [])
@@ -39,20 +39,20 @@ internal sealed record SlotHandover
         ];
         string[] failover = handover.Old?.Status is not null
             ? [.. logical.Where(slot => slot.IsFailover).Select(slot => slot.Name)]
-            : [.. @new.Slots.Where(slot => slot.IsSynced).Select(slot => slot.Name)];
-        string[] wanted = StandbySlotNames.Parse(standbySlots ?? @new.Status?.SynchronizedStandbySlots);
-        string?[] kept = [.. wanted.Select(name => InNew(name, handover))];
+            : [.. candidate.Slots.Where(slot => slot.IsSynced).Select(slot => slot.Name)];
+        string[] wanted = StandbySlotNames.Parse(standbySlots ?? candidate.Status?.SynchronizedStandbySlots);
+        string?[] kept = [.. wanted.Select(name => InCandidate(name, handover))];
         string names = string.Join(",", kept.OfType<string>().Distinct());
         return new SlotHandover
         {
             Failover = failover,
-            NotReady = failover.Select(name => (name, Why: NotReadyReason(name, @new)))
+            NotReady = failover.Select(name => (name, Why: NotReadyReason(name, candidate)))
                 .Where(slot => slot.Why is not null)
                 .ToDictionary(slot => slot.name, slot => slot.Why!),
             Others = [.. logical.Where(slot => !slot.IsFailover).Select(slot => slot.Name)],
-            StandbySlots = names == string.Join(",", StandbySlotNames.Parse(@new.Status?.SynchronizedStandbySlots)) ? null : names,
+            StandbySlots = names == string.Join(",", StandbySlotNames.Parse(candidate.Status?.SynchronizedStandbySlots)) ? null : names,
             DroppedStandbySlots = [.. wanted.Zip(kept).Where(pair => pair.Second is null).Select(pair => pair.First)],
-            Obstacles = failover.Length == 0 || @new.Status?.Receiver is not { } receiver ? []
+            Obstacles = failover.Length == 0 || candidate.Status?.Receiver is not { } receiver ? []
                 : receiver.SynchronizesSlots != true ? ["sync_replication_slots is off there"]
                 : receiver.SlotSyncObstacles,
         };
@@ -71,24 +71,24 @@ internal sealed record SlotHandover
         };
 
     /// <summary>What stands in the way of a switchover that shall lose no failover slot.</summary>
-    public IEnumerable<OperationProblem> Problems(string old, string @new)
+    public IEnumerable<OperationProblem> Problems(string old, string candidate)
     {
         if (Obstacles.Count > 0)
         {
             yield return new("FailoverSlotsNotCopied",
-                $"{@new} keeps no copy of {string.Join(", ", Failover)} of {old}, "
+                $"{candidate} keeps no copy of {string.Join(", ", Failover)} of {old}, "
                     + $"because {string.Join(", and ", Obstacles)}: "
                     + "the consumers of these slots would have to begin anew.",
-                $"Set it up (Set-PgRecoveryConf -SyncReplicationSlots on {@new}), or give the slots up with -AllowSlotLoss.");
+                $"Set it up (Set-PgRecoveryConf -SyncReplicationSlots on {candidate}), or give the slots up with -AllowSlotLoss.");
         }
     }
 
-    // In the list the old primary takes the place of the new one. Standbys that are down or do not follow are left out:
+    // In the list the old primary takes the place of the candidate. Standbys that are down or do not follow are left out:
     // consumers would wait for them for ever.
-    private static string? InNew(string name, Handover handover) =>
-        name == (handover.New.SlotName ?? handover.New.Node?.SlotName) ? handover.Returning?.SlotName
+    private static string? InCandidate(string name, Handover handover) =>
+        name == (handover.Candidate.SlotName ?? handover.Candidate.Node?.SlotName) ? handover.Returning?.SlotName
         : handover.Followers.Any(
             follower => follower.SlotName == name && (follower == handover.Returning || follower.Member.Status is not null))
-            || handover.New.Slots.Any(slot => slot.Name == name && slot.Type == ReplicationSlotType.Physical) ? name
+            || handover.Candidate.Slots.Any(slot => slot.Name == name && slot.Type == ReplicationSlotType.Physical) ? name
         : null;
 }

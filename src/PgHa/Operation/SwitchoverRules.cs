@@ -15,7 +15,7 @@ internal static class SwitchoverRules
     public static IReadOnlyList<OperationProblem> Check(ClusterObservation observation, Handover handover, SwitchoverLimits limits)
     {
         MemberObservation old = observation.Find(handover.Old!.Name)!;
-        MemberObservation candidate = observation.Find(handover.New.Name)!;
+        MemberObservation candidate = observation.Find(handover.Candidate.Name)!;
         OperationProblem[] link = [.. Link(old.Member, candidate.Member, limits)];
         return link.Length > 0 ? link :
         [
@@ -95,7 +95,7 @@ internal static class SwitchoverRules
     private static IEnumerable<OperationProblem> Host(Handover handover)
     {
         foreach (PgClusterMember member in handover.Followers.Select(follower => follower.Member)
-            .Append(handover.New).Where(member => member.Server?.DataDirectory is null))
+            .Append(handover.Candidate).Where(member => member.Server?.DataDirectory is null))
         {
             yield return new(
                 "HostAccessRequired",
@@ -109,7 +109,7 @@ internal static class SwitchoverRules
     {
         string[] unread =
         [
-            .. handover.Followers.Select(follower => follower.Member).Append(handover.New)
+            .. handover.Followers.Select(follower => follower.Member).Append(handover.Candidate)
                 .Where(member => member.IsHot == true && observation.Find(member.Name) is not { Settings: not null })
                 .Select(member => member.Name),
         ];
@@ -199,9 +199,9 @@ internal static class SwitchoverRules
             yield return DoesNotArchive(old.Member.Name, candidate.Member.Name);
     }
 
-    /// <summary>The problem of a new primary that archives nothing where the old one did.</summary>
+    /// <summary>The problem of a candidate that archives nothing where the old primary did.</summary>
     /// <param name="old">The old primary.</param>
-    /// <param name="candidate">The new one.</param>
+    /// <param name="candidate">The candidate.</param>
     public static OperationProblem DoesNotArchive(string old, string candidate) => new(
         "CandidateDoesNotArchive",
         $"{old} archives its WAL, and {candidate} does not: from then on no backup could be recovered to a point in time.",
@@ -213,14 +213,14 @@ internal static class SwitchoverRules
             yield break;
         int able = handover.Siblings.Where(sibling => sibling.Member.Link?.IsStreaming == true)
                 .Append(handover.Returning!).Count(follower => names.Covers(follower.ApplicationName))
-            + handover.New.Status!.Standbys.Count(standby => standby.IsStreaming == true && names.Covers(standby.ApplicationName));
+            + handover.Candidate.Status!.Standbys.Count(standby => standby.IsStreaming == true && names.Covers(standby.ApplicationName));
         if (able < names.Count)
         {
             yield return new(
                 "TooFewSyncStandbys",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Commits on {handover.New.Name} would wait for {names.Count} of '{names}', and {able} of them could confirm."),
+                    $"Commits on {handover.Candidate.Name} would wait for {names.Count} of '{names}', and {able} of them could confirm."),
                 "Bring the others back first, or ask for fewer (Disable-PgSyncStandby).");
         }
     }
@@ -231,7 +231,7 @@ internal static class SwitchoverRules
 
 /// <summary>What the caller accepts in a switchover.</summary>
 /// <param name="MaxLagBytes">How far behind the candidate may be when it begins.</param>
-/// <param name="AllowNoArchive">Whether the new primary may archive nothing where the old one did.</param>
+/// <param name="AllowNoArchive">Whether the candidate may archive nothing where the old primary did.</param>
 internal sealed record SwitchoverLimits(long MaxLagBytes, bool AllowNoArchive)
 {
     /// <summary>The names of the standbys that are restarted before it.</summary>

@@ -13,7 +13,7 @@ public sealed class ArchiveClearerTests(Primary15 servers) : IClassFixture<Prima
     private ArchiveClearer Clearer => new(servers.Context);
 
     private Task<ArchiveClearancePlan> PlanAsync(string archive, string backups, params PgInstance[] named) =>
-        Clearer.PlanAsync(archive, new ArchiveClearanceOptions { BackupDirectories = [backups], Servers = named }, Cancellation);
+        Clearer.PlanAsync(archive, new ArchiveClearanceOptions { BackupFolders = [backups], Servers = named }, Cancellation);
 
     /// <summary>A folder with one backup, and a copy of the archive with WAL before and after it.</summary>
     private async Task<(string Folder, string Archive)> MakeAsync(string name)

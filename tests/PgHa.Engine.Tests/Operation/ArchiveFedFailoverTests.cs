@@ -59,7 +59,7 @@ public sealed class ArchiveFedFailoverTests
     }
 
     // Without pg_waldump the end of the dead primary's WAL is not known.
-    private static FailoverOptions ToB(TestCluster servers) => new() { To = "b", AllowDataLoss = !servers.Installation.HasOwnTools };
+    private static FailoverOptions ToB(TestCluster servers) => new() { Candidate = "b", AllowDataLoss = !servers.Installation.HasOwnTools };
 
     private static Task<OperatedCluster> BuildAsync(int major, ArchiveMode mode)
     {

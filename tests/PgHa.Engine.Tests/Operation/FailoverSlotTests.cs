@@ -52,7 +52,7 @@ public sealed class FailoverSlotTests
         await writers.MoreAsync(20, TestCluster.Deadline);
 
         await cluster.Servers.KillAsync(cluster.Node("a"));
-        await cluster.FailOverAsync(new FailoverOptions { To = "b" });
+        await cluster.FailOverAsync(new FailoverOptions { Candidate = "b" });
 
         await writers.MoreAsync(20, TestCluster.Deadline);
         await cluster.AssertPrimaryAsync("b", "c");
@@ -104,14 +104,14 @@ public sealed class FailoverSlotTests
         string finding = Assert.Single(
             seen.Find("b")!.Status!.Findings, found => found.Cause == ReplicationFindingCause.SlotSyncBlocked).Text;
         Assert.Contains("it has a slot 'other' of its own", finding, StringComparison.Ordinal);
-        Procedure plan = await switchover.PlanAsync(seen, new SwitchoverOptions { To = "b" }, TestCluster.Deadline);
+        Procedure plan = await switchover.PlanAsync(seen, new SwitchoverOptions { Candidate = "b" }, TestCluster.Deadline);
         Assert.Contains("other, a slot of that name is there that is no copy", plan.ToString(), StringComparison.Ordinal);
         PgHaException failed = await Assert.ThrowsAsync<PgHaException>(() => switchover.RunAsync(plan, TestCluster.Deadline));
         Assert.Contains("'other': a slot of that name is there that is no copy", failed.Message, StringComparison.Ordinal);
         await cluster.AssertPrimaryAsync("a", "b", "c");
 
         await switchover.RunAsync(
-            await switchover.PlanAsync(seen, new SwitchoverOptions { To = "b", AllowSlotLoss = true }, TestCluster.Deadline),
+            await switchover.PlanAsync(seen, new SwitchoverOptions { Candidate = "b", AllowSlotLoss = true }, TestCluster.Deadline),
             TestCluster.Deadline);
         await cluster.AssertPrimaryAsync("b", "a", "c");
         Assert.Contains(cluster.Servers.Log.Warnings, warning => warning.Contains("loses failover slot 'other'", StringComparison.Ordinal));

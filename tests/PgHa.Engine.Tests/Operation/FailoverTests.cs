@@ -54,7 +54,7 @@ public sealed class FailoverTests
 
         await servers.KillAsync(a);
         await servers.Control.StartAsync(c, TestCluster.Deadline);
-        await cluster.FailOverAsync(new FailoverOptions { To = "b" });
+        await cluster.FailOverAsync(new FailoverOptions { Candidate = "b" });
 
         await cluster.AssertPrimaryAsync("b", "c");
         Assert.Equal(3, await servers.ScalarAsync<long>(c, "select count(*) from written"));
@@ -117,7 +117,7 @@ public sealed class FailoverTests
         await cluster.Servers.KillAsync(cluster.Node("a"));
         await cluster.Servers.Control.StartAsync(cluster.Node("b"), TestCluster.Deadline);
 
-        FailoverOptions options = new() { To = "b" };
+        FailoverOptions options = new() { Candidate = "b" };
         Procedure procedure = await cluster.PlanFailoverAsync(options);
         RecoverySettings recovery = new(cluster.Context);
         int? before = (await recovery.GetAsync(cluster.Node("b"), TestCluster.Deadline)).UpstreamPort;

@@ -116,7 +116,7 @@ internal sealed class OperatedCluster : IAsyncDisposable
     }
 
     public async Task<Procedure> PlanSwitchAsync(string to) =>
-        await new Switchover(Context).PlanAsync(await LookAsync(), new SwitchoverOptions { To = to }, TestCluster.Deadline);
+        await new Switchover(Context).PlanAsync(await LookAsync(), new SwitchoverOptions { Candidate = to }, TestCluster.Deadline);
 
     public async Task SwitchAsync(string to) => await new Switchover(Context).RunAsync(await PlanSwitchAsync(to), TestCluster.Deadline);
 

@@ -43,7 +43,7 @@ public sealed class PartitionTests
         await network.MendAsync();
         await UntilAsync(async () => (await LookAsync(cluster, definition)).Primaries.Count() == 2);
         await TestCluster.FailsAsync("TwoPrimaries", async () => await new Switchover(cluster.Context).PlanAsync(
-            await LookAsync(cluster, definition), new SwitchoverOptions { To = primary }, TestCluster.Deadline));
+            await LookAsync(cluster, definition), new SwitchoverOptions { Candidate = primary }, TestCluster.Deadline));
         Assert.False(stranded.IsCompleted);
         await EndAsync(a.DataDirectory!);
         await Assert.ThrowsAsync<PgHaException>(() => stranded);

@@ -25,12 +25,14 @@ public sealed class PrimaryChangeFactsTests
 
         Switchover switchover = new(cluster.Context);
         await switchover.RunAsync(
-            await switchover.PlanAsync(await LookAsync(), new SwitchoverOptions { To = "b" }, TestCluster.Deadline), TestCluster.Deadline);
+            await switchover.PlanAsync(await LookAsync(), new SwitchoverOptions { Candidate = "b" }, TestCluster.Deadline),
+            TestCluster.Deadline);
         await cluster.AssertPrimaryAsync("b", "a", "c");
         await cluster.Servers.KillAsync(cluster.Node("b"));
         Failover failover = new(cluster.Context);
         await failover.RunAsync(
-            await failover.PlanAsync(await LookAsync(), new FailoverOptions { To = "c" }, TestCluster.Deadline), TestCluster.Deadline);
+            await failover.PlanAsync(await LookAsync(), new FailoverOptions { Candidate = "c" }, TestCluster.Deadline),
+            TestCluster.Deadline);
         await cluster.AssertPrimaryAsync("c", "a");
     }
 

@@ -24,7 +24,7 @@ public sealed class ReplayBlockedTests
             int pid = await query.ScalarAsync<int>("select pg_backend_pid()", TestCluster.Deadline);
             EngineContext hasty = Hasty(cluster);
             Procedure procedure = await new Switchover(hasty).PlanAsync(
-                await cluster.LookAsync(), new SwitchoverOptions { To = "b" }, TestCluster.Deadline);
+                await cluster.LookAsync(), new SwitchoverOptions { Candidate = "b" }, TestCluster.Deadline);
             PgHaException e = await TestCluster.FailsAsync(
                 "ReplayBlocked", () => new Switchover(hasty).RunAsync(procedure, TestCluster.Deadline));
             Assert.Contains($"process {pid} of role postgres", e.Message, StringComparison.Ordinal);
@@ -62,7 +62,7 @@ public sealed class ReplayBlockedTests
         await using OperatedCluster cluster = await OperatedCluster.BuildAsync(major);
         EngineContext hasty = Hasty(cluster);
         Procedure procedure = await new Switchover(hasty).PlanAsync(
-            await cluster.LookAsync(), new SwitchoverOptions { To = "b" }, TestCluster.Deadline);
+            await cluster.LookAsync(), new SwitchoverOptions { Candidate = "b" }, TestCluster.Deadline);
         PgHaException e = await TestCluster.FailsAsync("OperationTimeout", () => new ProcedureRunner(hasty).RunAsync(
             Sabotage.Before(procedure, Sabotage.PointOfNoReturn(procedure), async () =>
             {
@@ -89,14 +89,14 @@ public sealed class ReplayBlockedTests
             await ConflictAsync(cluster);
             await cluster.Servers.KillAsync(cluster.Node("a"));
             Procedure procedure = await new Failover(hasty).PlanAsync(
-                await cluster.LookAsync(), new FailoverOptions { To = "b" }, TestCluster.Deadline);
+                await cluster.LookAsync(), new FailoverOptions { Candidate = "b" }, TestCluster.Deadline);
             await TestCluster.FailsAsync("ReplayBlocked", () => new Failover(hasty).RunAsync(procedure, TestCluster.Deadline));
             await TestCluster.FailsAsync(
                 "ReplayBlocked", () => new PromotionControl(hasty).PromoteAsync(cluster.Node("b"), TestCluster.Deadline));
             Assert.Empty((await cluster.LookAsync()).Primaries);
         }
 
-        await cluster.FailOverAsync(new FailoverOptions { To = "b" });
+        await cluster.FailOverAsync(new FailoverOptions { Candidate = "b" });
         await cluster.AssertPrimaryAsync("b", "c");
     }
 

@@ -129,7 +129,7 @@ public sealed class StandbyRoomTests
 
     private static async Task<RollingRestartPlan> PlanRestartAsync(OperatedCluster cluster, string to = "b") =>
         await new RollingRestart(cluster.Context).PlanAsync(
-            await cluster.LookAsync(), new RollingRestartOptions { To = to }, TestCluster.Deadline);
+            await cluster.LookAsync(), new RollingRestartOptions { Candidate = to }, TestCluster.Deadline);
 
     private static async Task RestartAsync(OperatedCluster cluster, string to = "b") => await new RollingRestart(cluster.Context).RunAsync(
         await PlanRestartAsync(cluster, to), _ => cluster.LookAsync(), TestCluster.Deadline);

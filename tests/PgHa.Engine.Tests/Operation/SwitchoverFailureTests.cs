@@ -76,7 +76,7 @@ public sealed class SwitchoverFailureTests
             if (left.Primary is null)
             {
                 await TestCluster.FailsAsync("NoPrimary", () => cluster.SwitchAsync(next));
-                await cluster.FailOverAsync(new FailoverOptions { To = next });
+                await cluster.FailOverAsync(new FailoverOptions { Candidate = next });
             }
 
             primary = (await cluster.LookAsync()).Primary!.Name;

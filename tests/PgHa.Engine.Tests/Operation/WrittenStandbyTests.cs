@@ -45,7 +45,7 @@ public sealed class WrittenStandbyTests
             Cancellation);
         var switchover = new Switchover(cluster.Context);
         await switchover.RunAsync(
-            await switchover.PlanAsync(Assert.Single(found.Clusters), new() { To = "one" }, Cancellation), Cancellation);
+            await switchover.PlanAsync(Assert.Single(found.Clusters), new() { Candidate = "one" }, Cancellation), Cancellation);
         await StreamsAsync(one, "primary");
         Assert.Contains(
             "target_session_attrs=any",

@@ -28,7 +28,7 @@ internal static class AccessChecks
                 ? $"trusts whoever connects from {rule.Address} (line {rule.LineNumber} of pg_hba.conf)" : null),
         ClusterCheck.OfMember(
             "NoPassFile", Information, "A standby's password for its upstream is in no password file of its own",
-            "Write it with Set-PgRecoveryConf -Credential.",
+            "Write it with Set-PgRecoveryConf -ReplicationCredential.",
             member => member is { Member.Role: ServerRole.Standby, Recovery: { UpstreamHost: { } host, PassFile: null } }
                 && !host.StartsWith('/')
                 ? "names no password file in primary_conninfo"

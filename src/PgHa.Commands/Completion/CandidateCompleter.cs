@@ -3,8 +3,8 @@ using PgHa.Engine.Cluster;
 
 namespace PgHa.Commands;
 
-/// <summary>Completes the name of a standby that may become the primary, of the cluster, definition or member that is typed.</summary>
-public sealed class NextPrimaryCompleter : PgCompleter
+/// <summary>Completes the name of a standby that can become the primary, in the cluster, definition or member that is typed.</summary>
+public sealed class CandidateCompleter : PgCompleter
 {
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<string>> CandidatesAsync(IDictionary arguments, CancellationToken cancellationToken)
