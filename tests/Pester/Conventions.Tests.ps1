@@ -100,7 +100,7 @@ Describe 'The word <Word>' -ForEach @(
         $with = Get-Command -Module PgHa | Where-Object { $_.Parameters.ContainsKey($Word) }
 
         $with.Name | Sort-Object | Should -Be $Cmdlets
-        foreach ($cmdlet in $with) { @($cmdlet.Parameters[$Word].Aliases) | Should -Be @($Alias | Where-Object { $_ }) }
+        foreach ($cmdlet in $with) { $cmdlet.Parameters[$Word].Aliases -join ' ' | Should -Be "$Alias" -Because $cmdlet.Name }
     }
 
     It 'replaces the former name <Alias>' -Skip:(-not $Alias) {

@@ -47,10 +47,10 @@ public sealed class RepairPgStandbyCommand : PgUpstreamCommand
             output.Write(instance);
     }
 
-    private string Action(RejoinMethod method) => method switch
+    private string Action(RepairMethod method) => method switch
     {
-        RejoinMethod.Rewind => $"Rewind, and follow {Upstream}",
-        RejoinMethod.NewClone => $"Clone anew, and follow {Upstream}",
+        RepairMethod.Rewind => $"Rewind, and follow {Upstream}",
+        RepairMethod.NewClone => $"Clone anew, and follow {Upstream}",
         _ => $"Follow {Upstream}",
     };
 

@@ -15,13 +15,13 @@ internal sealed class RejoinInquiry
         (_context, _case, _own) = (context, repair, own);
 
     /// <summary>The facts.</summary>
-    public async Task<RejoinFacts> AskAsync(
+    public async Task<RepairFacts> AskAsync(
         SystemIdentity identity, ReplicationStatus upstream, bool wasRewinding, bool isRewound, CancellationToken cancellationToken)
     {
         if (_case.IsCloned)
-            return new RejoinFacts { CloneDone = true };
-        RejoinFacts facts = wasRewinding
-            ? new RejoinFacts { RewindDied = true, RewindDone = isRewound }
+            return new RepairFacts { CloneDone = true };
+        RepairFacts facts = wasRewinding
+            ? new RepairFacts { RewindDied = true, RewindDone = isRewound }
             : await CompareAsync(identity, upstream.Role == ServerRole.Primary, cancellationToken).ConfigureAwait(false);
         if (!wasRewinding && _own is null && await TraceAsync(facts, cancellationToken).ConfigureAwait(false) is { } trace)
         {
@@ -37,14 +37,14 @@ internal sealed class RejoinInquiry
         return takesRewind ? facts with { RewindObstacle = await ObstacleAsync(cancellationToken).ConfigureAwait(false) } : facts;
     }
 
-    private async Task<RejoinFacts> CompareAsync(SystemIdentity identity, bool isPrimary, CancellationToken cancellationToken)
+    private async Task<RepairFacts> CompareAsync(SystemIdentity identity, bool isPrimary, CancellationToken cancellationToken)
     {
         var reader = new WalPositionReader(_context);
         WalPosition end = await reader.OfStandbyAsync(_case.Found, _case.State, _own, cancellationToken).ConfigureAwait(false);
         WalPosition? source = await reader.OfUpstreamAsync(
             _case.Options.Upstream, identity, isPrimary, cancellationToken).ConfigureAwait(false);
         if (source is null)
-            return new RejoinFacts { IsEndKnown = false };
+            return new RepairFacts { IsEndKnown = false };
         bool runs = _own is not null;
         if (!runs && _case.State.Control.State == DatabaseState.ShutDown)
             end = end with { End = end.End + 1 };
@@ -65,7 +65,7 @@ internal sealed class RejoinInquiry
             isEndKnown = true;
         }
 
-        return new RejoinFacts
+        return new RepairFacts
         {
             Divergence = divergence,
             IsEndKnown = isEndKnown,
@@ -80,7 +80,7 @@ internal sealed class RejoinInquiry
         };
     }
 
-    private async Task<WalArchiveFileName?> TraceAsync(RejoinFacts facts, CancellationToken cancellationToken)
+    private async Task<WalArchiveFileName?> TraceAsync(RepairFacts facts, CancellationToken cancellationToken)
     {
         string wal = Path.Combine(_case.Found.DataDirectory!, _case.State.Dialect.WalDirectory);
         IReadOnlyList<string> files = await _case.Host.ListAsync(wal, cancellationToken).ConfigureAwait(false) ?? [];

@@ -5,7 +5,7 @@ namespace PgHa.Engine.Operation;
 /// <summary>The plan for returning a server to its cluster.</summary>
 /// <param name="Decision">The chosen method, and the reason.</param>
 /// <param name="Procedure">The steps; none if it streams already.</param>
-public sealed record RepairPlan(RejoinDecision Decision, Procedure Procedure)
+public sealed record RepairPlan(RepairDecision Decision, Procedure Procedure)
 {
     /// <summary>Plans the steps after these ones, if they cannot be known before; <see langword="null"/> if there are none.</summary>
     internal Func<CancellationToken, Task<RepairPlan>>? Next { get; init; }

@@ -6,14 +6,14 @@ namespace PgHa.Engine.Operation;
 internal sealed class RepairSteps
 {
     private readonly RepairCase _case;
-    private readonly RejoinDecision _decision;
+    private readonly RepairDecision _decision;
     private readonly bool _isRewound;
     private readonly bool _runs;
     private readonly RepairWork _work;
     private readonly Procedure _procedure;
     private ProcedureStep? _last;
 
-    public RepairSteps(EngineContext context, RepairCase repair, RejoinDecision decision, bool isRewound, bool runs)
+    public RepairSteps(EngineContext context, RepairCase repair, RepairDecision decision, bool isRewound, bool runs)
     {
         (_case, _decision, _isRewound, _runs) = (repair, decision, isRewound, runs);
         _work = new RepairWork(context, repair);
@@ -31,16 +31,16 @@ internal sealed class RepairSteps
             Add(Upstream.Name, $"Create slot {_case.SlotName}", _work.CreateSlotAsync, _work.RemoveNewSlotAsync);
         if (_runs)
             Add(Server, "Stop the server", _work.StopAsync, _work.StartAgainAsync);
-        if (_decision.Method == RejoinMethod.Rewind)
+        if (_decision.Method == RepairMethod.Rewind)
             Rewind();
-        else if (_decision.Method == RejoinMethod.NewClone)
+        else if (_decision.Method == RepairMethod.NewClone)
             Clone();
         Add(
             Server, $"Set it up as a standby of {Upstream}{(_case.SlotName is { } slot ? $" through slot {slot}" : "")}",
             _work.SetUpAsync, isFinal: true);
         Add(Server, "Start the server", _work.StartAsync);
         Add(Upstream.Name, $"Wait until {_case.ApplicationName} streams from it", _work.AwaitAsync);
-        if (_decision.Method == RejoinMethod.NewClone && _case.Options.RemoveOld)
+        if (_decision.Method == RepairMethod.NewClone && _case.Options.RemoveOld)
             Add(Server, $"Remove '{_work.OldDirectory}'", _work.RemoveOldAsync);
         return _procedure;
     }

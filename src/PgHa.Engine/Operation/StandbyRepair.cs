@@ -22,7 +22,7 @@ public sealed class StandbyRepair
     /// <exception cref="PgHaException">
     /// A failure of <see cref="PlanAsync"/>, after which nothing has changed; or the failure of a step.
     /// </exception>
-    public async Task<RejoinDecision> ApplyAsync(PgInstance server, RepairOptions options, CancellationToken cancellationToken)
+    public async Task<RepairDecision> ApplyAsync(PgInstance server, RepairOptions options, CancellationToken cancellationToken)
     {
         RepairPlan plan = await PlanAsync(server, options, cancellationToken).ConfigureAwait(false);
         await RunAsync(plan, cancellationToken).ConfigureAwait(false);
@@ -90,12 +90,12 @@ public sealed class StandbyRepair
         SystemIdentity identity = await new UpstreamCheck(_context, found).RequireAsync(
             repair.MakesSlot ? repair.Recovery with { SlotName = null } : repair.Recovery,
             state, state.IsHotStandby, cancellationToken).ConfigureAwait(false);
-        RejoinFacts facts = await new RejoinInquiry(_context, repair, own).AskAsync(
+        RepairFacts facts = await new RejoinInquiry(_context, repair, own).AskAsync(
             identity, upstream, wasRewinding, isRewound, cancellationToken).ConfigureAwait(false);
         facts = facts with { RewindObstacle = failure ?? facts.RewindObstacle, CloneWanted = options.NewClone };
-        RejoinDecision decision = RejoinDecision.Of(facts, options.Upstream.Name);
+        RepairDecision decision = RepairDecision.Of(facts, options.Upstream.Name);
         RequireConsent(repair, decision);
-        if (own is not null && decision.Method == RejoinMethod.Follow)
+        if (own is not null && decision.Method == RepairMethod.Follow)
         {
             var change = new UpstreamChangeOptions
             {
@@ -113,18 +113,18 @@ public sealed class StandbyRepair
         {
             IsHalfRewound = facts is { RewindDied: true, RewindDone: false },
             Fork = facts.Divergence?.Lsn,
-            CloneWalDirectory = decision.Method == RejoinMethod.NewClone && !isCloned
+            CloneWalDirectory = decision.Method == RepairMethod.NewClone && !isCloned
                 ? await CloneWal.FindAsync(
                     host, Path.Combine(found.DataDirectory!, state.Dialect.WalDirectory), DateTimeOffset.UtcNow,
                     cancellationToken).ConfigureAwait(false)
                 : null,
-            CloneTablespaces = decision.Method == RejoinMethod.NewClone && !isCloned
+            CloneTablespaces = decision.Method == RepairMethod.NewClone && !isCloned
                 ? await CloneTablespacesAsync(repair, cancellationToken).ConfigureAwait(false)
                 : repair.CloneTablespaces,
         };
         return new RepairPlan(decision, new RepairSteps(_context, repair, decision, isRewound, own is not null).Make())
         {
-            WithoutRewind = options.AllowNewClone && decision.Method == RejoinMethod.Rewind
+            WithoutRewind = options.AllowNewClone && decision.Method == RepairMethod.Rewind
                 ? (reason, token) => PlanWithAsync(server, options, reason, token)
                 : null,
         };
@@ -142,7 +142,7 @@ public sealed class StandbyRepair
             RepairWork.Finishing(names, interrupted))
         { IsPointOfNoReturn = true });
         return new RepairPlan(
-            new RejoinDecision(RejoinMethod.Follow, "was interrupted while the entries of its directory were moved", LosesCommits: false),
+            new RepairDecision(RepairMethod.Follow, "was interrupted while the entries of its directory were moved", LosesCommits: false),
             procedure)
         {
             Next = next,
@@ -221,7 +221,7 @@ public sealed class StandbyRepair
             "If it is the old primary, stop it (Stop-PgInstance), and repair it then.", server.ToString());
     }
 
-    private static void RequireConsent(RepairCase repair, RejoinDecision decision)
+    private static void RequireConsent(RepairCase repair, RepairDecision decision)
     {
         if (decision.LosesCommits && !repair.Options.AllowDataLoss)
         {
@@ -232,7 +232,7 @@ public sealed class StandbyRepair
                 repair.Server.ToString());
         }
 
-        if (decision.Method == RejoinMethod.NewClone && !repair.IsCloned && repair.Options is { AllowNewClone: false, NewClone: false })
+        if (decision.Method == RepairMethod.NewClone && !repair.IsCloned && repair.Options is { AllowNewClone: false, NewClone: false })
         {
             throw new PgHaException(
                 "NewCloneNotAllowed", PgHaErrorKind.Refused, $"{repair.Server} {decision.Reason}.",

@@ -31,7 +31,7 @@ public sealed class DiedRewindTests
         PgHaException refused = await TestCluster.FailsAsync("RewindIncomplete", () => control.StartAsync(old, Cancellation));
         Assert.Contains("of a later timeline", refused.Message, StringComparison.Ordinal);
         RepairPlan plan = await repair.PlanAsync(old, new() { Upstream = risen }, Cancellation);
-        Assert.Equal((RejoinMethod.Rewind, false), (plan.Decision.Method, plan.Decision.LosesCommits));
+        Assert.Equal((RepairMethod.Rewind, false), (plan.Decision.Method, plan.Decision.LosesCommits));
         Assert.Contains("died midway", plan.Decision.Reason, StringComparison.Ordinal);
         Assert.Contains(cluster.Log.Warnings, warning => warning.Contains("see to its port", StringComparison.Ordinal));
 

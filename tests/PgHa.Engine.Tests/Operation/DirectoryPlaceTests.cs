@@ -36,7 +36,7 @@ public sealed class DirectoryPlaceTests
         var repair = new StandbyRepair(cluster.Context);
         RepairPlan rewind = await repair.PlanAsync(
             standby, new RepairOptions { Upstream = primary, AllowDataLoss = true }, TestCluster.Deadline);
-        Assert.Equal(RejoinMethod.Rewind, rewind.Decision.Method);
+        Assert.Equal(RepairMethod.Rewind, rewind.Decision.Method);
         Assert.Contains("a mount point", rewind.Procedure.ToString(), StringComparison.Ordinal);
         await repair.RunAsync(rewind, TestCluster.Deadline);
         Assert.True(await cluster.ScalarAsync<bool>(standby, "select to_regclass('lost') is null and pg_is_in_recovery()"));

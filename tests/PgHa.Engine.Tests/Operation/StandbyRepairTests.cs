@@ -26,10 +26,10 @@ public sealed class StandbyRepairTests
         await ReplicationCluster.SqlAsync<object>(cluster.Primary, "select pg_create_physical_replication_slot('left_over', true)");
         (PgInstance old, PgInstance risen) = await FailOverAsync(cluster, afterwards: null);
 
-        RejoinDecision decision = await new StandbyRepair(cluster.Context).ApplyAsync(
+        RepairDecision decision = await new StandbyRepair(cluster.Context).ApplyAsync(
             old, new() { Upstream = risen, SlotName = "old", CreateSlot = true }, Cancellation);
 
-        Assert.Equal((RejoinMethod.Follow, false), (decision.Method, decision.LosesCommits));
+        Assert.Equal((RepairMethod.Follow, false), (decision.Method, decision.LosesCommits));
         await AssertFollowsAsync(cluster, old, risen);
         Assert.True(await ReplicationCluster.SqlAsync<bool>(risen, "select active from pg_replication_slots where slot_name = 'old'"));
         Assert.Contains(cluster.Log.Warnings, warning => warning.Contains("keeps WAL for 'left_over'", StringComparison.Ordinal));
@@ -50,9 +50,9 @@ public sealed class StandbyRepairTests
         PgHaException refused = await RefusedAsync(
             "DataLossNotAllowed", () => repair.PlanAsync(old, new() { Upstream = risen }, Cancellation));
         Assert.Matches("[0-9]+ commits? in it", refused.Message);
-        RejoinDecision decision = await repair.ApplyAsync(old, new() { Upstream = risen, AllowDataLoss = true }, Cancellation);
+        RepairDecision decision = await repair.ApplyAsync(old, new() { Upstream = risen, AllowDataLoss = true }, Cancellation);
 
-        Assert.Equal(RejoinMethod.Rewind, decision.Method);
+        Assert.Equal(RepairMethod.Rewind, decision.Method);
         await AssertFollowsAsync(cluster, old, risen);
         Assert.Equal("7MB", await ReplicationCluster.SqlAsync<string>(old, "show work_mem"));
         Assert.Contains(
@@ -99,10 +99,10 @@ public sealed class StandbyRepairTests
                 + "create table more as select 1 as a; select pg_switch_wal(); create table most as select 1 as a",
             kill: true);
 
-        RejoinDecision decision = await new StandbyRepair(cluster.Context).ApplyAsync(
+        RepairDecision decision = await new StandbyRepair(cluster.Context).ApplyAsync(
             old, new() { Upstream = risen, AllowDataLoss = true }, Cancellation);
 
-        Assert.Equal(RejoinMethod.Rewind, decision.Method);
+        Assert.Equal(RepairMethod.Rewind, decision.Method);
         await AssertFollowsAsync(cluster, old, risen);
         Assert.True(await ReplicationCluster.SqlAsync<bool>(old, "select to_regclass('lost') is null"));
     }
@@ -114,9 +114,9 @@ public sealed class StandbyRepairTests
         await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(major, "wal_log_hints = on");
         (PgInstance old, PgInstance risen) = await FailOverAsync(cluster, afterwards: null, kill: true);
 
-        RejoinDecision decision = await new StandbyRepair(cluster.Context).ApplyAsync(old, new() { Upstream = risen }, Cancellation);
+        RepairDecision decision = await new StandbyRepair(cluster.Context).ApplyAsync(old, new() { Upstream = risen }, Cancellation);
 
-        Assert.Equal(RejoinMethod.Follow, decision.Method);
+        Assert.Equal(RepairMethod.Follow, decision.Method);
         await AssertFollowsAsync(cluster, old, risen);
     }
 
@@ -131,10 +131,10 @@ public sealed class StandbyRepairTests
         await ReplicationCluster.SqlAsync<object>(cluster.Primary, "create table lost as select 1 as a");
         await new ReplicationWait(cluster.Context).WaitAsync(loyal, new(), Cancellation);
 
-        RejoinDecision decision = await new StandbyRepair(cluster.Context).ApplyAsync(
+        RepairDecision decision = await new StandbyRepair(cluster.Context).ApplyAsync(
             loyal, new() { Upstream = risen, AllowDataLoss = true }, Cancellation);
 
-        Assert.Equal(RejoinMethod.Rewind, decision.Method);
+        Assert.Equal(RepairMethod.Rewind, decision.Method);
         await AssertFollowsAsync(cluster, loyal, risen, "loyal");
         Assert.True(await ReplicationCluster.SqlAsync<bool>(loyal, "select to_regclass('lost') is null"));
     }

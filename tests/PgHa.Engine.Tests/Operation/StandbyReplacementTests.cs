@@ -50,7 +50,7 @@ public sealed class StandbyReplacementTests
             () => control.StartAsync(old with { DataDirectory = old.DataDirectory + ".pgha-rewind-incomplete" }, Cancellation));
 
         // Whoever began it has agreed to the loss.
-        RejoinDecision decision = await new StandbyRepair(cluster.Context).ApplyAsync(old, new() { Upstream = risen }, Cancellation);
+        RepairDecision decision = await new StandbyRepair(cluster.Context).ApplyAsync(old, new() { Upstream = risen }, Cancellation);
         Assert.Contains("died midway", decision.Reason, StringComparison.Ordinal);
         await AssertFollowsAsync(cluster, old, risen);
         Assert.NotEmpty(Directory.GetFiles(Path.Combine(old.DataDirectory!, "log")));

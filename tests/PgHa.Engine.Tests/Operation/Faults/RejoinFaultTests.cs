@@ -85,7 +85,7 @@ public sealed class RejoinFaultTests
             string primary = await DivergeAsync(cluster, old);
             RepairOptions options = new() { Upstream = cluster.Node(primary), SlotName = old, CreateSlot = true, AllowDataLoss = true };
             RepairPlan plan = await new StandbyRepair(cluster.Context).PlanAsync(cluster.Node(old), options, TestCluster.Deadline);
-            Assert.Equal(RejoinMethod.Rewind, plan.Decision.Method);
+            Assert.Equal(RepairMethod.Rewind, plan.Decision.Method);
             count = plan.Procedure.Steps.Count;
             await goWrong(plan.Procedure, step, old, primary);
 

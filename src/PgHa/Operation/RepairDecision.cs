@@ -4,28 +4,28 @@ namespace PgHa;
 /// <param name="Method">What is done.</param>
 /// <param name="Reason">Why that, in words that follow the server's name: "has nothing that node21 has not".</param>
 /// <param name="LosesCommits">Whether transactions are lost that a client may have been told are committed.</param>
-public sealed record RejoinDecision(RejoinMethod Method, string Reason, bool LosesCommits)
+public sealed record RepairDecision(RepairMethod Method, string Reason, bool LosesCommits)
 {
     /// <summary>Decides.</summary>
     /// <param name="facts">What is known.</param>
     /// <param name="source">The other server's name.</param>
-    public static RejoinDecision Of(RejoinFacts facts, string source)
+    public static RepairDecision Of(RepairFacts facts, string source)
     {
         if (facts.CloneDone)
-            return new(RejoinMethod.NewClone, "has a complete new clone that has not taken its place", LosesCommits: false);
+            return new(RepairMethod.NewClone, "has a complete new clone that has not taken its place", LosesCommits: false);
         if (facts.CloneWanted)
-            return new(RejoinMethod.NewClone, "is to be cloned anew", LosesCommits: false);
+            return new(RepairMethod.NewClone, "is to be cloned anew", LosesCommits: false);
         if (facts.RewindDone)
-            return new(RejoinMethod.Rewind, "has been rewound, and was not set up and started", LosesCommits: false);
+            return new(RepairMethod.Rewind, "has been rewound, and was not set up and started", LosesCommits: false);
         if (facts is { RewindDied: false, Divergence: null, IsEndKnown: true, MissingWal: { } missing })
         {
             return new(
-                RejoinMethod.NewClone, $"needs the WAL file {missing}, which {source} has no more, and restores from no archive",
+                RepairMethod.NewClone, $"needs the WAL file {missing}, which {source} has no more, and restores from no archive",
                 LosesCommits: false);
         }
 
         if (facts is { RewindDied: false, Divergence: null, IsEndKnown: true })
-            return new(RejoinMethod.Follow, $"has nothing that {source} has not", LosesCommits: false);
+            return new(RepairMethod.Follow, $"has nothing that {source} has not", LosesCommits: false);
 
         string why = facts switch
         {
@@ -35,8 +35,8 @@ public sealed record RejoinDecision(RejoinMethod Method, string Reason, bool Los
         };
         // The user who began the rewind that died has accepted the loss already; a new clone leaves the old directory as it is.
         return facts.RewindObstacle is { } obstacle
-            ? new(RejoinMethod.NewClone, $"{why}; it cannot be rewound: {obstacle}", LosesCommits: false)
-            : new(RejoinMethod.Rewind, why, LosesCommits: !facts.RewindDied && facts.LostCommits != 0);
+            ? new(RepairMethod.NewClone, $"{why}; it cannot be rewound: {obstacle}", LosesCommits: false)
+            : new(RepairMethod.Rewind, why, LosesCommits: !facts.RewindDied && facts.LostCommits != 0);
     }
 
     private static string Describe(WalDivergence divergence, int? commits, string source)

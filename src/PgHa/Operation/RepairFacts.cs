@@ -1,7 +1,7 @@
 namespace PgHa;
 
 /// <summary>What is known of a server that is to get back into its cluster, and of the server it shall follow.</summary>
-public sealed record RejoinFacts
+public sealed record RepairFacts
 {
     /// <summary>The WAL that it has and the other one has not; <see langword="null"/> if there is none, or if that is not known.</summary>
     public WalDivergence? Divergence { get; init; }

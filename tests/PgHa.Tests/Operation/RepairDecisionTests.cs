@@ -1,12 +1,12 @@
 namespace PgHa.Tests.Operation;
 
-public sealed class RejoinDecisionTests
+public sealed class RepairDecisionTests
 {
     private static readonly WalDivergence Beyond = new(new(1), Lsn.Parse("0/5000000"), 4096);
 
     [Fact]
     public void What_is_behind_the_fork_only_follows() =>
-        Assert.Equal(new(RejoinMethod.Follow, "has nothing that node21 has not", false), RejoinDecision.Of(new(), "node21"));
+        Assert.Equal(new(RepairMethod.Follow, "has nothing that node21 has not", false), RepairDecision.Of(new(), "node21"));
 
     [Theory]
     [InlineData(0, false, "without a commit in it")]
@@ -15,27 +15,27 @@ public sealed class RejoinDecisionTests
     [InlineData(null, true, "which may have commits in it")]
     public void What_diverged_is_rewound_and_told_what_it_loses(int? commits, bool loses, string words)
     {
-        RejoinDecision decision = RejoinDecision.Of(new() { Divergence = Beyond, LostCommits = commits }, "node21");
-        Assert.Equal((RejoinMethod.Rewind, loses), (decision.Method, decision.LosesCommits));
+        RepairDecision decision = RepairDecision.Of(new() { Divergence = Beyond, LostCommits = commits }, "node21");
+        Assert.Equal((RepairMethod.Rewind, loses), (decision.Method, decision.LosesCommits));
         Assert.Equal($"has 4 kB of WAL after 0/5000000 of timeline 1, {words}, that node21 has not", decision.Reason);
     }
 
     [Fact]
     public void What_cannot_be_rewound_is_cloned_anew_and_loses_nothing_by_that()
     {
-        RejoinDecision decision = RejoinDecision.Of(
+        RepairDecision decision = RepairDecision.Of(
             new() { Divergence = Beyond, LostCommits = 7, RewindObstacle = "it has no checksums" }, "node21");
-        Assert.Equal((RejoinMethod.NewClone, false), (decision.Method, decision.LosesCommits));
+        Assert.Equal((RepairMethod.NewClone, false), (decision.Method, decision.LosesCommits));
         Assert.EndsWith("it cannot be rewound: it has no checksums", decision.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_cannot_follow_for_want_of_WAL_is_cloned_anew()
     {
-        RejoinDecision decision = RejoinDecision.Of(new() { MissingWal = WalFileName.Parse("000000010000000000000003") }, "node21");
+        RepairDecision decision = RepairDecision.Of(new() { MissingWal = WalFileName.Parse("000000010000000000000003") }, "node21");
         Assert.Equal(
             new(
-                RejoinMethod.NewClone,
+                RepairMethod.NewClone,
                 "needs the WAL file 000000010000000000000003, which node21 has no more, and restores from no archive",
                 false),
             decision);
@@ -44,33 +44,33 @@ public sealed class RejoinDecisionTests
     [Fact]
     public void A_new_clone_is_made_when_it_is_asked_for_and_finished_when_it_is_there()
     {
-        Assert.Equal("is to be cloned anew", RejoinDecision.Of(new() { CloneWanted = true, RewindDone = true }, "node21").Reason);
-        Assert.Equal(RejoinMethod.NewClone, RejoinDecision.Of(new() { CloneWanted = true, Divergence = Beyond }, "node21").Method);
+        Assert.Equal("is to be cloned anew", RepairDecision.Of(new() { CloneWanted = true, RewindDone = true }, "node21").Reason);
+        Assert.Equal(RepairMethod.NewClone, RepairDecision.Of(new() { CloneWanted = true, Divergence = Beyond }, "node21").Method);
         Assert.Contains(
-            "complete", RejoinDecision.Of(new() { CloneWanted = true, CloneDone = true }, "node21").Reason, StringComparison.Ordinal);
+            "complete", RepairDecision.Of(new() { CloneWanted = true, CloneDone = true }, "node21").Reason, StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_obstacle_is_none_where_nothing_has_to_be_rewound() =>
-        Assert.Equal(RejoinMethod.Follow, RejoinDecision.Of(new() { RewindObstacle = "it has no checksums" }, "node21").Method);
+        Assert.Equal(RepairMethod.Follow, RepairDecision.Of(new() { RewindObstacle = "it has no checksums" }, "node21").Method);
 
     [Fact]
     public void A_crash_whose_end_nobody_reads_is_taken_for_a_divergence()
     {
-        RejoinDecision decision = RejoinDecision.Of(new() { IsEndKnown = false }, "node21");
-        Assert.Equal((RejoinMethod.Rewind, true), (decision.Method, decision.LosesCommits));
+        RepairDecision decision = RepairDecision.Of(new() { IsEndKnown = false }, "node21");
+        Assert.Equal((RepairMethod.Rewind, true), (decision.Method, decision.LosesCommits));
     }
 
     [Fact]
     public void A_rewind_that_died_is_begun_again_or_replaced_and_never_started()
     {
-        Assert.Equal((RejoinMethod.Rewind, false), Of(new() { RewindDied = true }));
-        Assert.Equal((RejoinMethod.NewClone, false), Of(new() { RewindDied = true, RewindObstacle = "no pg_rewind" }));
-        Assert.Equal((RejoinMethod.Rewind, false), Of(new() { RewindDone = true, RewindObstacle = "no pg_rewind" }));
+        Assert.Equal((RepairMethod.Rewind, false), Of(new() { RewindDied = true }));
+        Assert.Equal((RepairMethod.NewClone, false), Of(new() { RewindDied = true, RewindObstacle = "no pg_rewind" }));
+        Assert.Equal((RepairMethod.Rewind, false), Of(new() { RewindDone = true, RewindObstacle = "no pg_rewind" }));
 
-        static (RejoinMethod, bool) Of(RejoinFacts facts)
+        static (RepairMethod, bool) Of(RepairFacts facts)
         {
-            RejoinDecision decision = RejoinDecision.Of(facts, "node21");
+            RepairDecision decision = RepairDecision.Of(facts, "node21");
             return (decision.Method, decision.LosesCommits);
         }
     }
