@@ -6,6 +6,7 @@
     Build    the module into bin/, from where PgHa.psd1 imports it
     Test     everything, as `dotnet test` does
     Docs     the help that Get-Help shows, from docs/en-US
+    Api      docs/public-api.txt: what a test holds the cmdlets, parameters and outputs to
     Package  artifacts/PgHa-<version>.zip, for the gallery, a file share or Azure Automation
     Demo     the reference cluster, raised, shown and removed
     Bench    the cmdlets against a bash script, repmgr and Patroni, and the time of an import
@@ -15,7 +16,7 @@
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Docs', 'Package', 'Demo', 'Bench', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Docs', 'Api', 'Package', 'Demo', 'Bench', 'Clean')]
     [string[]] $Task = 'Build'
 )
 
@@ -28,6 +29,11 @@ function Invoke-Build { dotnet build --configuration Release }
 function Invoke-Test { dotnet test }
 
 function Invoke-Docs { & ./docs/build-help.ps1 }
+
+# In a process of its own, because this one may have loaded another build of the module.
+function Invoke-Api {
+    & "$PSHOME/pwsh" -NoProfile -NonInteractive -File ./docs/public-api.ps1 | Set-Content ./docs/public-api.txt
+}
 
 function Invoke-Package {
     Invoke-Build

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using PgHa.Engine;
 using PgHa.Engine.Instances;
+using PgHa.Engine.Machines;
 using PgHa.Engine.Servers;
 
 namespace PgHa.Commands;
@@ -11,7 +12,8 @@ internal static class ErrorRecords
     /// <summary>An error record about an input.</summary>
     public static ErrorRecord From(Exception reason, object? input) => reason switch
     {
-        PgHaException e => Record(input is PgInstance server && MayBeMisspelt(e, server) ? WithNames(e, server) : e, input),
+        PgHaException e => Record(
+            WithAutomation(input is PgInstance server && MayBeMisspelt(e, server) ? WithNames(e, server) : e), input),
         MalformedTextException e => new ErrorRecord(e, "MalformedText", ErrorCategory.ParserError, input),
         OperationCanceledException => new ErrorRecord(reason, "OperationCanceled", ErrorCategory.OperationStopped, input),
         TimeoutException => new ErrorRecord(reason, "OperationTimeout", ErrorCategory.OperationTimeout, input),
@@ -40,6 +42,13 @@ internal static class ErrorRecords
             e.ErrorId, e.Kind, $"{e.Message} No server of this machine is called '{server.Host}' either.{question}",
             $"{e.Advice} {ServerNames.Forms}", e.Server);
     }
+
+    // Azure Automation's sandbox has neither the files of a server nor PostgreSQL's programs.
+    private static PgHaException WithAutomation(PgHaException e) =>
+        AutomationJob.IsHere && e.Advice != AutomationJob.Advice
+        && e.ErrorId is "HostAccessRequired" or "ProgramNotFound" or "ServerProgramsNotFound"
+            ? new(e.ErrorId, e.Kind, e.Message, $"{e.Advice} {AutomationJob.Advice}".TrimStart(), e.Server, e.InnerException)
+            : e;
 
     private static ErrorCategory CategoryOf(PgHaErrorKind kind) => kind switch
     {

@@ -37,11 +37,13 @@ public static class HostSelector
     /// <param name="cancellationToken">Cancels the look at the directory.</param>
     /// <param name="log">Where the host tells the command lines it runs.</param>
     /// <exception cref="PgHaException">
-    /// <c>NotDirectoryOwner</c>, <c>ServerUserNotFound</c>, <c>ServerUserNeedsRoot</c>, or <c>RootCannotRunServer</c>.
+    /// <c>NotDirectoryOwner</c>, <c>ServerUserNotFound</c>, <c>ServerUserNeedsRoot</c>, <c>RootCannotRunServer</c>, or
+    /// <c>HostAccessRequired</c> in Azure Automation's sandbox.
     /// </exception>
     public static async Task<IHost> ForDirectoryAsync(
         string directory, string? serverUser, CancellationToken cancellationToken, IEngineLog? log = null)
     {
+        AutomationJob.RequireHost(directory);
         var local = new LocalHost(log);
         if (OperatingSystem.IsWindows())
             return local;

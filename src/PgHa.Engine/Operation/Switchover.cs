@@ -1,4 +1,5 @@
 using PgHa.Engine.Cluster;
+using PgHa.Engine.Machines;
 using PgHa.Engine.Procedures;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Replication;
@@ -34,6 +35,7 @@ public sealed class Switchover
     /// </exception>
     public async Task<Procedure> PlanAsync(PgCluster cluster, SwitchoverOptions options, CancellationToken cancellationToken)
     {
+        AutomationJob.RequireHost(cluster.Name);
         cluster = await MemberVersions.CompleteAsync(_context, cluster, cancellationToken).ConfigureAwait(false);
         PgClusterMember candidate = cluster.Find(options.Candidate) ?? throw NodeNames.NotFound(cluster, options.Candidate);
         PgClusterMember old = OnlyPrimary(cluster);
