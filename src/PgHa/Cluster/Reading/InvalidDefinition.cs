@@ -17,7 +17,7 @@ internal static class InvalidDefinition
             ? $"{subject} is not valid: {only}."
             : $"{subject} has {problems.Count} problems:{string.Concat(problems.Select(problem => $"{Environment.NewLine}- {problem}"))}";
         return new PgHaException(
-            ErrorId, PgHaErrorKind.InvalidArgument, message, "See about_PgHaClusterDefinition for what a definition says.");
+            ErrorId, PgHaErrorKind.InvalidArgument, message, "See about_PgHa_ClusterDefinition for what a definition says.");
     }
 
     /// <summary>The failure of a text that cannot be read at all.</summary>
