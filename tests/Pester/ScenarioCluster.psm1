@@ -22,7 +22,7 @@ function New-ScenarioCluster {
         Name = 'scenario'; Root = "$Area"; BinDirectory = $BinDirectory
         ReplicationRole = 'replicator'
         SynchronousStandbyNames = $SynchronousStandbyNames
-        Settings = @{ wal_log_hints = 'on'; wal_retrieve_retry_interval = '200ms' } + $Settings
+        Settings = @{ wal_log_hints = 'on'; wal_retrieve_retry_interval = '1s' } + $Settings
         Nodes = @(
             @{ Name = 'a'; Port = $ports[0]; ArchiveDirectory = 'archive-a' }
             @{ Name = 'b'; Port = $ports[1]; Upstream = 'a'; SlotName = 'b'; ArchiveDirectory = 'archive-b' }

@@ -88,7 +88,7 @@ internal sealed class OperatedCluster : IAsyncDisposable
         {
             Name = "operated",
             BinDirectory = servers.Installation.BinDirectory,
-            Settings = new Dictionary<string, string> { ["wal_log_hints"] = "on", ["wal_retrieve_retry_interval"] = "200ms" },
+            Settings = new Dictionary<string, string> { ["wal_log_hints"] = "on", ["wal_retrieve_retry_interval"] = "1s" },
             SynchronousStandbyNames = SynchronousStandbyNames.Parse(names),
             SynchronousCommit = names.Length > 0 ? level : null,
             Nodes =

@@ -28,7 +28,12 @@ internal sealed class Writers : IAsyncDisposable
     {
         _pause = pause ?? TimeSpan.FromMilliseconds(5);
         _cluster = cluster;
-        _context = new EngineContext(cluster.Servers.Log) { Timeout = TimeSpan.FromSeconds(10), ConnectTimeout = TimeSpan.FromSeconds(2) };
+        _context = new EngineContext(cluster.Servers.Log)
+        {
+            Timeout = TimeSpan.FromSeconds(10),
+            ConnectTimeout = TimeSpan.FromSeconds(2),
+            Sessions = new SessionPool(),
+        };
         _running.Add(Task.Run(WriteAsync));
         _running.AddRange(cluster.Nodes.Select(node => Task.Run(() => TryAsync(node))));
     }
@@ -66,6 +71,7 @@ internal sealed class Writers : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        _context.Sessions!.Dispose();
         _stop.Dispose();
     }
 

@@ -104,7 +104,7 @@ internal sealed class ReplicationCluster : IAsyncDisposable
         ];
         await ConfigureAsync(
             standby,
-            [$"cluster_name = '{name}'", "wal_retrieve_retry_interval = 200ms", .. settings.Where(setting => !IsOfRecovery(setting))]);
+            [$"cluster_name = '{name}'", "wal_retrieve_retry_interval = 1s", .. settings.Where(setting => !IsOfRecovery(setting))]);
         if (_server.Major >= 12)
         {
             await ConfigureAsync(standby, recovery);
@@ -140,7 +140,7 @@ internal sealed class ReplicationCluster : IAsyncDisposable
         await RunAsync(
             tools.Program("pg_basebackup"), "-R", "-D", _area[name], "-c", "fast", "-X", "stream", "--no-sync",
             "-d", $"host=127.0.0.1 port={Primary.Port} user=postgres passfile=/root/.pgpass");
-        await ConfigureAsync(standby, [$"cluster_name = '{name}'", "wal_retrieve_retry_interval = 200ms"]);
+        await ConfigureAsync(standby, [$"cluster_name = '{name}'", "wal_retrieve_retry_interval = 1s"]);
         await StartAsync(standby);
         await UntilAsync(
             Primary, $"select count(*) > 0 from pg_stat_replication where state = 'streaming' and application_name = '{name}'");
