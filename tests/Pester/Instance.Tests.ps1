@@ -49,6 +49,16 @@ Describe 'A server of PostgreSQL <Major>' -ForEach $majors {
         Get-PgInstance foun* | Should -Be $server
         (Get-Item $server.DataDirectory | Get-PgInstance) | Should -Be $server
     }
+
+    It 'is no base backup: one in the folder is left out' {
+        $server = New-LocalServer -Area $area -BinDirectory $BinDirectory -Name kept -Start
+        $tools = @{ BinDirectory = $ToolsDirectory }
+        $backup = $server | New-PgBaseBackup -BackupDirectory (Join-Path $area folder backup) @tools
+        $clone = $server | New-PgBaseBackup -Name clone -DataDirectory (Join-Path $area folder clone) -Port (Get-PgHaTestPort) @tools
+
+        Get-PgInstance -Path (Join-Path $area folder) | Should -Be $clone
+        (Get-PgInstance -DataDirectory $backup.Directory).DataDirectory | Should -Be $backup.Directory
+    }
 }
 
 Describe 'Servers, on PostgreSQL <Major>' -ForEach $one {

@@ -12,6 +12,8 @@ namespace PgHa.Engine.Instances;
 /// <summary>Finds the servers of this machine, and reads from a data directory how its server is reached.</summary>
 public sealed class InstanceFinder
 {
+    private const int Parallelism = 8;
+
     private static readonly string[] NotServers =
         [NewDataDirectory.IncompleteSuffix, RejoinDirectory.RewindSuffix, BackupFolder.RemovedSuffix];
 
@@ -24,34 +26,8 @@ public sealed class InstanceFinder
     /// <exception cref="PgHaException">
     /// <c>NotADataDirectory</c>, <c>ConfigurationMissing</c>, <c>ConfigurationInvalid</c>, or no access to the directory.
     /// </exception>
-    public async Task<PgInstance> FromDirectoryAsync(string dataDirectory, CancellationToken cancellationToken)
-    {
-        string directory = Path.TrimEndingDirectorySeparator(dataDirectory);
-        IHost host = await HostSelector.ForDirectoryAsync(
-            directory, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
-        ServerVersion version = await DataDirectoryVersion.ReadAsync(host, directory, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<string> names = await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [];
-        string mainPath = await ConfigurationLocation.FindAsync(host, directory, names, cancellationToken).ConfigureAwait(false);
-        ServerConfiguration configuration = await ServerConfiguration.LoadAsync(
-            host, directory, mainPath, cancellationToken).ConfigureAwait(false);
-        PostmasterPid? running = names.Contains(PostmasterProbe.FileName)
-            ? await RunningAsync(host, directory, cancellationToken).ConfigureAwait(false)
-            : null;
-
-        IReadOnlyList<PostmasterOption> options = await StartOptions.ReadAsync(host, directory, cancellationToken).ConfigureAwait(false);
-        var address = new InstanceAddress(configuration, running);
-        return new PgInstance
-        {
-            Name = NameOf(PostmasterOptions.ValueOf(options, "cluster_name") ?? configuration["cluster_name"], mainPath, directory) ?? "",
-            Host = address.Host,
-            Port = address.Port,
-            SocketDirectory = host.IsWindows ? null : await address.SocketDirectoryAsync(host, cancellationToken).ConfigureAwait(false),
-            UserName = await SuperuserAsync(host, configuration, mainPath, cancellationToken).ConfigureAwait(false),
-            DataDirectory = directory,
-            BinDirectory = await BinDirectoryAsync(host, directory, names, version, cancellationToken).ConfigureAwait(false),
-            Version = version,
-        };
-    }
+    public Task<PgInstance> FromDirectoryAsync(string dataDirectory, CancellationToken cancellationToken) =>
+        ReadAsync(dataDirectory, mayBeBackup: true, cancellationToken);
 
     /// <summary>Whether a directory of this machine is a server's data directory.</summary>
     public static async Task<bool> IsDataDirectoryAsync(string directory, CancellationToken cancellationToken) =>
@@ -64,23 +40,24 @@ public sealed class InstanceFinder
 
     /// <summary>
     /// The servers of this machine: those that run, Debian's clusters, and the data directories in a folder.
-    /// Directories that this user may not read are left out.
+    /// Directories that this user may not read are left out, and base backups, which would be taken for servers that are down.
     /// </summary>
     /// <param name="folder">A directory with data directories in it; <see langword="null"/> for none.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
     public async Task<IReadOnlyList<PgInstance>> FindAsync(string? folder, CancellationToken cancellationToken)
     {
-        List<PgInstance> found = [];
+        List<string> directories = [];
         foreach (string candidate in await CandidatesAsync(folder, cancellationToken).ConfigureAwait(false))
         {
-            if (found.All(one => !DataDirectoryPath.AreSame(one.DataDirectory!, candidate))
-                && await TryAsync(candidate, cancellationToken).ConfigureAwait(false) is { } instance)
-            {
-                found.Add(instance);
-            }
+            if (directories.All(one => !DataDirectoryPath.AreSame(one, candidate)))
+                directories.Add(candidate);
         }
 
-        return found;
+        var read = new PgInstance?[directories.Count];
+        await Parallel.ForAsync(
+            0, read.Length, new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
+            async (i, token) => read[i] = await TryAsync(directories[i], token).ConfigureAwait(false)).ConfigureAwait(false);
+        return [.. read.OfType<PgInstance>()];
     }
 
     /// <summary>The directories that may be data directories of this machine's servers; some may be named twice.</summary>
@@ -106,11 +83,42 @@ public sealed class InstanceFinder
         return candidates;
     }
 
+    private async Task<PgInstance> ReadAsync(string dataDirectory, bool mayBeBackup, CancellationToken cancellationToken)
+    {
+        string directory = Path.TrimEndingDirectorySeparator(dataDirectory);
+        IHost host = await HostSelector.ForDirectoryAsync(
+            directory, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
+        ServerVersion version = await DataDirectoryVersion.ReadAsync(host, directory, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<string> names = await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [];
+        if (!mayBeBackup && BackupLabel.IsKeptBackup(names))
+            throw new PgHaException("NotADataDirectory", PgHaErrorKind.NotFound, $"'{directory}' is a base backup.");
+        string mainPath = await ConfigurationLocation.FindAsync(host, directory, names, cancellationToken).ConfigureAwait(false);
+        ServerConfiguration configuration = await ServerConfiguration.LoadAsync(
+            host, directory, mainPath, cancellationToken).ConfigureAwait(false);
+        PostmasterPid? running = names.Contains(PostmasterProbe.FileName)
+            ? await RunningAsync(host, directory, cancellationToken).ConfigureAwait(false)
+            : null;
+
+        IReadOnlyList<PostmasterOption> options = await StartOptions.ReadAsync(host, directory, cancellationToken).ConfigureAwait(false);
+        var address = new InstanceAddress(configuration, running);
+        return new PgInstance
+        {
+            Name = NameOf(PostmasterOptions.ValueOf(options, "cluster_name") ?? configuration["cluster_name"], mainPath, directory) ?? "",
+            Host = address.Host,
+            Port = address.Port,
+            SocketDirectory = host.IsWindows ? null : await address.SocketDirectoryAsync(host, cancellationToken).ConfigureAwait(false),
+            UserName = await SuperuserAsync(host, configuration, mainPath, cancellationToken).ConfigureAwait(false),
+            DataDirectory = directory,
+            BinDirectory = await BinDirectoryAsync(host, directory, names, version, cancellationToken).ConfigureAwait(false),
+            Version = version,
+        };
+    }
+
     private async Task<PgInstance?> TryAsync(string directory, CancellationToken cancellationToken)
     {
         try
         {
-            return await FromDirectoryAsync(directory, cancellationToken).ConfigureAwait(false);
+            return await ReadAsync(directory, mayBeBackup: false, cancellationToken).ConfigureAwait(false);
         }
         catch (PgHaException e)
         {

@@ -44,6 +44,16 @@ public sealed record BackupLabel
     /// <summary>The timeline of that backup.</summary>
     public TimelineId? IncrementalFromTimeline { get; init; }
 
+    /// <summary>
+    /// Whether a directory with these files is a base backup that nobody has set up as a server yet: it has the label, it was never
+    /// started, and it is prepared neither as a standby nor for a recovery.
+    /// </summary>
+    /// <param name="names">The names of the files in the directory.</param>
+    public static bool IsKeptBackup(IReadOnlyCollection<string> names) =>
+        names.Contains(Kind)
+        && !names.Any(name =>
+            name is PostmasterOptions.FileName or "postmaster.pid" or "standby.signal" or "recovery.signal" or "recovery.conf");
+
     /// <summary>Reads the file; lines of newer versions are passed over.</summary>
     /// <exception cref="MalformedTextException">
     /// A line is missing or the server would not understand it; the message says which.

@@ -35,6 +35,20 @@ public sealed class BackupLabelTests
                 .Replace("file 00000001", "file 0000000A", StringComparison.Ordinal)).Timeline);
 
     [Theory]
+    [InlineData("", true)]
+    [InlineData("backup_manifest", true)]
+    [InlineData("standby.signal", false)]
+    [InlineData("recovery.signal", false)]
+    [InlineData("recovery.conf", false)]
+    [InlineData("postmaster.opts", false)]
+    [InlineData("postmaster.pid", false)]
+    public void A_directory_with_the_label_is_a_kept_backup_until_it_is_set_up_or_started(string other, bool isBackup)
+    {
+        Assert.Equal(isBackup, BackupLabel.IsKeptBackup(["PG_VERSION", "global", "backup_label", other]));
+        Assert.False(BackupLabel.IsKeptBackup(["PG_VERSION", "global", other]));
+    }
+
+    [Theory]
     [InlineData("primary", false)]
     [InlineData("master", false)]
     [InlineData("standby", true)]
