@@ -1,6 +1,7 @@
 using PgHa.Engine.Instances;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Procedures;
+using PgHa.Engine.Programs;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Replication;
 using PgHa.Engine.Servers;
@@ -35,7 +36,8 @@ public sealed class StandbyRepair
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PgHaException">
     /// <c>RunningAsPrimary</c>; <c>RewindInProgress</c>; <c>DataLossNotAllowed</c>, <c>NewCloneNotAllowed</c>: a named switch allows it;
-    /// <c>ForeignSystemIdentifier</c> and whatever else keeps it from streaming; <c>UpstreamIsItself</c>, <c>UpstreamIsDescendant</c>.
+    /// <c>ForeignSystemIdentifier</c> and whatever else keeps it from streaming; <c>UpstreamIsItself</c>, <c>UpstreamIsDescendant</c>;
+    /// <c>ServerProgramsNotFound</c>.
     /// </exception>
     public Task<RepairPlan> PlanAsync(PgInstance server, RepairOptions options, CancellationToken cancellationToken) =>
         PlanWithAsync(server, options, failure: null, cancellationToken);
@@ -109,6 +111,9 @@ public sealed class StandbyRepair
                 (await new UpstreamChange(_context).PlanAsync(server, change, cancellationToken).ConfigureAwait(false)).Procedure);
         }
 
+        // The server is started at the end: its programs are looked for before anything is copied.
+        if (own is null)
+            await RequireProgramsAsync(host, found, cancellationToken).ConfigureAwait(false);
         repair = repair with
         {
             IsHalfRewound = facts is { RewindDied: true, RewindDone: false },
@@ -128,6 +133,13 @@ public sealed class StandbyRepair
                 ? (reason, token) => PlanWithAsync(server, options, reason, token)
                 : null,
         };
+    }
+
+    private static async Task RequireProgramsAsync(IHost host, PgInstance server, CancellationToken cancellationToken)
+    {
+        string program = await ProgramPath.OfAsync(host, server, "pg_ctl", cancellationToken).ConfigureAwait(false);
+        if (await host.StatAsync(program, cancellationToken).ConfigureAwait(false) is null)
+            throw ProgramErrors.Missing(host, Path.GetDirectoryName(program)!, "pg_ctl");
     }
 
     // The state of the server can be read only when its files are together again.

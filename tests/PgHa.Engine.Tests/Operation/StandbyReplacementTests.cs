@@ -36,6 +36,8 @@ public sealed class StandbyReplacementTests
     {
         await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(major, "wal_log_hints = on");
         (PgInstance old, PgInstance risen) = await FailOverAsync(cluster, afterwards: "create table lost as select 1 as a");
+        await RefusedAsync("ServerProgramsNotFound", () => new StandbyRepair(cluster.Context).PlanAsync(
+            old with { BinDirectory = "/nowhere" }, new() { Upstream = risen, AllowDataLoss = true, AllowNewClone = true }, Cancellation));
         // As a PgHa that was killed leaves it.
         RepairPlan plan = await new StandbyRepair(cluster.Context).PlanAsync(
             old, new() { Upstream = risen, AllowDataLoss = true }, Cancellation);
