@@ -80,7 +80,7 @@ Describe '<Name>' -ForEach $cmdlets {
         $failure = Get-Failure $Name ((& $Needed) + @{ Instance = "127.0.0.1:$port" })
 
         Assert-Helpful $failure "127\.0\.0\.1:$port"
-        $failure.FullyQualifiedErrorId | Should -Match '^(ServerUnreachable|HostAccessRequired|ServerNeedUnknown|PrimaryNotFenced),'
+        $failure.FullyQualifiedErrorId | Should -Match '^(ServerUnreachable|HostAccessRequired|ServerNeedUnknown|NoCandidate),'
     }
 
     It 'says of a path that it is no data directory' {

@@ -5,7 +5,6 @@ using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Procedures;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Servers;
-using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Operation;
 
@@ -15,8 +14,6 @@ namespace PgHa.Engine.Operation;
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/warm-standby-failover.html">Failover</see>.</remarks>
 public sealed class Failover
 {
-    private const string SyncNames = "synchronous_standby_names";
-
     private readonly EngineContext _context;
 
     /// <summary>Works in a context.</summary>
@@ -36,9 +33,13 @@ public sealed class Failover
     {
         cluster = await MemberVersions.CompleteAsync(_context, cluster, cancellationToken).ConfigureAwait(false);
         RequireNoPrimary(cluster);
+        // Without an answer from any member, asking whether the primary is fenced would lead nowhere.
+        if (cluster.Members.All(member => member.Status is null))
+            throw NoCandidate(cluster);
         PgClusterMember? old = DeadPrimaryOf(cluster);
         bool isReachable = await RequireDeadAsync(cluster, old, options, cancellationToken).ConfigureAwait(false);
-        DeadPrimary dead = await ExamineAsync(cluster, old, isReachable, cancellationToken).ConfigureAwait(false);
+        DeadPrimary dead = await new DeadPrimaryReader(_context).ReadAsync(
+            cluster, old, isReachable, cancellationToken).ConfigureAwait(false);
 
         IReadOnlyList<FailoverCandidate> candidates = FailoverCandidate.Rank(cluster, dead.Names);
         FailoverCandidate chosen = Choose(cluster, candidates, options.Candidate, dead);
@@ -83,8 +84,11 @@ public sealed class Failover
         foreach (string left in handover.LeftOnOldArchive)
             _context.Log.Warn(left);
         Dictionary<string, StandbyLogin> logins = await LoginsAsync(handover, options.Login, cancellationToken).ConfigureAwait(false);
-        var slotSteps = new SlotHandoverSteps(_context, handover, SlotHandover.Of(handover, dead.StandbySlots), mayLose: true);
+        var slotSteps = new SlotHandoverSteps(
+            _context, handover, SlotHandover.Of(handover, dead.StandbySlots, dead.LogicalSlots), mayLose: true);
         slotSteps.Warn(isFailover: true);
+        if (dead.LogicalSlots is null && chosen.Member.Status?.Receiver?.SynchronizesSlots == true)
+            _context.Log.Warn($"Whether {dead.Name} had logical slots of which {chosen.Member.Name} has no copy is not known.");
         return new FailoverSteps(
             cluster, handover, [.. Able(handover)], slotSteps, new HandoverWork(_context, chosen.Member.Server!, logins),
             fed == chosen ? null : furthest, isReachable, options.PrimaryIsFenced).Make();
@@ -175,45 +179,10 @@ public sealed class Failover
             dead.ToString());
     }
 
-    private async Task<DeadPrimary> ExamineAsync(
-        PgCluster cluster, PgClusterMember? old, bool isReachable, CancellationToken cancellationToken)
-    {
-        string name = old?.Name ?? "the primary";
-        if (!isReachable)
-        {
-            ClusterDefinition? definition = cluster.Definition;
-            return new DeadPrimary(
-                name, definition?.SynchronousStandbyNames, definition is null ? null : definition.SynchronousCommit ?? CommitLevel.On, null,
-                Archived: definition?.Find(name) is { } node ? node.ArchiveDirectory is not null : null,
-                AnswersAsStandby: DeadPrimary.IsAmongStandbys(cluster), AreNamesKnown: definition is not null);
-        }
-
-        IReadOnlyList<PgSetting> settings = await new SettingStore(_context).GetAsync(
-            old!.Server!, [SyncNames, "synchronous_commit", "archive_mode", .. StandbySlotSetting(old)],
-            cancellationToken).ConfigureAwait(false);
-        string? Value(string setting) => settings.FirstOrDefault(one => one.Name == setting)?.Value;
-        return new DeadPrimary(
-            name,
-            SynchronousStandbyNames.Parse(Value(SyncNames) ?? ""),
-            Value("synchronous_commit") is { Length: > 0 } level ? CommitLevels.Parse(level) : CommitLevel.On,
-            await EndOfWal.FindAsync(_context, old.Server!, cancellationToken).ConfigureAwait(false),
-            Archived: Value("archive_mode") is { Length: > 0 } mode && mode != "off")
-        {
-            StandbySlots = Value("synchronized_standby_slots"),
-        };
-    }
-
-    private static string[] StandbySlotSetting(PgClusterMember old) =>
-        old.Server?.Version is { } version && ServerDialect.For(version).HasSlotSynchronization ? ["synchronized_standby_slots"] : [];
-
     private static FailoverCandidate Choose(PgCluster cluster, IReadOnlyList<FailoverCandidate> candidates, string? named, DeadPrimary dead)
     {
         if (named is null)
-        {
-            return FailoverCandidate.Choose(candidates, dead.Archived != false) ?? throw new PgHaException(
-                "NoCandidate", PgHaErrorKind.InvalidState, $"{cluster.Name} has no standby that answers queries.",
-                "Start one (Start-PgInstance; hot_standby = on), or bring the primary back.", cluster.Name);
-        }
+            return FailoverCandidate.Choose(candidates, dead.Archived != false) ?? throw NoCandidate(cluster);
 
         if (cluster.Find(named) is null)
             throw NodeNames.NotFound(cluster, named);
@@ -224,6 +193,16 @@ public sealed class Failover
             "TimelineDiffers", PgHaErrorKind.Refused,
             $"{named} is on timeline {chosen.Member.Timeline}, and {candidates[0].Member.Name} on {candidates[0].Member.Timeline}.",
             $"Choose {candidates[0].Member.Name}.", named);
+    }
+
+    private static PgHaException NoCandidate(PgCluster cluster)
+    {
+        IEnumerable<string> silent =
+            cluster.Members.Where(member => member.Error is not null).Select(member => $" {member.Name}: {member.Error}");
+        return new PgHaException(
+            "NoCandidate", PgHaErrorKind.InvalidState,
+            $"{cluster.Name} has no standby that answers queries. Nothing was changed.{string.Concat(silent)}",
+            "Start one (Start-PgInstance; hot_standby = on), or bring the primary back.", cluster.Name);
     }
 
     private void RequireArchive(PgClusterMember chosen, DeadPrimary dead, FailoverOptions options)

@@ -110,6 +110,9 @@ internal sealed record DeadPrimary(
     /// <summary><c>synchronized_standby_slots</c>; <see langword="null"/> if it is not known, or not there (17).</summary>
     public string? StandbySlots { get; init; }
 
+    /// <summary>The names of its logical slots; <see langword="null"/> if they are not known.</summary>
+    public IReadOnlyList<string>? LogicalSlots { get; init; }
+
     /// <summary>
     /// A standby that streams, or may stream, from a server that is not known to be a standby: that
     /// server is a primary, and runs.

@@ -29,7 +29,8 @@ internal sealed record SlotHandover
     /// <param name="standbySlots">
     /// <c>synchronized_standby_slots</c> of the old primary; <see langword="null"/> if it is not known, or not there (17).
     /// </param>
-    public static SlotHandover Of(Handover handover, string? standbySlots)
+    /// <param name="deadSlots">The names of the logical slots of an old primary that does not answer, where they are known.</param>
+    public static SlotHandover Of(Handover handover, string? standbySlots, IReadOnlyList<string>? deadSlots = null)
     {
         PgClusterMember candidate = handover.Candidate;
         ReplicationSlot[] logical =
@@ -49,7 +50,7 @@ internal sealed record SlotHandover
             NotReady = failover.Select(name => (name, Why: NotReadyReason(name, candidate)))
                 .Where(slot => slot.Why is not null)
                 .ToDictionary(slot => slot.name, slot => slot.Why!),
-            Others = [.. logical.Where(slot => !slot.IsFailover).Select(slot => slot.Name)],
+            Others = [.. logical.Where(slot => !slot.IsFailover).Select(slot => slot.Name).Concat(deadSlots ?? []).Except(failover)],
             StandbySlots = names == string.Join(",", StandbySlotNames.Parse(candidate.Status?.SynchronizedStandbySlots)) ? null : names,
             DroppedStandbySlots = [.. wanted.Zip(kept).Where(pair => pair.Second is null).Select(pair => pair.First)],
             Obstacles = failover.Length == 0 || candidate.Status?.Receiver is not { } receiver ? []

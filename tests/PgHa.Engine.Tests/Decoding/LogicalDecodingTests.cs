@@ -1,4 +1,5 @@
 using PgHa.Engine.Decoding;
+using PgHa.Engine.Machines;
 using PgHa.Engine.Replication;
 using PgHa.Engine.Tests.Support;
 
@@ -89,6 +90,19 @@ public sealed class LogicalDecodingTests
 
         await ReplicationSlots.RemoveAsync(context, cluster.Primary, slot.Name, endConsumer: false, Cancellation);
         Assert.Empty(await ReplicationSlots.GetAsync(context, cluster.Primary, Cancellation));
+    }
+
+    [Theory, MemberData(nameof(ReplicationCluster.Majors), MemberType = typeof(ReplicationCluster))]
+    public async Task Logical_slots_are_known_by_the_files_of_a_server(int major)
+    {
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(major, "wal_level = logical");
+        await LogicalSlots.CreateAsync(cluster.Context, cluster.Primary, Audit, Cancellation);
+        await ReplicationCluster.SqlAsync<object>(cluster.Primary, "select pg_create_physical_replication_slot('standby')::text");
+
+        string directory = cluster.DirectoryOf(cluster.Primary);
+        IHost host = await cluster.Context.HostOfAsync(cluster.Primary with { DataDirectory = directory }, Cancellation);
+        Assert.Equal([Audit.Name], await SlotFiles.LogicalAsync(host, directory, Cancellation));
+        Assert.Null(await SlotFiles.LogicalAsync(host, "/nowhere", Cancellation));
     }
 
     [Theory, MemberData(nameof(ReplicationCluster.Majors), MemberType = typeof(ReplicationCluster))]

@@ -50,9 +50,14 @@ public sealed class FailoverSlotTests
         PgInstance subscriber = await SubscribeAsync(cluster);
         await using var writers = new Writers(cluster, TimeSpan.FromMilliseconds(20));
         await writers.MoreAsync(20, TestCluster.Deadline);
+        await cluster.Servers.ExecuteAsync(cluster.Node("a"), "select pg_create_logical_replication_slot('plain', 'pgoutput')");
 
         await cluster.Servers.KillAsync(cluster.Node("a"));
         await cluster.FailOverAsync(new FailoverOptions { Candidate = "b" });
+
+        Assert.Contains(
+            cluster.Servers.Log.Warnings,
+            warning => warning.Contains("logical slots of a that standbys keep no copy of: plain.", StringComparison.Ordinal));
 
         await writers.MoreAsync(20, TestCluster.Deadline);
         await cluster.AssertPrimaryAsync("b", "c");

@@ -55,6 +55,22 @@ public sealed class SlotHandoverTests
         Assert.Equal(dropped, string.Join(",", slots.DroppedStandbySlots));
     }
 
+    [Fact]
+    public void Slots_of_a_dead_primary_without_a_copy_are_named()
+    {
+        PgCluster cluster = Observations.Good().WithStatus("b", status => status with { Slots = [Copy] }).Cluster;
+        cluster = cluster with
+        {
+            Members = [.. cluster.Members.Select(member => member.Name == "a" ? member with { Status = null } : member)],
+        };
+
+        SlotHandover slots = SlotHandover.Of(
+            Handover.Of(cluster, cluster.Find("a"), cluster.Find("b")!, null), null, ["orders", "plain"]);
+
+        Assert.Equal(["orders"], slots.Failover);
+        Assert.Equal(["plain"], slots.Others);
+    }
+
     private static SlotHandover Of(ReplicationSlot[] onOld, params ReplicationSlot[] onNew) => Of(onOld, onNew, "");
 
     private static SlotHandover Of(ReplicationSlot[] onOld, bool syncs) => Of(onOld, [], "", syncs);

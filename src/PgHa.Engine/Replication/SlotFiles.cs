@@ -1,0 +1,27 @@
+using PgHa.Engine.Machines;
+
+namespace PgHa.Engine.Replication;
+
+/// <summary>The replication slots of a server that does not run, by its files.</summary>
+internal static class SlotFiles
+{
+    /// <summary>The names of its logical slots, without temporary ones; <see langword="null"/> if they cannot be found out.</summary>
+    public static async Task<IReadOnlyList<string>?> LogicalAsync(IHost host, string dataDirectory, CancellationToken cancellationToken)
+    {
+        string folder = Path.Combine(dataDirectory, "pg_replslot");
+        if (await host.ListAsync(folder, cancellationToken).ConfigureAwait(false) is not { } names)
+            return null;
+        List<string> logical = [];
+        // A directory with this ending is what a removal or a creation that was cut off has left.
+        foreach (string name in names.Where(name => !name.EndsWith(".tmp", StringComparison.Ordinal)))
+        {
+            byte[]? state = await host.ReadFileAsync(Path.Combine(folder, name, "state"), cancellationToken).ConfigureAwait(false);
+            if (state is null || SlotStateFile.IsLastingLogical(state) is not { } isLogical)
+                return null;
+            if (isLogical)
+                logical.Add(name);
+        }
+
+        return logical;
+    }
+}
