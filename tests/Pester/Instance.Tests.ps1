@@ -56,7 +56,7 @@ Describe 'A server of PostgreSQL <Major>' -ForEach $majors {
         $backup = $server | New-PgBaseBackup -BackupDirectory (Join-Path $area folder backup) @tools
         $clone = $server | New-PgBaseBackup -Name clone -DataDirectory (Join-Path $area folder clone) -Port (Get-PgHaTestPort) @tools
 
-        Get-PgInstance -Path (Join-Path $area folder) | Should -Be $clone
+        (Get-PgInstance -Path (Join-Path $area folder)).DataDirectory | Should -Be $clone.DataDirectory
         (Get-PgInstance -DataDirectory $backup.Directory).DataDirectory | Should -Be $backup.Directory
     }
 }

@@ -111,6 +111,15 @@ Describe 'A server by name on PostgreSQL <Major>' -ForEach $majors {
         { $server | Reset-PgSetting -ErrorAction Stop } | Should -Throw -ErrorId 'NoSettingNamed,PgHa.Commands.ResetPgSettingCommand'
     }
 
+    It 'gives the settings that are piped in another value' {
+        $server | Get-PgSetting work_mem, maintenance_work_mem | Set-PgSetting -Value 9MB
+
+        (Get-PgSetting work_mem, maintenance_work_mem $server).Value | Should -Be '9MB', '9MB'
+        $server | Reset-PgSetting work_mem, maintenance_work_mem
+        { $server | Set-PgSetting -Value 9MB -ErrorAction Stop } |
+            Should -Throw -ErrorId 'NoSettingNamed,PgHa.Commands.SetPgSettingCommand'
+    }
+
     It 'takes and shows a method as pg_hba.conf has it' {
         $rule = Add-PgHbaRule -Instance $server -Database all -User all -Address 10.2.0.0/16 -Method scram-sha-256
 

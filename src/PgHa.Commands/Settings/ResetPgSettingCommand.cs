@@ -22,11 +22,7 @@ public sealed class ResetPgSettingCommand : SettingChangeCommand
     protected override void Prepare()
     {
         if (Name.Length == 0 && Setting is null)
-        {
-            throw new PgHaException(
-                "NoSettingNamed", PgHaErrorKind.InvalidArgument, "No setting is named.",
-                "Give its name, or pipe in what Get-PgSetting emits.");
-        }
+            throw NoSettingNamed();
     }
 
     private protected override IReadOnlyDictionary<string, string?> Values() =>

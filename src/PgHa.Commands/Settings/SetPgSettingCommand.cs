@@ -17,8 +17,8 @@ public sealed class SetPgSettingCommand : SettingChangeCommand
     [ValidateNotNullOrEmpty]
     public IDictionary Setting { get; set; } = new Hashtable();
 
-    /// <summary>One setting's name.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = OneSetting)]
+    /// <summary>One setting's name. A piped setting has its own name.</summary>
+    [Parameter(ParameterSetName = OneSetting)]
     [ArgumentCompleter(typeof(SettingNameCompleter))]
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = "";
@@ -30,8 +30,19 @@ public sealed class SetPgSettingCommand : SettingChangeCommand
     [AllowEmptyString]
     public object? Value { get; set; }
 
+    /// <summary>A setting that Get-PgSetting emitted, which gets the value.</summary>
+    [Parameter(ValueFromPipeline = true, ParameterSetName = OneSetting)]
+    public PgSetting? InputObject { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Prepare()
+    {
+        if (ParameterSetName == OneSetting && Name.Length == 0 && InputObject is null)
+            throw NoSettingNamed();
+    }
+
     private protected override IReadOnlyDictionary<string, string?> Values() => ParameterSetName == OneSetting
-        ? new Dictionary<string, string?> { [Name] = Text(Value) }
+        ? new Dictionary<string, string?> { [InputObject?.Name ?? Name] = Text(Value) }
         : Setting.Cast<DictionaryEntry>().ToDictionary(
             entry => entry.Key.ToString()!, entry => Text(entry.Value), StringComparer.OrdinalIgnoreCase);
 

@@ -25,4 +25,7 @@ public abstract class SettingChangeCommand : PgLoginCommand
         if (PassThru)
             output.Write(instance);
     }
+
+    private protected static PgHaException NoSettingNamed() => new(
+        "NoSettingNamed", PgHaErrorKind.InvalidArgument, "No setting is named.", "Give its name, or pipe in what Get-PgSetting emits.");
 }
