@@ -12,7 +12,9 @@ namespace PgHa.Engine.Instances;
 /// </remarks>
 internal sealed class DirectoryPlace
 {
-    /// <summary>What PgHa's own directories in a mount point begin with.</summary>
+    /// <summary>
+    /// The mark of PgHa's own directories: their names begin with it in a mount point, and contain it beside a data directory.
+    /// </summary>
     public const string OwnPrefix = ".pgha-";
 
     private const string LostAndFound = "lost+found";

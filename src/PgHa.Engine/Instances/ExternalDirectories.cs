@@ -1,5 +1,6 @@
 using System.Globalization;
 using PgHa.Engine.Machines;
+using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Instances;
@@ -50,16 +51,18 @@ internal sealed class ExternalDirectories
         return found;
     }
 
-    // A directory copied with cp has links to the tablespaces, and the WAL, of the server it was copied from.
+    // A copied directory has links to the tablespaces, and the WAL, of the server it was copied from. Each directory with such a link
+    // counts, also a base backup, or what a repair has put aside: what it leads to is somebody's data.
     private async Task<bool> IsUsedByOtherAsync(PgInstance instance, string link, string target, CancellationToken cancellationToken)
     {
-        IReadOnlyList<PgInstance> others =
+        string parent = Path.GetDirectoryName(_directory)!;
+        IEnumerable<string> others =
         [
-            .. await new InstanceFinder(_context).FindAsync(null, cancellationToken).ConfigureAwait(false),
-            .. await new InstanceFinder(_context).FindAsync(Path.GetDirectoryName(_directory)!, cancellationToken).ConfigureAwait(false),
+            .. await new InstanceFinder(_context).CandidatesAsync(folder: null, cancellationToken).ConfigureAwait(false),
+            .. (await new LocalHost(_context.Log).ListAsync(parent, cancellationToken).ConfigureAwait(false) ?? [])
+                .Select(name => Path.Combine(parent, name)),
         ];
-        foreach (string other in others.Select(instance => instance.DataDirectory!).Distinct().Where(
-            directory => !DataDirectoryPath.AreSame(directory, _directory)))
+        foreach (string other in others.Distinct().Where(directory => !DataDirectoryPath.AreSame(directory, _directory)))
         {
             if (await SymbolicLink.TargetAsync(_host, Path.Combine(other, link), cancellationToken).ConfigureAwait(false) != target)
                 continue;

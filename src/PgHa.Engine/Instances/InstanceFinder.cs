@@ -1,8 +1,6 @@
 using System.Text;
-using PgHa.Engine.Backup;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Machines.Local;
-using PgHa.Engine.Operation;
 using PgHa.Engine.Programs;
 using PgHa.Engine.Servers;
 using PgHa.Engine.Settings;
@@ -13,9 +11,6 @@ namespace PgHa.Engine.Instances;
 public sealed class InstanceFinder
 {
     private const int Parallelism = 8;
-
-    private static readonly string[] NotServers =
-        [NewDataDirectory.IncompleteSuffix, RejoinDirectory.RewindSuffix, BackupFolder.RemovedSuffix];
 
     private readonly EngineContext _context;
 
@@ -76,7 +71,8 @@ public sealed class InstanceFinder
         {
             candidates.Add(folder);
             candidates.AddRange((await local.ListAsync(folder, cancellationToken).ConfigureAwait(false) ?? [])
-                .Where(name => !NotServers.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal)))
+                // What PgHa is making, or has put aside, carries its mark.
+                .Where(name => !name.Contains(DirectoryPlace.OwnPrefix, StringComparison.Ordinal))
                 .Select(name => Path.Combine(folder, name)));
         }
 

@@ -71,4 +71,31 @@ public sealed class InstanceRemoverTests
         Assert.Equal(1, await cluster.ScalarAsync<int>(server, "select a from t"));
         Assert.Contains(cluster.Log.Warnings, warning => warning.Contains("is left alone", StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("backup")]
+    [InlineData("node.pgha-old-20261130T120000Z")]
+    public async Task A_tablespace_that_a_backup_or_a_replaced_directory_links_to_is_spared(string name)
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        string tablespace = await cluster.Area.CreateDirectoryAsync("fast");
+        PgInstance server = await cluster.NewStartedAsync();
+        await cluster.ExecuteAsync(server, $"create tablespace fast location '{tablespace}'");
+        await cluster.ExecuteAsync(server, "create table t tablespace fast as select 1 as a");
+        await cluster.Control.StopAsync(server, StopMode.Fast, TestCluster.Deadline);
+        PgInstance other = server with { DataDirectory = cluster.Area[name] };
+        await TestCluster.RunAsync("cp", "-a", server.DataDirectory!, other.DataDirectory!);
+        await TestCluster.RunAsync("rm", Path.Combine(other.DataDirectory!, "postmaster.opts"));
+        await TestCluster.WriteAsync(other, "backup_label", "");
+        string folder = Path.GetDirectoryName(server.DataDirectory)!;
+        Assert.Equal(
+            [server.DataDirectory],
+            (await new InstanceFinder(cluster.Context).FindAsync(folder, TestCluster.Deadline)).Select(found => found.DataDirectory));
+
+        await new InstanceRemover(cluster.Context).RemoveAsync(server, stopFirst: true, TestCluster.Deadline);
+
+        Assert.False(Directory.Exists(server.DataDirectory));
+        Assert.NotEmpty(Directory.EnumerateFiles(tablespace, "*", SearchOption.AllDirectories));
+        Assert.Contains(cluster.Log.Warnings, warning => warning.Contains("is left alone", StringComparison.Ordinal));
+    }
 }
