@@ -115,7 +115,11 @@ Describe 'A server by name on PostgreSQL <Major>' -ForEach $majors {
         $server | Get-PgSetting work_mem, maintenance_work_mem | Set-PgSetting -Value 9MB
 
         (Get-PgSetting work_mem, maintenance_work_mem $server).Value | Should -Be '9MB', '9MB'
-        $server | Reset-PgSetting work_mem, maintenance_work_mem
+        $server | Get-PgSetting work_mem | Reset-PgSetting maintenance_work_mem
+        (Get-PgSetting maintenance_work_mem, work_mem $server).Value | Should -Be '64MB', '9MB' -Because 'a name that is given counts'
+        $server | Get-PgSetting maintenance_work_mem | Set-PgSetting -Name work_mem -Value 4MB
+        (Get-PgSetting maintenance_work_mem, work_mem $server).Value | Should -Be '64MB', '4MB'
+        $server | Reset-PgSetting work_mem
         { $server | Set-PgSetting -Value 9MB -ErrorAction Stop } |
             Should -Throw -ErrorId 'NoSettingNamed,PgHa.Commands.SetPgSettingCommand'
     }

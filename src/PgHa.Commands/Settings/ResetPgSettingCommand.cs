@@ -26,7 +26,7 @@ public sealed class ResetPgSettingCommand : SettingChangeCommand
     }
 
     private protected override IReadOnlyDictionary<string, string?> Values() =>
-        (Setting is null ? Name : [Setting.Name])
+        (Setting is { } setting && Name.Length == 0 ? [setting.Name] : Name)
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .ToDictionary(name => name, _ => (string?)null, StringComparer.OrdinalIgnoreCase);
 }

@@ -42,7 +42,7 @@ public sealed class SetPgSettingCommand : SettingChangeCommand
     }
 
     private protected override IReadOnlyDictionary<string, string?> Values() => ParameterSetName == OneSetting
-        ? new Dictionary<string, string?> { [InputObject?.Name ?? Name] = Text(Value) }
+        ? new Dictionary<string, string?> { [InputObject is { } setting && Name.Length == 0 ? setting.Name : Name] = Text(Value) }
         : Setting.Cast<DictionaryEntry>().ToDictionary(
             entry => entry.Key.ToString()!, entry => Text(entry.Value), StringComparer.OrdinalIgnoreCase);
 
