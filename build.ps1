@@ -32,7 +32,7 @@ function Invoke-Docs { & ./docs/build-help.ps1 }
 
 # In a process of its own, because this one may have loaded another build of the module.
 function Invoke-Api {
-    & "$PSHOME/pwsh" -NoProfile -NonInteractive -File ./docs/public-api.ps1 | Set-Content ./docs/public-api.txt
+    Start-Job { & "$using:PSScriptRoot/docs/public-api.ps1" } | Receive-Job -Wait -AutoRemoveJob | Set-Content ./docs/public-api.txt
 }
 
 function Invoke-Package {

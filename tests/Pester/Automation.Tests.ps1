@@ -16,6 +16,7 @@ BeforeAll {
     $examples = Resolve-Path $PSScriptRoot/../../docs/examples/azure
 }
 
+# Without strace, or off Linux, a process cannot be kept from starting others.
 Describe 'A job in the sandbox of Azure Automation, PostgreSQL <Major>' -ForEach $majors -Skip:(-not $hasSandbox) {
     BeforeAll {
         $area = New-PgHaTestArea
@@ -118,6 +119,7 @@ Describe 'A job in the sandbox of Azure Automation, PostgreSQL <Major>' -ForEach
     }
 }
 
+# The cluster is made by commands of a POSIX shell.
 Describe 'A job on a hybrid runbook worker, PostgreSQL <Major>' -ForEach $majors -Skip:($IsWindows) {
     BeforeAll {
         $area = New-PgHaTestArea

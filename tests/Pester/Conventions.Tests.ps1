@@ -103,8 +103,8 @@ Describe 'The word <Word>' -ForEach @(
         foreach ($cmdlet in $with) { $cmdlet.Parameters[$Word].Aliases -join ' ' | Should -Be "$Alias" -Because $cmdlet.Name }
     }
 
-    It 'replaces the former name <Alias>' -Skip:(-not $Alias) {
-        Get-Command -Module PgHa | Where-Object { $_.Parameters.ContainsKey($Alias) -and $_.Name -in $Cmdlets } | Should -BeNullOrEmpty
+    It 'replaces its former name, if it had one' {
+        Get-Command -Module PgHa | Where-Object { $_.Name -in $Cmdlets -and $Alias -in $_.Parameters.Keys } | Should -BeNullOrEmpty
     }
 }
 
