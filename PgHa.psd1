@@ -98,6 +98,9 @@
                 'PostgreSQL', 'Postgres', 'HighAvailability', 'Replication', 'StreamingReplication', 'Failover', 'Switchover',
                 'Backup', 'Database', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS'
             )
+            # The project has no public address yet. The licence is in the package too, with its holders.
+            LicenseUri = 'https://spdx.org/licenses/MIT.html'
+            ReleaseNotes = 'CHANGELOG.md in the package says what has changed.'
         }
     }
 }

@@ -7,7 +7,8 @@
     Test     everything, as `dotnet test` does
     Docs     the help that Get-Help shows, from docs/en-US
     Api      docs/public-api.txt: what a test holds the cmdlets, parameters and outputs to
-    Package  artifacts/PgHa-<version>.zip, for the gallery, a file share or Azure Automation
+    Package  the gallery's package, the zip for a file share or Azure Automation, their components and checksums, in artifacts/
+    Coverage the lines that the tests run, in artifacts/coverage; less than 95 % of the domain is a failure
     Demo     the reference cluster, raised, shown and removed
     Bench    the cmdlets against a bash script, repmgr and Patroni, and the time of an import
     Clean    removes what the others made
@@ -16,7 +17,7 @@
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Docs', 'Api', 'Package', 'Demo', 'Bench', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Docs', 'Api', 'Package', 'Coverage', 'Demo', 'Bench', 'Clean')]
     [string[]] $Task = 'Build'
 )
 
@@ -36,22 +37,17 @@ function Invoke-Api {
 }
 
 function Invoke-Package {
-    Invoke-Build
-    $version = (Import-PowerShellDataFile ./PgHa.psd1).ModuleVersion
-    $folder = "$PSScriptRoot/artifacts/PgHa"
-    $zip = "$PSScriptRoot/artifacts/PgHa-$version.zip"
-    Remove-Item $folder, $zip -Recurse -Force -ErrorAction Ignore
-    $null = New-Item -ItemType Directory $folder
-    Copy-Item ./PgHa.psd1, ./bin, ./en-US, ./LICENSE, ./README.md, ./CHANGELOG.md $folder -Recurse
-
-    # Azure Automation takes a zip whose folder and manifest share the module's name, with these limits.
-    [IO.Compression.ZipFile]::CreateFromDirectory($folder, $zip, 'Optimal', $true)
-    $long = Get-ChildItem $folder -Recurse | Where-Object { $_.FullName.Length - "$PSScriptRoot/artifacts/".Length -ge 140 }
-    if ($long) { throw "Azure Automation's paths have fewer than 140 characters: $long" }
-    if ((Get-Item $zip).Length -ge 100MB) { throw "Azure Automation's modules have less than 100 MB: $zip" }
-    $null = Test-ModuleManifest "$folder/PgHa.psd1"
-    Get-Item $zip
+    # From nothing, so that nothing of an earlier build is packed.
+    Remove-Item ./bin, ./en-US -Recurse -Force -ErrorAction Ignore
+    # Those with native code. Any other platform runs the portable copy.
+    $platforms = 'linux-x64', 'linux-arm64', 'win-x64', 'osx-arm64'
+    dotnet build src/PgHa.Commands --configuration Release "-p:NativePlatforms=$($platforms -join '%3B')"
+    $without = $platforms | Where-Object { -not (Test-Path "./bin/$_/PgHa.dll") }
+    if ($without) { throw "There is no native code for $($without -join ', ')." }
+    ./src/PgHa.Package/New-Package.ps1 -Destination ./artifacts
 }
+
+function Invoke-Coverage { ./tests/coverage/Measure-Coverage.ps1 }
 
 function Invoke-Demo { dotnet run --project src/PgHa.Quickstart }
 
