@@ -126,6 +126,11 @@ crash_host() {
     await_end "$1"
 }
 
+freeze_host() {
+    lives "$(host_folder "$1")/init" || fail "$1 is off"
+    echo "$2" > "$state/cgroup/pgha-$PGHA_LAB-$1/cgroup.freeze"
+}
+
 power_off() {
     local folder pid
     folder=$(host_folder "$1")
