@@ -3,21 +3,22 @@
 .SYNOPSIS
     Builds, tests, documents and packages the module.
 .DESCRIPTION
-    Build    the module into bin/, from where PgHa.psd1 imports it
-    Test     everything, as `dotnet test` does
-    Docs     the help that Get-Help shows, from docs/en-US
-    Api      docs/public-api.txt: what a test holds the cmdlets, parameters and outputs to
-    Package  the gallery's package, the zip for a file share or Azure Automation, their components and checksums, in artifacts/
-    Coverage the lines that the tests run, in artifacts/coverage; less than 95 % of the domain is a failure
-    Demo     the reference cluster, raised, shown and removed
-    Bench    the cmdlets against a bash script, repmgr and Patroni, and the time of an import
-    Clean    removes what the others made
+    Build       the module into bin/, from where PgHa.psd1 imports it
+    Test        everything, as `dotnet test` does
+    Docs        the help that Get-Help shows, from docs/en-US
+    Api         docs/public-api.txt: what a test holds the cmdlets, parameters and outputs to
+    Package     the gallery's package, the zip for a file share or Azure Automation, their components and checksums, in artifacts/
+    Coverage    the lines that the tests run, in artifacts/coverage; less than 95 % of the domain is a failure
+    Demo        the reference cluster, raised, shown and removed
+    Laboratory  hosts with systemd, sshd and PostgreSQL on this machine, left running to play with (Linux, as root)
+    Bench       docs/benchmarks.md: the cmdlets beside a bash script, psql, repmgr and Patroni
+    Clean       removes what the others made
 .EXAMPLE
     ./build.ps1 -Task Build, Test
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Docs', 'Api', 'Package', 'Coverage', 'Demo', 'Bench', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Docs', 'Api', 'Package', 'Coverage', 'Demo', 'Laboratory', 'Bench', 'Clean')]
     [string[]] $Task = 'Build'
 )
 
@@ -50,6 +51,22 @@ function Invoke-Package {
 function Invoke-Coverage { ./tests/coverage/Measure-Coverage.ps1 }
 
 function Invoke-Demo { dotnet run --project src/PgHa.Quickstart }
+
+function Invoke-Laboratory {
+    Invoke-Build
+    ./tests/laboratory/lab up 3
+    @'
+
+Three hosts run: h1, h2 and h3, and an operator who reaches them by ssh. What to type next:
+  lab=tests/laboratory/lab
+  $lab exec h1 sh -c 'pg_createcluster 15 a -- -A trust && systemctl start postgresql@15-a'
+  $lab exec h1 pwsh -NoProfile -c 'Import-Module /opt/pgha/PgHa.psd1; Get-PgInstance | Test-PgCluster -Detailed'
+  $lab exec op ssh h2
+  $lab cut h1 h2; $lab heal h1 h2; $lab crash h1; $lab boot h1; $lab reboot h2; $lab fill h3; $lab free h3
+  $lab status; $lab help
+  $lab down
+'@
+}
 
 function Invoke-Bench {
     Invoke-Build
