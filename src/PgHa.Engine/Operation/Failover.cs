@@ -87,8 +87,13 @@ public sealed class Failover
         var slotSteps = new SlotHandoverSteps(
             _context, handover, SlotHandover.Of(handover, dead.StandbySlots, dead.LogicalSlots), mayLose: true);
         slotSteps.Warn(isFailover: true);
-        if (dead.LogicalSlots is null && chosen.Member.Status?.Receiver?.SynchronizesSlots == true)
-            _context.Log.Warn($"Whether {dead.Name} had logical slots of which {chosen.Member.Name} has no copy is not known.");
+        if (dead.LogicalSlots is null)
+        {
+            _context.Log.Warn(
+                $"Whether {dead.Name} had logical slots of which {chosen.Member.Name} has no copy is not known, because its files are out of "
+                + "reach. The consumer of such a slot needs a new slot and a new copy of its tables.");
+        }
+
         return new FailoverSteps(
             cluster, handover, [.. Able(handover)], slotSteps, new HandoverWork(_context, chosen.Member.Server!, logins),
             fed == chosen ? null : furthest, isReachable, options.PrimaryIsFenced).Make();

@@ -53,7 +53,7 @@ public sealed class BackupRemoverTests(Primary15 servers) : IClassFixture<Primar
         await Remover.RemoveAsync(plan, Cancellation);
 
         Assert.Equal(["c", "d.pgha-incomplete", "documents"], Names(folder));
-        Assert.Contains(servers.Log.Lines, line => line.Contains("d.pgha-incomplete' is not complete", StringComparison.Ordinal));
+        Assert.Contains(servers.Log.Warnings, line => line.Contains("d.pgha-incomplete' is not complete", StringComparison.Ordinal));
         Assert.True((await Remover.PlanAsync(folder, One, mayRemoveLast: false, Cancellation)).IsEmpty);
     }
 
@@ -139,6 +139,6 @@ public sealed class BackupRemoverTests(Primary15 servers) : IClassFixture<Primar
 
         Assert.Equal(["b"], Names(folder));
         Assert.True(File.Exists($"{space}/mine"));
-        Assert.Contains(servers.Log.Lines, line => line.StartsWith($"WARNING: '{space}', a tablespace of", StringComparison.Ordinal));
+        Assert.Contains(servers.Log.Warnings, line => line.StartsWith($"'{space}', a tablespace of", StringComparison.Ordinal));
     }
 }

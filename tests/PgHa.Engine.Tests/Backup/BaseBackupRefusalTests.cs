@@ -88,7 +88,7 @@ public sealed class BaseBackupRefusalTests(Primary15 servers) : IClassFixture<Pr
         await new BaseBackup(servers.Context).CreateAsync(options, Cancellation);
 
         Assert.False(Directory.Exists(Path.GetDirectoryName(leftover)));
-        Assert.Contains(servers.Log.Lines, line => line.Contains("left behind by a clone", StringComparison.Ordinal));
+        Assert.Contains(servers.Log.Steps, line => line.Contains("left behind by a clone", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -109,13 +109,13 @@ public abstract class BaseBackupContract(PrimaryFixture servers)
         PgInstance clone = await new BaseBackup(servers.Context).CreateAsync(options, Cancellation);
 
         Assert.Empty(Beside(clone));
-        Assert.DoesNotContain(servers.Log.Lines, line => line.Contains(PrimaryFixture.Password, StringComparison.Ordinal));
+        Assert.DoesNotContain(PrimaryFixture.Password, servers.Log.All, StringComparison.Ordinal);
         Assert.Contains(
             "LABEL: basebackup 21's",
             await File.ReadAllTextAsync(Path.Combine(clone.DataDirectory!, "backup_label"), Cancellation),
             StringComparison.Ordinal);
         Assert.Contains(
-            servers.Log.Progressed,
+            servers.Log.ProgressReports,
             progress => progress is { Activity: var activity, PercentComplete: 100 }
                 && activity.EndsWith("byrole", StringComparison.Ordinal));
     }

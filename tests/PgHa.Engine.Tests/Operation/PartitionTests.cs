@@ -37,6 +37,7 @@ public sealed class PartitionTests
         await new Failover(cluster.Context).RunAsync(
             await PlanAsync(cluster, definition, new FailoverOptions { PrimaryIsFenced = true }), TestCluster.Deadline);
         string primary = Assert.Single((await LookAsync(cluster, definition)).Primaries).Name;
+        Assert.Contains(cluster.Servers.Log.Warnings, warning => warning.Contains("had logical slots", StringComparison.Ordinal));
         await cluster.Servers.ExecuteAsync(cluster.Node(primary), "insert into written values (3)");
         Assert.False(stranded.IsCompleted);
 

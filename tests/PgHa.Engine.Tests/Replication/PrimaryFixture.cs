@@ -1,5 +1,6 @@
 using System.Globalization;
 using PgHa.Engine.Servers;
+using PgHa.Engine.Tests.Support;
 using PgHa.TestServers;
 
 namespace PgHa.Engine.Tests.Replication;

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace PgHa.Engine.Tests.Support;
 
 /// <summary>Keeps what the engine tells.</summary>
-internal sealed class RecordingLog : IEngineLog
+public sealed class RecordingLog : IEngineLog
 {
     public ConcurrentQueue<string> Steps { get; } = new();
 
