@@ -1,0 +1,92 @@
+#requires -Version 7.4
+<#
+.SYNOPSIS
+    Runs the benchmarks and writes what they print to docs/benchmarks.md, with the date, the machine and the versions.
+.DESCRIPTION
+    Takes some minutes, and a machine that does nothing else. A peer that isn't installed has a column that says so. A server for
+    the status and the import is made and removed.
+.EXAMPLE
+    ./Write-Benchmarks.ps1 -Runs 5
+#>
+[CmdletBinding()]
+param(
+    [ValidateRange(1, 100)] [int] $Runs = 5,
+    [string] $BinDirectory,
+    [string] $Path = "$PSScriptRoot/../../docs/benchmarks.md"
+)
+
+$ErrorActionPreference = 'Stop'
+Import-Module "$PSScriptRoot/BenchmarkTools.psm1" -Force
+Import-Module "$PSScriptRoot/../../PgHa.psd1"
+$BinDirectory = $BinDirectory ? $BinDirectory : (Get-BenchmarkBinDirectory)
+
+function Get-VersionLine([string] $Program, [string[]] $Arguments) {
+    $command = Get-Command $Program -CommandType Application -ErrorAction Ignore | Select-Object -First 1
+    $command ? (& $command @Arguments 2>&1 | Select-Object -First 1).ToString().Trim() : "$Program not installed"
+}
+
+$pages = [Collections.Generic.List[string]]::new()
+function Add-Benchmark([string] $Script, [hashtable] $Parameters) {
+    $shown = ($Parameters.GetEnumerator() | Sort-Object Key | ForEach-Object { "-$($_.Key) $($_.Value -eq $server ? '<server>' : $_.Value)" }) -join ' '
+    Write-Progress -Activity 'Benchmarks' -Status $Script
+    $watch = [Diagnostics.Stopwatch]::StartNew()
+    $processor = Get-ProcessorSeconds
+    $text = & "$PSScriptRoot/$Script.ps1" @Parameters *>&1 | Out-String -Width 138
+    $used = (Get-ProcessorSeconds) - $processor
+    $pages.Add(@"
+## $((Get-Help "$PSScriptRoot/$Script.ps1").Synopsis.Trim())
+
+``tests/benchmarks/$Script.ps1 $shown`` (its help says what the figures are;
+it took $([int]$watch.Elapsed.TotalSeconds) s and $([int]$used) s of the machine's processors)
+
+``````text
+$($text.Trim())
+``````
+"@)
+}
+
+# What the machine's processors have worked so far, without what they were idle.
+function Get-ProcessorSeconds {
+    $ticks = [double[]](((Get-Content /proc/stat -TotalCount 1) -split '\s+')[1..8])
+    ($ticks[0..2] + $ticks[5..7] | Measure-Object -Sum).Sum / 100
+}
+
+$root = Get-BenchmarkRoot 'page'
+$port = Get-FreePort 1
+$server = "host=127.0.0.1 port=$port user=postgres"
+# The scripts take the psql of the PATH.
+$env:PATH = "$BinDirectory$([IO.Path]::PathSeparator)$env:PATH"
+try {
+    $null = New-Item -ItemType Directory $root
+    New-PgInstance page -DataDirectory "$root/page" -Port $port -BinDirectory $BinDirectory -Trust |
+        Set-PgSetting @{ wal_level = 'logical' } -PassThru | Start-PgInstance
+    Add-Benchmark Compare-Build @{ Runs = $Runs; BinDirectory = $BinDirectory }
+    Add-Benchmark Compare-PrimaryChange @{ Runs = $Runs; BinDirectory = $BinDirectory }
+    Add-Benchmark Measure-Status @{ Instance = $server }
+    Add-Benchmark Measure-Import @{ Instance = $server; Runs = $Runs }
+    Add-Benchmark Measure-LogicalChange @{ Instance = $server; Runs = [math]::Min($Runs, 3) }
+}
+finally {
+    Remove-BenchmarkCluster $root
+    Write-Progress -Activity 'Benchmarks' -Completed
+}
+
+$processor = (Get-Content /proc/cpuinfo) -match '^model name' | Select-Object -First 1
+Set-Content $Path @"
+# Benchmarks
+
+Written by ``./build.ps1 -Task Bench`` on $(Get-Date -Format 'yyyy-MM-dd'). Absolute times belong to one machine and one day: compare columns, which were
+taken alternately or one after the other in the same run.
+
+| | |
+|---|---|
+| machine | $([Environment]::ProcessorCount) processors ($(($processor -split ':')[-1].Trim())), $([int]((Get-Content /proc/meminfo -TotalCount 1) -replace '\D') / 1MB) GiB, $(uname -sr) |
+| PowerShell | $($PSVersionTable.PSVersion), $([Runtime.InteropServices.RuntimeInformation]::FrameworkDescription) |
+| PostgreSQL | $(Get-VersionLine "$BinDirectory/postgres" --version) |
+| repmgr | $(Get-VersionLine "$BinDirectory/repmgr" --version) |
+| Patroni | $(Get-VersionLine patroni --version) |
+| PgHa | $((Import-PowerShellDataFile "$PSScriptRoot/../../PgHa.psd1").ModuleVersion), commit $(git -C $PSScriptRoot rev-parse --short HEAD) |
+
+$($pages -join "`n`n")
+"@
+Get-Item $Path
