@@ -70,9 +70,7 @@ Three hosts run: h1, h2 and h3, and an operator who reaches them by ssh. What to
 
 function Invoke-Bench {
     Invoke-Build
-    ./tests/benchmarks/Compare-Build.ps1
-    ./tests/benchmarks/Measure-Import.ps1
-    ./tests/benchmarks/Compare-PrimaryChange.ps1
+    ./tests/benchmarks/Write-Benchmarks.ps1
 }
 
 function Invoke-Clean {

@@ -90,8 +90,8 @@ public sealed class Failover
         if (dead.LogicalSlots is null)
         {
             _context.Log.Warn(
-                $"Whether {dead.Name} had logical slots of which {chosen.Member.Name} has no copy is not known, because its files are out of "
-                + "reach. The consumer of such a slot needs a new slot and a new copy of its tables.");
+                $"Whether {dead.Name} had logical slots of which {chosen.Member.Name} has no copy is not known, "
+                + "because its files are out of reach. The consumer of such a slot needs a new slot and a new copy of its tables.");
         }
 
         return new FailoverSteps(
