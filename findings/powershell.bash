@@ -6,7 +6,7 @@ begin_powershell() {
     version=$1 work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     export DOTNET_CLI_HOME=$work NUGET_PACKAGES=$work/packages
-    cd "$work"
+    cd "$work" || exit
     dotnet new tool-manifest >/dev/null
     dotnet tool install PowerShell --version "$version" >/dev/null
 }

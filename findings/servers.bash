@@ -12,7 +12,7 @@ begin() {
 # enter: hands the folder over to the servers' user, and goes there.
 enter() {
     [[ $EUID -ne 0 ]] || chown postgres "$work"
-    cd "$work"
+    cd "$work" || exit
 }
 
 end() {
