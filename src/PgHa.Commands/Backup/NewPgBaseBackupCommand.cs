@@ -49,7 +49,7 @@ public sealed class NewPgBaseBackupCommand : PgCopyCommand
     [ValidateNotNullOrEmpty]
     public string? Incremental { get; set; }
 
-    /// <summary>The clone's port; the source's by default.</summary>
+    /// <summary>The clone's port; by default that of the cluster whose data directory is named, or else the source's.</summary>
     [Parameter(ParameterSetName = AsClone)]
     [ValidateRange(1, 65_535)]
     public int? Port { get; set; }
@@ -85,7 +85,10 @@ public sealed class NewPgBaseBackupCommand : PgCopyCommand
         }
 
         BaseBackup backup = new(Engine);
-        BaseBackupPlan plan = await backup.PlanAsync(Options(instance), cancellationToken).ConfigureAwait(false);
+        int port = Port
+            ?? await backup.KeptPortAsync(_dataDirectory, ServerUser, cancellationToken).ConfigureAwait(false)
+            ?? instance.Port;
+        BaseBackupPlan plan = await backup.PlanAsync(Options(instance, port), cancellationToken).ConfigureAwait(false);
         if (await ShouldProcessAsync(instance, $"Clone into '{_dataDirectory}'", plan.ToString()).ConfigureAwait(false))
             output.Write(await backup.ApplyAsync(plan, cancellationToken).ConfigureAwait(false));
     }
@@ -114,13 +117,13 @@ public sealed class NewPgBaseBackupCommand : PgCopyCommand
         NoSync = NoSync,
     };
 
-    private BaseBackupOptions Options(PgInstance source) => new()
+    private BaseBackupOptions Options(PgInstance source, int port) => new()
     {
         Source = source,
         Login = Login(source),
         Name = Name,
         DataDirectory = _dataDirectory,
-        Port = Port ?? source.Port,
+        Port = port,
         HostName = HostName,
         Label = Label,
         Checkpoint = Checkpoint,

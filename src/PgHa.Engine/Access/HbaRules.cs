@@ -132,9 +132,7 @@ public sealed class HbaRules
         string mainPath = await ConfigurationLocation.FindAsync(host, directory, names, cancellationToken).ConfigureAwait(false);
         ServerConfiguration configuration = await ServerConfiguration.LoadAsync(
             host, directory, mainPath, cancellationToken).ConfigureAwait(false);
-        // Without hba_file, the file is in the directory of postgresql.conf. A relative path starts at the data directory.
-        return configuration["hba_file"] is { } configured
-            ? Path.Combine(directory, configured)
-            : Path.Combine(Path.GetDirectoryName(mainPath)!, "pg_hba.conf");
+        IReadOnlyList<PostmasterOption> options = await StartOptions.ReadAsync(host, directory, cancellationToken).ConfigureAwait(false);
+        return ConfigurationLocation.HbaFile(directory, configuration, options);
     }
 }

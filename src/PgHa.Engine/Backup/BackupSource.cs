@@ -1,3 +1,4 @@
+using System.Globalization;
 using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Backup;
@@ -17,8 +18,13 @@ internal sealed record BackupSource(
 {
     private static readonly string[] Names =
     [
-        "data_directory", "config_file", "hba_file", "ident_file", "listen_addresses", "log_directory",
+        "data_directory", "config_file", "hba_file", "ident_file", "listen_addresses", "log_directory", .. StandbyRequirement.Names,
     ];
+
+    /// <summary>Its values of the settings that a standby must not have lower; none for a source that was not asked.</summary>
+    public IReadOnlyDictionary<string, int> Required => StandbyRequirement.NamesOf(Dialect)
+        .Where(Settings.ContainsKey)
+        .ToDictionary(name => name, name => int.Parse(Settings[name], CultureInfo.InvariantCulture));
 
     /// <summary>Reads it from the server, which needs a superuser or a member of <c>pg_read_all_settings</c>.</summary>
     public static async Task<BackupSource> ReadAsync(EngineContext context, ServerSession session, CancellationToken cancellationToken)

@@ -22,6 +22,17 @@ public sealed class BaseBackup
     public Task<BaseBackupPlan> PlanAsync(BaseBackupOptions options, CancellationToken cancellationToken) =>
         new BaseBackupPreflight(_context, options).PrepareAsync(cancellationToken);
 
+    /// <summary>
+    /// The port in the configuration that is kept for a data directory; <see langword="null"/> if there is no such configuration.
+    /// </summary>
+    public async Task<int?> KeptPortAsync(string dataDirectory, string? serverUser, CancellationToken cancellationToken)
+    {
+        IHost host = await HostSelector.ForDirectoryAsync(
+            dataDirectory, serverUser, cancellationToken, _context.Log).ConfigureAwait(false);
+        ConfigurationSource? main = await KeptConfiguration.FindMainAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false);
+        return main is null ? null : KeptConfiguration.PortIn(main);
+    }
+
     /// <summary>Plans several clones of one source on one host, for <see cref="ApplyAllAsync"/>.</summary>
     internal async Task<IReadOnlyList<BaseBackupPlan>> PlanAllAsync(
         IReadOnlyList<BaseBackupOptions> clones, CancellationToken cancellationToken)
@@ -69,9 +80,15 @@ public sealed class BaseBackup
             await Task.WhenAll(
                 plans.Select(plan => plan.Host.CreateDirectoryAsync(plan.Target.Incomplete, cancellationToken))).ConfigureAwait(false);
             BaseBackupPlan first = plans[0];
-            await CopyAsync(first, cancellationToken).ConfigureAwait(false);
-            await FinisherOf(first).FinishAsync(first.Options, cancellationToken).ConfigureAwait(false);
-            if (plans.Count > 1)
+            // Files of a clone that keeps its own configuration are not those that another clone needs.
+            bool isEachCopied = plans.Any(plan => plan.Kept is not null);
+            foreach (BaseBackupPlan plan in isEachCopied ? plans : [first])
+            {
+                await CopyAsync(plan, cancellationToken).ConfigureAwait(false);
+                await FinisherOf(plan).FinishAsync(plan.Options, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (plans.Count > 1 && !isEachCopied)
                 await MakeCopiesAsync(first, plans.Skip(1), cancellationToken).ConfigureAwait(false);
             foreach (BaseBackupPlan plan in plans)
                 await plan.Target.TakePlaceAsync(cancellationToken).ConfigureAwait(false);
@@ -98,7 +115,7 @@ public sealed class BaseBackup
         }
     }
 
-    private static CloneFinisher FinisherOf(BaseBackupPlan plan) => new(plan.Host, plan.Source, plan.Target.Incomplete);
+    private static CloneFinisher FinisherOf(BaseBackupPlan plan) => new(plan.Host, plan.Source, plan.Target.Incomplete, plan.Kept);
 
     private Task CopyAsync(BaseBackupPlan plan, CancellationToken cancellationToken)
     {

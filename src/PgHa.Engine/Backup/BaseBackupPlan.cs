@@ -7,7 +7,8 @@ public sealed class BaseBackupPlan
 {
     internal BaseBackupPlan(
         BaseBackupOptions options, IHost host, CloneTarget target, BackupSource source,
-        (string Path, ServerDialect Dialect) program, string binDirectory, IReadOnlyList<string> newTablespaces)
+        (string Path, ServerDialect Dialect) program, string binDirectory, IReadOnlyList<string> newTablespaces,
+        KeptConfiguration? kept)
     {
         Options = options;
         Host = host;
@@ -16,6 +17,7 @@ public sealed class BaseBackupPlan
         Program = program;
         BinDirectory = binDirectory;
         NewTablespaces = newTablespaces;
+        Kept = kept;
     }
 
     /// <summary>What was asked for.</summary>
@@ -42,6 +44,9 @@ public sealed class BaseBackupPlan
     /// <summary>The directories of the tablespaces, all of them missing or empty.</summary>
     internal IReadOnlyList<string> NewTablespaces { get; }
 
+    /// <summary>The configuration that the clone has elsewhere; <see langword="null"/> if it gets its source's.</summary>
+    internal KeptConfiguration? Kept { get; }
+
     /// <summary>The directories that are made outside the data directory.</summary>
     internal IReadOnlyList<string> Elsewhere => Options.WalDirectory is { } wal ? [.. NewTablespaces, wal] : NewTablespaces;
 
@@ -64,6 +69,9 @@ public sealed class BaseBackupPlan
         [
             $"Copy {megabytes} MB from {Options.Source} to '{Target.Incomplete}' with {Program.Path}, as role {Login.UserName}",
             $"Give it port {Options.Port} and the name {Options.Name}; remove its source's replication, recovery and archive settings",
+            .. Kept is { } kept
+                ? [$"Leave its configuration where it is: '{kept.Main.Path}' names this data directory, which gets no other"]
+                : Array.Empty<string>(),
             Target.LastStep,
             .. NewTablespaces.Select(directory => $"Make a tablespace in '{directory}'"),
         ]);

@@ -31,8 +31,10 @@ internal sealed class BaseBackupPreflight
         await target.RequireFreeAsync(cancellationToken).ConfigureAwait(false);
         await target.HasLeftoverAsync(cancellationToken).ConfigureAwait(false);
         await target.RequireSpaceAsync(_options.Source, sibling.Source.DataSize, cancellationToken).ConfigureAwait(false);
+        KeptConfiguration? kept = await KeptConfiguration.FindAsync(
+            sibling.Host, target.Directory, sibling.BinDirectory, sibling.Source.Dialect, cancellationToken).ConfigureAwait(false);
         return new BaseBackupPlan(
-            _options, sibling.Host, target, sibling.Source, sibling.Program, sibling.BinDirectory, sibling.NewTablespaces);
+            _options, sibling.Host, target, sibling.Source, sibling.Program, sibling.BinDirectory, sibling.NewTablespaces, kept);
     }
 
     /// <summary>The clone as it can be made.</summary>
@@ -57,9 +59,12 @@ internal sealed class BaseBackupPreflight
             serverPrograms,
             tablespaces).ConfigureAwait(false);
         ServerPrograms found = await tools.ConfigureAwait(false);
+        string binDirectory = await serverPrograms.ConfigureAwait(false);
+        KeptConfiguration? kept = await KeptConfiguration.FindAsync(
+            host, target.Directory, binDirectory, source.Dialect, cancellationToken).ConfigureAwait(false);
         return new BaseBackupPlan(
-            _options, host, target, source, (found.PathOf(ProgramName), ServerDialect.For(found.Version)),
-            await serverPrograms.ConfigureAwait(false), await tablespaces.ConfigureAwait(false));
+            _options, host, target, source, (found.PathOf(ProgramName), ServerDialect.For(found.Version)), binDirectory,
+            await tablespaces.ConfigureAwait(false), kept);
     }
 
     private async Task RequireFreeAsync(IHost host, CloneTarget target, CancellationToken cancellationToken)

@@ -21,13 +21,18 @@ internal sealed class CloneFinisher
     private readonly IHost _host;
     private readonly BackupSource _source;
     private readonly string _directory;
+    private readonly KeptConfiguration? _kept;
 
-    /// <summary>For the copy of a source in a directory.</summary>
-    public CloneFinisher(IHost host, BackupSource source, string directory)
+    /// <param name="host">The clone's host.</param>
+    /// <param name="source">The source.</param>
+    /// <param name="directory">Where the copy is now.</param>
+    /// <param name="kept">The configuration that the clone has elsewhere; <see langword="null"/> if it gets its source's.</param>
+    public CloneFinisher(IHost host, BackupSource source, string directory, KeptConfiguration? kept)
     {
         _host = host;
         _source = source;
         _directory = directory;
+        _kept = kept;
     }
 
     /// <summary>Removes the source's files and settings from the copy, and writes the clone's own.</summary>
@@ -57,7 +62,7 @@ internal sealed class CloneFinisher
 
     private async Task RemoveSourcesFilesAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
-        foreach (string name in SourcesFiles.Intersect(names))
+        foreach (string name in SourcesFiles.Concat(_kept is null ? [] : KeptConfiguration.Files).Intersect(names))
             await _host.DeleteFileAsync(At(name), cancellationToken).ConfigureAwait(false);
         // A source whose data directory is a mount point has its old directory inside.
         foreach (string name in names.Where(name => name.StartsWith(DirectoryPlace.OwnPrefix, StringComparison.Ordinal)))
@@ -90,7 +95,7 @@ internal sealed class CloneFinisher
 
     private async Task WriteForeignFilesAsync(CancellationToken cancellationToken)
     {
-        foreach ((string name, byte[] content) in _source.ForeignFiles.Where(file => file.Key != MainFile))
+        foreach ((string name, byte[] content) in _source.ForeignFiles.Where(file => file.Key != MainFile && _kept is null))
             await WriteAsync(name, content, cancellationToken).ConfigureAwait(false);
     }
 
@@ -112,6 +117,13 @@ internal sealed class CloneFinisher
         ];
         if (options.HostName is { } host)
             own.Add(new("listen_addresses", ListenAddresses.ForClone(_source.Settings["listen_addresses"], options.Source.Host, host)));
+
+        if (_kept is not null)
+        {
+            ConfigurationFile beside = _kept.AutoFile(auto, _source.Dialect, own, _source.Required);
+            await WriteAsync(AutoFile, beside.ToBytes(), cancellationToken).ConfigureAwait(false);
+            return;
+        }
 
         ConfigurationFile newMain = InheritedSettings.InMainFile(main, _source.Dialect, own);
         ConfigurationFile newAuto = InheritedSettings.InAutoFile(auto, newMain, _source.Dialect, own);

@@ -71,7 +71,8 @@ internal sealed class FileSystemBackup
             await host.CreateDirectoryAsync(target.Incomplete, cancellationToken).ConfigureAwait(false);
             await host.CopyDirectoryAsync(
                 clone.Source.DataDirectory!, target.Incomplete, isDurable: !clone.NoSync, cancellationToken).ConfigureAwait(false);
-            await new CloneFinisher(host, source, target.Incomplete).FinishAsync(clone, cancellationToken).ConfigureAwait(false);
+            await new CloneFinisher(host, source, target.Incomplete, kept: null).FinishAsync(
+                clone, cancellationToken).ConfigureAwait(false);
             await target.TakePlaceAsync(cancellationToken).ConfigureAwait(false);
         }
         catch

@@ -103,7 +103,8 @@ public sealed class InstanceFinder
             Host = address.Host,
             Port = address.Port,
             SocketDirectory = host.IsWindows ? null : await address.SocketDirectoryAsync(host, cancellationToken).ConfigureAwait(false),
-            UserName = await SuperuserAsync(host, configuration, mainPath, cancellationToken).ConfigureAwait(false),
+            UserName = await SuperuserAsync(
+                host, ConfigurationLocation.HbaFile(directory, configuration, options), cancellationToken).ConfigureAwait(false),
             DataDirectory = directory,
             BinDirectory = await BinDirectoryAsync(host, directory, names, version, cancellationToken).ConfigureAwait(false),
             Version = version,
@@ -166,13 +167,11 @@ public sealed class InstanceFinder
     }
 
     // The rules of a server that PgHa made name the superuser. On any other server it is most likely the default one.
-    private static async Task<string> SuperuserAsync(
-        IHost host, ServerConfiguration configuration, string mainPath, CancellationToken cancellationToken)
+    private static async Task<string> SuperuserAsync(IHost host, string hbaFile, CancellationToken cancellationToken)
     {
-        string path = configuration["hba_file"] ?? Path.Combine(Path.GetDirectoryName(mainPath)!, "pg_hba.conf");
         try
         {
-            return await host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false) is { } bytes
+            return await host.ReadFileAsync(hbaFile, cancellationToken).ConfigureAwait(false) is { } bytes
                 ? InitialAccess.SuperuserOf(HbaFile.Parse(bytes)) ?? PgInstance.DefaultUserName
                 : PgInstance.DefaultUserName;
         }

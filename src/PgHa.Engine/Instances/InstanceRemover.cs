@@ -74,7 +74,8 @@ public sealed class InstanceRemover
                 "If you are sure, delete it yourself.");
         }
 
-        if (!names.Contains(ServerConfiguration.MainFileName))
+        string main = await ConfigurationLocation.FindAsync(host, directory, names, cancellationToken).ConfigureAwait(false);
+        if (!names.Contains(ServerConfiguration.MainFileName) || ConfigurationLocation.IsOutside(main, directory))
         {
             throw new PgHaException(
                 "ConfigurationElsewhere", PgHaErrorKind.Refused,

@@ -40,7 +40,6 @@ internal sealed class InstanceStarter
         NewDataDirectory.RequireUsableName(Directory);
         await RejoinDirectory.RequireCompleteAsync(_host, Directory, cancellationToken).ConfigureAwait(false);
         var elapsed = Stopwatch.StartNew();
-        var log = new StartLog(_host, Directory);
         IReadOnlyList<string> names = await _host.ListAsync(Directory, cancellationToken).ConfigureAwait(false) ?? [];
         ServerDialect dialect = await InstanceControl.DialectAsync(_instance, _host, cancellationToken).ConfigureAwait(false);
         _context.WarnOfUnknownMajor(_instance, dialect.Version);
@@ -49,6 +48,8 @@ internal sealed class InstanceStarter
         // A server that PgHa has just stopped needs no check: it has run.
         if (_kept == KeptOptions.None)
             await RejoinDirectory.RequireNoTraceAsync(_host, _instance, dialect, names, cancellationToken).ConfigureAwait(false);
+        string main = await ConfigurationLocation.FindAsync(_host, Directory, names, cancellationToken).ConfigureAwait(false);
+        StartLog log = await StartLog.OfAsync(_host, Directory, main, cancellationToken).ConfigureAwait(false);
         PostmasterPid? old = null;
         if (names.Contains(PostmasterProbe.FileName))
         {
@@ -67,10 +68,10 @@ internal sealed class InstanceStarter
         }
 
         RefuseLeftoverRecoveryConf(names, dialect);
-        if (!names.Contains(StartLog.DirectoryName))
+        if (log.IsInDataDirectory && !names.Contains(StartLog.DirectoryName))
             await _host.CreateDirectoryAsync(Path.Combine(Directory, StartLog.DirectoryName), cancellationToken).ConfigureAwait(false);
         _context.Log.Step($"Starting {_instance}");
-        PostmasterPid? launched = await LaunchAsync(names, dialect, log, cancellationToken).ConfigureAwait(false);
+        PostmasterPid? launched = await LaunchAsync(main, dialect, log, cancellationToken).ConfigureAwait(false);
         if (launched is null || !IsNew(launched, old) || !await IsUpAsync(launched, dialect, cancellationToken).ConfigureAwait(false))
             launched = await WatchAsync(old, dialect, log, elapsed, cancellationToken).ConfigureAwait(false);
         _context.Log.Step($"{_instance} is up after {elapsed.ElapsedMilliseconds} ms");
@@ -117,7 +118,7 @@ internal sealed class InstanceStarter
     }
 
     private async Task<PostmasterPid?> LaunchAsync(
-        IReadOnlyList<string> names, ServerDialect dialect, StartLog log, CancellationToken cancellationToken)
+        string main, ServerDialect dialect, StartLog log, CancellationToken cancellationToken)
     {
         // PgHa added this option for the last run only, to keep all WAL. So it is not kept.
         PostmasterOption[] last = [.. (await StartOptions.ReadAsync(_host, Directory, cancellationToken).ConfigureAwait(false))
@@ -126,11 +127,9 @@ internal sealed class InstanceStarter
         List<string> options = [.. kept.SelectMany(option => option.Words)];
         if (KeepsAllWal)
             options.AddRange(["-c", dialect.KeepsAllWal]);
-        if (!names.Contains(ServerConfiguration.MainFileName) && PostmasterOptions.ValueOf(kept, "config_file") is null)
-        {
-            string path = await ConfigurationLocation.FindAsync(_host, Directory, names, cancellationToken).ConfigureAwait(false);
-            options.AddRange(["-c", $"config_file={path}"]);
-        }
+        bool isDefault = main == Path.Combine(Directory, ServerConfiguration.MainFileName);
+        if (!isDefault && PostmasterOptions.ValueOf(kept, "config_file") is null)
+            options.AddRange(["-c", $"config_file={main}"]);
 
         // An older server stays in PgHa's session, where Ctrl+C at the prompt would shut it down.
         bool ownSession = !dialect.LeavesSessionAtStart && OperatingSystem.IsLinux();

@@ -16,14 +16,35 @@ internal sealed class StartLog
     private readonly string _dataDirectory;
     private long _startupLength;
 
-    public StartLog(IHost host, string dataDirectory)
+    private StartLog(IHost host, string dataDirectory, string? ownersFile)
     {
         _host = host;
         _dataDirectory = dataDirectory;
+        StartupPath = ownersFile ?? Path.Combine(dataDirectory, DirectoryName, StartupFileName);
+        IsInDataDirectory = ownersFile is null;
     }
 
+    /// <summary>The log of a server. A cluster of Debian's packages has the file that <c>pg_ctlcluster</c> would redirect to.</summary>
+    /// <param name="host">The server's host.</param>
+    /// <param name="dataDirectory">Its data directory.</param>
+    /// <param name="mainPath">Its <c>postgresql.conf</c>.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static async Task<StartLog> OfAsync(IHost host, string dataDirectory, string mainPath, CancellationToken cancellationToken) =>
+        new(host, dataDirectory, await OfDebianAsync(host, mainPath, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>
+    /// Where <c>pg_ctlcluster</c> sends the log of a server; <see langword="null"/> if the server is not one of Debian's clusters.
+    /// </summary>
+    public static async Task<string?> OfDebianAsync(IHost host, string mainPath, CancellationToken cancellationToken) =>
+        DebianCluster.Of(mainPath) is { } cluster
+            ? await SymbolicLink.TargetAsync(host, cluster.LogLink, cancellationToken).ConfigureAwait(false) ?? cluster.DefaultLogFile
+            : null;
+
     /// <summary>The file that <c>pg_ctl</c> redirects to.</summary>
-    public string StartupPath => Path.Combine(_dataDirectory, DirectoryName, StartupFileName);
+    public string StartupPath { get; }
+
+    /// <summary>Whether the file is in the data directory.</summary>
+    public bool IsInDataDirectory { get; }
 
     /// <summary>Tells how long the file was before this start.</summary>
     public void StartsAt(long length) => _startupLength = length;

@@ -1,5 +1,6 @@
 using System.Text;
 using PgHa.Engine.Machines;
+using PgHa.Engine.Servers;
 using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Logs;
@@ -9,8 +10,10 @@ internal sealed class HostLogFiles : ILogFiles
 {
     private readonly IHost _host;
     private readonly string _directory;
+    private readonly string? _file;
 
-    private HostLogFiles(IHost host, string directory, LogLinePrefix prefix) => (_host, _directory, Prefix) = (host, directory, prefix);
+    private HostLogFiles(IHost host, string directory, string? file, LogLinePrefix prefix) =>
+        (_host, _directory, _file, Prefix) = (host, directory, file, prefix);
 
     public LogLinePrefix Prefix { get; }
 
@@ -19,11 +22,16 @@ internal sealed class HostLogFiles : ILogFiles
     {
         string dataDirectory = instance.DataDirectory!;
         ServerConfiguration? configuration = await ConfigurationAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false);
+        LogLinePrefix prefix = LogPrefixes.Of(configuration?["log_line_prefix"], configuration?["log_timezone"]);
         string directory = configuration?["log_directory"]
             ?? await CurrentDirectoryAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false)
             ?? await DefaultDirectoryAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false);
-        LogLinePrefix prefix = LogPrefixes.Of(configuration?["log_line_prefix"], configuration?["log_timezone"]);
-        return new HostLogFiles(host, Path.Combine(dataDirectory, directory), prefix);
+        directory = Path.Combine(dataDirectory, directory);
+        string? file = await UncollectedLog.FindAsync(host, dataDirectory, configuration, cancellationToken).ConfigureAwait(false);
+        // A file in the directory is listed with the others there.
+        return file is null || DataDirectoryPath.AreSame(Path.GetDirectoryName(file)!, directory)
+            ? new HostLogFiles(host, directory, file: null, prefix)
+            : new HostLogFiles(host, Path.GetDirectoryName(file)!, Path.GetFileName(file), prefix);
     }
 
     public async Task<IReadOnlyList<LogFile>> ListAsync(CancellationToken cancellationToken)
@@ -31,6 +39,9 @@ internal sealed class HostLogFiles : ILogFiles
         List<LogFile> files = [];
         foreach (string name in await _host.ListAsync(_directory, cancellationToken).ConfigureAwait(false) ?? [])
         {
+            // The logs of other servers may be in the same directory. Rotation moves the text to a file with this suffix first.
+            if (_file is not null && name != _file && name != _file + ".1")
+                continue;
             string path = Path.Combine(_directory, name);
             if (await _host.StatAsync(path, cancellationToken).ConfigureAwait(false) is { IsDirectory: false } status)
                 files.Add(new LogFile(path, status.Length, status.ModifiedAt));

@@ -68,8 +68,12 @@ internal sealed class RepairWork
         string program = await ProgramPath.OfAsync(_host, _case.Server, "postgres", cancellationToken).ConfigureAwait(false);
         CommandResult result = await _host.RunAsync(
             new HostCommand(
-                program, "--single", "-D", _names.Directory, "-c", "logging_collector=off", "-c", _case.State.Dialect.KeepsAllWal,
-                "template1")
+                program,
+                [
+                    "--single", "-D", _names.Directory,
+                    .. ConfigurationLocation.OptionsFor(_case.State.Configuration, _names.Directory), "-c", "logging_collector=off",
+                    "-c", _case.State.Dialect.KeepsAllWal, "template1",
+                ])
             {
                 Timeout = _context.Timeout,
             },

@@ -41,12 +41,30 @@ internal sealed class RecoveryWriter
 
         if (settings.Count == 0)
             return;
+        WarnOfOverruled(settings);
         if (_state.Status.State == InstanceState.Running)
             await AlterSystemAsync(settings, cancellationToken).ConfigureAwait(false);
         else
             await EditAsync(settings, cancellationToken).ConfigureAwait(false);
         if (_state.Status.HasProcess)
             await new InstanceControl(_context).ReloadAsync(_standby, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Two values of one setting mislead whoever looks into one of the files only.
+    private void WarnOfOverruled(IEnumerable<RecoverySettingChange> settings)
+    {
+        string main = _state.Configuration.Main.Path;
+        if (!ConfigurationLocation.IsOutside(main, _standby.DataDirectory!))
+            return;
+        foreach (RecoverySettingChange change in settings)
+        {
+            if (_state.Configuration.Main.Find(change.Name) is { } line)
+            {
+                _context.Log.Warn(
+                    $"{_standby}: {line} sets {change.Name} too. The value in {ServerConfiguration.AutoFileName} wins, and PgHa "
+                    + "leaves the file as it is: take the line out there.");
+            }
+        }
     }
 
     private Task WriteRecoveryConfAsync(List<RecoverySettingChange> changes, CancellationToken cancellationToken)
@@ -73,24 +91,19 @@ internal sealed class RecoveryWriter
     private async Task EditAsync(List<RecoverySettingChange> settings, CancellationToken cancellationToken)
     {
         ServerConfiguration configuration = _state.Configuration;
-        ConfigurationFile main = configuration.Main.File;
-        ConfigurationFile auto = configuration.Auto?.File ?? ConfigurationFile.Empty;
+        var edit = new ConfigurationEdit(configuration, _standby.DataDirectory!);
         foreach (RecoverySettingChange change in settings)
         {
-            // Several servers may share an included file, so PgHa overrides its settings instead of changing it.
-            bool isIncluded = configuration.Main.Find(change.Name) is { } winner && winner.Path != configuration.Main.Path;
-            if (change.NewValue is null && !isIncluded)
-                (main, auto) = (main.Remove(change.Name), auto.Remove(change.Name));
-            else if (isIncluded || auto.Contains(change.Name))
-                auto = auto.Set(change.Name, change.NewValue ?? "");
+            if (change.NewValue is { } value)
+                edit.Set(change.Name, value);
             else
-                main = main.Set(change.Name, change.NewValue!);
+                edit.Clear(change.Name);
         }
 
         FileEdits edits = new(_host);
-        edits.Add(configuration.Main.Path, configuration.Main.File.ToBytes(), main.ToBytes());
-        if (configuration.Auto is not null || auto.Entries.Count > 0)
-            edits.Add(At(ServerConfiguration.AutoFileName), configuration.Auto?.File.ToBytes(), auto.ToBytes());
+        edits.Add(configuration.Main.Path, configuration.Main.File.ToBytes(), edit.Main.ToBytes());
+        if (configuration.Auto is not null || edit.Auto.Entries.Count > 0)
+            edits.Add(At(ServerConfiguration.AutoFileName), configuration.Auto?.File.ToBytes(), edit.Auto.ToBytes());
         await edits.ApplyAsync(cancellationToken).ConfigureAwait(false);
     }
 

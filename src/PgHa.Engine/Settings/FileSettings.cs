@@ -100,31 +100,25 @@ internal sealed partial class FileSettings
 
     private (FileEdits Edits, ServerConfiguration After) Plan(IReadOnlyDictionary<string, string?> values)
     {
-        ConfigurationFile main = _configuration.Main.File;
-        ConfigurationFile auto = _configuration.Auto?.File ?? ConfigurationFile.Empty;
+        var edit = new ConfigurationEdit(_configuration, _server.DataDirectory!);
         foreach ((string name, string? value) in values)
         {
-            if (value is null)
+            if (value is not null)
             {
-                (main, auto) = (main.Remove(name), auto.Remove(name));
-                WarnOfInclude(name);
+                edit.Set(name, value);
+                continue;
             }
-            // An included file may be shared by several servers. So PgHa does not change it, but overrules its value.
-            else if (auto.Contains(name) || (_configuration.Main.Find(name) is { } winner && winner.Path != _configuration.Main.Path))
-            {
-                auto = auto.Set(name, value);
-            }
-            else
-            {
-                main = main.Set(name, value);
-            }
+
+            edit.Remove(name);
+            WarnOfInclude(name);
         }
 
         var edits = new FileEdits(_host);
-        edits.Add(_configuration.Main.Path, _configuration.Main.File.ToBytes(), main.ToBytes());
-        if (_configuration.Auto is not null || auto.Entries.Count > 0)
-            edits.Add(AutoPath, _configuration.Auto?.File.ToBytes(), auto.ToBytes());
-        return (edits, new ServerConfiguration(_configuration.Main with { File = main }, new ConfigurationSource(AutoPath, auto)));
+        edits.Add(_configuration.Main.Path, _configuration.Main.File.ToBytes(), edit.Main.ToBytes());
+        if (_configuration.Auto is not null || edit.Auto.Entries.Count > 0)
+            edits.Add(AutoPath, _configuration.Auto?.File.ToBytes(), edit.Auto.ToBytes());
+        ConfigurationSource main = _configuration.Main with { File = edit.Main };
+        return (edits, new ServerConfiguration(main, new ConfigurationSource(AutoPath, edit.Auto)));
     }
 
     private void WarnOfInclude(string name)

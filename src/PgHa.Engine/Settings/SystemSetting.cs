@@ -11,8 +11,8 @@ internal sealed record SystemSetting(string Name, string? Value, string? OldAuto
     // The sources of a value that holds for the whole server, unlike that of a database, a role or a client.
     private static readonly string[] ServerWideSources = ["default", "configuration file", "override"];
 
-    // The value of archive_command in pg_settings while archive_mode is off.
-    private const string HiddenArchiveCommand = "(disabled)";
+    /// <summary>The value of <c>archive_command</c> in <c>pg_settings</c> while <c>archive_mode</c> is off.</summary>
+    public const string HiddenArchiveCommand = "(disabled)";
 
     /// <summary>The statement.</summary>
     public string Statement => Value is null

@@ -22,7 +22,18 @@ public static class PostmasterOptions
     }
 
     /// <summary>The server's options on its command line, in their order, without its data directory.</summary>
-    internal static IReadOnlyList<PostmasterOption> Parse(string text)
+    internal static IReadOnlyList<PostmasterOption> Parse(string text) => [.. All(text).Where(option => !option.IsDataDirectory)];
+
+    /// <summary>
+    /// The directory that <c>-D</c> names: the data directory, or the directory of a <c>postgresql.conf</c> that names the data
+    /// directory; <see langword="null"/> without this option.
+    /// </summary>
+    internal static string? DirectoryOf(string text) =>
+        All(text).LastOrDefault(option => option.IsDataDirectory) is { } option
+            ? option.Words.Count > 1 ? option.Words[1] : option.Words[0][2..]
+            : null;
+
+    private static List<PostmasterOption> All(string text)
     {
         int start = text.IndexOf(" \"", StringComparison.Ordinal);
         int end = text.LastIndexOf('"');
@@ -33,8 +44,7 @@ public static class PostmasterOptions
             PostmasterOption option = PostmasterOption.HasValueApart(words[i]) && i + 1 < words.Length
                 ? new([words[i], words[++i]])
                 : new([words[i]]);
-            if (!option.IsDataDirectory)
-                options.Add(option);
+            options.Add(option);
         }
 
         return options;

@@ -16,6 +16,14 @@ public class PostmasterOptionsTests
         PostmasterOptions.Parse(Started).SelectMany(option => option.Words));
 
     [Theory]
+    [InlineData("/usr/bin/postgres \"-D\" \"/srv/my data\" \"-c\" \"port=1\"\n", "/srv/my data")]
+    [InlineData("/usr/bin/postgres \"-D/etc/postgres\"\n", "/etc/postgres")]
+    [InlineData("/usr/bin/postgres \"-c\" \"port=1\"\n", null)]
+    [InlineData("/usr/bin/postgres\n", null)]
+    public void The_directory_of_the_command_line_is_told(string text, string? directory) =>
+        Assert.Equal(directory, PostmasterOptions.DirectoryOf(text));
+
+    [Theory]
     [InlineData("port", "5434")]
     [InlineData("cluster_name", "the 'first'")]
     [InlineData("WORK_MEM", "8MB")]

@@ -13,7 +13,7 @@ public sealed class RestorePlan
     internal RestorePlan(
         RestoreOptions options, IHost host, CloneTarget target, BackupContent content, PgBaseBackup backup, RecoveryRoute route,
         ServerDialect dialect, string binDirectory,
-        IReadOnlyDictionary<string, CloneTarget> tablespaces)
+        IReadOnlyDictionary<string, CloneTarget> tablespaces, KeptConfiguration? kept)
     {
         Options = options;
         Host = host;
@@ -23,6 +23,7 @@ public sealed class RestorePlan
         Dialect = dialect;
         BinDirectory = binDirectory;
         Tablespaces = tablespaces;
+        Kept = kept;
         Target = target;
     }
 
@@ -51,6 +52,9 @@ public sealed class RestorePlan
 
     /// <summary>The directories of the tablespaces, by their OIDs.</summary>
     internal IReadOnlyDictionary<string, CloneTarget> Tablespaces { get; }
+
+    /// <summary>The configuration that the server has elsewhere; <see langword="null"/> if it gets that of the backup.</summary>
+    internal KeptConfiguration? Kept { get; }
 
     /// <summary>The settings of its recovery.</summary>
     internal IReadOnlyList<KeyValuePair<string, string>> RecoverySettings => RestoredConfiguration.OfRecovery(

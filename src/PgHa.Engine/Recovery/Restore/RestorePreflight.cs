@@ -43,11 +43,13 @@ internal sealed class RestorePreflight
         BackupContent content = await BackupContent.OpenAsync(host, _options.Backup, cancellationToken).ConfigureAwait(false);
         (PgBaseBackup backup, ControlData control) = await BackupReader.ReadAsync(content, cancellationToken).ConfigureAwait(false);
         var dialect = ServerDialect.For(backup.Version);
-        await RequireRestorableAsync(content, backup, dialect, cancellationToken).ConfigureAwait(false);
-        IReadOnlyDictionary<string, CloneTarget> tablespaces = await new RestoredTablespaces(host, _options).PrepareAsync(
-            content, cancellationToken).ConfigureAwait(false);
         ServerPrograms programs = await ServerPrograms.FindServerAsync(
             host, _options.BinDirectory, backup.Version, cancellationToken).ConfigureAwait(false);
+        KeptConfiguration? kept = await KeptConfiguration.FindAsync(
+            host, target.Directory, programs.BinDirectory, dialect, cancellationToken).ConfigureAwait(false);
+        await RequireRestorableAsync(content, backup, dialect, kept, cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<string, CloneTarget> tablespaces = await new RestoredTablespaces(host, _options).PrepareAsync(
+            content, cancellationToken).ConfigureAwait(false);
 
         WalArchive archive = await ArchiveReader.ReadAsync(
             host, _options.ArchiveDirectory, system: null, cancellationToken).ConfigureAwait(false);
@@ -58,11 +60,11 @@ internal sealed class RestorePreflight
             _context.Log.Warn($"{string.Join(", ", route.Gaps)} cannot be had: if the target is after that, recovery will not reach it.");
         await new ReplayedTablespaces(_context, host, _options.Target, programs.PathOf(dialect.WalDumpProgram)).RequireFreeAsync(
             backup, route, archive, cancellationToken).ConfigureAwait(false);
-        return new RestorePlan(_options, host, target, content, backup, route, dialect, programs.BinDirectory, tablespaces);
+        return new RestorePlan(_options, host, target, content, backup, route, dialect, programs.BinDirectory, tablespaces, kept);
     }
 
     private async Task RequireRestorableAsync(
-        BackupContent content, PgBaseBackup backup, ServerDialect dialect, CancellationToken cancellationToken)
+        BackupContent content, PgBaseBackup backup, ServerDialect dialect, KeptConfiguration? kept, CancellationToken cancellationToken)
     {
         if (backup.IncrementalFromLsn is { } from)
         {
@@ -71,7 +73,7 @@ internal sealed class RestorePreflight
                 "Put it together with those it is based on first (pg_combinebackup), and restore what comes out.");
         }
 
-        if (await content.ReadAsync("postgresql.conf", cancellationToken).ConfigureAwait(false) is null)
+        if (kept is null && await content.ReadAsync("postgresql.conf", cancellationToken).ConfigureAwait(false) is null)
         {
             throw Failure(
                 "ConfigurationMissing", PgHaErrorKind.NotFound,

@@ -49,7 +49,9 @@ internal sealed class RestoredFiles
     public async Task ConfigureAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<string> names = await Host.ListAsync(Incomplete, cancellationToken).ConfigureAwait(false) ?? [];
-        foreach (string name in CloneFinisher.SourcesFiles.Append(RecoveryState.StandbySignal).Intersect(names))
+        string[] unwanted =
+            [.. CloneFinisher.SourcesFiles, RecoveryState.StandbySignal, .. _plan.Kept is null ? [] : KeptConfiguration.Files];
+        foreach (string name in unwanted.Intersect(names))
             await Host.DeleteFileAsync(At(name), cancellationToken).ConfigureAwait(false);
 
         ConfigurationFile main = await ReadAsync(Incomplete, MainFile, cancellationToken).ConfigureAwait(false);
@@ -60,17 +62,31 @@ internal sealed class RestoredFiles
 
         bool usesRecoveryConf = _plan.Dialect.UsesRecoveryConf;
         List<KeyValuePair<string, string>> own = [.. _plan.ServerSettings, .. usesRecoveryConf ? [] : _plan.RecoverySettings];
-        ConfigurationFile newMain = InheritedSettings.InMainFile(main, _plan.Dialect, own);
-        await WriteAsync(MainFile, newMain.ToBytes(), cancellationToken).ConfigureAwait(false);
-        ConfigurationFile newAuto = InheritedSettings.InAutoFile(auto, newMain, _plan.Dialect, own);
-        if (newAuto != auto)
-            await WriteAsync(AutoFile, newAuto.ToBytes(), cancellationToken).ConfigureAwait(false);
+        await WriteSettingsAsync(main, auto, own, cancellationToken).ConfigureAwait(false);
         await WriteAsync(
             usesRecoveryConf ? RecoveryState.RecoveryConf : RecoveryState.RecoverySignal,
             usesRecoveryConf ? ConfigurationFile.Empty.Set(_plan.RecoverySettings).ToBytes() : [],
             cancellationToken).ConfigureAwait(false);
         if (_plan.Options.NewArchiveDirectory is { } archive)
             await Host.CreateDirectoryAsync(archive, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WriteSettingsAsync(
+        ConfigurationFile main, ConfigurationFile auto, IReadOnlyList<KeyValuePair<string, string>> own,
+        CancellationToken cancellationToken)
+    {
+        if (_plan.Kept is { } kept)
+        {
+            ConfigurationFile beside = kept.AutoFile(auto, _plan.Dialect, own, required: new Dictionary<string, int>());
+            await WriteAsync(AutoFile, beside.ToBytes(), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        ConfigurationFile newMain = InheritedSettings.InMainFile(main, _plan.Dialect, own);
+        await WriteAsync(MainFile, newMain.ToBytes(), cancellationToken).ConfigureAwait(false);
+        ConfigurationFile newAuto = InheritedSettings.InAutoFile(auto, newMain, _plan.Dialect, own);
+        if (newAuto != auto)
+            await WriteAsync(AutoFile, newAuto.ToBytes(), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Gives the complete directories their real names.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Servers;
+using PgHa.Engine.Settings;
 using PgHa.Engine.Wal;
 
 namespace PgHa.Engine.Recovery.Restore;
@@ -192,8 +193,14 @@ internal sealed class RestoredServer
         }
     }
 
-    private Task<string> LogAsync(CancellationToken cancellationToken) =>
-        new StartLog(_plan.Host, _plan.Target.Directory).ReadAsync(cancellationToken);
+    private async Task<string> LogAsync(CancellationToken cancellationToken)
+    {
+        string directory = _plan.Target.Directory;
+        IReadOnlyList<string> names = await _plan.Host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [];
+        string main = await ConfigurationLocation.FindAsync(_plan.Host, directory, names, cancellationToken).ConfigureAwait(false);
+        StartLog log = await StartLog.OfAsync(_plan.Host, directory, main, cancellationToken).ConfigureAwait(false);
+        return await log.ReadAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     private async Task StopQuietlyAsync()
     {
