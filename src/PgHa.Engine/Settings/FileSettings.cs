@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Machines;
@@ -69,6 +70,7 @@ internal sealed partial class FileSettings
             return [];
         }
 
+        edits.RequireOwn(_context, _server);
         if (!await confirm(edits.Diff).ConfigureAwait(false))
             return [];
         _context.Log.Step($"{_server}: changing {string.Join(", ", values.Keys)} in its files");
@@ -95,6 +97,7 @@ internal sealed partial class FileSettings
         var edits = new FileEdits(_host);
         ConfigurationFile main = names.Aggregate(_configuration.Main.File, (file, name) => file.Remove(name));
         edits.Add(_configuration.Main.Path, _configuration.Main.File.ToBytes(), main.ToBytes());
+        edits.RequireOwn(_context, _server);
         return edits;
     }
 
@@ -102,6 +105,7 @@ internal sealed partial class FileSettings
     {
         ConfigurationFile main = _configuration.Main.File;
         ConfigurationFile auto = _configuration.Auto?.File ?? ConfigurationFile.Empty;
+        bool hasOwner = !_context.EvenIfManaged && ConfigurationOwner.Of(Encoding.UTF8.GetString(main.ToBytes())) is not null;
         foreach ((string name, string? value) in values)
         {
             if (value is null)
@@ -109,8 +113,10 @@ internal sealed partial class FileSettings
                 (main, auto) = (main.Remove(name), auto.Remove(name));
                 WarnOfInclude(name);
             }
-            // An included file may be shared by several servers. So PgHa does not change it, but overrules its value.
-            else if (auto.Contains(name) || (_configuration.Main.Find(name) is { } winner && winner.Path != _configuration.Main.Path))
+            // An included file may be shared by several servers, and another owner overwrites its file. So PgHa does not change them, but
+            // overrules the value.
+            else if (hasOwner || auto.Contains(name)
+                || (_configuration.Main.Find(name) is { } winner && winner.Path != _configuration.Main.Path))
             {
                 auto = auto.Set(name, value);
             }
