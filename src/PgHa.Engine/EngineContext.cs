@@ -29,6 +29,9 @@ public sealed class EngineContext
     /// <summary>The connections that are kept from session to session; <see langword="null"/>: each session connects.</summary>
     public SessionPool? Sessions { get; init; }
 
+    /// <summary>Whether to change also what somebody else manages: the command's <c>-EvenIfManaged</c>.</summary>
+    public bool EvenIfManaged { get; init; }
+
     /// <summary>A context whose sessions have connections of their own: for objects that end with their connection.</summary>
     internal EngineContext ForOwnConnection() => new(Log) { Timeout = Timeout, ConnectTimeout = ConnectTimeout };
 

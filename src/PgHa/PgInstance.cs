@@ -77,6 +77,12 @@ public sealed record PgInstance
     /// <summary>The major version, if known: from <c>PG_VERSION</c> or from the server.</summary>
     public ServerVersion? Version { get; init; }
 
+    /// <summary>
+    /// The name of the manager of the server, such as <c>Patroni</c>, when it was looked for; <see langword="null"/> if there was none;
+    /// <c>unknown</c> if nobody has looked, or could. It is what was seen, and no part of which server this is: it is not compared.
+    /// </summary>
+    public string? ManagedBy { get; init; } = ServerManagement.UnknownText;
+
     /// <summary><c>host:port</c>, with brackets around an IPv6 address.</summary>
     public string Address => string.Create(CultureInfo.InvariantCulture, $"{(IsIPv6(Host) ? $"[{Host}]" : Host)}:{Port}");
 

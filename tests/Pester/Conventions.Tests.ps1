@@ -163,3 +163,22 @@ Describe 'The assembly of the cmdlets' {
         $references | Should -Not -Contain 'System.Diagnostics.Process'
     }
 }
+
+# A command that forgets this switch fights Patroni without knowing.
+Describe 'The guard of servers that somebody else manages' {
+    It 'is passed by every changer but those that no manager minds' {
+        $free = @(
+            # They make files or servers of their own, or take base backups and archives away.
+            'Clear-PgArchive', 'Export-PgCluster', 'Export-PgClusterDiagram', 'Export-PgClusterReport', 'Export-PgMetric',
+            'Merge-PgBaseBackup', 'New-PgBaseBackup', 'New-PgCluster', 'New-PgInstance', 'Remove-PgBaseBackup', 'Restore-PgInstance'
+            # They change nothing that a manager looks after.
+            'Invoke-PgCheckpoint', 'Invoke-PgWalSwitch', 'New-PgReplicationOrigin', 'New-PgReplicationOriginSession',
+            'Remove-PgReplicationOrigin', 'Resume-PgReplay', 'Send-PgLogicalMessage', 'Set-PgReplicationOrigin', 'Suspend-PgReplay')
+
+        $guarded = (Get-Command -Module PgHa | Where-Object { $_.Parameters.ContainsKey('EvenIfManaged') }).Name
+
+        (Get-Command -Module PgHa | Where-Object { $_.Parameters.ContainsKey('WhatIf') }).Name |
+            Where-Object { $_ -notin $free -and $_ -notin $guarded -and $_ -notlike 'Get-*' } | Should -BeNullOrEmpty
+        $free | Where-Object { $_ -in $guarded } | Should -BeNullOrEmpty
+    }
+}

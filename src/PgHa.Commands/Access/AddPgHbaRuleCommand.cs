@@ -6,7 +6,7 @@ namespace PgHa.Commands;
 /// <summary>Lets more connections in, or keeps some out.</summary>
 [Cmdlet(VerbsCommon.Add, "PgHbaRule", SupportsShouldProcess = true, DefaultParameterSetName = Parts)]
 [OutputType(typeof(PgHbaRule))]
-public sealed class AddPgHbaRuleCommand : PgInstanceCommand
+public sealed class AddPgHbaRuleCommand : PgInstanceCommand, IManagedChange
 {
     private const string Parts = "Parts";
     private const string Lines = "Rule";
@@ -43,6 +43,12 @@ public sealed class AddPgHbaRuleCommand : PgInstanceCommand
     [Parameter(ParameterSetName = Parts)]
     [PostgreSqlSpelling]
     public HbaMethod Method { get; set; } = HbaMethod.ScramSha256;
+
+    /// <summary>Make the change although Patroni, repmgr or another manager is in charge of the server: PgHa only warns.</summary>
+    [Parameter]
+    public SwitchParameter EvenIfManaged { get; set; }
+
+    ManagedOperation? IManagedChange.Operation => ManagedOperation.Hba;
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ namespace PgHa.Commands;
 /// <summary>Makes a role that standbys connect as, and lets it in for replication.</summary>
 [Cmdlet(VerbsCommon.New, "PgReplicationRole", SupportsShouldProcess = true)]
 [OutputType(typeof(ReplicationRole))]
-public sealed class NewPgReplicationRoleCommand : PgInstanceCommand
+public sealed class NewPgReplicationRoleCommand : PgInstanceCommand, IManagedChange
 {
     /// <summary>The name and password of the role that standbys will stream as.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -19,6 +19,12 @@ public sealed class NewPgReplicationRoleCommand : PgInstanceCommand
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] Address { get; set; } = ["127.0.0.1/32", "::1/128"];
+
+    /// <summary>Make the change although Patroni, repmgr or another manager is in charge of the server: PgHa only warns.</summary>
+    [Parameter]
+    public SwitchParameter EvenIfManaged { get; set; }
+
+    ManagedOperation? IManagedChange.Operation => ManagedOperation.Hba;
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ namespace PgHa.Commands;
 /// <summary>Turns WAL archiving on.</summary>
 [Cmdlet(VerbsLifecycle.Enable, "PgArchiving", SupportsShouldProcess = true)]
 [OutputType(typeof(PgInstance))]
-public sealed class EnablePgArchivingCommand : PgLoginCommand
+public sealed class EnablePgArchivingCommand : PgLoginCommand, IManagedChange
 {
     private string _directory = "";
 
@@ -24,9 +24,15 @@ public sealed class EnablePgArchivingCommand : PgLoginCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>Make the change although Patroni, repmgr or another manager is in charge of the server: PgHa only warns.</summary>
+    [Parameter]
+    public SwitchParameter EvenIfManaged { get; set; }
+
     /// <summary>Emits the servers.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    ManagedOperation? IManagedChange.Operation => ManagedOperation.Archiving;
 
     /// <inheritdoc/>
     protected override void Prepare() => _directory = ResolveFilePath(ArchiveDirectory);

@@ -21,8 +21,8 @@ internal static class InstanceProperties
         [nameof(PgInstance.Version)] = (instance, value) => instance with { Version = Version(value) },
     };
 
-    // These are computed from the other properties, but every serialised instance contains them.
-    private static readonly string[] Derived = [nameof(PgInstance.Address), nameof(PgInstance.HasPassword)];
+    // These are computed from the other properties, or were seen at another time, but every serialised instance contains them.
+    private static readonly string[] Derived = [nameof(PgInstance.Address), nameof(PgInstance.HasPassword), nameof(PgInstance.ManagedBy)];
 
     public static PgInstance FromTable(IDictionary table) =>
         From(table.Cast<DictionaryEntry>().Select(entry => (Text(entry.Key), entry.Value)));

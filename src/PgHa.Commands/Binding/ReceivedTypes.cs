@@ -22,10 +22,11 @@ public static class ReceivedTypes
     [
         typeof(ArchiveFindingCause), typeof(ArchiveKeeperKind), typeof(ArchiveMode), typeof(BackupFindingCause), typeof(BackupFormat),
         typeof(CommitLevel), typeof(DriftKind), typeof(FindingSeverity), typeof(HbaAddressKind), typeof(HbaConnectionType),
-        typeof(HbaMethod), typeof(HbaNameKind), typeof(LogSeverity), typeof(Lsn), typeof(MemberState), typeof(NodeKind),
-        typeof(ReplicationFindingCause), typeof(ReplicationSlotType), typeof(RestoredServerState), typeof(ServerRole), typeof(ServerState),
-        typeof(SettingType), typeof(SlotUse), typeof(SlotWalStatus), typeof(StandbyWalState), typeof(SyncMethod), typeof(SyncState),
-        typeof(SystemIdentifier), typeof(TimelineId), typeof(WalFindingCause), typeof(WalKeeperKind), typeof(WalSegmentSize),
+        typeof(HbaMethod), typeof(HbaNameKind), typeof(LogSeverity), typeof(Lsn), typeof(ManagementCertainty), typeof(MemberState),
+        typeof(NodeKind), typeof(ReplicationFindingCause), typeof(ReplicationSlotType), typeof(RestoredServerState), typeof(ServerManager),
+        typeof(ServerRole), typeof(ServerState), typeof(SettingType), typeof(SignMeaning), typeof(SignPlace), typeof(SlotUse),
+        typeof(SlotWalStatus), typeof(StandbyWalState), typeof(SyncMethod), typeof(SyncState), typeof(SystemIdentifier), typeof(TimelineId),
+        typeof(WalFindingCause), typeof(WalKeeperKind), typeof(WalSegmentSize),
     ];
 
     /// <summary>The types that <see cref="ReceivedObjectConverter"/> makes again.</summary>
@@ -33,14 +34,14 @@ public static class ReceivedTypes
     [
         typeof(ArchiveBacklog), typeof(ArchiveClearance), typeof(ArchiveFinding), typeof(ArchiveKeeper), typeof(ArchiveStatus),
         typeof(BackupFinding), typeof(Checkpoint), typeof(ClusterDefinition), typeof(ClusterDrift), typeof(ClusterFinding), typeof(HbaRule),
-        typeof(LagDistribution), typeof(LogicalChange), typeof(NodeDefinition), typeof(PgBaseBackup), typeof(PgCluster),
-        typeof(PgClusterMember), typeof(PgHbaRule), typeof(PgInstance), typeof(PgSetting), typeof(ReceiverStatus),
+        typeof(LagDistribution), typeof(LogicalChange), typeof(ManagementSign), typeof(NodeDefinition), typeof(PgBaseBackup),
+        typeof(PgCluster), typeof(PgClusterMember), typeof(PgHbaRule), typeof(PgInstance), typeof(PgSetting), typeof(ReceiverStatus),
         typeof(RecoveryConfiguration), typeof(ReplicationFinding), typeof(ReplicationLag), typeof(ReplicationOrigin),
         typeof(ReplicationRole), typeof(ReplicationSlot), typeof(ReplicationSnapshot), typeof(ReplicationStatus), typeof(RestoredInstance),
-        typeof(RoleDefinition), typeof(ServerLogEntry), typeof(ServerProcess), typeof(ServerTimeline), typeof(ServerVersion),
-        typeof(SlotDefinition), typeof(StandbyStatus), typeof(StandbyWal), typeof(SuspendedNode), typeof(SynchronousReplicationStatus),
-        typeof(SynchronousStandbyNames), typeof(SystemIdentity), typeof(TimelineHistory), typeof(TimelineSwitch), typeof(WalFinding),
-        typeof(WalFiles), typeof(WalKeeper), typeof(WalRetention), typeof(WalSwitch),
+        typeof(RoleDefinition), typeof(ServerLogEntry), typeof(ServerManagement), typeof(ServerProcess), typeof(ServerTimeline),
+        typeof(ServerVersion), typeof(SlotDefinition), typeof(StandbyStatus), typeof(StandbyWal), typeof(SuspendedNode),
+        typeof(SynchronousReplicationStatus), typeof(SynchronousStandbyNames), typeof(SystemIdentity), typeof(TimelineHistory),
+        typeof(TimelineSwitch), typeof(WalFinding), typeof(WalFiles), typeof(WalKeeper), typeof(WalRetention), typeof(WalSwitch),
     ];
 
     private static TypeData Received(Type type) => new($"Deserialized.{type.FullName}") { TargetTypeForDeserialization = type };

@@ -49,7 +49,7 @@ public abstract class PgClusterCommand : PgClusterLoginCommand
     }
 
     /// <inheritdoc/>
-    protected sealed override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken) => await ProcessAsync(
+    protected sealed override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken) => await ProcessGuardedAsync(
         ParameterSetName == ByCluster
             ? await LookAgainAsync(Cluster, cancellationToken).ConfigureAwait(false)
             : await new ClusterDiscovery(Engine).ObserveAsync(Definition, Reached, cancellationToken).ConfigureAwait(false),
@@ -80,7 +80,7 @@ public abstract class PgClusterCommand : PgClusterLoginCommand
         DiscoveredClusters found = await new ClusterDiscovery(Engine).DiscoverAsync(
             [.. members.Select(Reached)], cancellationToken).ConfigureAwait(false);
         foreach (PgCluster cluster in found.Clusters)
-            await ProcessAsync(cluster, output, cancellationToken).ConfigureAwait(false);
+            await ProcessGuardedAsync(cluster, output, cancellationToken).ConfigureAwait(false);
         foreach (MemberAnswer lost in found.Lost)
             await WriteLostAsync(lost, output).ConfigureAwait(false);
     }
@@ -90,5 +90,11 @@ public abstract class PgClusterCommand : PgClusterLoginCommand
     {
         output.WriteError(lost.Failure!, lost.Server);
         return Task.CompletedTask;
+    }
+
+    private Task ProcessGuardedAsync(PgCluster cluster, ICommandOutput output, CancellationToken cancellationToken)
+    {
+        this.RequireUnmanaged(Engine, cluster);
+        return ProcessAsync(cluster, output, cancellationToken);
     }
 }

@@ -7,9 +7,15 @@ namespace PgHa.Commands;
 /// <summary>Removes the servers of a cluster with all their data.</summary>
 [Cmdlet(
     VerbsCommon.Remove, "PgCluster", DefaultParameterSetName = ByMember, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
-public sealed class RemovePgClusterCommand : PgClusterCommand
+public sealed class RemovePgClusterCommand : PgClusterCommand, IManagedChange
 {
     // A forgotten argument must not remove every cluster of this machine.
+    /// <summary>Make the change although Patroni, repmgr or another manager is in charge of the server: PgHa only warns.</summary>
+    [Parameter]
+    public SwitchParameter EvenIfManaged { get; set; }
+
+    ManagedOperation? IManagedChange.Operation => ManagedOperation.Remove;
+
     private protected override bool MeansAllByDefault => false;
 
     /// <inheritdoc/>

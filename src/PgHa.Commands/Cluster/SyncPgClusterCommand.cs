@@ -6,7 +6,7 @@ namespace PgHa.Commands;
 /// <summary>Makes a cluster as its definition says, by the steps that disturb it least.</summary>
 [Cmdlet(VerbsData.Sync, "PgCluster", SupportsShouldProcess = true)]
 [OutputType(typeof(PgCluster))]
-public sealed class SyncPgClusterCommand : PgDefinedClusterCommand
+public sealed class SyncPgClusterCommand : PgDefinedClusterCommand, IManagedChange
 {
     /// <summary>Restarts the primary where a setting takes that.</summary>
     [Parameter]
@@ -26,14 +26,21 @@ public sealed class SyncPgClusterCommand : PgDefinedClusterCommand
     [ValidateNotNullOrEmpty]
     public string? ServerUser { get; set; }
 
+    /// <summary>Make the change although Patroni, repmgr or another manager is in charge of the server: PgHa only warns.</summary>
+    [Parameter]
+    public SwitchParameter EvenIfManaged { get; set; }
+
     /// <summary>Emits the cluster as it is afterwards.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    ManagedOperation? IManagedChange.Operation => ManagedOperation.Settings;
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)
     {
         ClusterObservation before = await ObserveAsync(cancellationToken).ConfigureAwait(false);
+        this.RequireUnmanaged(Engine, before.Cluster);
         var sync = new ClusterSync(Engine);
         ClusterSyncPlan plan = await sync.PlanAsync(before, Options(), cancellationToken).ConfigureAwait(false);
         foreach (ClusterDrift left in plan.Left)

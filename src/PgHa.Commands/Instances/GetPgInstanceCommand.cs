@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using PgHa.Engine.Instances;
+using PgHa.Engine.Management;
 
 namespace PgHa.Commands;
 
@@ -45,12 +46,14 @@ public sealed class GetPgInstanceCommand : PgCommand
         WildcardPattern[] patterns = [.. Name.Select(name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase))];
         HashSet<WildcardPattern> missed = [.. patterns];
         IReadOnlyList<PgInstance> found = await FindAsync(output, cancellationToken).ConfigureAwait(false);
+        var managers = new ManagementReader(Engine);
         foreach (PgInstance instance in found)
         {
             if (Array.FindAll(patterns, pattern => pattern.IsMatch(instance.Name)) is { Length: > 0 } matching)
             {
                 missed.ExceptWith(matching);
-                output.Write(instance);
+                ServerManagement management = await managers.ReadOfflineAsync(instance, cancellationToken).ConfigureAwait(false);
+                output.Write(instance with { ManagedBy = management.ManagedBy });
             }
         }
 

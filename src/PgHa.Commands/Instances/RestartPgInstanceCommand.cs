@@ -7,7 +7,7 @@ namespace PgHa.Commands;
 /// <summary>Stops servers and starts them again.</summary>
 [Cmdlet(VerbsLifecycle.Restart, "PgInstance", SupportsShouldProcess = true)]
 [OutputType(typeof(PgInstance))]
-public sealed class RestartPgInstanceCommand : PgInstanceCommand
+public sealed class RestartPgInstanceCommand : PgInstanceCommand, IManagedChange
 {
     // A standby mostly replays within a moment that its primary was restarted with less.
     private static readonly TimeSpan Replay = TimeSpan.FromSeconds(10);
@@ -16,9 +16,15 @@ public sealed class RestartPgInstanceCommand : PgInstanceCommand
     [Parameter]
     public StopMode Mode { get; set; } = StopMode.Fast;
 
+    /// <summary>Make the change although Patroni, repmgr or another manager is in charge of the server: PgHa only warns.</summary>
+    [Parameter]
+    public SwitchParameter EvenIfManaged { get; set; }
+
     /// <summary>Emits the servers.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    ManagedOperation? IManagedChange.Operation => ManagedOperation.Restart;
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)

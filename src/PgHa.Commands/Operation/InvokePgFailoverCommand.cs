@@ -9,7 +9,7 @@ namespace PgHa.Commands;
     VerbsLifecycle.Invoke, "PgFailover", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
     DefaultParameterSetName = ByMember)]
 [OutputType(typeof(PgCluster))]
-public sealed class InvokePgFailoverCommand : PgClusterCommand
+public sealed class InvokePgFailoverCommand : PgClusterCommand, IManagedChange
 {
     /// <summary>The candidate: the name of the standby that becomes the primary. By default, the best one.</summary>
     [Parameter]
@@ -37,9 +37,15 @@ public sealed class InvokePgFailoverCommand : PgClusterCommand
     [Credential]
     public PSCredential? ReplicationCredential { get; set; }
 
+    /// <summary>Make the change although Patroni, repmgr or another manager is in charge of the server: PgHa only warns.</summary>
+    [Parameter]
+    public SwitchParameter EvenIfManaged { get; set; }
+
     /// <summary>Emits the cluster as it is afterwards.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    ManagedOperation? IManagedChange.Operation => ManagedOperation.Failover;
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgCluster cluster, ICommandOutput output, CancellationToken cancellationToken)

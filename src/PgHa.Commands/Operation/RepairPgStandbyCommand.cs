@@ -6,7 +6,7 @@ namespace PgHa.Commands;
 /// <summary>Gets servers back into their cluster.</summary>
 [Cmdlet(VerbsDiagnostic.Repair, "PgStandby", SupportsShouldProcess = true)]
 [OutputType(typeof(PgInstance))]
-public sealed class RepairPgStandbyCommand : PgUpstreamCommand
+public sealed class RepairPgStandbyCommand : PgUpstreamCommand, IManagedChange
 {
     private string? _restoreFrom;
 
@@ -30,6 +30,12 @@ public sealed class RepairPgStandbyCommand : PgUpstreamCommand
     /// <summary>Remove the old directory once a new clone streams in its place.</summary>
     [Parameter]
     public SwitchParameter RemoveOld { get; set; }
+
+    /// <summary>Make the change although Patroni, repmgr or another manager is in charge of the server: PgHa only warns.</summary>
+    [Parameter]
+    public SwitchParameter EvenIfManaged { get; set; }
+
+    ManagedOperation? IManagedChange.Operation => ManagedOperation.Repair;
 
     /// <inheritdoc/>
     protected override void Prepare() => _restoreFrom = RestoreFrom is null ? null : ResolveFilePath(RestoreFrom);

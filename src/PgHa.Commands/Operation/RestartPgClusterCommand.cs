@@ -6,7 +6,7 @@ namespace PgHa.Commands;
 /// <summary>Restarts the servers of a cluster one after the other, the primary by a switchover.</summary>
 [Cmdlet(VerbsLifecycle.Restart, "PgCluster", SupportsShouldProcess = true, DefaultParameterSetName = ByMember)]
 [OutputType(typeof(PgCluster))]
-public sealed class RestartPgClusterCommand : PgClusterCommand
+public sealed class RestartPgClusterCommand : PgClusterCommand, IManagedChange
 {
     /// <summary>The candidate: the name of the standby that becomes the primary. By default, the best one.</summary>
     [Parameter]
@@ -23,9 +23,15 @@ public sealed class RestartPgClusterCommand : PgClusterCommand
     [Parameter]
     public SwitchParameter AllowNoArchive { get; set; }
 
+    /// <summary>Make the change although Patroni, repmgr or another manager is in charge of the server: PgHa only warns.</summary>
+    [Parameter]
+    public SwitchParameter EvenIfManaged { get; set; }
+
     /// <summary>Emits the cluster as it is afterwards.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    ManagedOperation? IManagedChange.Operation => ManagedOperation.RollingRestart;
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgCluster cluster, ICommandOutput output, CancellationToken cancellationToken)

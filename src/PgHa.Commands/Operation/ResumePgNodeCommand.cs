@@ -7,7 +7,7 @@ namespace PgHa.Commands;
 /// <summary>Takes standbys that were suspended back into service.</summary>
 [Cmdlet(VerbsLifecycle.Resume, "PgNode", SupportsShouldProcess = true)]
 [OutputType(typeof(PgInstance))]
-public sealed class ResumePgNodeCommand : PgLoginCommand
+public sealed class ResumePgNodeCommand : PgLoginCommand, IManagedChange
 {
     private NodeResumption? _resumption;
 
@@ -15,9 +15,15 @@ public sealed class ResumePgNodeCommand : PgLoginCommand
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? SyncStandbyNames { get; set; }
 
+    /// <summary>Make the change although Patroni, repmgr or another manager is in charge of the server: PgHa only warns.</summary>
+    [Parameter]
+    public SwitchParameter EvenIfManaged { get; set; }
+
     /// <summary>Emits the standbys.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    ManagedOperation? IManagedChange.Operation => ManagedOperation.Maintenance;
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)

@@ -6,11 +6,17 @@ namespace PgHa.Commands;
 /// <summary>Has standbys follow another server.</summary>
 [Cmdlet(VerbsCommon.Set, "PgUpstream", SupportsShouldProcess = true)]
 [OutputType(typeof(PgInstance))]
-public sealed class SetPgUpstreamCommand : PgUpstreamCommand
+public sealed class SetPgUpstreamCommand : PgUpstreamCommand, IManagedChange
 {
     /// <summary>Remove the slot of the old upstream once nobody uses it.</summary>
     [Parameter]
     public SwitchParameter RemoveOldSlot { get; set; }
+
+    /// <summary>Make the change although Patroni, repmgr or another manager is in charge of the server: PgHa only warns.</summary>
+    [Parameter]
+    public SwitchParameter EvenIfManaged { get; set; }
+
+    ManagedOperation? IManagedChange.Operation => ManagedOperation.UpstreamChange;
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)

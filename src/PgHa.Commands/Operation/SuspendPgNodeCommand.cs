@@ -6,7 +6,7 @@ namespace PgHa.Commands;
 /// <summary>Takes standbys out of service, so that no commit waits for them.</summary>
 [Cmdlet(VerbsLifecycle.Suspend, "PgNode", SupportsShouldProcess = true)]
 [OutputType(typeof(SuspendedNode))]
-public sealed class SuspendPgNodeCommand : PgLoginCommand
+public sealed class SuspendPgNodeCommand : PgLoginCommand, IManagedChange
 {
     /// <summary>Let commits wait for fewer standbys where the others do not suffice.</summary>
     [Parameter]
@@ -16,9 +16,15 @@ public sealed class SuspendPgNodeCommand : PgLoginCommand
     [Parameter]
     public SwitchParameter AllowCascadeInterruption { get; set; }
 
+    /// <summary>Make the change although Patroni, repmgr or another manager is in charge of the server: PgHa only warns.</summary>
+    [Parameter]
+    public SwitchParameter EvenIfManaged { get; set; }
+
     /// <summary>Emits the suspended nodes, with which Resume-PgNode restores everything.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    ManagedOperation? IManagedChange.Operation => ManagedOperation.Maintenance;
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ namespace PgHa.Commands;
 /// <summary>Makes a standby the primary, and the primary its standby.</summary>
 [Cmdlet(VerbsCommon.Switch, "PgPrimary", SupportsShouldProcess = true, DefaultParameterSetName = ByMember)]
 [OutputType(typeof(PgCluster))]
-public sealed class SwitchPgPrimaryCommand : PgClusterCommand
+public sealed class SwitchPgPrimaryCommand : PgClusterCommand, IManagedChange
 {
     /// <summary>The candidate: the name of the standby that becomes the primary.</summary>
     [Parameter(Mandatory = true)]
@@ -34,9 +34,15 @@ public sealed class SwitchPgPrimaryCommand : PgClusterCommand
     [Credential]
     public PSCredential? ReplicationCredential { get; set; }
 
+    /// <summary>Make the change although Patroni, repmgr or another manager is in charge of the server: PgHa only warns.</summary>
+    [Parameter]
+    public SwitchParameter EvenIfManaged { get; set; }
+
     /// <summary>Emits the cluster as it is afterwards.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    ManagedOperation? IManagedChange.Operation => ManagedOperation.Switchover;
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgCluster cluster, ICommandOutput output, CancellationToken cancellationToken)

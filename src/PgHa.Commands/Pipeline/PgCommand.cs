@@ -29,6 +29,7 @@ public abstract class PgCommand : PSCmdlet, IDisposable
     {
         Timeout = OperationTimeout,
         Sessions = _sessions,
+        EvenIfManaged = this is IManagedChange { EvenIfManaged.IsPresent: true },
     };
 
     /// <summary>How long an operation waits for a server.</summary>

@@ -58,7 +58,7 @@ public abstract class PgInstanceCommand : PgCommand
         foreach (PgInstance instance in Instance)
         {
             await InputGuard.RunAsync(
-                instance, output, () => ProcessAsync(Reached(instance), output, cancellationToken),
+                instance, output, () => ProcessGuardedAsync(Reached(instance), output, cancellationToken),
                 cancellationToken).ConfigureAwait(false);
         }
     }
@@ -66,4 +66,10 @@ public abstract class PgInstanceCommand : PgCommand
     /// <inheritdoc/>
     protected sealed override Task FinishAsync(ICommandOutput output, CancellationToken cancellationToken) =>
         ProcessAllAsync([.. _collected.Select(Reached)], output, cancellationToken);
+
+    private async Task ProcessGuardedAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
+    {
+        await this.RequireUnmanagedAsync(Engine, instance, cancellationToken).ConfigureAwait(false);
+        await ProcessAsync(instance, output, cancellationToken).ConfigureAwait(false);
+    }
 }

@@ -6,7 +6,7 @@ namespace PgHa.Commands;
 /// <summary>Makes servers standbys, and says where their WAL comes from.</summary>
 [Cmdlet(VerbsCommon.Set, "PgRecoveryConf", SupportsShouldProcess = true)]
 [OutputType(typeof(PgInstance))]
-public sealed class SetPgRecoveryConfCommand : PgInstanceCommand
+public sealed class SetPgRecoveryConfCommand : PgInstanceCommand, IManagedChange
 {
     private string? _restoreFrom;
 
@@ -63,9 +63,15 @@ public sealed class SetPgRecoveryConfCommand : PgInstanceCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>Make the change although Patroni, repmgr or another manager is in charge of the server: PgHa only warns.</summary>
+    [Parameter]
+    public SwitchParameter EvenIfManaged { get; set; }
+
     /// <summary>Emits the standbys.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    ManagedOperation? IManagedChange.Operation => ManagedOperation.UpstreamChange;
 
     /// <inheritdoc/>
     protected override void Prepare()

@@ -6,7 +6,7 @@ namespace PgHa.Commands;
 /// <summary>Makes a replication slot that starts where another one is.</summary>
 [Cmdlet(VerbsCommon.Copy, "PgReplicationSlot", SupportsShouldProcess = true)]
 [OutputType(typeof(ReplicationSlot))]
-public sealed class CopyPgReplicationSlotCommand : PgSlotCommand
+public sealed class CopyPgReplicationSlotCommand : PgSlotCommand, IManagedChange
 {
     /// <summary>The copy's name: lower-case letters, digits and underscores.</summary>
     [Parameter(Mandatory = true)]
@@ -18,6 +18,12 @@ public sealed class CopyPgReplicationSlotCommand : PgSlotCommand
     [ArgumentCompleter(typeof(OutputPluginCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Plugin { get; set; }
+
+    /// <summary>Make the change although Patroni, repmgr or another manager is in charge of the server: PgHa only warns.</summary>
+    [Parameter]
+    public SwitchParameter EvenIfManaged { get; set; }
+
+    ManagedOperation? IManagedChange.Operation => Session is null ? ManagedOperation.Slots : null;
 
     /// <inheritdoc/>
     protected override void Prepare()

@@ -6,7 +6,7 @@ namespace PgHa.Commands;
 /// <summary>Removes standbys from those that commits on a primary wait for. Commits that hang because of them return.</summary>
 [Cmdlet(VerbsLifecycle.Disable, "PgSyncStandby", SupportsShouldProcess = true)]
 [OutputType(typeof(PgInstance))]
-public sealed class DisablePgSyncStandbyCommand : PgLoginCommand
+public sealed class DisablePgSyncStandbyCommand : PgLoginCommand, IManagedChange
 {
     /// <summary>The standbys to take out of those that commits wait for, by application name; all by default.</summary>
     [Parameter(Position = 0)]
@@ -18,6 +18,12 @@ public sealed class DisablePgSyncStandbyCommand : PgLoginCommand
     /// <summary>Emit the server.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    /// <summary>Make the change although Patroni, repmgr or another manager is in charge of the server: PgHa only warns.</summary>
+    [Parameter]
+    public SwitchParameter EvenIfManaged { get; set; }
+
+    ManagedOperation? IManagedChange.Operation => ManagedOperation.SynchronousStandbys;
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ namespace PgHa.Commands;
 /// <summary>Makes commits on a primary wait for standbys.</summary>
 [Cmdlet(VerbsLifecycle.Enable, "PgSyncStandby", SupportsShouldProcess = true)]
 [OutputType(typeof(PgInstance))]
-public sealed class EnablePgSyncStandbyCommand : PgLoginCommand
+public sealed class EnablePgSyncStandbyCommand : PgLoginCommand, IManagedChange
 {
     /// <summary>The standbys to add to those that commits wait for, by application name.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -36,6 +36,12 @@ public sealed class EnablePgSyncStandbyCommand : PgLoginCommand
     /// <summary>Emit the server.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    /// <summary>Make the change although Patroni, repmgr or another manager is in charge of the server: PgHa only warns.</summary>
+    [Parameter]
+    public SwitchParameter EvenIfManaged { get; set; }
+
+    ManagedOperation? IManagedChange.Operation => ManagedOperation.SynchronousStandbys;
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ namespace PgHa.Commands;
 /// <summary>Moves replication slots forward. The WAL before the new position is no longer kept for their consumers.</summary>
 [Cmdlet(VerbsCommon.Move, "PgReplicationSlot", SupportsShouldProcess = true, DefaultParameterSetName = "Lsn")]
 [OutputType(typeof(ReplicationSlot))]
-public sealed class MovePgReplicationSlotCommand : PgSlotCommand
+public sealed class MovePgReplicationSlotCommand : PgSlotCommand, IManagedChange
 {
     /// <summary>The position to move to.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Lsn")]
@@ -19,6 +19,12 @@ public sealed class MovePgReplicationSlotCommand : PgSlotCommand
     /// <summary>Emit the slots as they are afterwards.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    /// <summary>Make the change although Patroni, repmgr or another manager is in charge of the server: PgHa only warns.</summary>
+    [Parameter]
+    public SwitchParameter EvenIfManaged { get; set; }
+
+    ManagedOperation? IManagedChange.Operation => Session is null ? ManagedOperation.Slots : null;
 
     private protected override async Task ProcessAsync(ReplicationSlot slot, ICommandOutput output, CancellationToken cancellationToken)
     {

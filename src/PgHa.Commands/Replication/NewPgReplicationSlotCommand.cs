@@ -7,7 +7,7 @@ namespace PgHa.Commands;
 /// <summary>Makes replication slots, physical for standbys or logical for decoders.</summary>
 [Cmdlet(VerbsCommon.New, "PgReplicationSlot", SupportsShouldProcess = true, DefaultParameterSetName = "Physical")]
 [OutputType(typeof(ReplicationSlot), typeof(ReplicationSlotSession))]
-public sealed class NewPgReplicationSlotCommand : PgLoginCommand
+public sealed class NewPgReplicationSlotCommand : PgLoginCommand, IManagedChange
 {
     /// <summary>The names: lower-case letters, digits and underscores.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -45,6 +45,12 @@ public sealed class NewPgReplicationSlotCommand : PgLoginCommand
     /// <summary>Let standbys keep a copy of the slot, so that its consumer can go on after a failover.</summary>
     [Parameter(ParameterSetName = "Logical")]
     public SwitchParameter Failover { get; set; }
+
+    /// <summary>Make the change although Patroni, repmgr or another manager is in charge of the server: PgHa only warns.</summary>
+    [Parameter]
+    public SwitchParameter EvenIfManaged { get; set; }
+
+    ManagedOperation? IManagedChange.Operation => ManagedOperation.Slots;
 
     /// <inheritdoc/>
     protected override void Prepare()

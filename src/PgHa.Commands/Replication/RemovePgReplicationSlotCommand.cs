@@ -6,11 +6,17 @@ namespace PgHa.Commands;
 /// <summary>Removes replication slots, so that their servers no longer keep WAL for them.</summary>
 [Cmdlet(VerbsCommon.Remove, "PgReplicationSlot", SupportsShouldProcess = true)]
 [OutputType(typeof(void))]
-public sealed class RemovePgReplicationSlotCommand : PgSlotCommand
+public sealed class RemovePgReplicationSlotCommand : PgSlotCommand, IManagedChange
 {
     /// <summary>End the process that uses a slot, and remove the slot as soon as it has let go.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    /// <summary>Make the change although Patroni, repmgr or another manager is in charge of the server: PgHa only warns.</summary>
+    [Parameter]
+    public SwitchParameter EvenIfManaged { get; set; }
+
+    ManagedOperation? IManagedChange.Operation => Session is null ? ManagedOperation.Slots : null;
 
     private protected override async Task ProcessAsync(ReplicationSlot slot, ICommandOutput output, CancellationToken cancellationToken)
     {

@@ -5,14 +5,20 @@ using PgHa.Engine.Settings;
 namespace PgHa.Commands;
 
 /// <summary>A cmdlet that changes settings of servers.</summary>
-public abstract class SettingChangeCommand : PgLoginCommand
+public abstract class SettingChangeCommand : PgLoginCommand, IManagedChange
 {
+    /// <summary>Make the change although Patroni, repmgr or another manager is in charge of the server: PgHa only warns.</summary>
+    [Parameter]
+    public SwitchParameter EvenIfManaged { get; set; }
+
     /// <summary>Emits the servers.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
     /// <summary>The new values by name; <see langword="null"/> for a setting's default.</summary>
     private protected abstract IReadOnlyDictionary<string, string?> Values();
+
+    ManagedOperation? IManagedChange.Operation => ManagedOperations.OfSettings([.. Values().Keys]);
 
     /// <inheritdoc/>
     protected sealed override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)

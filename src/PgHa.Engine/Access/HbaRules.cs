@@ -90,6 +90,7 @@ public sealed class HbaRules
             return false;
         }
 
+        edits.RequireOwn(_context, server);
         if (!await confirm(edits.Diff).ConfigureAwait(false))
             return false;
         _context.Log.Step($"{server}: writing {string.Join(", ", edits.Paths.Select(edited => $"'{edited}'"))}");

@@ -1,3 +1,4 @@
+using PgHa.Engine.Management;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Replication;
 
@@ -7,8 +8,9 @@ namespace PgHa.Engine.Cluster;
 internal sealed class MemberProbe
 {
     private readonly EngineContext _context;
+    private readonly ManagementReader _management;
 
-    public MemberProbe(EngineContext context) => _context = context;
+    public MemberProbe(EngineContext context) => (_context, _management) = (context, new ManagementReader(context));
 
     /// <summary>Asks the servers in parallel. A server that is down does not affect the answers of the others.</summary>
     public async Task<IReadOnlyList<MemberAnswer>> AskAsync(IReadOnlyList<PgInstance> servers, CancellationToken cancellationToken)
@@ -20,7 +22,13 @@ internal sealed class MemberProbe
 
     private async Task<MemberAnswer> CompleteAsync(ReplicationStatusAnswer answer, CancellationToken cancellationToken)
     {
-        var member = new MemberAnswer(answer.Instance) { Status = answer.Status, Failure = answer.Failure };
+        var member = new MemberAnswer(answer.Instance)
+        {
+            Status = answer.Status,
+            Failure = answer.Failure,
+            Management = await _management.CompleteAsync(
+                answer.Instance, answer.Status?.ManagementSigns, cancellationToken).ConfigureAwait(false),
+        };
         if (answer.Instance.DataDirectory is not { } directory)
             return member;
         if (answer.Status?.SystemIdentifier is null)

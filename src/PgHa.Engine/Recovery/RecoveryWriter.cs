@@ -91,7 +91,7 @@ internal sealed class RecoveryWriter
     private async Task EditAsync(List<RecoverySettingChange> settings, CancellationToken cancellationToken)
     {
         ServerConfiguration configuration = _state.Configuration;
-        var edit = new ConfigurationEdit(configuration, _standby.DataDirectory!);
+        var edit = new ConfigurationEdit(configuration, _standby.DataDirectory!, _context.EvenIfManaged);
         foreach (RecoverySettingChange change in settings)
         {
             if (change.NewValue is { } value)

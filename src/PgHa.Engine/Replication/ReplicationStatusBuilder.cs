@@ -1,4 +1,5 @@
 using System.Globalization;
+using PgHa.Engine.Management;
 using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Replication;
@@ -54,6 +55,8 @@ internal sealed class ReplicationStatusBuilder(PgInstance server, ServerDialect 
             HasSlotSyncWorker = row.Get<bool?>("has_slot_sync_worker"),
         };
     }
+
+    public void ReadManagement(Row row) => _status = _status with { ManagementSigns = ManagementQuery.Read(row) };
 
     public void ReadSettings(Row row)
     {

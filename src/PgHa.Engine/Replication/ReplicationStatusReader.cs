@@ -1,3 +1,4 @@
+using PgHa.Engine.Management;
 using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Replication;
@@ -64,6 +65,7 @@ public static class ReplicationStatusReader
                 (ReplicationStatusQuery.Receiver(session.Dialect), builder.ReadReceiver),
                 (ReplicationStatusQuery.Standbys(session.Dialect), builder.ReadStandby),
                 (SlotQuery.Sql(session.Dialect), builder.ReadSlot),
+                (ManagementQuery.Sql, builder.ReadManagement),
             ],
             cancellationToken).ConfigureAwait(false);
         ReplicationStatus status = builder.Build();

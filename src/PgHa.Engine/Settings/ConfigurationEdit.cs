@@ -1,9 +1,12 @@
+using System.Text;
+
 namespace PgHa.Engine.Settings;
 
 /// <summary>Decides which of a server's files gets a setting's new value.</summary>
 /// <remarks>
 /// PgHa does not change an included file, because several servers may share it, and sets nothing in a <c>postgresql.conf</c> outside the
-/// data directory, because configuration management writes that file again. <c>postgresql.auto.conf</c> overrules both.
+/// data directory, or one that says that another program writes it, because that program writes the file again.
+/// <c>postgresql.auto.conf</c> overrules both.
 /// </remarks>
 internal sealed class ConfigurationEdit
 {
@@ -11,14 +14,16 @@ internal sealed class ConfigurationEdit
     private const string DataDirectory = "data_directory";
 
     private readonly ServerConfiguration _configuration;
-    private readonly bool _isOutside;
+    private readonly bool _isOthers;
 
     /// <param name="configuration">The files as they are.</param>
     /// <param name="dataDirectory">The server's data directory.</param>
-    public ConfigurationEdit(ServerConfiguration configuration, string dataDirectory)
+    /// <param name="evenIfManaged">Whether a file of another program is written into all the same.</param>
+    public ConfigurationEdit(ServerConfiguration configuration, string dataDirectory, bool evenIfManaged)
     {
         _configuration = configuration;
-        _isOutside = ConfigurationLocation.IsOutside(configuration.Main.Path, dataDirectory);
+        _isOthers = ConfigurationLocation.IsOutside(configuration.Main.Path, dataDirectory)
+            || (!evenIfManaged && ConfigurationOwner.Of(Encoding.UTF8.GetString(configuration.Main.File.ToBytes())) is not null);
         Main = configuration.Main.File;
         Auto = configuration.Auto?.File ?? ConfigurationFile.Empty;
     }
@@ -31,12 +36,12 @@ internal sealed class ConfigurationEdit
 
     /// <summary>The line that sets a setting and that PgHa does not change; <see langword="null"/> if there is none.</summary>
     public LocatedSetting? KeptLine(string name) =>
-        _configuration.Main.Find(name) is { } line && (_isOutside || line.Path != _configuration.Main.Path) ? line : null;
+        _configuration.Main.Find(name) is { } line && (_isOthers || line.Path != _configuration.Main.Path) ? line : null;
 
     /// <summary>Gives a setting a value.</summary>
     public void Set(string name, string value)
     {
-        bool isForAuto = name != DataDirectory && (_isOutside || Auto.Contains(name) || KeptLine(name) is not null);
+        bool isForAuto = name != DataDirectory && (_isOthers || Auto.Contains(name) || KeptLine(name) is not null);
         (Main, Auto) = isForAuto ? (Main, Auto.Set(name, value)) : (Main.Set(name, value), Auto);
     }
 

@@ -33,6 +33,26 @@ internal sealed class FileEdits
             _edits.Add(new Edit(path, old, @new));
     }
 
+    /// <summary>Makes sure that none of the files is written by somebody else, who would overwrite the change.</summary>
+    /// <exception cref="PgHaException"><c>FileOfAnotherOwner</c>.</exception>
+    public void RequireOwn(EngineContext context, PgInstance server)
+    {
+        foreach (Edit edit in _edits)
+        {
+            if (ConfigurationOwner.Of(Text(edit.Old ?? [])) is not { } owner)
+                continue;
+            if (!context.EvenIfManaged)
+            {
+                throw new PgHaException(
+                    "FileOfAnotherOwner", PgHaErrorKind.Refused,
+                    $"'{edit.Path}' of {server} is written by {owner}, as its first lines say, which would overwrite the change.",
+                    $"Make the change with {owner}. -EvenIfManaged writes into the file all the same.", server.ToString());
+            }
+
+            context.Log.Warn($"'{edit.Path}' of {server} is written by {owner}, which may overwrite the change.");
+        }
+    }
+
     /// <summary>Writes the files. If one fails, those before it are restored.</summary>
     public async Task ApplyAsync(CancellationToken cancellationToken)
     {

@@ -69,6 +69,7 @@ internal sealed partial class FileSettings
             return [];
         }
 
+        edits.RequireOwn(_context, _server);
         if (!await confirm(edits.Diff).ConfigureAwait(false))
             return [];
         _context.Log.Step($"{_server}: changing {string.Join(", ", values.Keys)} in its files");
@@ -95,12 +96,13 @@ internal sealed partial class FileSettings
         var edits = new FileEdits(_host);
         ConfigurationFile main = names.Aggregate(_configuration.Main.File, (file, name) => file.Remove(name));
         edits.Add(_configuration.Main.Path, _configuration.Main.File.ToBytes(), main.ToBytes());
+        edits.RequireOwn(_context, _server);
         return edits;
     }
 
     private (FileEdits Edits, ServerConfiguration After) Plan(IReadOnlyDictionary<string, string?> values)
     {
-        var edit = new ConfigurationEdit(_configuration, _server.DataDirectory!);
+        var edit = new ConfigurationEdit(_configuration, _server.DataDirectory!, _context.EvenIfManaged);
         foreach ((string name, string? value) in values)
         {
             if (value is not null)

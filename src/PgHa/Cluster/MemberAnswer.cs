@@ -21,6 +21,9 @@ public sealed record MemberAnswer(PgInstance Server)
     /// </summary>
     public SystemIdentifier? KnownIdentifier { get; init; }
 
+    /// <summary>Who is in charge of it.</summary>
+    public ServerManagement Management { get; init; } = ServerManagement.Unknown;
+
     /// <summary>The identifier of its cluster, if known.</summary>
     public SystemIdentifier? SystemIdentifier => Status?.SystemIdentifier ?? KnownIdentifier;
 

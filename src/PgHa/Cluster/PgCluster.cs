@@ -36,6 +36,16 @@ public sealed record PgCluster
     public IEnumerable<PgClusterMember> Undecided =>
         Members.Where(member => IsOfThis(member) && member is { State: MemberState.Unknown, Role: null });
 
+    /// <summary>
+    /// The name of the manager of the members; <see langword="null"/> if there is none; <c>unknown</c> if nobody could look at any member.
+    /// </summary>
+    public string? ManagedBy => Managed is { Management.IsManaged: true } member ? member.ManagedBy
+        : Members.Any(one => one.ManagedBy is null) ? null
+        : ServerManagement.UnknownText;
+
+    /// <summary>The member with the clearest signs of a manager; <see langword="null"/> if there are no members.</summary>
+    internal PgClusterMember? Managed => Members.Where(IsOfThis).MaxBy(member => member.Management.Certainty);
+
     /// <summary>The findings in words; empty where all is well.</summary>
     public string Diagnosis => string.Join("; ", Findings);
 

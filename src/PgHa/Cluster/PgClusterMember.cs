@@ -53,6 +53,12 @@ public sealed record PgClusterMember
     /// <summary>The identifier of the cluster it is a copy of.</summary>
     public SystemIdentifier? SystemIdentifier { get; init; }
 
+    /// <summary>Who is in charge of it, and the signs of that.</summary>
+    public ServerManagement Management { get; init; } = ServerManagement.Unknown;
+
+    /// <summary>The name of its manager; <see langword="null"/> if there is none; <c>unknown</c> if nobody could look.</summary>
+    public string? ManagedBy => Management.ManagedBy;
+
     /// <summary>Whether it accepts writes or replays; <see langword="null"/> if that is not known.</summary>
     public ServerRole? Role => Status?.Role ?? (Link is null ? null : ServerRole.Standby);
 

@@ -90,6 +90,7 @@ public static class PgClusters
             Name = name,
             Server = answer.Server with { Name = name },
             Node = answer.Node,
+            Management = answer.Management,
             Kind = KindOf(status, link),
             State = StateOf(status, link, answer.Failure),
             ArchiveDirectory = status is { ArchiveMode: not null } ? ArchiveLocation.OfArchiveCommand(status.ArchiveCommand) : null,

@@ -3,7 +3,7 @@ namespace PgHa;
 /// <summary>The content of every picture of a cluster, whether of a running one or of a definition.</summary>
 internal sealed record ClusterPicture
 {
-    /// <summary>The cluster's name.</summary>
+    /// <summary>The cluster's name, and its manager if it has one.</summary>
     public required string Title { get; init; }
 
     /// <summary>The nodes that get their WAL from no other in the picture: the primary, and standbys that lost their upstream.</summary>
@@ -18,7 +18,7 @@ internal sealed record ClusterPicture
     /// <summary>The picture of a cluster as it is.</summary>
     public static ClusterPicture Of(PgCluster cluster) => new()
     {
-        Title = cluster.Name,
+        Title = cluster.Managed is { Management.IsManaged: true } ? $"{cluster.Name}, managed by {cluster.ManagedBy}" : cluster.Name,
         Roots = PictureForest.Of(
             [.. cluster.Members.Select(member => (MemberPicture.Of(member), MemberPicture.SourceOf(member, cluster)))]),
         Findings = cluster.Findings,

@@ -75,6 +75,9 @@ public sealed record ReplicationStatus
     /// <summary>The findings in words; empty where all is well.</summary>
     public string Diagnosis => string.Join("; ", Findings);
 
+    /// <summary>The signs of a manager that the server shows by SQL; <see langword="null"/> if it was not asked.</summary>
+    internal IReadOnlyList<ManagementSign>? ManagementSigns { get; init; }
+
     /// <summary>The same status with another name for the server.</summary>
     internal ReplicationStatus WithServer(PgInstance server) => this with
     {

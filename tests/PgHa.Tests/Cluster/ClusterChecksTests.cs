@@ -18,6 +18,25 @@ public sealed class ClusterChecksTests
         ["MajorVersionsMixed"] = () => Facts("b", facts => facts with { Version = ServerVersion.Parse("16.1") }),
         ["MinorVersionsMixed"] = () => Facts("b", facts => facts with { Version = ServerVersion.Parse("15.3") }),
 
+        ["ManagedByAnother"] = () => Managed("a", SignMeaning.IsManaged),
+        ["ManagerNotAtWork"] = () => Managed("b", SignMeaning.WasManaged),
+        ["ManagerMissesMember"] = () => Managed("b", SignMeaning.IsManaged),
+        ["ManagerOverruled"] = () => Managed("b", SignMeaning.IsManaged).With("b", member => member with
+        {
+            Settings =
+            [
+                .. member.Settings!,
+                new PgSetting
+                {
+                    Server = Observed.Server("b", 2),
+                    Name = "work_mem",
+                    Value = "5MB",
+                    Source = "configuration file",
+                    SourceFile = "/srv/b/postgresql.auto.conf",
+                },
+            ],
+        }),
+
         ["NotStreaming"] = () => Finding("b", ReplicationFindingCause.NotStreaming),
         ["SlotMissing"] = () => Finding("b", ReplicationFindingCause.SlotMissing),
         ["StandbySilent"] = () => Finding("a", ReplicationFindingCause.StandbySilent),
@@ -230,4 +249,24 @@ public sealed class ClusterChecksTests
 
     private static ClusterObservation Standbys(params StandbyStatus[] rows) =>
         Observations.Good().WithStatus("a", status => status with { Standbys = rows });
+
+    // The other members are not managed.
+    private static ClusterObservation Managed(string name, SignMeaning meaning)
+    {
+        ClusterObservation good = Observations.Good();
+        ServerManagement management = ServerManagement.Decide(
+            [new ManagementSign(ServerManager.Patroni, SignPlace.Sql, meaning, "the sign")], [SignPlace.Sql]);
+        PgCluster cluster = good.Cluster with
+        {
+            Members =
+            [
+                .. good.Cluster.Members.Select(member => member with
+                {
+                    Management = member.Name == name ? management : ServerManagement.Decide([], [SignPlace.Sql]),
+                }),
+            ],
+        };
+        return new ClusterObservation(
+            cluster, [.. good.Members.Select(member => member with { Member = cluster.Find(member.Member.Name)! })]);
+    }
 }

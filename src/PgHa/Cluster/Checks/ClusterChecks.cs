@@ -7,6 +7,7 @@ public static class ClusterChecks
     public static IReadOnlyList<ClusterCheck> All { get; } =
     [
         .. MembershipChecks.All,
+        .. ManagementChecks.All,
         .. LinkChecks.All,
         .. CommitChecks.All,
         .. WalChecks.All,

@@ -1,0 +1,106 @@
+using System.Text;
+using PgHa.Engine.Instances;
+using PgHa.Engine.Machines;
+using PgHa.Engine.Servers;
+
+namespace PgHa.Engine.Management;
+
+/// <summary>Looks for a server's manager in its data directory, and among the processes of its machine.</summary>
+internal sealed class HostSigns
+{
+    private readonly IHost _host;
+    private readonly string _directory;
+    private readonly IReadOnlyList<HostProcess> _processes;
+
+    private HostSigns(IHost host, string directory, IReadOnlyList<HostProcess> processes) =>
+        (_host, _directory, _processes) = (host, directory, processes);
+
+    /// <summary>What was seen, and where it was possible to look.</summary>
+    /// <param name="context">The log.</param>
+    /// <param name="server">A server with a data directory.</param>
+    /// <param name="processes">The processes of its machine.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static async Task<(IReadOnlyList<ManagementSign> Signs, IReadOnlyCollection<SignPlace> Looked)> FindAsync(
+        EngineContext context, PgInstance server, IReadOnlyList<HostProcess> processes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            IHost host = await context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
+            return await new HostSigns(host, server.DataDirectory!, processes).FindAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (PgHaException e)
+        {
+            context.Log.Detail($"{server}: its files do not tell who manages it: {e.Message}");
+            return ([], []);
+        }
+    }
+
+    private async Task<(IReadOnlyList<ManagementSign> Signs, IReadOnlyCollection<SignPlace> Looked)> FindAsync(
+        CancellationToken cancellationToken)
+    {
+        // Without the directory there is nothing to look at; it may be on another machine.
+        if (await _host.ListAsync(_directory, cancellationToken).ConfigureAwait(false) is not { } names)
+            return ([], []);
+        List<ManagementSign> signs =
+        [
+            .. FileSigns.Of(names, await StartOptions.ReadAsync(_host, _directory, cancellationToken).ConfigureAwait(false)),
+        ];
+        HostProcess? postmaster = _processes.FirstOrDefault(process =>
+            PostmasterCommand.DataDirectoryOf(process) is { } directory && DataDirectoryPath.AreSame(directory, _directory));
+        // Windows shows no command lines.
+        if (_host.IsWindows)
+            return (signs, [SignPlace.File]);
+        foreach (HostProcess process in _processes)
+        {
+            if (ManagerProcess.Of(process.CommandLine) is { } manager
+                && await MeaningOfAsync(manager, process, postmaster, cancellationToken).ConfigureAwait(false) is { } meaning)
+            {
+                signs.Add(new ManagementSign(
+                    manager.Manager, SignPlace.Process, meaning, FormattableString.Invariant($"the process {manager.Name} {process.Id}")));
+            }
+        }
+
+        return (signs, [SignPlace.File, SignPlace.Process]);
+    }
+
+    // null: it manages another server.
+    private async Task<SignMeaning?> MeaningOfAsync(
+        ManagerProcess manager, HostProcess process, HostProcess? postmaster, CancellationToken cancellationToken)
+    {
+        if (postmaster?.ParentId == process.Id)
+            return SignMeaning.IsManaged;
+        if (manager.IsPart)
+            return null;
+        if (manager.DataDirectory is { } directory)
+        {
+            return !Path.IsPathRooted(directory) ? SignMeaning.RunsHere
+                : DataDirectoryPath.AreSame(directory, _directory) ? SignMeaning.IsManaged : null;
+        }
+
+        string? path = manager.ConfigurationPath is not { } named ? null
+            : Path.IsPathRooted(named) ? named
+            : process.WorkingDirectory is { } working ? Path.Combine(working, named)
+            : null;
+        if (path is null || await ReadAsync(path, cancellationToken).ConfigureAwait(false) is not { } configuration)
+            return SignMeaning.RunsHere;
+        string[] directories = [.. ManagerProcess.DirectoriesIn(configuration)];
+        return directories.Any(one => DataDirectoryPath.AreSame(one, _directory)) ? SignMeaning.IsManaged
+            : directories.Length > 0 ? null
+            : SignMeaning.RunsHere;
+    }
+
+    private async Task<string?> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false) is { } content
+                ? Encoding.UTF8.GetString(content)
+                : null;
+        }
+        catch (PgHaException)
+        {
+            // The manager may run as another user, whose file this one may not read.
+            return null;
+        }
+    }
+}
