@@ -1,3 +1,4 @@
+using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Servers;
 
@@ -120,8 +121,8 @@ public sealed class InstanceControl
         if (!(await GetStatusAsync(instance, cancellationToken).ConfigureAwait(false)).HasProcess)
             return;
         IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
-        PgCtl pgCtl = await PgCtlAsync(host, instance, cancellationToken).ConfigureAwait(false);
-        CommandResult result = await pgCtl.ReloadAsync(_context.Timeout, cancellationToken).ConfigureAwait(false);
+        IServerControl control = await ServerControls.OfAsync(_context, host, instance, cancellationToken).ConfigureAwait(false);
+        CommandResult result = await control.ReloadAsync(cancellationToken).ConfigureAwait(false);
         if (!result.Succeeded)
         {
             throw new PgHaException(
@@ -141,9 +142,6 @@ public sealed class InstanceControl
                 PostmasterStatus.Stopping => InstanceState.Stopping,
                 _ => InstanceState.Starting,
             };
-
-    internal static async Task<PgCtl> PgCtlAsync(IHost host, PgInstance instance, CancellationToken cancellationToken) =>
-        new(host, await ProgramPath.OfAsync(host, instance, "pg_ctl", cancellationToken).ConfigureAwait(false), instance.DataDirectory!);
 
     internal static async Task<ServerDialect> DialectAsync(PgInstance instance, IHost host, CancellationToken cancellationToken) =>
         ServerDialect.For(

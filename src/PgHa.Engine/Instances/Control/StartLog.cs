@@ -1,7 +1,7 @@
 using System.Text;
 using PgHa.Engine.Machines;
 
-namespace PgHa.Engine.Instances;
+namespace PgHa.Engine.Instances.Control;
 
 /// <summary>What a server logs while it starts: first to the file <c>pg_ctl</c> gives it, then to its own collector's.</summary>
 internal sealed class StartLog
