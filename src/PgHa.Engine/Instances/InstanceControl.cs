@@ -34,6 +34,14 @@ public sealed class InstanceControl
         };
     }
 
+    /// <summary>Who starts and stops the server: <c>pg_ctl</c>, a unit of systemd, or a Debian cluster.</summary>
+    /// <exception cref="PgHaException"><c>HostAccessRequired</c>.</exception>
+    public async Task<string> OwnerAsync(PgInstance instance, CancellationToken cancellationToken)
+    {
+        IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
+        return (await ServerControls.OfAsync(_context, host, instance, cancellationToken).ConfigureAwait(false)).Name;
+    }
+
     /// <summary>Starts the server and waits until it answers SQL or, as a cold standby, replays. One that runs is left alone.</summary>
     /// <returns>The server with the port and the socket it really has; they may have been changed since the instance was made.</returns>
     /// <exception cref="PgHaException">
@@ -74,9 +82,11 @@ public sealed class InstanceControl
     {
         IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
         var starter = new InstanceStarter(_context, host, instance, this, kept) { KeepsAllWal = keepsAllWal };
-        PostmasterPid pid = await starter.StartAsync(cancellationToken).ConfigureAwait(false);
-        return instance with { Port = pid.Port ?? instance.Port, SocketDirectory = host.IsWindows ? null : pid.SocketDirectory };
+        return Reached(instance, host, await starter.StartAsync(cancellationToken).ConfigureAwait(false));
     }
+
+    private static PgInstance Reached(PgInstance instance, IHost host, PostmasterPid pid) =>
+        instance with { Port = pid.Port ?? instance.Port, SocketDirectory = host.IsWindows ? null : pid.SocketDirectory };
 
     /// <summary>Stops the server and waits until it has. One that does not run is left alone.</summary>
     /// <exception cref="PgHaException"><c>OperationTimeout</c>: it is still shutting down; the message says why.</exception>
@@ -100,6 +110,9 @@ public sealed class InstanceControl
         // Before the stop: a server that runs is better than one that does not start again.
         IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
         await ConfigurationCheck.RequireAsync(host, instance, kept, cancellationToken).ConfigureAwait(false);
+        var starter = new InstanceStarter(_context, host, instance, this, kept);
+        if (await starter.TryRestartAsync(mode, cancellationToken).ConfigureAwait(false) is { } pid)
+            return Reached(instance, host, pid);
         await StopAsync(instance, mode, cancellationToken).ConfigureAwait(false);
         // A command that is ended from here on leaves no server down: the start has a time limit of its own.
         return await StartAsync(instance, kept, CancellationToken.None).ConfigureAwait(false);

@@ -67,11 +67,39 @@ internal sealed class InstanceStarter
         }
 
         RefuseLeftoverRecoveryConf(names, dialect);
-        await control.RequireRightsAsync(cancellationToken).ConfigureAwait(false);
+        await control.RequireAsync(ControlAct.Start, cancellationToken).ConfigureAwait(false);
         _context.Log.Step($"Starting {_instance} by {control.Name}");
         LaunchOutcome outcome = await control.StartAsync(
             await LaunchAsync(names, dialect, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        if (!outcome.Result.Succeeded)
+        return await AwaitAsync(outcome, old, control, dialect, elapsed, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Restarts a server that is up in one step, and returns when it is up again.</summary>
+    /// <returns><see langword="null"/>: its control has no such step, or the server does not run.</returns>
+    public async Task<PostmasterPid?> TryRestartAsync(StopMode mode, CancellationToken cancellationToken)
+    {
+        var elapsed = Stopwatch.StartNew();
+        IServerControl control = await ServerControls.OfAsync(_context, _host, _instance, cancellationToken).ConfigureAwait(false);
+        await control.RequireAsync(ControlAct.Restart, cancellationToken).ConfigureAwait(false);
+        InstanceStatus status = await _control.GetStatusAsync(_instance, cancellationToken).ConfigureAwait(false);
+        if (!status.IsUp)
+            return null;
+        IReadOnlyList<string> names = await _host.ListAsync(Directory, cancellationToken).ConfigureAwait(false) ?? [];
+        ServerDialect dialect = await InstanceControl.DialectAsync(_instance, _host, cancellationToken).ConfigureAwait(false);
+        RefuseLeftoverRecoveryConf(names, dialect);
+        ServerLaunch launch = await LaunchAsync(names, dialect, cancellationToken).ConfigureAwait(false);
+        _context.Sessions?.Release();
+        return await control.TryRestartAsync(mode, launch, cancellationToken).ConfigureAwait(false) is { } outcome
+            ? await AwaitAsync(outcome, status.Pid, control, dialect, elapsed, cancellationToken).ConfigureAwait(false)
+            : null;
+    }
+
+    private async Task<PostmasterPid> AwaitAsync(
+        LaunchOutcome outcome, PostmasterPid? old, IServerControl control, ServerDialect dialect, Stopwatch elapsed,
+        CancellationToken cancellationToken)
+    {
+        // The owner's command may give up earlier than the server.
+        if (!outcome.Result.Succeeded && !await GoesOnAsync(old, cancellationToken).ConfigureAwait(false))
             throw await FailedAsync(control.Log, outcome.Result.Error, cancellationToken).ConfigureAwait(false);
         PostmasterPid? launched = outcome.Pid;
         if (launched is null || !IsNew(launched, old) || !await IsUpAsync(launched, dialect, cancellationToken).ConfigureAwait(false))
@@ -160,6 +188,11 @@ internal sealed class InstanceStarter
             await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private async Task<bool> GoesOnAsync(PostmasterPid? old, CancellationToken cancellationToken) =>
+        await _probe.ReadAsync(cancellationToken).ConfigureAwait(false) is { } pid
+            ? IsNew(pid, old) && await _probe.JudgeAsync(pid, cancellationToken).ConfigureAwait(false) == PidFileMeaning.Running
+            : await _probe.HasProcessAsync(cancellationToken).ConfigureAwait(false);
 
     private static bool IsNew(PostmasterPid pid, PostmasterPid? old) => (pid.ProcessId, pid.StartTime) != (old?.ProcessId, old?.StartTime);
 

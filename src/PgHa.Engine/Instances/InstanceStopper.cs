@@ -50,7 +50,7 @@ internal sealed class InstanceStopper
         }
 
         IServerControl control = await ServerControls.OfAsync(_context, _host, _instance, cancellationToken).ConfigureAwait(false);
-        await control.RequireRightsAsync(cancellationToken).ConfigureAwait(false);
+        await control.RequireAsync(ControlAct.Stop, cancellationToken).ConfigureAwait(false);
         _context.Log.Step($"Stopping {_instance} ({mode.ToString().ToLowerInvariant()}) by {control.Name}");
         _context.Sessions?.Release();
         CommandResult result = await control.StopAsync(mode, cancellationToken).ConfigureAwait(false);

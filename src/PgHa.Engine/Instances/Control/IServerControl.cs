@@ -15,9 +15,11 @@ internal interface IServerControl
     /// <summary>What the server logs while it starts.</summary>
     StartLog Log { get; }
 
-    /// <summary>Refuses if this user may not start and stop the server. It changes nothing.</summary>
+    /// <summary>
+    /// Refuses what would not succeed, because this user may not do it or the server is not to be started. It changes nothing.
+    /// </summary>
     /// <exception cref="PgHaException">The advice is what to type instead.</exception>
-    Task RequireRightsAsync(CancellationToken cancellationToken);
+    Task RequireAsync(ControlAct act, CancellationToken cancellationToken);
 
     /// <summary>Starts the server.</summary>
     Task<LaunchOutcome> StartAsync(ServerLaunch launch, CancellationToken cancellationToken);

@@ -6,9 +6,6 @@ namespace PgHa.Engine.Instances.Control;
 /// <summary>Control by <c>pg_ctl</c>, as the server's own user: of a server that no service manager knows.</summary>
 internal sealed class PgCtlControl : IServerControl
 {
-    /// <summary>The name of this control.</summary>
-    public const string ProgramName = "pg_ctl";
-
     private readonly EngineContext _context;
     private readonly IHost _host;
     private readonly PgInstance _instance;
@@ -21,14 +18,14 @@ internal sealed class PgCtlControl : IServerControl
         Log = new StartLog(host, Directory);
     }
 
-    public string Name => ProgramName;
+    public string Name => ServerOwner.Nobody.Name;
 
     public StartLog Log { get; }
 
     private string Directory => _instance.DataDirectory!;
 
     // Whoever reaches the server's files as its user may signal its processes.
-    public Task RequireRightsAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task RequireAsync(ControlAct act, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task<LaunchOutcome> StartAsync(ServerLaunch launch, CancellationToken cancellationToken)
     {
