@@ -1,3 +1,4 @@
+using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Servers;
 
@@ -31,6 +32,9 @@ public sealed class EngineContext
 
     /// <summary>Whether to change also what somebody else manages: the command's <c>-EvenIfManaged</c>.</summary>
     public bool EvenIfManaged { get; init; }
+
+    /// <summary>What is known about who starts and stops the servers.</summary>
+    internal OwnerMemory Owners { get; } = new();
 
     /// <summary>A context whose sessions have connections of their own: for objects that end with their connection.</summary>
     internal EngineContext ForOwnConnection() => new(Log) { Timeout = Timeout, ConnectTimeout = ConnectTimeout };

@@ -83,6 +83,12 @@ public sealed record PgInstance
     /// </summary>
     public string? ManagedBy { get; init; } = ServerManagement.UnknownText;
 
+    /// <summary>
+    /// Who starts and stops the server: <c>pg_ctl</c>, a unit of systemd, or Debian's tools; <see langword="null"/> where nobody has
+    /// looked. It is not compared.
+    /// </summary>
+    public string? ControlledBy { get; init; }
+
     /// <summary><c>host:port</c>, with brackets around an IPv6 address.</summary>
     public string Address => string.Create(CultureInfo.InvariantCulture, $"{(IsIPv6(Host) ? $"[{Host}]" : Host)}:{Port}");
 

@@ -53,7 +53,8 @@ public sealed class GetPgInstanceCommand : PgCommand
             {
                 missed.ExceptWith(matching);
                 ServerManagement management = await managers.ReadOfflineAsync(instance, cancellationToken).ConfigureAwait(false);
-                output.Write(instance with { ManagedBy = management.ManagedBy });
+                PgInstance known = instance with { ManagedBy = management.ManagedBy };
+                output.Write(await WithOwnerAsync(known, cancellationToken).ConfigureAwait(false));
             }
         }
 
@@ -63,6 +64,9 @@ public sealed class GetPgInstanceCommand : PgCommand
                 output.WriteError(NotFound(Name[i], found), Name[i]);
         }
     }
+
+    private async Task<PgInstance> WithOwnerAsync(PgInstance instance, CancellationToken cancellationToken) =>
+        instance with { ControlledBy = await new InstanceControl(Engine).OwnerAsync(instance, cancellationToken).ConfigureAwait(false) };
 
     private PgHaException NotFound(string name, IReadOnlyList<PgInstance> found)
     {

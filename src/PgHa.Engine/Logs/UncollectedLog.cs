@@ -18,13 +18,17 @@ internal static class UncollectedLog
         if (host.IsWindows || await IsCollectedAsync(host, dataDirectory, configuration, cancellationToken).ConfigureAwait(false))
             return null;
         string? file = await OfProcessAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false)
-            ?? (configuration is null
-                ? null
-                : await StartLog.OfDebianAsync(host, configuration.Main.Path, cancellationToken).ConfigureAwait(false));
+            ?? await OfDebianAsync(host, configuration, cancellationToken).ConfigureAwait(false);
         return file is not null && await host.StatAsync(file, cancellationToken).ConfigureAwait(false) is { IsDirectory: false }
             ? file
             : null;
     }
+
+    private static async Task<string?> OfDebianAsync(
+        IHost host, ServerConfiguration? configuration, CancellationToken cancellationToken) =>
+        configuration is not null && DebianCluster.OfConfiguration(configuration.Main.Path) is { } cluster
+            ? await SymbolicLink.TargetAsync(host, cluster.LogLink, cancellationToken).ConfigureAwait(false) ?? cluster.LogPath
+            : null;
 
     private static async Task<bool> IsCollectedAsync(
         IHost host, string dataDirectory, ServerConfiguration? configuration, CancellationToken cancellationToken)

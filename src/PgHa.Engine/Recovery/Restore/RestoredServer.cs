@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using PgHa.Engine.Instances;
+using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Servers;
-using PgHa.Engine.Settings;
 using PgHa.Engine.Wal;
 
 namespace PgHa.Engine.Recovery.Restore;
@@ -195,11 +195,9 @@ internal sealed class RestoredServer
 
     private async Task<string> LogAsync(CancellationToken cancellationToken)
     {
-        string directory = _plan.Target.Directory;
-        IReadOnlyList<string> names = await _plan.Host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [];
-        string main = await ConfigurationLocation.FindAsync(_plan.Host, directory, names, cancellationToken).ConfigureAwait(false);
-        StartLog log = await StartLog.OfAsync(_plan.Host, directory, main, cancellationToken).ConfigureAwait(false);
-        return await log.ReadAsync(cancellationToken).ConfigureAwait(false);
+        IServerControl control = await ServerControls.OfAsync(
+            _context, _plan.Host, _instance, cancellationToken).ConfigureAwait(false);
+        return await control.Log.ReadAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task StopQuietlyAsync()
