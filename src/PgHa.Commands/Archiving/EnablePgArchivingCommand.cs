@@ -28,6 +28,10 @@ public sealed class EnablePgArchivingCommand : PgLoginCommand, IManagedChange
     [Parameter]
     public SwitchParameter EvenIfManaged { get; set; }
 
+    /// <summary>Replaces the archive command of another tool or of your own, whose archive gets no WAL from then on.</summary>
+    [Parameter]
+    public SwitchParameter ReplaceArchiveCommand { get; set; }
+
     /// <summary>Emits the servers.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -40,7 +44,13 @@ public sealed class EnablePgArchivingCommand : PgLoginCommand, IManagedChange
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
     {
-        var options = new ArchiveOptions { ArchiveDirectory = _directory, Mode = Mode, AllowFilledArchive = Force };
+        var options = new ArchiveOptions
+        {
+            ArchiveDirectory = _directory,
+            Mode = Mode,
+            AllowFilledArchive = Force,
+            ReplaceArchiveCommand = ReplaceArchiveCommand,
+        };
         await new ArchiveControl(Engine).EnableAsync(
             instance, options, plan => ShouldProcessAsync(instance, $"Archive into '{_directory}'", plan),
             cancellationToken).ConfigureAwait(false);

@@ -12,6 +12,9 @@ public sealed class GetPgArchiveStatusCommand : PgLoginCommand
     protected override bool HandlesSideBySide => true;
 
     /// <inheritdoc/>
-    protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken) =>
-        output.Write(await ArchiveStatusReader.ReadAsync(Engine, instance, cancellationToken).ConfigureAwait(false));
+    protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
+    {
+        ArchiveStatus status = await ArchiveStatusReader.ReadAsync(Engine, instance, cancellationToken).ConfigureAwait(false);
+        output.Write(await ToolArchiveStatus.CompleteAsync(Engine, status, cancellationToken).ConfigureAwait(false));
+    }
 }

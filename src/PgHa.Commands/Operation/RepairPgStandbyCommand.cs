@@ -8,7 +8,7 @@ namespace PgHa.Commands;
 [OutputType(typeof(PgInstance))]
 public sealed class RepairPgStandbyCommand : PgUpstreamCommand, IManagedChange
 {
-    private string? _restoreFrom;
+    private Archive? _restoreFrom;
 
     /// <summary>The directory of an archive with WAL that a rewind may miss.</summary>
     [Parameter]
@@ -38,7 +38,7 @@ public sealed class RepairPgStandbyCommand : PgUpstreamCommand, IManagedChange
     ManagedOperation? IManagedChange.Operation => ManagedOperation.Repair;
 
     /// <inheritdoc/>
-    protected override void Prepare() => _restoreFrom = RestoreFrom is null ? null : ResolveFilePath(RestoreFrom);
+    protected override void Prepare() => _restoreFrom = ResolveArchive(RestoreFrom);
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)

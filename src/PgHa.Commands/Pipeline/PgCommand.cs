@@ -84,6 +84,13 @@ public abstract class PgCommand : PSCmdlet, IDisposable
     protected static Exception Terminating(Exception reason, object? target) => new TerminatingFailure(ErrorRecords.From(reason, target));
 
     /// <summary>
+    /// The archive that a text names: a path, <c>pgbackrest:STANZA</c>, or <c>barman:[USER@]HOST/SERVER</c>; none for none.
+    /// </summary>
+    /// <exception cref="PgHaException"><c>ArchiveNameInvalid</c>, or what <see cref="ResolveFilePath"/> fails with.</exception>
+    protected Archive? ResolveArchive(string? text) =>
+        text is null ? null : Archive.OfTool(text) ?? new DirectoryArchive(ResolveFilePath(text));
+
+    /// <summary>
     /// A path as the user gave it (relative, <c>~</c>, on a PSDrive) as a path of the file system. On the pipeline thread only.
     /// </summary>
     /// <exception cref="PgHaException"><c>NotAFilePath</c>: it is a path of another provider, such as <c>Env:</c>.</exception>

@@ -8,7 +8,7 @@ namespace PgHa.Commands;
 [OutputType(typeof(PgInstance))]
 public sealed class SetPgRecoveryConfCommand : PgInstanceCommand, IManagedChange
 {
-    private string? _restoreFrom;
+    private Archive? _restoreFrom;
 
     /// <summary>The server to stream from.</summary>
     [Parameter]
@@ -34,7 +34,7 @@ public sealed class SetPgRecoveryConfCommand : PgInstanceCommand, IManagedChange
     [ValidateNotNullOrEmpty]
     public string? SlotName { get; set; }
 
-    /// <summary>The directory of an archive to restore WAL from.</summary>
+    /// <summary>The archive to restore WAL from: a directory, <c>pgbackrest:STANZA</c>, or <c>barman:HOST/SERVER</c>.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? RestoreFrom { get; set; }
@@ -76,7 +76,7 @@ public sealed class SetPgRecoveryConfCommand : PgInstanceCommand, IManagedChange
     /// <inheritdoc/>
     protected override void Prepare()
     {
-        _restoreFrom = RestoreFrom is null ? null : ResolveFilePath(RestoreFrom);
+        _restoreFrom = ResolveArchive(RestoreFrom);
         if (ReplicationCredential is not null && Upstream is null)
         {
             throw new PgHaException(

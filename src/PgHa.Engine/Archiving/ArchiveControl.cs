@@ -1,4 +1,5 @@
 using PgHa.Engine.Machines;
+using PgHa.Engine.Servers;
 using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Archiving;
@@ -9,6 +10,8 @@ namespace PgHa.Engine.Archiving;
 /// </remarks>
 public sealed class ArchiveControl
 {
+    private const string Command = "archive_command";
+
     private readonly EngineContext _context;
 
     /// <summary>Works in a context.</summary>
@@ -17,6 +20,7 @@ public sealed class ArchiveControl
     /// <summary>Has the server archive into a directory; turning <c>archive_mode</c> on takes effect at the next restart.</summary>
     /// <returns>The settings that changed.</returns>
     /// <exception cref="PgHaException">
+    /// <c>ForeignArchiveCommand</c>: another archive is in use, and <see cref="ArchiveOptions.ReplaceArchiveCommand"/> is not set;
     /// <c>ArchiveDirectoryNotFound</c>, <c>ArchiveDirectoryNotWritable</c>, <c>ArchiveOfAnotherSystem</c>, <c>ArchiveInUse</c>,
     /// <c>ArchivePathNotUsable</c>, or what <see cref="SettingStore.SetAsync"/> throws.
     /// </exception>
@@ -26,6 +30,8 @@ public sealed class ArchiveControl
         string directory = Path.TrimEndingDirectorySeparator(options.ArchiveDirectory);
         var store = new SettingStore(_context);
         IReadOnlyList<PgSetting> current = await store.GetAsync(server, [], cancellationToken).ConfigureAwait(false);
+        if (!options.ReplaceArchiveCommand)
+            await RequireOwnCommandAsync(server, current, cancellationToken).ConfigureAwait(false);
         IHost? host = server.DataDirectory is null ? null : await _context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
         bool isNew = false;
         if (host is null)
@@ -39,7 +45,7 @@ public sealed class ArchiveControl
         Dictionary<string, string?> settings = new()
         {
             ["archive_mode"] = options.Mode.ToString().ToLowerInvariant(),
-            ["archive_command"] = host?.IsWindows == true ? ArchiveCommand.ForWindows(directory) : ArchiveCommand.ForPosix(directory),
+            ["archive_command"] = new DirectoryArchive(directory).ArchiveCommand(host?.IsWindows == true),
         };
         // With both archive_library and archive_command, PostgreSQL 16 and newer refuses to archive; in 15 the library wins.
         if (ValueOf(current, "archive_library") is { Length: > 0 })
@@ -77,6 +83,37 @@ public sealed class ArchiveControl
                 : new Dictionary<string, string?> { ["archive_mode"] = "off" },
             confirm,
             cancellationToken);
+
+    // A tool would go on taking backups that need the WAL which it does not get any more.
+    private async Task RequireOwnCommandAsync(PgInstance server, IReadOnlyList<PgSetting> current, CancellationToken cancellationToken)
+    {
+        string? command = ValueOf(current, Command);
+        // A running server does not show the command while archive_mode is off. Then the files have it.
+        if (command == SystemSetting.HiddenArchiveCommand)
+            command = await CommandInFilesAsync(server, cancellationToken).ConfigureAwait(false);
+        string? library = ValueOf(current, "archive_library") is { Length: > 0 } loaded ? $"the archive_library {loaded}" : null;
+        var archive = Archive.OfArchiveCommand(command);
+        if (library is null && (archive is null || ArchiveCommand.DirectoryOf(command) is not null))
+            return;
+        throw new PgHaException(
+            "ForeignArchiveCommand", PgHaErrorKind.Refused,
+            library is null
+                ? $"{server} archives with {archive}, and PgHa did not write its archive_command: {Secrets.Redact(command!)}"
+                : $"{server} archives with {library}.",
+            "Backups that rely on that archive would get no WAL any more. If PgHa shall archive instead, use -ReplaceArchiveCommand. "
+                + "Get-PgArchiveStatus tells what that archive has.",
+            server.ToString());
+    }
+
+    private async Task<string?> CommandInFilesAsync(PgInstance server, CancellationToken cancellationToken)
+    {
+        ServerSession session = await ServerSession.OpenAsync(_context, server, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            IReadOnlyList<FileValue> values = await FileValue.ReadAsync(session, [Command], cancellationToken).ConfigureAwait(false);
+            return values is [.., var last] ? last.Value : null;
+        }
+    }
 
     private static string? ValueOf(IEnumerable<PgSetting> settings, string name) =>
         settings.FirstOrDefault(setting => setting.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Value;

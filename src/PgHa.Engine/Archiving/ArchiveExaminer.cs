@@ -36,15 +36,24 @@ public sealed class ArchiveExaminer
     public async Task<IReadOnlyList<ArchiveFinding>> ExamineAsync(PgInstance server, string? directory, CancellationToken cancellationToken)
     {
         IHost host = await _context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
-        directory ??= await ArchiveSource.DirectoryOfAsync(_context, server, cancellationToken).ConfigureAwait(false);
+        Archive source = directory is null
+            ? await ArchiveSource.OfAsync(_context, server, cancellationToken).ConfigureAwait(false)
+            : new DirectoryArchive(directory);
         ControlData control = await ControlFile.ReadAsync(host, server, cancellationToken).ConfigureAwait(false);
         // The server's list of archived files is read before the archive, so that every file in the list must be in the archive.
         string wal = await WalDirectoryAsync(host, server, cancellationToken).ConfigureAwait(false);
         bool isStandby = control.State is DatabaseState.InArchiveRecovery or DatabaseState.ShutDownInRecovery;
         ServerArchiving archiving = new(
             server, isStandby ? null : control.Timeline, await ArchivedAsync(host, wal, cancellationToken).ConfigureAwait(false));
+        if (source is PgBackRestArchive pgBackRest)
+        {
+            IReadOnlyList<WalArchive> archives = await new PgBackRestReader(_context, host, pgBackRest).ReadAsync(
+                server, control.SystemIdentifier, control.WalSegmentSize, cancellationToken).ConfigureAwait(false);
+            return [.. archives.SelectMany(one => ArchiveExamination.Of(one, [], archiving, TimeProvider.System.GetUtcNow()))];
+        }
+
         WalArchive archive = await ArchiveReader.ReadAsync(
-            host, directory, control.SystemIdentifier, cancellationToken).ConfigureAwait(false);
+            host, ((DirectoryArchive)source).Directory, control.SystemIdentifier, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<SegmentComparison> comparisons =
         [
             .. await PartialsAsync(host, archive, cancellationToken).ConfigureAwait(false),

@@ -9,16 +9,30 @@ internal static class ArchiveSource
 
     /// <summary>The directory that the server's <c>archive_command</c> names.</summary>
     /// <exception cref="PgHaException"><c>ArchiveNotKnown</c>.</exception>
-    public static async Task<string> DirectoryOfAsync(EngineContext context, PgInstance server, CancellationToken cancellationToken)
+    public static async Task<string> DirectoryOfAsync(EngineContext context, PgInstance server, CancellationToken cancellationToken) =>
+        await OfAsync(context, server, cancellationToken).ConfigureAwait(false) is DirectoryArchive { Directory: var directory }
+            ? directory
+            : throw NotKnown(server, "its archive_command names no directory");
+
+    /// <summary>The archive that the server's <c>archive_command</c> fills, and that PgHa can look into.</summary>
+    /// <exception cref="PgHaException"><c>ArchiveNotKnown</c>.</exception>
+    public static async Task<Archive> OfAsync(EngineContext context, PgInstance server, CancellationToken cancellationToken)
     {
         string[] names = [Setting];
         IReadOnlyList<PgSetting> settings = await new SettingStore(context).GetAsync(
             server, names, cancellationToken).ConfigureAwait(false);
         string? command = settings.FirstOrDefault(setting => setting.Name == Setting)?.Value;
-        return ArchiveLocation.OfArchiveCommand(command) ?? throw new PgHaException(
-            "ArchiveNotKnown", PgHaErrorKind.NotFound,
-            $"Where {server} archives cannot be told: its archive_command "
-                + $"{(string.IsNullOrEmpty(command) ? "is empty" : $"is none that PgHa knows: {Secrets.Redact(command)}")}.",
-            "Name the archive with -ArchiveDirectory.", server.ToString());
+        return Archive.OfArchiveCommand(command) switch
+        {
+            null when string.IsNullOrEmpty(command) => throw NotKnown(server, "its archive_command is empty"),
+            null => throw NotKnown(server, $"its archive_command archives nothing: {Secrets.Redact(command)}"),
+            { Tool: { } tool } and not PgBackRestArchive => throw NotKnown(server, $"{tool} keeps it on a machine of its own"),
+            OtherArchive => throw NotKnown(server, $"its archive_command is none that PgHa knows: {Secrets.Redact(command!)}"),
+            var archive => archive,
+        };
     }
+
+    private static PgHaException NotKnown(PgInstance server, string why) => new(
+        "ArchiveNotKnown", PgHaErrorKind.NotFound, $"Where {server} archives cannot be told: {why}.",
+        "Name the archive with -ArchiveDirectory.", server.ToString());
 }

@@ -1,4 +1,5 @@
 using PgHa.Engine.Access;
+using PgHa.Engine.Archiving;
 using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Recovery;
@@ -80,9 +81,17 @@ public sealed class ClusterObserver
                 server, "pending settings",
                 () => PendingValues.ReadAsync(_context, server, seen.Settings ?? [], cancellationToken)).ConfigureAwait(false)
                 ?? seen.Pending,
-            Retention = await TryAsync(
-                server, "WAL", () => WalRetentionReader.ReadAsync(_context, server, cancellationToken)).ConfigureAwait(false),
+            Retention = await TryAsync(server, "WAL", () => RetentionAsync(server, cancellationToken)).ConfigureAwait(false),
             Facts = await TryAsync(server, "catalogs", () => FactsAsync(server, cancellationToken)).ConfigureAwait(false),
+        };
+    }
+
+    private async Task<WalRetention> RetentionAsync(PgInstance server, CancellationToken cancellationToken)
+    {
+        WalRetention retention = await WalRetentionReader.ReadAsync(_context, server, cancellationToken).ConfigureAwait(false);
+        return retention.Archive is not { } archive ? retention : retention with
+        {
+            Archive = await ToolArchiveStatus.CompleteAsync(_context, archive, cancellationToken).ConfigureAwait(false),
         };
     }
 

@@ -104,7 +104,9 @@ internal sealed class SyncWork
                 Login = upstream?.Instance.WithLogin(_definition.ReplicationRole, _password),
                 ApplicationName = upstream is null ? null : node.ApplicationName,
                 SlotName = upstream is null ? null : node.SlotName,
-                RestoreFrom = kinds.Contains(DriftKind.RestoreFrom) || kinds.Contains(DriftKind.NodeKind) ? archive : null,
+                RestoreFrom = archive is not null && (kinds.Contains(DriftKind.RestoreFrom) || kinds.Contains(DriftKind.NodeKind))
+                    ? new DirectoryArchive(archive)
+                    : null,
                 ApplyDelay = kinds.Contains(DriftKind.ApplyDelay) ? node.ApplyDelay : null,
                 HotStandby = kinds.Contains(DriftKind.HotStandby) ? node.HotStandby : null,
                 SyncReplicationSlots = kinds.Contains(DriftKind.SlotSynchronization) ? node.SyncReplicationSlots : null,

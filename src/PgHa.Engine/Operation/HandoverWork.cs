@@ -218,7 +218,8 @@ internal sealed class HandoverWork
     /// <summary>Has an archive-fed standby restore from another archive.</summary>
     public async Task RestoreFromAsync(PgInstance standby, string archive, CancellationToken cancellationToken)
     {
-        await SetAsync(standby, new RecoveryOptions { RestoreFrom = archive }, cancellationToken).ConfigureAwait(false);
+        RecoveryOptions options = new() { RestoreFrom = new DirectoryArchive(archive) };
+        await SetAsync(standby, options, cancellationToken).ConfigureAwait(false);
         if (!standby.RequireDialect().ReloadsRestoreCommand)
         {
             await new InstanceControl(_context).RestartAsync(

@@ -19,7 +19,7 @@ public sealed record RepairOptions
     public bool CreateSlot { get; init; }
 
     /// <summary>The directory of an archive that has the server's WAL, besides those that its settings name.</summary>
-    public string? RestoreFrom { get; init; }
+    public Archive? RestoreFrom { get; init; }
 
     /// <summary>Rewinds the server even if it has commits that the upstream does not have.</summary>
     public bool AllowDataLoss { get; init; }

@@ -179,7 +179,7 @@ public sealed class StandbyRepair
     {
         RecoveryConfiguration now = RecoveryEntries.Read(server, state.IsStandby, state.IsHotStandby, state.Dialect, name => state[name]);
         string? slot = UpstreamChange.SlotName(server, now, options.Upstream, options.SlotName, options.CreateSlot);
-        string? archive = ArchiveCommand.DirectoryOf(state.Configuration["archive_command"]);
+        var own = Archive.OfArchiveCommand(state.Configuration["archive_command"]);
         return new RepairCase
         {
             Server = server,
@@ -201,10 +201,10 @@ public sealed class StandbyRepair
             HasRestoreCommand = now.RestoreCommand is not null,
             RestoreCommands =
             [
-                .. new[] { options.RestoreFrom, archive }
-                    .OfType<string>()
-                    .Distinct()
-                    .Select(directory => host.IsWindows ? RestoreCommand.ForWindows(directory) : RestoreCommand.ForPosix(directory)),
+                .. new[] { options.RestoreFrom, own is OtherArchive ? null : own }
+                    .OfType<Archive>()
+                    .Select(one => one.RestoreCommand(host.IsWindows))
+                    .Distinct(),
                 .. now.RestoreCommand is { } command ? new[] { command } : [],
             ],
         };

@@ -19,8 +19,8 @@ public sealed record RecoveryOptions
     /// <summary>The slot on the upstream.</summary>
     public string? SlotName { get; init; }
 
-    /// <summary>The directory of an archive to restore WAL from.</summary>
-    public string? RestoreFrom { get; init; }
+    /// <summary>The archive to restore WAL from.</summary>
+    public Archive? RestoreFrom { get; init; }
 
     /// <summary>How long to hold commits back before they are replayed; zero to replay them at once.</summary>
     public TimeSpan? ApplyDelay { get; init; }

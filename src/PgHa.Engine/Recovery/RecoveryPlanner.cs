@@ -54,8 +54,7 @@ internal sealed class RecoveryPlanner
 
         if (options.RestoreFrom is { } archive)
         {
-            yield return new(
-                RecoveryEntries.RestoreCommand, _isWindows ? RestoreCommand.ForWindows(archive) : RestoreCommand.ForPosix(archive));
+            yield return new(RecoveryEntries.RestoreCommand, archive.RestoreCommand(_isWindows));
             if (options.Upstream is null && _state[RecoveryEntries.PrimaryConninfo] is null or "")
                 yield return new(RecoveryEntries.RetrieveRetryInterval, ArchiveRetryInterval);
         }

@@ -1,4 +1,5 @@
 using PgHa.Engine.Machines;
+using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Recovery;
 
@@ -33,7 +34,8 @@ public sealed class RecoverySettings
     /// <summary>Plans a change and checks it. It writes nothing.</summary>
     /// <exception cref="PgHaException">
     /// <c>ForeignSystemIdentifier</c>, <c>SlotNotFound</c>, <c>StandbySettingsTooLow</c>, <c>ArchiveDirectoryNotFound</c>,
-    /// <c>RunningAsPrimary</c>; <c>SlotNameNeeded</c>, <c>HotStandbyNeeded</c>, <c>WalLevelTooLow</c>, <c>SlotSyncAccessDenied</c>,
+    /// <c>ArchiveNotFound</c>, <c>ArchiveOfAnotherSystem</c>, <c>ArchiveNotReadable</c>, <c>RunningAsPrimary</c>;
+    /// <c>SlotNameNeeded</c>, <c>HotStandbyNeeded</c>, <c>WalLevelTooLow</c>, <c>SlotSyncAccessDenied</c>,
     /// <c>UpstreamIsStandby</c>, <c>NotSupportedByVersion</c> of slot synchronization; <c>ReplicationAccessDenied</c>,
     /// <c>NoFreeWalSenders</c> and the failures of connecting.
     /// </exception>
@@ -47,6 +49,14 @@ public sealed class RecoverySettings
                 "UpstreamNeeded", PgHaErrorKind.InvalidArgument,
                 $"Slot and application name are for an upstream, and no upstream of {standby} is named.",
                 "Name it with -Upstream.", standby.ToString());
+        }
+
+        if (options.RestoreFrom is PgBackRestArchive stanza)
+        {
+            string? command = options.Upstream is null
+                ? null
+                : await ArchiveCommandAsync(options.Upstream, cancellationToken).ConfigureAwait(false);
+            options = options with { RestoreFrom = stanza.AsFilledBy(command).ReadBy(standby.DataDirectory!) };
         }
 
         IHost host = await _context.HostOfAsync(standby, cancellationToken).ConfigureAwait(false);
@@ -65,7 +75,10 @@ public sealed class RecoverySettings
             if (options.SyncReplicationSlots == true)
                 await slotSync.RequireLoginAsync(options, state, cancellationToken).ConfigureAwait(false);
             if (options.RestoreFrom is { } archive)
-                await ArchiveCheck.RequireAsync(host, standby, archive, state.Control, cancellationToken).ConfigureAwait(false);
+            {
+                await new ArchiveCheck(_context, host, standby).RequireAsync(
+                    archive, state.Control, cancellationToken).ConfigureAwait(false);
+            }
         }
 
         return plan;
@@ -132,6 +145,21 @@ public sealed class RecoverySettings
             _context.Log.Warn(
                 $"PostgreSQL {dialect.Version.Major} takes a password file from the environment only: "
                 + $"start {standby} with PGPASSFILE={path}.");
+        }
+    }
+
+    // An upstream that cannot be asked is found out by the check of the upstream.
+    private async Task<string?> ArchiveCommandAsync(PgInstance upstream, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ServerSession session = await ServerSession.OpenAsync(_context, upstream, cancellationToken).ConfigureAwait(false);
+            await using (session.ConfigureAwait(false))
+                return await session.ScalarAsync<string>("show archive_command", cancellationToken).ConfigureAwait(false);
+        }
+        catch (PgHaException)
+        {
+            return null;
         }
     }
 

@@ -19,6 +19,11 @@ public sealed record ArchiveStatus
     /// <summary>The command that archives a file (<c>archive_command</c>), with passwords masked; none if it is empty.</summary>
     public string? Command { get; init; }
 
+    /// <summary>
+    /// The archive that the command fills, in words: a directory, or what the tool calls it. None if the command archives nothing.
+    /// </summary>
+    public string? Archive => PgHa.Archive.OfArchiveCommand(Command)?.ToString();
+
     /// <summary>The library that archives instead (<c>archive_library</c>, from 15 on); none if it is empty.</summary>
     public string? Library { get; init; }
 
@@ -59,7 +64,8 @@ public sealed record ArchiveStatus
     public bool IsArchiving => Mode == ArchiveMode.Always || (Mode == ArchiveMode.On && Role == ServerRole.Primary);
 
     /// <summary>Whether nothing gets into the archive although files wait; meanwhile the server keeps all of them.</summary>
-    public bool IsStuck => Findings.Any(finding => finding.Cause != WalFindingCause.ArchivingSlow);
+    public bool IsStuck => Findings.Any(finding => finding.Cause
+        is not (WalFindingCause.ArchivingSlow or WalFindingCause.ArchiveIncomplete or WalFindingCause.ArchiveNotProven));
 
     /// <summary>The findings in words; empty where all is well.</summary>
     public string Diagnosis => string.Join("; ", Findings);

@@ -9,8 +9,14 @@ public sealed record ArchivedFile(string Name, long Length, DateTimeOffset Modif
     // The suffixes that compressing archive commands add to a name.
     private static readonly string[] Compressions = [".gz", ".lz4", ".zst", ".bz2", ".xz"];
 
-    /// <summary>Whether an archive command compressed the file; its size and content then say nothing about the segment.</summary>
-    public bool IsCompressed => Compression is not null && What is not null;
+    /// <summary>
+    /// Whether an archive command compressed the file, or a tool keeps it in its own form: its size and content say nothing about the
+    /// segment then.
+    /// </summary>
+    public bool IsCompressed => (IsOpaque || Compression is not null) && What is not null;
+
+    /// <summary>Whether a tool keeps the file in a form of its own; the name is that of the file that the server archived.</summary>
+    public bool IsOpaque { get; init; }
 
     /// <summary>What the name says that the file is; <see langword="null"/> if no server archives a file of that name.</summary>
     public WalArchiveFileName? What => WalArchiveFileName.TryParse(Compression is { } suffix ? Name[..^suffix.Length] : Name);

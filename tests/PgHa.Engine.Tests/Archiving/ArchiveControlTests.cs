@@ -55,6 +55,26 @@ public sealed class ArchiveControlTests
     }
 
     [Fact]
+    public async Task The_command_of_another_tool_is_replaced_only_when_that_is_said()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        PgInstance server = await cluster.NewStartedAsync();
+        var control = new ArchiveControl(cluster.Context);
+        // The server shows no command while archive_mode is off.
+        await cluster.ExecuteAsync(server, "alter system set archive_command = 'wal-g wal-push %p'");
+        await cluster.ExecuteAsync(server, "select pg_reload_conf()");
+
+        PgHaException refused = await TestCluster.FailsAsync(
+            "ForeignArchiveCommand", () => control.EnableAsync(server, To(cluster.Area["archive"]), Yes, TestCluster.Deadline));
+        Assert.Contains("WAL-G", refused.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(cluster.Area["archive"]));
+
+        await control.EnableAsync(
+            server, To(cluster.Area["archive"]) with { ReplaceArchiveCommand = true }, Yes, TestCluster.Deadline);
+        Assert.True(Directory.Exists(cluster.Area["archive"]));
+    }
+
+    [Fact]
     public async Task What_is_not_confirmed_makes_no_directory()
     {
         await using TestCluster cluster = await TestCluster.CreateAsync();

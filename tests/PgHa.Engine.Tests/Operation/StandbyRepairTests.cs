@@ -158,7 +158,8 @@ public sealed class StandbyRepairTests
         Assert.True(Directory.Exists(Path.Combine(old.DataDirectory!, "log")));
         Assert.False(File.Exists(Path.Combine(old.DataDirectory!, "standby.signal")));
 
-        await repair.ApplyAsync(old, new() { Upstream = risen, AllowDataLoss = true, RestoreFrom = archive }, Cancellation);
+        await repair.ApplyAsync(
+            old, new() { Upstream = risen, AllowDataLoss = true, RestoreFrom = new DirectoryArchive(archive) }, Cancellation);
         await AssertFollowsAsync(cluster, old, risen);
         Assert.Contains("from the archive", cluster.Log.All, StringComparison.Ordinal);
     }

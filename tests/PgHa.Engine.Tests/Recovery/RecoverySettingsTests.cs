@@ -16,6 +16,8 @@ public abstract class RecoverySettingsContract(PrimaryFixture servers)
 
     private RecoverySettings Recovery => new(servers.Context);
 
+    private DirectoryArchive Archive => new(servers.Archive);
+
     [Fact]
     public async Task A_streaming_standby_on_a_slot()
     {
@@ -59,7 +61,10 @@ public abstract class RecoverySettingsContract(PrimaryFixture servers)
     public async Task The_same_again_changes_nothing()
     {
         PgInstance standby = await CloneAsync("twice");
-        RecoveryOptions options = Streaming with { RestoreFrom = servers.Archive, ApplyDelay = TimeSpan.FromMinutes(5), HotStandby = true };
+        RecoveryOptions options = Streaming with
+        {
+            RestoreFrom = Archive, ApplyDelay = TimeSpan.FromMinutes(5), HotStandby = true,
+        };
         RecoveryPlan first = await Recovery.SetAsync(standby, options, Cancellation);
         string[] files = Texts(standby);
 
@@ -96,7 +101,7 @@ public abstract class RecoverySettingsContract(PrimaryFixture servers)
             await Task.Delay(20, Cancellation);
 
         await RefusedAsync(stranger, Streaming, "ForeignSystemIdentifier");
-        await RefusedAsync(stranger, new RecoveryOptions { RestoreFrom = servers.Archive }, "ForeignSystemIdentifier");
+        await RefusedAsync(stranger, new RecoveryOptions { RestoreFrom = Archive }, "ForeignSystemIdentifier");
 
         Assert.False((await Recovery.GetAsync(stranger, Cancellation)).StandbyMode);
     }
@@ -115,7 +120,7 @@ public abstract class RecoverySettingsContract(PrimaryFixture servers)
         await RefusedAsync(standby, Streaming with { Login = servers.Primary.WithLogin("postgres", "any") }, "ReplicationAccessDenied");
         PgInstance nobody = servers.Primary with { Port = servers.Area.NextPort(), DataDirectory = null };
         await RefusedAsync(standby, new() { Upstream = nobody }, "ServerUnreachable");
-        await RefusedAsync(standby, new() { RestoreFrom = servers.Area["nowhere"] }, "ArchiveDirectoryNotFound");
+        await RefusedAsync(standby, new() { RestoreFrom = new DirectoryArchive(servers.Area["nowhere"]) }, "ArchiveDirectoryNotFound");
         await RefusedAsync(servers.Primary, Streaming, "RunningAsPrimary");
         await RefusedAsync(standby with { DataDirectory = servers.Archive, Version = null }, Streaming, "NotADataDirectory");
 

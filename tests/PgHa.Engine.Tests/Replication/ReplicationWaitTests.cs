@@ -50,7 +50,7 @@ public abstract class ReplicationWaitContract(PrimaryFixture servers)
     [Fact]
     public async Task A_cold_standby_on_the_archive_alone_has_replayed_what_the_primary_was_made_to_archive()
     {
-        PgInstance fed = await StandbyAsync("fed", new() { RestoreFrom = servers.Archive, HotStandby = false });
+        PgInstance fed = await StandbyAsync("fed", new() { RestoreFrom = new DirectoryArchive(servers.Archive), HotStandby = false });
         await PrimaryFixture.SqlAsync(servers.Primary, "create table fed_rows as select generate_series(1, 10000) as i");
 
         PgHaException e = await Assert.ThrowsAsync<PgHaException>(() => WaitAsync(fed, new()));
@@ -63,7 +63,7 @@ public abstract class ReplicationWaitContract(PrimaryFixture servers)
     [Fact]
     public async Task A_hot_standby_on_the_archive_alone_is_waited_for_too()
     {
-        PgInstance fed = await StandbyAsync("hotfed", new() { RestoreFrom = servers.Archive });
+        PgInstance fed = await StandbyAsync("hotfed", new() { RestoreFrom = new DirectoryArchive(servers.Archive) });
         await PrimaryFixture.SqlAsync(servers.Primary, "create table hotfed_rows as select generate_series(1, 10000) as i");
 
         await WaitAsync(fed, new() { Upstream = servers.Primary });

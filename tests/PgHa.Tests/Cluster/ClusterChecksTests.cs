@@ -90,6 +90,8 @@ public sealed class ClusterChecksTests
         ["ArchivingNotConfigured"] = () => Wal(WalFindingCause.ArchivingNotConfigured),
         ["ArchivingStalled"] = () => Wal(WalFindingCause.ArchivingStalled),
         ["ArchivingSlow"] = () => Wal(WalFindingCause.ArchivingSlow),
+        ["ArchiveIncomplete"] = () => Wal(WalFindingCause.ArchiveIncomplete),
+        ["ArchiveNotProven"] = () => Wal(WalFindingCause.ArchiveNotProven),
         ["ArchiveShared"] = () =>
             Observations.Good().With("b", member => member.Set("archive_mode", "on").Set("archive_command", "cp %p /srv/archive/%f")),
         ["NoArchive"] = () => Setting("a", "archive_mode", "off"),

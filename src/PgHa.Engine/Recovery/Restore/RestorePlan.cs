@@ -59,14 +59,12 @@ public sealed class RestorePlan
     /// <summary>The settings of its recovery.</summary>
     internal IReadOnlyList<KeyValuePair<string, string>> RecoverySettings => RestoredConfiguration.OfRecovery(
         Options.Target, Route.History.Timeline,
-        Host.IsWindows ? RestoreCommand.ForWindows(Options.ArchiveDirectory) : RestoreCommand.ForPosix(Options.ArchiveDirectory));
+        new DirectoryArchive(Options.ArchiveDirectory).RestoreCommand(Host.IsWindows));
 
     /// <summary>The server's own settings.</summary>
     internal IReadOnlyList<KeyValuePair<string, string>> ServerSettings => RestoredConfiguration.OfServer(
         Options.Name, Options.Port,
-        Options.NewArchiveDirectory is not { } archive ? null
-            : Host.IsWindows ? ArchiveCommand.ForWindows(archive)
-            : ArchiveCommand.ForPosix(archive));
+        Options.NewArchiveDirectory is { } archive ? new DirectoryArchive(archive).ArchiveCommand(Host.IsWindows) : null);
 
     /// <summary>The plan as a tree.</summary>
     public override string ToString() => Procedure.ToString();

@@ -34,6 +34,12 @@ internal static class WalChecks
             "See what the command waits for."),
         OfWal(
             WalFindingCause.ArchivingSlow, Warning, "WAL is written faster than it is archived", "Look at the archive's disk or network."),
+        OfWal(
+            WalFindingCause.ArchiveIncomplete, Critical, "WAL is missing in an archive that the server counts as complete",
+            "Take a new base backup: recovery from an older one ends at the gap. Raise pgBackRest's archive-push-queue-max, or watch it."),
+        OfWal(
+            WalFindingCause.ArchiveNotProven, Information, "A tool archives, and could not be asked what it has",
+            "Ask it on its machine (pgbackrest info, barman check), or let PgHa run on the server's."),
         new("ArchiveShared", Critical, "Several members archive into one directory", ArchiveShared),
         new("NoArchive", Information, "No member archives: there is no recovery to a point in time", NoArchive),
     ];

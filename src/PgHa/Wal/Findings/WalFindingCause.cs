@@ -12,6 +12,9 @@ public enum WalFindingCause
     /// <summary>The archive takes no file: the last attempt failed.</summary>
     ArchivingFails,
 
+    /// <summary>WAL is missing in the archive, although the server counts it as archived.</summary>
+    ArchiveIncomplete,
+
     /// <summary>The server is set up to archive, but has neither a command nor a library for it.</summary>
     ArchivingNotConfigured,
 
@@ -32,4 +35,9 @@ public enum WalFindingCause
 
     /// <summary>There is more WAL than <c>max_wal_size</c>, because something keeps it.</summary>
     WalOverLimit,
+
+    /// <summary>
+    /// The exit status of the <c>archive_command</c> does not prove that a file is in the archive, and the tool could not be asked.
+    /// </summary>
+    ArchiveNotProven,
 }

@@ -1,0 +1,104 @@
+# The archive that pgBackRest keeps for a server: what it really has, how a standby restores from it, and that it is not replaced unasked.
+
+BeforeDiscovery {
+    Import-Module $PSScriptRoot/PgHaTest.psm1
+    $hasNone = -not (Get-Command pgbackrest -ErrorAction Ignore)
+    $newest = Get-PgHaTestMajor | Where-Object Major -LE 15 | Select-Object -Last 1
+    if (-not $newest) { $newest = Get-PgHaTestMajor | Select-Object -Last 1 }
+}
+
+# Skipped where pgbackrest is not installed. Version 2.45 knows PostgreSQL 9.3 to 15.
+Describe 'pgBackRest with PostgreSQL <Major>' -ForEach $newest -Skip:$hasNone {
+    BeforeAll {
+        Import-Module $PSScriptRoot/PgHaTest.psm1
+        Import-Module $PSScriptRoot/LocalServer.psm1
+        Import-Module (Get-PgHaTestModule)
+        $env:PATH = "$ToolsDirectory$([IO.Path]::PathSeparator)$env:PATH"
+        $area = New-PgHaTestArea
+        function Invoke-AsServer([string] $Script) {
+            $out = [Environment]::IsPrivilegedProcess ? (runuser -u (Get-PgHaTestUser) -- sh -c $Script 2>&1) : (sh -c $Script 2>&1)
+            if ($LASTEXITCODE -ne 0) { throw "$Script : $out" }
+        }
+        $node = New-LocalServer $area $BinDirectory node
+        $configuration = "$area/pgbackrest.conf"
+        $lines = @(
+            '[global]', "repo1-path=$area/repository", "log-path=$area/log", "spool-path=$area/spool", "lock-path=$area/lock"
+            'log-level-console=warn', '[main]', "pg1-path=$area/node", "pg1-port=$($node.Port)"
+            "pg1-socket-path=$($node.SocketDirectory)", 'pg1-user=postgres')
+        Set-Content $configuration $lines
+        Invoke-AsServer "mkdir $area/repository $area/log $area/spool $area/lock"
+        $program = "pgbackrest --config=$configuration --stanza=main"
+        $null = $node | Set-PgSetting @{ archive_mode = 'on'; archive_command = "$program archive-push %p" }
+        $node = $node | Start-PgInstance -PassThru
+        Invoke-AsServer "$program stanza-create"
+        $replicator = New-LocalLogin repl secret
+        $null = $node | New-PgReplicationRole -ReplicationCredential $replicator
+        function Complete-Segment {
+            $null = Invoke-LocalSql $node 'create table if not exists filler (a int); insert into filler values (1)' $ToolsDirectory
+            $file = Invoke-LocalSql $node "select pg_walfile_name(pg_switch_wal())" $ToolsDirectory
+            $deadline = [DateTime]::UtcNow.AddSeconds(30)
+            while ((Invoke-LocalSql $node 'select last_archived_wal from pg_stat_archiver' $ToolsDirectory) -lt $file) {
+                if ([DateTime]::UtcNow -gt $deadline) { throw "$file was not archived" }
+                Start-Sleep -Milliseconds 50
+            }
+            $file
+        }
+    }
+
+    AfterAll { $area | Remove-PgHaTestArea }
+
+    It 'is asked what it has' {
+        $null = Complete-Segment
+        $status = $node | Get-PgArchiveStatus
+        "$($status.Archive)" | Should -Be "pgBackRest's stanza 'main'"
+        $status.Findings | Should -BeNullOrEmpty
+        $node | Test-PgArchive | Should -BeTrue
+    }
+
+    It 'is not replaced unless that is said by name' {
+        { $node | Enable-PgArchiving "$area/own" -ErrorAction Stop } |
+            Should -Throw -ErrorId 'ForeignArchiveCommand,PgHa.Commands.EnablePgArchivingCommand'
+        ($node | Get-PgSetting archive_command).Value | Should -BeLike 'pgbackrest*'
+    }
+
+    It 'gives a standby its WAL, with the options that the primary fills it with' {
+        $standby = $node | New-PgBaseBackup standby -DataDirectory "$area/standby" -Port (Get-PgHaTestPort) -NoSync
+        $file = Complete-Segment
+        $upstream = @{ Upstream = $node; ReplicationCredential = $replicator }
+        { $standby | Set-PgRecoveryConf @upstream -RestoreFrom pgbackrest:other -ErrorAction Stop } |
+            Should -Throw -ErrorId 'ArchiveNot*,PgHa.Commands.SetPgRecoveryConfCommand'
+        $standby | Set-PgRecoveryConf @upstream -RestoreFrom pgbackrest:main
+        ($standby | Get-PgRecoveryConf).RestoreCommand | Should -Be "$program --pg1-path=$area/standby archive-get %f `"%p`""
+        $standby = $standby | Start-PgInstance -PassThru
+        $standby | Wait-PgReplication -Timeout 30
+        ($standby | Get-PgServerLog).Message -match "restored log file `"$file`" from archive" | Should -Not -BeNullOrEmpty
+        $standby | Stop-PgInstance
+    }
+
+    It 'has a gap where it dropped WAL and said that all was well' {
+        Set-Content $configuration ($lines -replace '^\[global\]', "[global]`narchive-push-queue-max=1B")
+        $dropped = Complete-Segment
+        Set-Content $configuration $lines
+        $null = Complete-Segment
+        (Invoke-LocalSql $node 'select failed_count from pg_stat_archiver' $ToolsDirectory) | Should -Be '0'
+        $status = $node | Get-PgArchiveStatus
+        $status.Findings.Cause | Select-Object -Unique | Should -Be 'ArchiveIncomplete'
+        $status.Diagnosis | Should -BeLike "*$dropped is missing*"
+        $status.IsStuck | Should -BeFalse
+        $node | Test-PgArchive | Should -BeFalse
+        (Test-PgCluster -Instance $node -Detailed).Check | Should -Contain 'ArchiveIncomplete'
+    }
+
+    It 'is doubted where it cannot be asked' {
+        Set-Content $configuration '[global'
+        $status = $node | Get-PgArchiveStatus
+        Set-Content $configuration $lines
+        $status.Findings.Cause | Should -Be 'ArchiveNotProven'
+        $status.Diagnosis | Should -BeLike '*does not prove*could not be asked*'
+    }
+
+    It 'is replaced when that is said' {
+        $node | Enable-PgArchiving "$area/own" -ReplaceArchiveCommand
+        "$(($node | Get-PgArchiveStatus).Archive)" | Should -Be "'$area/own'"
+    }
+}
