@@ -50,7 +50,7 @@ try {
         Start-PgInstance -PassThru
     $nodes = $standby, $primary
 
-    $primary | Wait-PgReplication @connect
+    $standby | Wait-PgReplication -Upstream $primary @connect
     $primary, $standby | Get-PgReplicationStatus @connect
     Switch-PgPrimary $primary -Candidate two -ReplicationCredential $replicator -Confirm:$false @connect
     $after = $primary, $standby | Get-PgReplicationStatus @connect
