@@ -1,6 +1,6 @@
 namespace PgHa.Laboratory.Tests;
 
-/// <summary>Three Debian clusters made by hand: after every change of primary a reboot brings all of them back in their new roles.</summary>
+/// <summary>Three Debian clusters made by hand: after each change of primary a reboot brings all of them back in their new roles.</summary>
 public class DebianClusterTests
 {
     private static readonly string[] All = ["a", "b", "c"];

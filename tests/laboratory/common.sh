@@ -26,9 +26,13 @@ await() {
 
 # locked COMMAND...: two at once would remove each other's work.
 locked() {
+    local lock=$laboratories/$PGHA_LAB.lock
     mkdir -p "$laboratories"
-    exec 9>"$laboratories/$PGHA_LAB.lock"
-    flock --wait 300 9 || fail "another process has been busy with the laboratory $PGHA_LAB for 5 minutes"
+    # Once more when `down` has removed the file that this process waited for.
+    until [[ $lock -ef /proc/$$/fd/9 ]]; do
+        exec 9>"$lock"
+        flock --wait 300 9 || fail "another process has been busy with the laboratory $PGHA_LAB for 5 minutes"
+    done
     "$@"
 }
 

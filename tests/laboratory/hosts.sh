@@ -201,6 +201,7 @@ remove_abandoned() {
     for owner in "$laboratories"/*/owner; do
         [[ -e $owner ]] || continue
         name=${owner%/owner}
-        lives "$owner" || remove_laboratory "${name##*/}"
+        name=${name##*/}
+        lives "$owner" || { remove_laboratory "$name"; rm -f "$laboratories/$name.lock"; }
     done
 }
