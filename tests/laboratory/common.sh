@@ -3,8 +3,6 @@
 
 cache=${PGHA_TEST_CACHE:-/var/cache/pgha}
 PGHA_LAB=${PGHA_LAB:-play}
-# It becomes part of the names of namespaces, control groups and folders.
-[[ $PGHA_LAB =~ ^[a-z0-9]{1,20}$ ]] || { echo "lab: a laboratory's name has up to 20 small letters and digits, not '$PGHA_LAB'" >&2; exit 64; }
 laboratories=$cache/laboratories
 state=$laboratories/$PGHA_LAB
 
@@ -12,6 +10,9 @@ fail() {
     echo "lab: $*" >&2
     exit 1
 }
+
+# It becomes part of the names of namespaces, control groups and folders.
+[[ $PGHA_LAB =~ ^[a-z0-9]{1,20}$ ]] || fail "a laboratory's name has up to 20 small letters and digits, not '$PGHA_LAB'"
 
 # await SECONDS COMMAND...: false when the command has not succeeded by then.
 await() {
@@ -25,9 +26,13 @@ await() {
 
 # locked COMMAND...: two at once would remove each other's work.
 locked() {
+    local lock=$laboratories/$PGHA_LAB.lock
     mkdir -p "$laboratories"
-    exec 9>"$laboratories/$PGHA_LAB.lock"
-    flock --wait 300 9 || fail "another process has been busy with the laboratory $PGHA_LAB for 5 minutes"
+    # Once more when `down` has removed the file that this process waited for.
+    until [[ $lock -ef /proc/$$/fd/9 ]]; do
+        exec 9>"$lock"
+        flock --wait 300 9 || fail "another process has been busy with the laboratory $PGHA_LAB for 5 minutes"
+    done
     "$@"
 }
 

@@ -1,0 +1,106 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Text.Json;
+using PgHa.Provisioning.Sources;
+
+namespace PgHa.Laboratory.Tests;
+
+/// <summary>Some hosts of a test's own, raised by <c>tests/laboratory/lab</c>. They are removed when it is disposed.</summary>
+public sealed class Laboratory : IAsyncDisposable
+{
+    private static readonly string Program = Path.Combine(RepositoryRoot.Directory, "tests", "laboratory", "lab");
+
+    // The first one of a machine waits for the root file system, which takes minutes.
+    private static readonly TimeSpan RaiseDeadline = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
+
+    private static readonly Lazy<Task<string>> PowerShellFolder = new(() => Task.Run(FindPowerShellAsync));
+
+    private readonly Dictionary<string, string?> _environment = new()
+    {
+        ["PGHA_LAB"] = Path.GetRandomFileName()[..8],
+        // What a killed test run leaves is removed by the next one.
+        ["PGHA_LAB_OWNER"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
+        ["PGHA_TEST_CACHE"] = ProgramCache.Directory,
+    };
+
+    private Laboratory()
+    {
+    }
+
+    /// <summary>Hosts <c>h1</c>, <c>h2</c> and so on, booted.</summary>
+    /// <exception cref="PostgresUnavailableException">This machine does not allow it: the test is skipped, and fails on CI.</exception>
+    public static async Task<Laboratory> RaiseAsync(int hosts)
+    {
+        var made = new Laboratory();
+        try
+        {
+            ProcessResult possible = await made.TryAsync(["can"], Deadline);
+            if (possible.ExitCode != 0)
+                throw new PostgresUnavailableException(possible.Error.Trim());
+        }
+        catch (Win32Exception e)
+        {
+            throw new PostgresUnavailableException("a laboratory needs bash", e);
+        }
+
+        made._environment["PGHA_LAB_POWERSHELL"] = await PowerShellFolder.Value;
+        (await made.TryAsync(["up", hosts.ToString(CultureInfo.InvariantCulture)], RaiseDeadline)).OrThrow();
+        return made;
+    }
+
+    /// <summary>Runs a command of <c>lab</c>, such as <c>cut h1 h2</c>.</summary>
+    public async Task<string> LabAsync(params string[] arguments) => (await TryAsync(arguments, Deadline)).OrThrow().Output.Trim();
+
+    /// <summary>What a program prints in a host, where it runs as root.</summary>
+    public Task<string> RunAsync(string host, params string[] command) => LabAsync(["exec", host, .. command]);
+
+    /// <summary>The same, for a program that may fail.</summary>
+    public Task<ProcessResult> TryRunAsync(string host, params string[] command) => TryAsync(["exec", host, .. command], Deadline);
+
+    /// <summary>What a script emits, as JSON, in a new PowerShell of a host that has imported the module. An error ends the test.</summary>
+    public async Task<JsonElement> PowerShellAsync(string host, string script)
+    {
+        string whole = $$"""
+            $ErrorActionPreference = 'Stop'
+            $WarningPreference = 'SilentlyContinue'
+            $PSStyle.OutputRendering = 'PlainText'
+            Import-Module /opt/pgha/PgHa.psd1
+            $emitted = & { {{script}} }
+            ConvertTo-Json -InputObject @($emitted) -Depth 5 -EnumsAsStrings -Compress
+            """;
+        return JsonSerializer.Deserialize<JsonElement>(
+            await RunAsync(host, "pwsh", "-NoProfile", "-NonInteractive", "-Command", whole));
+    }
+
+    /// <summary>Asks until the answer is the expected one. The last answer is the complaint.</summary>
+    public static async Task AwaitAsync<T>(T expected, Func<Task<T>> ask)
+    {
+        DateTime end = DateTime.UtcNow.AddSeconds(60);
+        T answer = await ask();
+        while (!Equals(answer, expected) && DateTime.UtcNow < end)
+        {
+            await Task.Delay(100);
+            answer = await ask();
+        }
+
+        Assert.Equal(expected, answer);
+    }
+
+    public async ValueTask DisposeAsync() => (await TryAsync(["down"], Deadline)).OrThrow();
+
+    private Task<ProcessResult> TryAsync(IEnumerable<string> arguments, TimeSpan deadline) =>
+        ChildProcess.RunAsync("bash", [Program, .. arguments], deadline, RepositoryRoot.Directory, _environment);
+
+    private static async Task<string> FindPowerShellAsync()
+    {
+        try
+        {
+            return Path.GetDirectoryName(await PowerShellTool.ProvideAsync(RepositoryRoot.Directory, CancellationToken.None))!;
+        }
+        catch (SourceException e)
+        {
+            throw new PostgresUnavailableException($"PowerShell can't be had: {e.Message}", e);
+        }
+    }
+}
