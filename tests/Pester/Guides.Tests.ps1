@@ -31,7 +31,7 @@ Describe 'The guide <Guide>' -ForEach $guides {
 Describe 'The list of guides' {
     It 'names them all' {
         $links = [regex]::Matches((Get-Content $folder/README.md -Raw), '\]\((?<file>[\w-]+\.md)\)').ForEach({ $_.Groups['file'].Value })
-        $links | Sort-Object | Should -Be ($guides = (Get-ChildItem $folder/*.md -Exclude README.md).Name | Sort-Object)
+        $links | Sort-Object | Should -Be ((Get-ChildItem $folder/*.md -Exclude README.md).Name | Sort-Object)
     }
 }
 
@@ -42,7 +42,7 @@ Describe 'The comparison' {
         @{ Text = '2026-11-22 14:03:11.482'; Masked = '<time>' }
         @{ Text = '216 bytes, 16 MB, 1.5 kB'; Masked = '<size>, <size>, <size>' }
         @{ Text = 'node20 127.0.0.1:9420      18'; Masked = 'node20 127.0.0.1:9420 <version>' }
-        @{ Text = 'process 4711'; Masked = 'process <number>' }
+        @{ Text = 'process 4711'; Masked = 'process <id>' }
     ) {
         Get-ComparableText $Text | Should -Be $Masked
     }
@@ -52,7 +52,7 @@ Describe 'The comparison' {
         @{ Shown = 'port 9420'; Printed = 'port 9421' }
         @{ Shown = 'timeline 1'; Printed = 'timeline 2' }
         @{ Shown = 'FIRST 1 (s1)'; Printed = 'ANY 1 (s1)' }
-        @{ Shown = '$null'; Printed = 'something' }
+        @{ Shown = '1000'; Printed = '1500' }
     ) {
         Get-ComparableText $Shown | Should -Not -Be (Get-ComparableText $Printed)
     }

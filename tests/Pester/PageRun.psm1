@@ -39,7 +39,7 @@ function Get-PageMajor {
 Runs code blocks in a PowerShell of their own; for each what it printed, how many errors it had, and how long it took.
 .DESCRIPTION
 The module is found by its name, as on a reader's machine. Where the run does not come to its end in time it is killed, and the
-blocks that were not reached have the output null.
+blocks that did not come to their end have no number of errors.
 #>
 function Invoke-PageCode {
     param(
@@ -117,8 +117,8 @@ function Get-ComparableText {
         '\b\d+(\.\d+)? (ms|s|min|seconds?)\b'                   = '<duration>'
         '\b\d+(\.\d+)? ?(days|hours)\b'                         = '<duration>'
         '(?<![\w.:/-])1\d(\.\d+)?(beta\d|devel)?(?![\w.:/%])'   = '<version>'
-        # Process ids, clients' ports, system identifiers; not the ports of the page.
-        '(?<![\w.])(?!94[23]\d\b)\d{3,}(?![\w.])'               = '<number>'
+        '\b\d{18,20}\b'                                        = '<system>'
+        '\bprocess \d+'                                        = 'process <id>'
         '-{2,}'                                                 = '--'
         '[ \t]+'                                                = ' '
     }
@@ -140,7 +140,7 @@ function Compare-Page {
     for ($index = 0; $index -lt $Block.Count; $index++) {
         $shown = Get-ComparableText $Block[$index].Output
         $printed = Get-ComparableText $Run[$index].Output
-        if ($null -eq $Run[$index].Output) { "${Path}:$($Block[$index].Line): not reached" }
+        if ($null -eq $Run[$index].Errors) { "${Path}:$($Block[$index].Line): did not come to its end" }
         elseif (-not (Test-SameText $shown $printed)) {
             "${Path}:$($Block[$index].Line): the page shows`n$shown`n--- and this was printed`n$printed`n"
         }
@@ -160,7 +160,7 @@ function Update-PageOutput {
     )
     $text = (Get-Content -LiteralPath $Path -Raw) -replace "`r"
     $at = 0
-    if ($null -in $Run.Output) { throw "$Path did not come to its end, so nothing of it is updated." }
+    if ($null -in $Run.Errors) { throw "$Path did not come to its end, so nothing of it is updated." }
     for ($index = 0; $index -lt $Block.Count; $index++) {
         $code = "``````powershell`n$($Block[$index].Code)`n```````n"
         $old = $code + ($null -ne $Block[$index].Output ? "`n``````output`n$($Block[$index].Output)`n```````n" : '')
