@@ -172,6 +172,21 @@ Describe 'The topic <Topic>' -ForEach $topics {
     It 'is found by Get-Help' {
         Get-Help $Topic | Should -Match "TOPIC\s+$Topic"
     }
+
+    It 'shows commands that exist' {
+        $text = (Get-Content "$pages/$Topic.help.txt" -Raw) -replace "`r"
+        foreach ($block in [regex]::Matches($text, '(?m)^ {8}(?=\$\w+ [|=]|[A-Z]\w+-Pg\w+ )\S.*\n(?: {8,}\S.*\n)*')) {
+            $problems = $null
+            $syntax = [System.Management.Automation.Language.Parser]::ParseInput($block.Value, [ref]$null, [ref]$problems)
+            $problems | Should -BeNullOrEmpty -Because $block.Value
+            $calls = $syntax.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true)
+            foreach ($call in $calls | Where-Object { $_.GetCommandName() -like '*-Pg*' }) {
+                $called = Get-Command $call.GetCommandName() -Module PgHa -ErrorAction Stop
+                $call.CommandElements | Where-Object { $_ -is [System.Management.Automation.Language.CommandParameterAst] } |
+                    ForEach-Object { { $called.ResolveParameter($_.ParameterName) } | Should -Not -Throw -Because $call.Extent.Text }
+            }
+        }
+    }
 }
 
 Describe 'The checks of Test-PgCluster' {

@@ -51,7 +51,7 @@ Describe 'The primary of the reference cluster on PostgreSQL <Major>' -ForEach $
 
     It 'changes to the synchronous standby, and everybody follows' {
         $null = Invoke-Sql node20 'create table before as select 1 as i'
-        $after = $cluster | Switch-PgPrimary -Candidate node25 -PassThru -Verbose *>&1 | Tee-Object -Variable all |
+        $after = $cluster | Switch-PgPrimary -Candidate $nodes.node25 -PassThru -Verbose *>&1 | Tee-Object -Variable all |
             Where-Object { $_ -is [PgHa.PgCluster] }
         $after.Primary.Name | Should -Be 'node25'
         Get-Tree | Should -Be 'node20 < node25', 'node21 < ', 'node22 < node25', 'node23 < node25', 'node24 < node23', 'node25 < '
@@ -74,7 +74,7 @@ Describe 'The primary of the reference cluster on PostgreSQL <Major>' -ForEach $
 
     It 'changes with a rolling restart, after which every server is a new process' {
         $before = $nodes.Values | ForEach-Object { (Get-Content "$($_.DataDirectory)/postmaster.pid" -TotalCount 1) }
-        $after = $nodes.node25 | Restart-PgCluster -Candidate node20 -PassThru
+        $after = $nodes.node25 | Restart-PgCluster -Candidate $cluster.Find('node20') -PassThru
         $after.Primary.Name | Should -Be 'node20'
         $now = $nodes.Values | ForEach-Object { (Get-Content "$($_.DataDirectory)/postmaster.pid" -TotalCount 1) }
         # The new primary was restarted while it was a standby.

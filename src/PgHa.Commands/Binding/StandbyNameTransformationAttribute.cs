@@ -4,7 +4,7 @@ using System.Management.Automation;
 namespace PgHa.Commands;
 
 /// <summary>
-/// Takes a standby by its application name, as an instance (whose name is its application name), or as a row of a status.
+/// Takes a standby by its name, as an instance, as a member of a cluster, or as a row of a status, where its name is the application name.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class StandbyNameTransformationAttribute : ArgumentTransformationAttribute
@@ -19,6 +19,7 @@ public sealed class StandbyNameTransformationAttribute : ArgumentTransformationA
     {
         PgInstance instance => instance.Name,
         StandbyStatus standby => standby.ApplicationName,
+        PgClusterMember member => member.Name,
         var other => other,
     };
 

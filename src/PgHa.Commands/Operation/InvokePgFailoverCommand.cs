@@ -11,10 +11,11 @@ namespace PgHa.Commands;
 [OutputType(typeof(PgCluster))]
 public sealed class InvokePgFailoverCommand : PgClusterCommand, IManagedChange
 {
-    /// <summary>The candidate: the name of the standby that becomes the primary. By default, the best one.</summary>
+    /// <summary>The candidate: the standby that becomes the primary, by name or as a server. By default, the best one.</summary>
     [Parameter]
     [Alias("To")]
     [ValidateNotNullOrEmpty]
+    [StandbyNameTransformation]
     [ArgumentCompleter(typeof(CandidateCompleter))]
     public string? Candidate { get; set; }
 

@@ -9,10 +9,11 @@ namespace PgHa.Commands;
 [OutputType(typeof(PgCluster))]
 public sealed class SwitchPgPrimaryCommand : PgClusterCommand, IManagedChange
 {
-    /// <summary>The candidate: the name of the standby that becomes the primary.</summary>
+    /// <summary>The candidate: the standby that becomes the primary, by its name, or as a server or a member.</summary>
     [Parameter(Mandatory = true)]
     [Alias("To")]
     [ValidateNotNullOrEmpty]
+    [StandbyNameTransformation]
     [ArgumentCompleter(typeof(CandidateCompleter))]
     public string Candidate { get; set; } = "";
 

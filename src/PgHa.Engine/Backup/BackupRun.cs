@@ -30,7 +30,11 @@ internal sealed class BackupRun
         try
         {
             if (login.HasPassword)
+            {
+                await _host.CreateDirectoryAsync(_target.PassDirectory, cancellationToken).ConfigureAwait(false);
                 await StandbyPassFile.WriteAsync(_host, _target.PassFile, login, cancellationToken).ConfigureAwait(false);
+            }
+
             CommandResult result = await _host.RunAsync(
                 command with { OnErrorLine = line => Tell(line, source, activity) }, cancellationToken).ConfigureAwait(false);
             if (!result.Succeeded)
@@ -40,7 +44,7 @@ internal sealed class BackupRun
         {
             _context.Log.Progress(new EngineProgress(activity, "done", IsCompleted: true));
             if (login.HasPassword)
-                await _host.DeleteFileAsync(_target.PassFile, CancellationToken.None).ConfigureAwait(false);
+                await _host.DeleteDirectoryAsync(_target.PassDirectory, CancellationToken.None).ConfigureAwait(false);
         }
     }
 

@@ -42,8 +42,14 @@ internal sealed class CloneTarget
         _ => $"Rename it to '{Directory}'",
     };
 
-    /// <summary>The password file, which exists only during the copying.</summary>
-    public string PassFile => Incomplete + ".pgpass";
+    /// <summary>
+    /// The directory of the password file, which exists only during the copying. The server's user may write no file beside the clone
+    /// where the parent is root's.
+    /// </summary>
+    public string PassDirectory => Incomplete + ".pgpass";
+
+    /// <summary>The password file.</summary>
+    public string PassFile => Path.Combine(PassDirectory, "pgpass");
 
     /// <summary>Makes sure that the directory is missing or empty.</summary>
     /// <exception cref="PgHaException"><c>DirectoryNotEmpty</c>, <c>NotADirectory</c>.</exception>
@@ -152,7 +158,7 @@ internal sealed class CloneTarget
     public async Task RemoveAsync(CancellationToken cancellationToken)
     {
         await _host.DeleteDirectoryAsync(Incomplete, cancellationToken).ConfigureAwait(false);
-        await _host.DeleteFileAsync(PassFile, cancellationToken).ConfigureAwait(false);
+        await _host.DeleteDirectoryAsync(PassDirectory, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Removes what a killed clone has left.</summary>

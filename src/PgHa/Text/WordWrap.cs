@@ -5,9 +5,11 @@ namespace PgHa;
 /// <summary>Breaks text between words, because PowerShell's tables break it anywhere.</summary>
 public static partial class WordWrap
 {
-    // The width of the columns before the last one, with names and positions of usual lengths.
-    private const int OtherColumns = 60;
-    private const int WidestTable = 100;
+    private const int WidestTable = 120;
+    private const int NarrowestColumn = 24;
+
+    // Names in other rows of the table are somewhat longer.
+    private const int Spare = 4;
 
     /// <summary>The lines of a text, none wider than asked for unless a word is.</summary>
     public static IReadOnlyList<string> Lines(string text, int width)
@@ -31,8 +33,12 @@ public static partial class WordWrap
     /// <summary>The lines of a text in the last column of a table.</summary>
     /// <param name="text">The text.</param>
     /// <param name="windowWidth">The columns of the console; 0 where there is none.</param>
-    public static IReadOnlyList<string> InLastColumn(string text, int windowWidth) =>
-        Lines(text, Math.Max(24, (windowWidth is > 0 and < WidestTable ? windowWidth : WidestTable) - OtherColumns));
+    /// <param name="others">The heading of each other column, and after each the row's value in it.</param>
+    public static IReadOnlyList<string> InLastColumn(string text, int windowWidth, params string?[] others)
+    {
+        int taken = others.Chunk(2).Sum(column => column.Max(cell => cell?.Length ?? 0) + 1) + Spare;
+        return Lines(text, Math.Max(NarrowestColumn, (windowWidth is > 0 and < WidestTable ? windowWidth : WidestTable) - taken));
+    }
 
     [GeneratedRegex(" +")]
     private static partial Regex Spaces();

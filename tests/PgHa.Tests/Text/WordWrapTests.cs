@@ -14,15 +14,17 @@ public sealed class WordWrapTests
         Assert.Equal(lines.Split('|'), WordWrap.Lines(text, width));
 
     [Theory]
-    [InlineData(0, 40)]
-    [InlineData(200, 40)]
-    [InlineData(100, 40)]
-    [InlineData(90, 30)]
+    [InlineData(0, 99)]
+    [InlineData(200, 99)]
+    [InlineData(100, 79)]
+    [InlineData(80, 59)]
     [InlineData(40, 24)]
     public void The_last_column_is_what_the_others_leave(int windowWidth, int width)
     {
-        string text = string.Join(' ', Enumerable.Repeat("x", 100));
+        string text = string.Join(' ', Enumerable.Repeat("x", 200));
 
-        Assert.Equal(WordWrap.Lines(text, width), WordWrap.InLastColumn(text, windowWidth));
+        // A heading that is wider than its value, a value that is wider than its heading, and no value.
+        Assert.Equal(
+            WordWrap.Lines(text, width), WordWrap.InLastColumn(text, windowWidth, "Server", "a", "Lag", "0 bytes", "X", null));
     }
 }
