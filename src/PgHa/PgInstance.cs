@@ -144,7 +144,7 @@ public sealed record PgInstance
     internal ServerDialect RequireDialect() => Version is { } version
         ? ServerDialect.For(version)
         : throw new PgHaException(
-            "VersionUnknown", PgHaErrorKind.InvalidState,
+            ErrorIds.VersionUnknown, PgHaErrorKind.InvalidState,
             $"The version of {this} is not known: "
                 + "the instance does not name it, and neither its files nor the server tell.",
             "Name its data directory, or start the server, and try again.", ToString());

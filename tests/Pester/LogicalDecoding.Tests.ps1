@@ -100,7 +100,7 @@ Describe 'Logical decoding on PostgreSQL <Major>' -ForEach $majors {
 
         It 'decodes at PREPARE TRANSACTION with -TwoPhase, where the major can' {
             if ($Major -lt 14) {
-                Get-ErrorId { $primary | New-PgReplicationSlot audit -TwoPhase } | Should -Be 'NotSupportedByVersion'
+                Get-ErrorId { $primary | New-PgReplicationSlot audit -TwoPhase } | Should -Be 'VersionNotSupported'
                 return
             }
             ($primary | New-PgReplicationSlot audit -Plugin test_decoding -TwoPhase).IsTwoPhase | Should -BeTrue
@@ -110,7 +110,7 @@ Describe 'Logical decoding on PostgreSQL <Major>' -ForEach $majors {
         }
 
         It 'marks the slot for standbys with -Failover, where the major can' {
-            if ($Major -lt 17) { Get-ErrorId { $primary | New-PgReplicationSlot audit -Failover } | Should -Be 'NotSupportedByVersion' }
+            if ($Major -lt 17) { Get-ErrorId { $primary | New-PgReplicationSlot audit -Failover } | Should -Be 'VersionNotSupported' }
             else { ($primary | New-PgReplicationSlot audit -Failover).IsFailover | Should -BeTrue }
         }
 
@@ -184,7 +184,7 @@ Describe 'Logical decoding on PostgreSQL <Major>' -ForEach $majors {
         It 'consumes up to a commit that was dealt with: peek, then move the slot' {
             $seen = $primary | Get-PgLogicalChange audit -Peek
             if ($Major -lt 11) {
-                Get-ErrorId { $primary | Move-PgReplicationSlot audit -Lsn $seen[-1].Lsn } | Should -Be 'NotSupportedByVersion'
+                Get-ErrorId { $primary | Move-PgReplicationSlot audit -Lsn $seen[-1].Lsn } | Should -Be 'VersionNotSupported'
                 return
             }
             $null = Invoke-Psql $primary "insert into item values (4, 'later')"
@@ -340,7 +340,7 @@ Describe 'Logical decoding on PostgreSQL <Major>' -ForEach $majors {
         }
 
         It 'says which major it takes' -Skip:($Major -ge 12) {
-            Get-ErrorId { $primary | Copy-PgReplicationSlot standby_slot -NewName other } | Should -Be 'NotSupportedByVersion'
+            Get-ErrorId { $primary | Copy-PgReplicationSlot standby_slot -NewName other } | Should -Be 'VersionNotSupported'
         }
     }
 

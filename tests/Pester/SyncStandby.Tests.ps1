@@ -90,7 +90,7 @@ Describe 'Synchronous standbys on PostgreSQL <Major>' -ForEach $majors {
 
     It 'asks a standby in vain' {
         $standby | Get-PgSyncStandby -ErrorAction SilentlyContinue -ErrorVariable failed
-        $failed.FullyQualifiedErrorId | Should -Be 'NotPrimary,PgHa.Commands.GetPgSyncStandbyCommand'
+        $failed.FullyQualifiedErrorId | Should -Be 'ServerIsStandby,PgHa.Commands.GetPgSyncStandbyCommand'
     }
 
     It 'changes nothing for -WhatIf' {

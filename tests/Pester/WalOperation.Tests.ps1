@@ -133,7 +133,7 @@ Describe 'WAL operations on PostgreSQL <Major>' -ForEach $majors {
         It 'takes a primary, and goes on after a standby' {
             Write-Wal
             $switched = $standby, $primary | Invoke-PgWalSwitch -ErrorAction SilentlyContinue -ErrorVariable failed
-            $failed.FullyQualifiedErrorId | Should -Be 'NotPrimary,PgHa.Commands.InvokePgWalSwitchCommand'
+            $failed.FullyQualifiedErrorId | Should -Be 'ServerIsStandby,PgHa.Commands.InvokePgWalSwitchCommand'
             $failed.TargetObject | Should -Be $standby
             $switched.Server | Should -Be $primary
         }

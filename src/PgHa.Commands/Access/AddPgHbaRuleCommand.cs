@@ -72,7 +72,7 @@ public sealed class AddPgHbaRuleCommand : PgInstanceCommand, IManagedChange
         Address = Address is not null ? HbaAddress.Parse(Address)
             : Type == HbaConnectionType.Local ? null
             : throw new PgHaException(
-                "AddressNeeded", PgHaErrorKind.InvalidArgument, "A rule for connections over TCP needs the clients' addresses.",
+                ErrorIds.AddressNeeded, PgHaErrorKind.InvalidArgument, "A rule for connections over TCP needs the clients' addresses.",
                 "Give -Address, or -Type Local for Unix sockets."),
         Method = Method,
     };

@@ -27,7 +27,7 @@ public sealed class RemovePgHbaRuleCommand : PgInstanceCommand, IManagedChange
         if (Rule.FirstOrDefault(rule => !present.Any(line => line.Rule == rule)) is { } missing)
         {
             throw new PgHaException(
-                "HbaRuleNotFound", PgHaErrorKind.NotFound, $"The pg_hba.conf of {instance} has no rule '{missing}'.",
+                ErrorIds.HbaRuleNotFound, PgHaErrorKind.NotFound, $"The pg_hba.conf of {instance} has no rule '{missing}'.",
                 "See which it has with Get-PgHbaRule.", instance.ToString());
         }
 

@@ -116,7 +116,7 @@ public sealed class ClearPgArchiveCommand : PgClusterLoginCommand
             return await clearer.ArchivesOfAsync(_servers, cancellationToken).ConfigureAwait(false);
         string[] archives = [.. members.Select(member => member.ArchiveDirectory).OfType<string>().Distinct()];
         return archives.Length > 0 ? archives : throw new PgHaException(
-            "ArchiveNotKnown", PgHaErrorKind.NotFound,
+            ErrorIds.ArchiveNotKnown, PgHaErrorKind.NotFound,
             $"No member of {string.Join(", ", _clusters.Select(cluster => cluster.Name))} tells where it archives.",
             "Name the archive with -ArchiveDirectory.");
     }

@@ -36,7 +36,8 @@ public sealed class TestPgArchiveCommand : PgCommand
     protected override void Prepare()
     {
         if (Instance.Length > 0 && ArchiveDirectory.Length > 1)
-            throw new PgHaException("OneArchiveOnly", PgHaErrorKind.InvalidArgument, "A server has one archive.", "Name one directory.");
+            throw new PgHaException(ErrorIds.OneArchiveOnly, PgHaErrorKind.InvalidArgument,
+                "A server has one archive.", "Name one directory.");
         _directories = [.. ArchiveDirectory.Select(ResolveFilePath)];
     }
 

@@ -49,6 +49,6 @@ public sealed class ClusterDefinitionTransformationAttribute : ArgumentTransform
         Task.Run(() => DefinitionFiles.ReadAsync(path, CancellationToken.None)).GetAwaiter().GetResult();
 
     private static PgHaException NoDefinition(string what) => new(
-        "NoClusterDefinition", PgHaErrorKind.InvalidArgument, $"{what} is no cluster definition.",
+        ErrorIds.NoClusterDefinition, PgHaErrorKind.InvalidArgument, $"{what} is no cluster definition.",
         "Give a hashtable, the path of a .psd1 or JSON file, or what Get-PgClusterDefinition or Export-PgCluster emitted.");
 }

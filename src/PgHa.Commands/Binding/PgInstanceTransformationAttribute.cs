@@ -69,7 +69,7 @@ public sealed partial class PgInstanceTransformationAttribute : ArgumentTransfor
         Task.Run(() => find(new ServerNames(new EngineContext(SilentLog.Instance)))).GetAwaiter().GetResult();
 
     private static PgHaException NoServer(string what) => new(
-        "NoServer", PgHaErrorKind.InvalidArgument,
+        ErrorIds.NoServer, PgHaErrorKind.InvalidArgument,
         $"{what} is no server. {ServerNames.Forms} Or give a PgInstance, a hashtable or object with the properties of one, "
         + "or what another command of PgHa emitted about a server.");
 

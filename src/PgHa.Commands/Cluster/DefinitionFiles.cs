@@ -16,7 +16,7 @@ internal static class DefinitionFiles
             ".psd1" => PowerShellDataDefinition.Parse,
             ".json" => JsonDefinition.Parse,
             _ => throw new PgHaException(
-                "NotADefinitionFile", PgHaErrorKind.InvalidArgument, $"'{path}' is neither a .psd1 nor a .json file.",
+                ErrorIds.NotADefinitionFile, PgHaErrorKind.InvalidArgument, $"'{path}' is neither a .psd1 nor a .json file.",
                 "Give the path of a .psd1 or JSON file."),
         };
         string text = await DefinitionFile.ReadAsync(path, cancellationToken).ConfigureAwait(false);

@@ -35,7 +35,7 @@ public sealed class ExportPgClusterCommand : PgClusterCommand
         if (_path is not null && System.IO.Path.GetExtension(_path).ToLowerInvariant() is not (".psd1" or ".json"))
         {
             throw new PgHaException(
-                "NotADefinitionFile", PgHaErrorKind.InvalidArgument, $"'{Path}' is neither a .psd1 nor a .json file.",
+                ErrorIds.NotADefinitionFile, PgHaErrorKind.InvalidArgument, $"'{Path}' is neither a .psd1 nor a .json file.",
                 "Give the path of a .psd1 or JSON file.");
         }
     }

@@ -49,10 +49,11 @@ public abstract class PgClusterCommand : PgClusterLoginCommand
     }
 
     /// <inheritdoc/>
-    protected sealed override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken) => await ProcessGuardedAsync(
-        ParameterSetName == ByCluster
-            ? await LookAgainAsync(Cluster, cancellationToken).ConfigureAwait(false)
-            : await new ClusterDiscovery(Engine).ObserveAsync(Definition, Reached, cancellationToken).ConfigureAwait(false),
+    protected sealed override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken) =>
+        await ProcessGuardedAsync(
+            ParameterSetName == ByCluster
+                ? await LookAgainAsync(Cluster, cancellationToken).ConfigureAwait(false)
+                : await new ClusterDiscovery(Engine).ObserveAsync(Definition, Reached, cancellationToken).ConfigureAwait(false),
         output, cancellationToken).ConfigureAwait(false);
 
     /// <summary>A cluster as it is now.</summary>
@@ -69,7 +70,7 @@ public abstract class PgClusterCommand : PgClusterLoginCommand
         {
             throw Terminating(
                 new PgHaException(
-                    "ClusterNotNamed", PgHaErrorKind.InvalidArgument, "No cluster is named.",
+                    ErrorIds.ClusterNotNamed, PgHaErrorKind.InvalidArgument, "No cluster is named.",
                     "Name one of its members, or its definition with -Definition."),
                 null);
         }

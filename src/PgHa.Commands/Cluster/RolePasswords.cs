@@ -15,7 +15,8 @@ internal static class RolePasswords
             if (!passwords.TryAdd(role.UserName, role.GetNetworkCredential().Password))
             {
                 throw new PgHaException(
-                    "RoleNamedTwice", PgHaErrorKind.InvalidArgument, $"-RoleCredential has two passwords for role '{role.UserName}'.",
+                    ErrorIds.RoleNamedTwice, PgHaErrorKind.InvalidArgument,
+                        $"-RoleCredential has two passwords for role '{role.UserName}'.",
                     "Give each role once.");
             }
         }

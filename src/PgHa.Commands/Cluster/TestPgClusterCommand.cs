@@ -30,7 +30,7 @@ public sealed class TestPgClusterCommand : PgClusterCommand
         if (Detailed && AsNagios)
         {
             throw new PgHaException(
-                "ParametersExclude", PgHaErrorKind.InvalidArgument, "-Detailed and -AsNagios are two forms of output.",
+                ErrorIds.ParametersExclude, PgHaErrorKind.InvalidArgument, "-Detailed and -AsNagios are two forms of output.",
                 "Give one of them.");
         }
 
@@ -39,7 +39,7 @@ public sealed class TestPgClusterCommand : PgClusterCommand
         {
             IReadOnlyList<string> near = NearestNames.Of(unknown, ClusterChecks.All.Select(check => check.Id));
             throw new PgHaException(
-                "CheckNotFound", PgHaErrorKind.NotFound, $"There is no check '{unknown}'.",
+                ErrorIds.CheckNotFound, PgHaErrorKind.NotFound, $"There is no check '{unknown}'.",
                 near.Count > 0 ? $"Did you mean {string.Join(" or ", near)}?" : "Get-Help Test-PgCluster lists them.");
         }
     }

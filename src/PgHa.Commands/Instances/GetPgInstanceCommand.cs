@@ -72,7 +72,7 @@ public sealed class GetPgInstanceCommand : PgCommand
     {
         IReadOnlyList<string> near = NearestNames.Of(name, found.Select(instance => instance.Name));
         return new PgHaException(
-            "InstanceNotFound", PgHaErrorKind.NotFound,
+            ErrorIds.InstanceNotFound, PgHaErrorKind.NotFound,
             $"There is no server '{name}' {(_path is null ? "on this machine" : $"in '{_path}'")}.",
             (near.Count > 0 ? $"Did you mean {string.Join(" or ", near)}? " : "")
                 + "See which there are with Get-PgInstance, or name the folder of its data directory with -Path.");
@@ -86,7 +86,8 @@ public sealed class GetPgInstanceCommand : PgCommand
             if (_path is not null && !await InstanceFinder.IsDirectoryAsync(_path, cancellationToken).ConfigureAwait(false))
             {
                 throw new PgHaException(
-                    "DirectoryNotFound", PgHaErrorKind.NotFound, $"There is no directory '{_path}', or this user may not look into it.",
+                    ErrorIds.DirectoryNotFound, PgHaErrorKind.NotFound,
+                        $"There is no directory '{_path}', or this user may not look into it.",
                     "Give the folder that has the data directories in it.");
             }
 

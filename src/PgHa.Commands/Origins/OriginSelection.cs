@@ -8,6 +8,6 @@ internal static class OriginSelection
         NameSelection.Select(origins, origin => origin.Name, names, name => output.WriteError(Missing(name, instance), instance));
 
     private static PgHaException Missing(string name, PgInstance instance) => new(
-        "OriginNotFound", PgHaErrorKind.NotFound, $"There is no replication origin '{name}' on {instance}.",
+        ErrorIds.OriginNotFound, PgHaErrorKind.NotFound, $"There is no replication origin '{name}' on {instance}.",
         "List the origins with Get-PgReplicationOrigin, or make it with New-PgReplicationOrigin.", instance.ToString());
 }

@@ -26,7 +26,7 @@ public abstract class PgOriginCommand : PgLoginCommand
         if (Name.Length == 0 && Origin is null)
         {
             throw new PgHaException(
-                "NoOriginNamed", PgHaErrorKind.InvalidArgument, "No replication origin is named.",
+                ErrorIds.NoOriginNamed, PgHaErrorKind.InvalidArgument, "No replication origin is named.",
                 "Give its name, or pipe in what Get-PgReplicationOrigin emits.");
         }
     }

@@ -14,9 +14,9 @@ internal static class ErrorRecords
     {
         PgHaException e => Record(
             WithAutomation(input is PgInstance server && MayBeMisspelt(e, server) ? WithNames(e, server) : e), input),
-        MalformedTextException e => new ErrorRecord(e, "MalformedText", ErrorCategory.ParserError, input),
-        OperationCanceledException => new ErrorRecord(reason, "OperationCanceled", ErrorCategory.OperationStopped, input),
-        TimeoutException => new ErrorRecord(reason, "OperationTimeout", ErrorCategory.OperationTimeout, input),
+        MalformedTextException e => new ErrorRecord(e, ErrorIds.MalformedText, ErrorCategory.ParserError, input),
+        OperationCanceledException => new ErrorRecord(reason, ErrorIds.OperationCanceled, ErrorCategory.OperationStopped, input),
+        TimeoutException => new ErrorRecord(reason, ErrorIds.OperationTimeout, ErrorCategory.OperationTimeout, input),
         IContainsErrorRecord e => new ErrorRecord(e.ErrorRecord, reason),
         // PgHa does not expect this exception. Its type is a better error id than a common one.
         _ => new ErrorRecord(reason, reason.GetType().Name, ErrorCategory.NotSpecified, input),
@@ -29,7 +29,7 @@ internal static class ErrorRecords
 
     // An operation on a server's files never looks the host up. A misspelt name fails there with HostAccessRequired.
     private static bool MayBeMisspelt(PgHaException e, PgInstance server) => e.IsUnknownHost()
-        || (e.ErrorId == "HostAccessRequired" && server is { DataDirectory: null, Host: not "localhost" }
+        || (e.ErrorId == ErrorIds.HostAccessRequired && server is { DataDirectory: null, Host: not "localhost" }
             && server.Host.All(c => char.IsLetterOrDigit(c) || c is '-' or '_'));
 
     // A name of neither a server of this machine nor a host is most likely misspelt.
@@ -46,7 +46,7 @@ internal static class ErrorRecords
     // Azure Automation's sandbox has neither the files of a server nor PostgreSQL's programs.
     private static PgHaException WithAutomation(PgHaException e) =>
         AutomationJob.IsHere && e.Advice != AutomationJob.Advice
-        && e.ErrorId is "HostAccessRequired" or "ProgramNotFound" or "ServerProgramsNotFound"
+        && e.ErrorId is ErrorIds.HostAccessRequired or ErrorIds.ProgramNotFound or ErrorIds.ServerProgramsNotFound
             ? new(e.ErrorId, e.Kind, e.Message, $"{e.Advice} {AutomationJob.Advice}".TrimStart(), e.Server, e.InnerException)
             : e;
 

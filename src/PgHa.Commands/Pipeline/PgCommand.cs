@@ -100,7 +100,7 @@ public abstract class PgCommand : PSCmdlet, IDisposable
         return provider.Name == "FileSystem"
             ? resolved
             : throw new PgHaException(
-                "NotAFilePath", PgHaErrorKind.InvalidArgument,
+                ErrorIds.NotAFilePath, PgHaErrorKind.InvalidArgument,
                 $"'{path}' is a path of the provider {provider.Name}, not of the file system.",
                 "Give a path of the file system.");
     }

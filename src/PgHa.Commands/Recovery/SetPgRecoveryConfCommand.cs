@@ -80,7 +80,7 @@ public sealed class SetPgRecoveryConfCommand : PgInstanceCommand, IManagedChange
         if (ReplicationCredential is not null && Upstream is null)
         {
             throw new PgHaException(
-                "UpstreamNeeded", PgHaErrorKind.InvalidArgument, "-ReplicationCredential is for an upstream, and none is named.",
+                ErrorIds.UpstreamNeeded, PgHaErrorKind.InvalidArgument, "-ReplicationCredential is for an upstream, and none is named.",
                 "Name it with -Upstream.");
         }
     }

@@ -60,7 +60,7 @@ public sealed class NewPgReplicationSlotCommand : PgLoginCommand, IManagedChange
         if (Temporary && Failover)
         {
             throw new PgHaException(
-                "TemporarySlotIsNotCopied", PgHaErrorKind.InvalidArgument, "Standbys keep no copy of a temporary slot.",
+                ErrorIds.TemporarySlotIsNotCopied, PgHaErrorKind.InvalidArgument, "Standbys keep no copy of a temporary slot.",
                 "Leave out -Temporary or -Failover.");
         }
     }

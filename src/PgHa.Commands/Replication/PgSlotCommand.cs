@@ -35,7 +35,7 @@ public abstract class PgSlotCommand : PgLoginCommand
         if (Name.Length == 0 && Piped is null)
         {
             throw new PgHaException(
-                "NoSlotNamed", PgHaErrorKind.InvalidArgument, "No replication slot is named.",
+                ErrorIds.NoSlotNamed, PgHaErrorKind.InvalidArgument, "No replication slot is named.",
                 "Give its name, or pipe in what Get-PgReplicationSlot emits.");
         }
     }

@@ -8,6 +8,6 @@ internal static class SlotSelection
         NameSelection.Select(slots, slot => slot.Name, names, name => output.WriteError(Missing(name, instance), instance));
 
     private static PgHaException Missing(string name, PgInstance instance) => new(
-        "SlotNotFound", PgHaErrorKind.NotFound, $"There is no replication slot '{name}' on {instance}.",
+        ErrorIds.SlotNotFound, PgHaErrorKind.NotFound, $"There is no replication slot '{name}' on {instance}.",
         "List the slots with Get-PgReplicationSlot.", instance.ToString());
 }

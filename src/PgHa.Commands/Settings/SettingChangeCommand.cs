@@ -33,5 +33,6 @@ public abstract class SettingChangeCommand : PgLoginCommand, IManagedChange
     }
 
     private protected static PgHaException NoSettingNamed() => new(
-        "NoSettingNamed", PgHaErrorKind.InvalidArgument, "No setting is named.", "Give its name, or pipe in what Get-PgSetting emits.");
+        ErrorIds.NoSettingNamed, PgHaErrorKind.InvalidArgument,
+            "No setting is named.", "Give its name, or pipe in what Get-PgSetting emits.");
 }

@@ -14,7 +14,7 @@ internal static class HbaFileRulesView
         if (!session.Dialect.HasHbaFileRules)
         {
             throw new PgHaException(
-                "NotSupportedByVersion", PgHaErrorKind.NotSupported,
+                ErrorIds.VersionNotSupported, PgHaErrorKind.NotSupported,
                 $"PostgreSQL {session.Dialect.Version} does not show its rules through SQL.",
                 "Give an instance with its data directory.", session.Instance.ToString());
         }

@@ -118,7 +118,8 @@ public sealed class HbaRules
             {
                 await edits.UndoAsync().ConfigureAwait(false);
                 throw new PgHaException(
-                    "HbaRuleRejected", PgHaErrorKind.InvalidArgument, $"{server} cannot read its pg_hba.conf with this change: {errors}.",
+                    ErrorIds.HbaRuleRejected, PgHaErrorKind.InvalidArgument,
+                        $"{server} cannot read its pg_hba.conf with this change: {errors}.",
                     "The file is as it was. Correct the rule, or the line that is named.", server.ToString());
             }
 

@@ -61,12 +61,12 @@ internal sealed class HbaSourceReader(IHost host, PgInstance server)
         catch (MalformedTextException e)
         {
             throw new PgHaException(
-                "HbaFileInvalid", PgHaErrorKind.InvalidState,
+                ErrorIds.HbaFileInvalid, PgHaErrorKind.InvalidState,
                 $"'{path}' of {server} cannot be read: {e.Message}", "Correct the line.", server.ToString(), e);
         }
     }
 
     private PgHaException Missing(string path) => new(
-        "HbaFileMissing", PgHaErrorKind.NotFound,
+        ErrorIds.HbaFileMissing, PgHaErrorKind.NotFound,
         $"{server} has no '{path}'.", "Check hba_file, and what its file includes.", server.ToString());
 }

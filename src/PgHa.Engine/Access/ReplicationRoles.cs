@@ -85,7 +85,7 @@ public sealed class ReplicationRoles
         if (await session.ScalarAsync<bool>("select pg_is_in_recovery()", cancellationToken).ConfigureAwait(false))
         {
             throw new PgHaException(
-                "ServerIsStandby", PgHaErrorKind.InvalidState, $"{session.Instance} is a standby, where no role can be made.",
+                ErrorIds.ServerIsStandby, PgHaErrorKind.InvalidState, $"{session.Instance} is a standby, where no role can be made.",
                 "Make it on the primary: every standby gets it by replication.", session.Instance.ToString());
         }
 

@@ -52,7 +52,7 @@ public sealed class ArchiveClearer
         if (await host.StatAsync(Path.Combine(directory, "archive_status"), cancellationToken).ConfigureAwait(false) is not null)
         {
             throw new PgHaException(
-                "NotAnArchive", PgHaErrorKind.Refused, $"'{directory}' is the WAL directory of a server and no archive.",
+                ErrorIds.NotAnArchive, PgHaErrorKind.Refused, $"'{directory}' is the WAL directory of a server and no archive.",
                 "Name the directory that the archive_command fills (Get-PgArchiveStatus).", directory);
         }
 
@@ -71,7 +71,7 @@ public sealed class ArchiveClearer
             server => server.System != archive.SystemIdentifier && archive.SystemIdentifier is not null) is { } foreign)
         {
             throw new PgHaException(
-                "ForeignSystemIdentifier", PgHaErrorKind.Refused,
+                ErrorIds.ForeignSystemIdentifier, PgHaErrorKind.Refused,
                 $"The archive '{directory}' is of system {archive.SystemIdentifier}, and {foreign.Keepers[0].Name} of {foreign.System}.",
                 "Name the archive of that server, or the servers of that archive.", directory);
         }
@@ -111,7 +111,7 @@ public sealed class ArchiveClearer
         catch (PgHaException e)
         {
             throw new PgHaException(
-                "ArchiveNotCleared", PgHaErrorKind.OperationFailed,
+                ErrorIds.ArchiveNotCleared, PgHaErrorKind.OperationFailed,
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"Of '{plan.ArchiveDirectory}' only {removed} of {plan.Removed.Count} files were removed: {e.Message}"),
@@ -132,7 +132,7 @@ public sealed class ArchiveClearer
         foreach (string name in options.UnknownServers)
         {
             Unknown(options, new PgHaException(
-                "ServerNeedUnknown", PgHaErrorKind.Refused, $"What WAL {name} needs is not known: nobody knows its address.",
+                ErrorIds.ServerNeedUnknown, PgHaErrorKind.Refused, $"What WAL {name} needs is not known: nobody knows its address.",
                 "Name it with -Instance, or go on without it by -IgnoreUnknownNeed.", name));
         }
 
@@ -151,7 +151,7 @@ public sealed class ArchiveClearer
                         + "what WAL it needs is not known, because it was not named.");
                 }
             }
-            catch (PgHaException e) when (e.ErrorId == "ServerNeedUnknown")
+            catch (PgHaException e) when (e.ErrorId == ErrorIds.ServerNeedUnknown)
             {
                 Unknown(options, e);
             }
@@ -176,7 +176,7 @@ public sealed class ArchiveClearer
             && needs.Select(need => need.SegmentSize).FirstOrDefault(size => size is not null) is { } size
                 ? archive.Of(system, size)
                 : throw new PgHaException(
-                    "ArchiveOfUnknownSystem", PgHaErrorKind.Refused,
+                    ErrorIds.ArchiveOfUnknownSystem, PgHaErrorKind.Refused,
                     $"Of which system '{archive.Directory}' is, and how large its segments are, "
                         + "cannot be told, because all of them are compressed.",
                     "Name a server that archives there, or a folder with plain backups of that server alone.", archive.Directory);
@@ -188,7 +188,7 @@ public sealed class ArchiveClearer
         return lasts.Length == 0 || position.StartLsn <= lasts.Max(last => last.EndLsn(archive.SegmentSize)) + archive.SegmentSize.Bytes
             ? position
             : throw new PgHaException(
-                "PositionBeyondArchive", PgHaErrorKind.InvalidArgument,
+                ErrorIds.PositionBeyondArchive, PgHaErrorKind.InvalidArgument,
                 $"'{position.Name}' is beyond the archive '{archive.Directory}', "
                     + $"which ends with {lasts.MaxBy(last => last.EndLsn(archive.SegmentSize))}.",
                 "See whether the position is right: all of the archive would go.", archive.Directory);

@@ -96,7 +96,7 @@ public sealed class ArchiveControl
         if (library is null && (archive is null || ArchiveCommand.DirectoryOf(command) is not null))
             return;
         throw new PgHaException(
-            "ForeignArchiveCommand", PgHaErrorKind.Refused,
+            ErrorIds.ForeignArchiveCommand, PgHaErrorKind.Refused,
             library is null
                 ? $"{server} archives with {archive}, and PgHa did not write its archive_command: {Secrets.Redact(command!)}"
                 : $"{server} archives with {library}.",

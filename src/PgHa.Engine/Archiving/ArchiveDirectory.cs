@@ -25,7 +25,8 @@ internal sealed class ArchiveDirectory
             || _directory.StartsWith(_server.DataDirectory! + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
             throw Failure(
-                "ArchiveInDataDirectory", PgHaErrorKind.InvalidArgument, "is in the server's own data directory, and would be lost with it",
+                ErrorIds.ArchiveInDataDirectory, PgHaErrorKind.InvalidArgument,
+                    "is in the server's own data directory, and would be lost with it",
                 "Choose a directory elsewhere, best on another disk.");
         }
 
@@ -39,7 +40,7 @@ internal sealed class ArchiveDirectory
         if (!await _host.CanWriteAsync(_directory, cancellationToken).ConfigureAwait(false))
         {
             throw Failure(
-                "ArchiveDirectoryNotWritable", PgHaErrorKind.PermissionDenied,
+                ErrorIds.ArchiveDirectoryNotWritable, PgHaErrorKind.PermissionDenied,
                 $"is not writable for {_host.UserName}, the user the server runs as",
                 $"Give it to that user, as in: chown {_host.UserName} '{_directory}'");
         }
@@ -56,12 +57,12 @@ internal sealed class ArchiveDirectory
     private async Task RequireParentAsync(CancellationToken cancellationToken)
     {
         if (await _host.StatAsync(_directory, cancellationToken).ConfigureAwait(false) is not null)
-            throw Failure("NotADirectory", PgHaErrorKind.InvalidArgument, "is a file", "Name a directory.");
+            throw Failure(ErrorIds.NotADirectory, PgHaErrorKind.InvalidArgument, "is a file", "Name a directory.");
         string parent = Path.GetDirectoryName(_directory)!;
         if (await _host.StatAsync(parent, cancellationToken).ConfigureAwait(false) is not { IsDirectory: true })
         {
             throw Failure(
-                "ArchiveDirectoryNotFound", PgHaErrorKind.NotFound, $"cannot be made, because there is no directory '{parent}'",
+                ErrorIds.ArchiveDirectoryNotFound, PgHaErrorKind.NotFound, $"cannot be made, because there is no directory '{parent}'",
                 "Mount the archive's file system, or make the directory.");
         }
     }
@@ -73,7 +74,7 @@ internal sealed class ArchiveDirectory
         if (restoresFrom is not null && DataDirectoryPath.AreSame(restoresFrom, _directory))
         {
             throw Failure(
-                "ArchiveInUse", PgHaErrorKind.Refused, "is the archive that this server restores from, which is another server's",
+                ErrorIds.ArchiveInUse, PgHaErrorKind.Refused, "is the archive that this server restores from, which is another server's",
                 "Each server that archives needs an archive of its own.");
         }
     }
@@ -93,7 +94,7 @@ internal sealed class ArchiveDirectory
         if (header.SystemIdentifier != own)
         {
             throw Failure(
-                "ArchiveOfAnotherSystem", PgHaErrorKind.Refused,
+                ErrorIds.ArchiveOfAnotherSystem, PgHaErrorKind.Refused,
                 $"has WAL of system {header.SystemIdentifier} in it (such as {segment}), and this server's is {own}",
                 "Give each server an empty archive of its own.");
         }
@@ -103,7 +104,7 @@ internal sealed class ArchiveDirectory
         if (!isOwn && !options.AllowFilledArchive && await IsStandbyAsync(cancellationToken).ConfigureAwait(false))
         {
             throw Failure(
-                "ArchiveInUse", PgHaErrorKind.Refused,
+                ErrorIds.ArchiveInUse, PgHaErrorKind.Refused,
                 $"has WAL of this system in it (such as {segment}), which most likely its primary put there",
                 "Give the standby an archive of its own. If this one is, use -Force.");
         }

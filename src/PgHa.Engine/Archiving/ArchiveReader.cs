@@ -17,7 +17,8 @@ internal static class ArchiveReader
     {
         IReadOnlyList<DirectoryEntry> entries = await host.ListEntriesAsync(directory, cancellationToken).ConfigureAwait(false)
             ?? throw new PgHaException(
-                "ArchiveDirectoryNotFound", PgHaErrorKind.NotFound, $"There is no archive directory '{directory}' on {host.Description}.",
+                ErrorIds.ArchiveDirectoryNotFound, PgHaErrorKind.NotFound,
+                    $"There is no archive directory '{directory}' on {host.Description}.",
                 "Name the directory that the archive_command fills (Get-PgArchiveStatus).");
         List<ArchivedFile> files = [];
         Dictionary<TimelineId, string> histories = [];

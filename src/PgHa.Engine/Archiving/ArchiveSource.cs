@@ -33,6 +33,6 @@ internal static class ArchiveSource
     }
 
     private static PgHaException NotKnown(PgInstance server, string why) => new(
-        "ArchiveNotKnown", PgHaErrorKind.NotFound, $"Where {server} archives cannot be told: {why}.",
+        ErrorIds.ArchiveNotKnown, PgHaErrorKind.NotFound, $"Where {server} archives cannot be told: {why}.",
         "Name the archive with -ArchiveDirectory.", server.ToString());
 }

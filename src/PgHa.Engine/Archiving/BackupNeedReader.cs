@@ -22,11 +22,11 @@ internal sealed class BackupNeedReader
         {
             if (await TryReadStartAsync(found.Host, other.Server!, cancellationToken).ConfigureAwait(false) is { } keeper)
                 needs.Add(new ArchiveNeed(null, [keeper]));
-            else if (other.ErrorId is not ("NotABaseBackup" or BackupFolder.IncompleteId)
+            else if (other.ErrorId is not (ErrorIds.NotABaseBackup or BackupFolder.IncompleteId)
                 || await HasTarAsync(found.Host, other.Server!, cancellationToken).ConfigureAwait(false))
             {
                 _unknown(new PgHaException(
-                    "BackupNeedUnknown", PgHaErrorKind.Refused, $"What WAL '{other.Server}' needs is not known: {other.Message}",
+                    ErrorIds.BackupNeedUnknown, PgHaErrorKind.Refused, $"What WAL '{other.Server}' needs is not known: {other.Message}",
                     "Mend it, move it elsewhere, or go on without it by -IgnoreUnknownNeed.", other.Server, other));
             }
             else

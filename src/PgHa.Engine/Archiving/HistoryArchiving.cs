@@ -27,7 +27,7 @@ internal static class HistoryArchiving
                 if (Stopwatch.GetElapsedTime(started) > context.Timeout)
                 {
                     throw new PgHaException(
-                        "HistoryNotArchived", PgHaErrorKind.Timeout,
+                        ErrorIds.HistoryNotArchived, PgHaErrorKind.Timeout,
                         string.Create(
                             CultureInfo.InvariantCulture,
                             $"{primary} is the primary, and has not archived the history of its timeline "

@@ -38,7 +38,7 @@ internal sealed class PgBackRestReader
             if (repository.Databases.All(database => database.SystemIdentifier != system))
             {
                 throw new PgHaException(
-                    "ArchiveOfAnotherSystem", PgHaErrorKind.Refused,
+                    ErrorIds.ArchiveOfAnotherSystem, PgHaErrorKind.Refused,
                     $"{_archive} has WAL of system {string.Join(", ", repository.Databases.Select(database => database.SystemIdentifier))} "
                         + $"in {repository}, and {server} is of system {system}.",
                     "Name the stanza of this system, or have pgBackRest take the new one over (pgbackrest stanza-upgrade).",
@@ -115,10 +115,10 @@ internal sealed class PgBackRestReader
             .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Take(3)).TrimEnd('.');
 
     private PgHaException NotFound(PgInstance server, string why) => new(
-        "ArchiveNotFound", PgHaErrorKind.NotFound, $"{_archive} cannot be used for {server}: {why}.",
+        ErrorIds.ArchiveNotFound, PgHaErrorKind.NotFound, $"{_archive} cannot be used for {server}: {why}.",
         "Look at it with pgbackrest info, as the user of the server.", server.ToString());
 
     private PgHaException NotReadable(PgInstance server, string why, Exception? cause = null) => new(
-        "ArchiveNotReadable", PgHaErrorKind.OperationFailed, $"{_archive} could not be asked for {server}: {why}.",
+        ErrorIds.ArchiveNotReadable, PgHaErrorKind.OperationFailed, $"{_archive} could not be asked for {server}: {why}.",
         "Run pgbackrest info on the server's machine, as the user of the server.", server.ToString(), cause);
 }

@@ -81,6 +81,6 @@ internal static class ServerNeedReader
     }
 
     private static PgHaException Unknown(PgInstance server, string because, PgHaException inner) => new(
-        "ServerNeedUnknown", PgHaErrorKind.Refused, $"What WAL {server} needs is not known: {because}",
+        ErrorIds.ServerNeedUnknown, PgHaErrorKind.Refused, $"What WAL {server} needs is not known: {because}",
         "Start it, or go on without it by -IgnoreUnknownNeed.", server.ToString(), inner);
 }

@@ -18,7 +18,7 @@ public static class ToolArchiveStatus
         {
             findings = await FindingsAsync(context, status, archive, cancellationToken).ConfigureAwait(false);
         }
-        catch (PgHaException e) when (e.ErrorId is "ArchiveNotFound" or "ArchiveOfAnotherSystem")
+        catch (PgHaException e) when (e.ErrorId is ErrorIds.ArchiveNotFound or ErrorIds.ArchiveOfAnotherSystem)
         {
             findings = [Finding(status, WalFindingCause.ArchiveIncomplete, e.Message.TrimEnd('.'))];
         }

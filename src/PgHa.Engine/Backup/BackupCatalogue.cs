@@ -31,7 +31,7 @@ public sealed class BackupCatalogue
         IHost host = await HostSelector.ForDirectoryAsync(folder, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
         IReadOnlyList<DirectoryEntry> entries = await host.ListEntriesAsync(folder, cancellationToken).ConfigureAwait(false)
             ?? throw new PgHaException(
-                "BackupNotFound", PgHaErrorKind.NotFound, $"There is no directory '{folder}' on {host.Description}.",
+                ErrorIds.BackupNotFound, PgHaErrorKind.NotFound, $"There is no directory '{folder}' on {host.Description}.",
                 "Name a folder with backups, or one backup.", folder);
         if (entries.Any(entry => IsOfBackup(entry.Name)))
             return new BackupFolder(host, folder, [await ReadOneAsync(host, folder, cancellationToken).ConfigureAwait(false)], []);

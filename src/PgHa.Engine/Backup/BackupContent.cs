@@ -31,7 +31,7 @@ internal abstract class BackupContent
     {
         IReadOnlyList<string> names = await host.ListAsync(directory, cancellationToken).ConfigureAwait(false)
             ?? throw new PgHaException(
-                "BackupNotFound", PgHaErrorKind.NotFound,
+                ErrorIds.BackupNotFound, PgHaErrorKind.NotFound,
                 $"There is no directory '{directory}' on {host.Description}.",
                 "Name the directory of the backup.", directory);
         if (names.Contains("PG_VERSION"))
@@ -39,7 +39,7 @@ internal abstract class BackupContent
         return names.FirstOrDefault(name => name is "base.tar" || name.StartsWith("base.tar.", StringComparison.Ordinal)) is { } tar
             ? new TarBackupContent(host, directory, tar, names)
             : throw new PgHaException(
-                "NotABaseBackup", PgHaErrorKind.InvalidArgument,
+                ErrorIds.NotABaseBackup, PgHaErrorKind.InvalidArgument,
                 $"'{directory}' is no base backup: there is neither PG_VERSION nor base.tar in it.",
                 "Name the directory that pg_basebackup or New-PgBaseBackup made.", directory);
     }
@@ -223,7 +223,7 @@ internal sealed class TarBackupContent(IHost host, string directory, string base
         Host.RunAsync(new HostCommand("tar", arguments) { Timeout = Timeout.InfiniteTimeSpan }, cancellationToken);
 
     private PgHaException Failure(string tar, CommandResult result) => new(
-        result.Error.Contains("No space left on device", StringComparison.Ordinal) ? "DiskFull" : "BackupNotReadable",
+        result.Error.Contains("No space left on device", StringComparison.Ordinal) ? ErrorIds.DiskFull : ErrorIds.BackupNotReadable,
         PgHaErrorKind.OperationFailed,
         $"'{Path.Combine(Directory, tar)}' cannot be unpacked: {result.Error.Trim()}",
         "Make sure that tar is there, and the program that the backup is compressed with (gzip, lz4, zstd).", Directory);

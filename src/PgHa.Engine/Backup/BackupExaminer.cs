@@ -28,11 +28,11 @@ public sealed class BackupExaminer
         {
             return await LookAsync(directory, archiveDirectory, binDirectory, cancellationToken).ConfigureAwait(false);
         }
-        catch (PgHaException e) when (e.ErrorId is "BackupNotReadable" or "ControlFileDamaged")
+        catch (PgHaException e) when (e.ErrorId is ErrorIds.BackupNotReadable or ErrorIds.ControlFileDamaged)
         {
             return [BackupExamination.Unreadable(directory, e.Message)];
         }
-        catch (PgHaException e) when (e.ErrorId == "BackupManifestDamaged")
+        catch (PgHaException e) when (e.ErrorId == ErrorIds.BackupManifestDamaged)
         {
             return [BackupExamination.ManifestDamaged(directory, e.Message.TrimEnd('.'))];
         }
@@ -133,7 +133,7 @@ public sealed class BackupExaminer
             if (content.Format == BackupFormat.Plain || ServerDialect.For(programs.Version).VerifiesTarBackups)
                 return programs.PathOf(Verifier);
         }
-        catch (PgHaException e) when (e.ErrorId is "ServerProgramsNotFound" or "ToolTooOld")
+        catch (PgHaException e) when (e.ErrorId is ErrorIds.ServerProgramsNotFound or ErrorIds.ToolTooOld)
         {
             _context.Log.Step($"No {Verifier} for PostgreSQL {backup.Version.Major} was found: the manifest is checked without it.");
         }

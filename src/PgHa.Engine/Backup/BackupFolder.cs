@@ -13,10 +13,10 @@ internal sealed record BackupFolder(IHost Host, string Directory, IReadOnlyList<
     public const string RemovedSuffix = ".pgha-removed";
 
     /// <summary>The id of the failure of a directory that is being made.</summary>
-    public const string IncompleteId = "BackupIncomplete";
+    public const string IncompleteId = ErrorIds.BackupIncomplete;
 
     /// <summary>The id of the failure of a directory that is being removed.</summary>
-    public const string RemovedId = "BackupBeingRemoved";
+    public const string RemovedId = ErrorIds.BackupBeingRemoved;
 
     /// <summary>The directories whose removal was interrupted.</summary>
     public IReadOnlyList<string> Leftovers => [.. Others.Where(other => other.ErrorId == RemovedId).Select(other => other.Server!)];

@@ -79,7 +79,7 @@ public sealed class BackupMerge
     }
 
     private static PgHaException Failure(BackupMergePlan plan, CommandResult result) => new(
-        result.Error.Contains("No space left on device", StringComparison.Ordinal) ? "DiskFull" : "BackupMergeFailed",
+        result.Error.Contains("No space left on device", StringComparison.Ordinal) ? ErrorIds.DiskFull : ErrorIds.BackupMergeFailed,
         PgHaErrorKind.OperationFailed,
         $"{ProgramName} failed: {result.Error.Trim()}", "See whether each of the backups is whole (Test-PgBaseBackup).",
         plan.Target.Directory);

@@ -22,7 +22,7 @@ internal static class BackupProof
             (await DirectoryTree.FilesAsync(host, directory, cancellationToken).ConfigureAwait(false)).Keys) is { } foreign)
         {
             throw new PgHaException(
-                "NotABaseBackup", PgHaErrorKind.Refused,
+                ErrorIds.NotABaseBackup, PgHaErrorKind.Refused,
                 $"'{directory}' is not removed, because something else than a base backup is in it: {foreign}.",
                 "Move that elsewhere first.", directory);
         }
@@ -45,6 +45,6 @@ internal static class BackupProof
     }
 
     private static PgHaException InUse(string directory, string because) => new(
-        "BackupInUse", PgHaErrorKind.Refused, $"'{directory}' is not removed, because a server has been started in it: {because}.",
+        ErrorIds.BackupInUse, PgHaErrorKind.Refused, $"'{directory}' is not removed, because a server has been started in it: {because}.",
         "A server is removed by Remove-PgInstance.", directory);
 }

@@ -30,7 +30,7 @@ internal static class BackupReader
         {
             return ControlData.Read(bytes);
         }
-        catch (PgHaException e) when (e.ErrorId == "ControlFileNotSupported" && content.Format == BackupFormat.Plain)
+        catch (PgHaException e) when (e.ErrorId == ErrorIds.ControlFileNotSupported && content.Format == BackupFormat.Plain)
         {
             // The server's own program reads a plain backup as it reads a data directory.
             return await ControlFile.ReadAsync(content.Host, content.Directory, cancellationToken).ConfigureAwait(false);
@@ -123,7 +123,7 @@ internal static class BackupReader
                 : null;
 
     private static PgHaException NotABackup(BackupContent content, string because, Exception? inner = null) => new(
-        "NotABaseBackup", PgHaErrorKind.InvalidArgument, $"'{content.Directory}' is no base backup that can be restored: {because}.",
+        ErrorIds.NotABaseBackup, PgHaErrorKind.InvalidArgument, $"'{content.Directory}' is no base backup that can be restored: {because}.",
         "Name the directory that pg_basebackup or New-PgBaseBackup made.", content.Directory, inner);
 
     private static string Text(byte[] bytes) => Encoding.UTF8.GetString(bytes);

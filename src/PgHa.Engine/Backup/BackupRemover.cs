@@ -32,7 +32,7 @@ public sealed class BackupRemover
         if (found.Backups.Any(backup => backup.Directory == folder))
         {
             throw new PgHaException(
-                "NotABackupFolder", PgHaErrorKind.InvalidArgument,
+                ErrorIds.NotABackupFolder, PgHaErrorKind.InvalidArgument,
                 $"'{folder}' is a backup itself.",
                 "Name the folder that the backups are in, or remove this one with -Path.", folder);
         }
@@ -132,17 +132,17 @@ public sealed class BackupRemover
 
     private static PgHaException NotFound(BackupFolder found, string directory) =>
         found.Others.FirstOrDefault(other => other.Server == directory) ?? new PgHaException(
-            "BackupNotFound", PgHaErrorKind.NotFound,
+            ErrorIds.BackupNotFound, PgHaErrorKind.NotFound,
             $"There is no backup '{directory}' on {found.Host.Description}.",
             "Name the directory of the backup.", directory);
 
     private static PgHaException Kept(BackupVerdict verdict) => verdict.NeededBy is { } other
         ? new PgHaException(
-            "BackupNeeded", PgHaErrorKind.Refused,
+            ErrorIds.BackupNeeded, PgHaErrorKind.Refused,
             $"'{verdict.Backup.Directory}' is not removed, because '{other.Directory}' has the changes since it.",
             $"Remove '{other.Directory}' too, or put both together first (Merge-PgBaseBackup).", verdict.Backup.Directory)
         : new PgHaException(
-            "LastBackup", PgHaErrorKind.Refused,
+            ErrorIds.LastBackup, PgHaErrorKind.Refused,
             $"'{verdict.Backup.Directory}' is not removed, "
                 + $"because {verdict.Reason} in '{Path.GetDirectoryName(verdict.Backup.Directory)}'.",
             "Take another backup first (New-PgBaseBackup). If none is to be left, use -Force.", verdict.Backup.Directory);

@@ -38,7 +38,7 @@ internal sealed record BackupSource(
         if (!values.ContainsKey("data_directory"))
         {
             throw new PgHaException(
-                "InsufficientPrivilege",
+                ErrorIds.InsufficientPrivilege,
                 PgHaErrorKind.PermissionDenied,
                 $"Role '{session.Instance.UserName}' may not read where the files of {session.Instance} are.",
                 "Connect as a superuser or a member of pg_monitor. The role that copies can be another one: -ReplicationCredential.",

@@ -36,7 +36,7 @@ public sealed class BackupTaker
         if (options is { Compression: not null, Format: BackupFormat.Plain })
         {
             throw new PgHaException(
-                "CompressionNeedsTar", PgHaErrorKind.InvalidArgument, "Only a tar backup can be compressed.", "Give -Format Tar.");
+                ErrorIds.CompressionNeedsTar, PgHaErrorKind.InvalidArgument, "Only a tar backup can be compressed.", "Give -Format Tar.");
         }
 
         IHost host = await HostSelector.ForDirectoryAsync(
@@ -106,7 +106,7 @@ public sealed class BackupTaker
             if ((await host.FindFilesAsync([program], cancellationToken).ConfigureAwait(false)).Count > 0)
                 continue;
             throw new PgHaException(
-                "CompressionProgramNotFound", PgHaErrorKind.NotFound,
+                ErrorIds.CompressionProgramNotFound, PgHaErrorKind.NotFound,
                 $"There is no program {program} on {host.Description}, and the backup could be neither checked nor restored without it.",
                 compression is null
                     ? "Install it, or take -Format Plain."
@@ -134,7 +134,7 @@ public sealed class BackupTaker
         if (options.Format == BackupFormat.Plain && source.Tablespaces.Count > 0)
         {
             throw new PgHaException(
-                "TablespaceNotMapped", PgHaErrorKind.NotSupported,
+                ErrorIds.TablespaceNotMapped, PgHaErrorKind.NotSupported,
                 $"{options.Source} has tablespaces outside its data directory "
                     + $"({string.Join(", ", source.Tablespaces.Keys)}), which a plain backup would not hold.",
                 "Take -Format Tar.", options.Source.ToString());
@@ -148,7 +148,7 @@ public sealed class BackupTaker
         if (!dialect.HasWalSummarizer)
         {
             throw new PgHaException(
-                "VersionNotSupported", PgHaErrorKind.NotSupported,
+                ErrorIds.VersionNotSupported, PgHaErrorKind.NotSupported,
                 $"{server} is of PostgreSQL {dialect.Version.Major}, and incremental backups come with 17.",
                 "Take a full backup.", server.ToString());
         }
@@ -156,7 +156,7 @@ public sealed class BackupTaker
         if (!summarizes)
         {
             throw new PgHaException(
-                "WalSummaryOff", PgHaErrorKind.InvalidState, $"{server} does not note which pages change: summarize_wal is off.",
+                ErrorIds.WalSummaryOff, PgHaErrorKind.InvalidState, $"{server} does not note which pages change: summarize_wal is off.",
                 "Turn it on (Set-PgSetting @{ summarize_wal = 'on' }, without a restart), and take a full backup first.",
                 server.ToString());
         }
@@ -166,14 +166,14 @@ public sealed class BackupTaker
         if (await host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false) is not { } content)
         {
             throw new PgHaException(
-                "BackupNotFound", PgHaErrorKind.NotFound, $"There is no manifest '{path}' on {host.Description}.",
+                ErrorIds.BackupNotFound, PgHaErrorKind.NotFound, $"There is no manifest '{path}' on {host.Description}.",
                 "Name a backup that has one, or its backup_manifest.", parent);
         }
 
         if (BackupManifest.Parse(content).SystemIdentifier is { } system && system != identity.SystemIdentifier)
         {
             throw new PgHaException(
-                "ForeignSystemIdentifier", PgHaErrorKind.Refused,
+                ErrorIds.ForeignSystemIdentifier, PgHaErrorKind.Refused,
                 $"The backup '{parent}' is of system {system}, and {server} of {identity.SystemIdentifier}.",
                 "Name a backup of this server.", server.ToString());
         }

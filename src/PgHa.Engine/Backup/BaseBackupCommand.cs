@@ -89,13 +89,13 @@ internal static class BaseBackupCommand
         (string id, string advice) = said switch
         {
             _ when said.Contains("No space left on device", StringComparison.Ordinal) => (
-                "DiskFull", $"Make room on the file system of '{directory}', or take another one."),
+                ErrorIds.DiskFull, $"Make room on the file system of '{directory}', or take another one."),
             _ when said.Contains("does not support compression", StringComparison.Ordinal) => (
-                "CompressionNotSupported",
+                ErrorIds.CompressionNotSupported,
                 "Take another -Compress, such as gzip, or a pg_basebackup that was built with it (-BinDirectory)."),
             _ when IsDisconnect(said) => (
-                "ConnectionLost", "See whether the source still runs, and its log (Get-PgServerLog); then try again."),
-            _ => ("BaseBackupFailed", "Look at the source's log (Get-PgServerLog) for its side of it."),
+                ErrorIds.ConnectionLost, "See whether the source still runs, and its log (Get-PgServerLog); then try again."),
+            _ => (ErrorIds.BaseBackupFailed, "Look at the source's log (Get-PgServerLog) for its side of it."),
         };
         return new PgHaException(
             id, PgHaErrorKind.OperationFailed,

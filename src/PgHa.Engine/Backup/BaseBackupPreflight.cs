@@ -117,7 +117,7 @@ internal sealed class BaseBackupPreflight
             if (await host.ListAsync(target, cancellationToken).ConfigureAwait(false) is { Count: > 0 })
             {
                 throw new PgHaException(
-                    "TablespaceNotMapped", PgHaErrorKind.AlreadyExists,
+                    ErrorIds.TablespaceNotMapped, PgHaErrorKind.AlreadyExists,
                     $"The tablespace in '{location}' of {_options.Source} cannot be copied to '{target}': that directory is not empty.",
                     $"Name another one with -TablespaceMapping @{{ '{location}' = '…' }}.",
                     _options.Source.ToString());
@@ -130,7 +130,7 @@ internal sealed class BaseBackupPreflight
         return unknown is null
             ? directories
             : throw new PgHaException(
-                "TablespaceNotFound", PgHaErrorKind.NotFound, $"{_options.Source} has no tablespace in '{unknown}'.",
+                ErrorIds.TablespaceNotFound, PgHaErrorKind.NotFound, $"{_options.Source} has no tablespace in '{unknown}'.",
                 source.Tablespaces.Count == 0
                     ? "It has none outside its data directory."
                     : $"It has tablespaces in: {string.Join(", ", source.Tablespaces.Keys)}.",

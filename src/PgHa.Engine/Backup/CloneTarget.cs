@@ -61,7 +61,7 @@ internal sealed class CloneTarget
         if (names is { Count: > 0 })
         {
             throw new PgHaException(
-                "DirectoryNotEmpty",
+                ErrorIds.DirectoryNotEmpty,
                 PgHaErrorKind.AlreadyExists,
                 $"'{Directory}' is not empty: {await DescribeAsync(names, cancellationToken).ConfigureAwait(false)}.",
                 "Name another directory, or remove this one first. PgHa never writes over one.");
@@ -70,7 +70,7 @@ internal sealed class CloneTarget
         if (names is null && await _host.StatAsync(_place.Real, cancellationToken).ConfigureAwait(false) is not null)
         {
             throw new PgHaException(
-                "NotADirectory", PgHaErrorKind.AlreadyExists,
+                ErrorIds.NotADirectory, PgHaErrorKind.AlreadyExists,
                 $"'{Directory}' is no directory.", "Name a directory that does not exist yet.");
         }
     }
@@ -81,7 +81,7 @@ internal sealed class CloneTarget
         if (await _host.StatAsync(_place.Real, cancellationToken).ConfigureAwait(false) is { Owner: { } owner } && owner != _host.UserName)
         {
             throw new PgHaException(
-                "NotDirectoryOwner", PgHaErrorKind.PermissionDenied,
+                ErrorIds.NotDirectoryOwner, PgHaErrorKind.PermissionDenied,
                 $"'{Directory}' is a mount point that belongs to {owner}, and {_host.UserName} is to write there.",
                 $"Give it to that user, as in: chown {_host.UserName} {ShellQuoting.Quote(_place.Real)}");
         }
@@ -89,7 +89,7 @@ internal sealed class CloneTarget
         if (await _place.InterruptedAsync(cancellationToken).ConfigureAwait(false) is { } interrupted)
         {
             throw new PgHaException(
-                "DirectoryNotEmpty", PgHaErrorKind.AlreadyExists,
+                ErrorIds.DirectoryNotEmpty, PgHaErrorKind.AlreadyExists,
                 $"'{Directory}' is not empty: it is a mount point in which a complete directory was being moved into place, "
                 + $"which was interrupted; the rest of it is in '{interrupted}'.",
                 "Repair-PgStandby brings the move to its end. If nobody needs what is there, empty the directory.");
@@ -123,7 +123,7 @@ internal sealed class CloneTarget
         if (await NewDataDirectory.WriterOfAsync(_host, Incomplete, cancellationToken).ConfigureAwait(false) is { } writer)
         {
             throw new PgHaException(
-                "CloneInProgress",
+                ErrorIds.CloneInProgress,
                 PgHaErrorKind.AlreadyExists,
                 $"Process {writer.Id} is cloning into '{Directory}' at this moment.",
                 "Wait for it, or end it and try again.");
@@ -140,7 +140,7 @@ internal sealed class CloneTarget
         if (free >= size || free is null)
             return;
         throw new PgHaException(
-            "DiskTooSmall", PgHaErrorKind.InvalidState,
+            ErrorIds.DiskTooSmall, PgHaErrorKind.InvalidState,
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{source} has {size >> 20} MB of data, and the file system of '{Directory}' has {free >> 20} MB free."),

@@ -37,7 +37,8 @@ internal sealed class FileSystemBackup
         if (status.HasProcess || control.State is not (DatabaseState.ShutDown or DatabaseState.ShutDownInRecovery))
         {
             throw new PgHaException(
-                "SourceNotShutDown", PgHaErrorKind.InvalidState, $"The files of {server} cannot be copied: it is not shut down cleanly.",
+                ErrorIds.SourceNotShutDown, PgHaErrorKind.InvalidState,
+                    $"The files of {server} cannot be copied: it is not shut down cleanly.",
                 "Run the command again: it looks at what there is now.", server.ToString());
         }
 

@@ -78,7 +78,7 @@ internal sealed class ForeignConfiguration
                 ? await WithIncludesAsync(path, text, depth: 0, cancellationToken).ConfigureAwait(false)
                 : text;
         }
-        catch (PgHaException e) when (e.ErrorId is "StatementFailed" or "InsufficientPrivilege")
+        catch (PgHaException e) when (e.ErrorId is ErrorIds.StatementFailed or ErrorIds.InsufficientPrivilege)
         {
             // PostgreSQL 10 and older read no file outside the data directory, even for a superuser.
             _context.Log.Warn(

@@ -21,7 +21,7 @@ public sealed class ClusterBuild
     /// <summary>Looks at every node and plans the steps.</summary>
     /// <exception cref="PgHaException">
     /// <c>ClusterCannotBeBuilt</c>: there are several problems, and the message lists all of them. A single problem has its own
-    /// id: <c>DirectoryNotEmpty</c>, <c>DirectoryOfAnotherServer</c>, <c>ForeignSystem</c>, <c>PrimaryMissing</c>,
+    /// id: <c>DirectoryNotEmpty</c>, <c>DirectoryOfAnotherServer</c>, <c>ForeignSystemIdentifier</c>, <c>PrimaryMissing</c>,
     /// <c>NotPrimary</c>, <c>NotAStandby</c>, <c>PortInUse</c>, <c>VersionMismatch</c>, <c>NodeOnAnotherMachine</c>,
     /// <c>ReplicationPasswordUnknown</c>, <c>InvalidClusterDefinition</c>: a number is too low; or no programs are found.
     /// </exception>
@@ -69,7 +69,7 @@ public sealed class ClusterBuild
         nodes.FirstOrDefault(node => node is { State: NodeState.Running, Definition.Kind: NodeKind.Streaming }) is not { } standby
             ? ReplicationPassword.Random()
             : throw new PgHaException(
-                "ReplicationPasswordUnknown", PgHaErrorKind.InvalidArgument,
+                ErrorIds.ReplicationPasswordUnknown, PgHaErrorKind.InvalidArgument,
                 $"{standby} runs, and no password file of PgHa's has the password "
                     + $"of role '{definition.ReplicationRole}' that it streams with.",
                 "Give it with -RoleCredential.", standby.Definition.Name);
@@ -97,7 +97,7 @@ public sealed class ClusterBuild
             [] => found,
             [var only] => throw only,
             _ => throw new PgHaException(
-                "ClusterCannotBeBuilt", PgHaErrorKind.InvalidState,
+                ErrorIds.ClusterCannotBeBuilt, PgHaErrorKind.InvalidState,
                 $"{definition.Name} cannot be built: {string.Join(' ', problems.Select(problem => problem.Message))}",
                 string.Join(' ', problems.Select(problem => problem.Advice).Distinct())),
         };
@@ -114,14 +114,14 @@ public sealed class ClusterBuild
                 continue;
             throw ofPrimary is null
                 ? new PgHaException(
-                    "PrimaryMissing", PgHaErrorKind.InvalidState,
+                    ErrorIds.PrimaryMissing, PgHaErrorKind.InvalidState,
                     $"'{node.Definition.DataDirectory}' of {node} holds a standby of system {system}, "
                         + $"and the primary {definition.Primary.Name} has no data directory.",
                     "Bring the primary's data directory back, promote a standby, or, "
                         + "to begin anew, remove the standbys first (Remove-PgInstance).",
                     node.Definition.Name)
                 : new PgHaException(
-                    "ForeignSystem", PgHaErrorKind.InvalidState,
+                    ErrorIds.ForeignSystemIdentifier, PgHaErrorKind.InvalidState,
                     $"'{node.Definition.DataDirectory}' of {node} belongs to system {system}, and the primary is system {ofPrimary}.",
                     "Give the node another directory, or remove this one if nobody needs it.", node.Definition.Name);
         }

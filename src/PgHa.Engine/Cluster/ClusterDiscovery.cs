@@ -86,7 +86,7 @@ public sealed class ClusterDiscovery
             cancellationToken).ConfigureAwait(false);
         return found.Clusters.FirstOrDefault(now => cluster.SystemIdentifier is null || now.SystemIdentifier == cluster.SystemIdentifier)
             ?? throw (found.Lost is [{ Failure: { } failure }, ..] ? failure : new PgHaException(
-                "ClusterNotFound", PgHaErrorKind.NotFound,
+                ErrorIds.ClusterNotFound, PgHaErrorKind.NotFound,
                 $"No server of {cluster.Name} is of system {cluster.SystemIdentifier} any more.",
                 "Discover it anew from one of its members (Get-PgCluster)."));
     }

@@ -38,7 +38,7 @@ public sealed class ClusterRemoval
         if (doubts.Count > 0)
         {
             throw new PgHaException(
-                "ClusterNotProven", PgHaErrorKind.Refused, $"{cluster.Name} is not removed: {string.Join("; ", doubts)}.",
+                ErrorIds.ClusterNotProven, PgHaErrorKind.Refused, $"{cluster.Name} is not removed: {string.Join("; ", doubts)}.",
                 "Remove the members that you are sure of one by one (Remove-PgInstance), or correct the definition.", cluster.Name);
         }
 

@@ -19,7 +19,7 @@ public sealed class ClusterSync
     /// <param name="options">How much the cluster may be disturbed.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PgHaException">
-    /// <c>UnexpectedPrimary</c>, <c>NotPrimary</c>, <c>ForeignSystem</c>: another server has the place of the primary or of a
+    /// <c>UnexpectedPrimary</c>, <c>NotPrimary</c>, <c>ForeignSystemIdentifier</c>: another server has the place of the primary or of a
     /// node, and a person has to decide. <c>PrimaryMissing</c>: the primary has no data directory. <c>StandbyUnknown</c>: the
     /// primary is down, and a standby does not tell whether it was promoted. <c>StandbySettingsTooLow</c>: a standby would be
     /// down in the end. Also the failures of looking for missing nodes.
@@ -32,7 +32,8 @@ public sealed class ClusterSync
         RequirePrimary(observation, drifts);
         RequireKnownStandbys(observation, drifts);
         OperationProblem.Throw(
-            SyncRoom.Check(observation, drifts, options.AllowPrimaryRestart), "SyncRefused", $"{observation.Cluster.Name} is not touched");
+            SyncRoom.Check(observation, drifts, options.AllowPrimaryRestart), ErrorIds.SyncRefused,
+            $"{observation.Cluster.Name} is not touched");
         ClusterDefinition definition = observation.Cluster.Definition!;
         List<ClusterNode> nodes = [];
         var inspector = new NodeInspector(_context, definition, new ClusterBuildOptions { ServerUser = options.ServerUser });
@@ -66,7 +67,7 @@ public sealed class ClusterSync
         if (drifts.FirstOrDefault(drift => drift.Kind == DriftKind.NodeMissing && drift.Node == primary) is not { } missing)
             return;
         throw new PgHaException(
-            "PrimaryMissing", PgHaErrorKind.Refused,
+            ErrorIds.PrimaryMissing, PgHaErrorKind.Refused,
             $"{missing.Cluster} is not touched: the primary {primary} has no data directory '{missing.Expected}'.",
             "Bring it back, or promote a standby (Invoke-PgPromotion) and correct the definition. "
                 + "A cluster that is not there at all is built by New-PgCluster.",
@@ -85,7 +86,7 @@ public sealed class ClusterSync
         if (unknown.Length == 0 || !drifts.Any(drift => drift.Kind == DriftKind.NodeDown && drift.Node == primary))
             return;
         throw new PgHaException(
-            "StandbyUnknown", PgHaErrorKind.Refused,
+            ErrorIds.StandbyUnknown, PgHaErrorKind.Refused,
             $"{observation.Cluster.Name} is not touched: the primary {primary} is down, "
                 + $"and whether {string.Join(", ", unknown.Select(seen => seen.Member.Name))} is a primary by now cannot be told.",
             "See to it that every node answers; or, if you are sure that none was promoted, start the primary yourself (Start-PgInstance).",
@@ -102,7 +103,13 @@ public sealed class ClusterSync
         }
 
         throw new PgHaException(
-            wrong.Kind.ToString(), PgHaErrorKind.Refused, $"{wrong.Cluster} is not touched: {wrong}.",
+            wrong.Kind switch
+            {
+                DriftKind.UnexpectedPrimary => ErrorIds.UnexpectedPrimary,
+                DriftKind.NotPrimary => ErrorIds.NotPrimary,
+                _ => ErrorIds.ForeignSystemIdentifier,
+            },
+            PgHaErrorKind.Refused, $"{wrong.Cluster} is not touched: {wrong}.",
             wrong.Kind == DriftKind.ForeignSystem
                 ? "Check host, port and data directory of the node."
                 : "After a failover, correct the definition to have the new primary (Export-PgCluster), "

@@ -17,13 +17,13 @@ public static class DefinitionFile
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new PgHaException(
-                "DefinitionNotFound", PgHaErrorKind.NotFound,
+                ErrorIds.DefinitionNotFound, PgHaErrorKind.NotFound,
                 $"There is no file '{path}'.", "Give the path of a .psd1 or JSON file.", innerException: e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PgHaException(
-                "DefinitionUnreadable", PgHaErrorKind.PermissionDenied,
+                ErrorIds.DefinitionUnreadable, PgHaErrorKind.PermissionDenied,
                 $"The file '{path}' cannot be read: {e.Message}", "Look at its mode and owner.", innerException: e);
         }
     }
@@ -37,7 +37,7 @@ public static class DefinitionFile
         if (!overwrite && File.Exists(path))
         {
             throw new PgHaException(
-                "DefinitionExists", PgHaErrorKind.AlreadyExists,
+                ErrorIds.DefinitionExists, PgHaErrorKind.AlreadyExists,
                 $"The file '{path}' is there already.", "Give another path, or overwrite it with -Force.");
         }
 
@@ -48,7 +48,7 @@ public static class DefinitionFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PgHaException(
-                "DefinitionNotWritable", PgHaErrorKind.PermissionDenied,
+                ErrorIds.DefinitionNotWritable, PgHaErrorKind.PermissionDenied,
                 $"The file '{path}' cannot be written: {e.Message}",
                 "Look at the mode and owner of its folder.", innerException: e);
         }

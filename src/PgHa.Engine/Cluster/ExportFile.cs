@@ -21,7 +21,7 @@ public static class ExportFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PgHaException(
-                "FileNotWritten", PgHaErrorKind.OperationFailed,
+                ErrorIds.FileNotWritten, PgHaErrorKind.OperationFailed,
                 $"The file '{path}' could not be written: {e.Message}",
                 "Give a path in a folder that exists and that you may write to.", innerException: e);
         }

@@ -73,7 +73,7 @@ internal sealed class NodeInspector
         if (found.Name != node.Name)
         {
             throw new PgHaException(
-                "DirectoryOfAnotherServer", PgHaErrorKind.AlreadyExists,
+                ErrorIds.DirectoryOfAnotherServer, PgHaErrorKind.AlreadyExists,
                 $"'{node.DataDirectory}' of node {node.Name} is the data directory of a server that calls itself '{found.Name}'.",
                 "Give the node another directory, or, if it is the node's, set cluster_name to the node's name.", node.Name);
         }
@@ -81,7 +81,7 @@ internal sealed class NodeInspector
         if (_definition.Version is { } wanted && found.Version?.Major != wanted.Major)
         {
             throw new PgHaException(
-                "VersionMismatch", PgHaErrorKind.InvalidState,
+                ErrorIds.VersionMismatch, PgHaErrorKind.InvalidState,
                 $"The definition is for PostgreSQL {wanted}, and '{node.DataDirectory}' is of {found.Version}.",
                 "Correct Version in the definition; PgHa upgrades no server.", node.Name);
         }
@@ -109,10 +109,10 @@ internal sealed class NodeInspector
             return;
         throw isStandby
             ? new PgHaException(
-                "NotPrimary", PgHaErrorKind.InvalidState, $"{node.Name} is a standby, and the definition has it as the primary.",
+                ErrorIds.NotPrimary, PgHaErrorKind.InvalidState, $"{node.Name} is a standby, and the definition has it as the primary.",
                 "See who is the primary (Get-PgCluster), and correct the definition.", node.Name)
             : new PgHaException(
-                "NotAStandby", PgHaErrorKind.InvalidState, $"{node.Name} is no standby, and the definition has it as one.",
+                ErrorIds.NotAStandby, PgHaErrorKind.InvalidState, $"{node.Name} is no standby, and the definition has it as one.",
                 "Was it promoted? Then its data may differ from the primary's, and only a rewind or a new clone makes it a standby.",
                 node.Name);
     }
@@ -124,7 +124,7 @@ internal sealed class NodeInspector
         string owner = await new PortOwner(host, node.DataDirectory).DescribeAsync(node.Port, cancellationToken).ConfigureAwait(false)
             ?? "another program";
         throw new PgHaException(
-            "PortInUse", PgHaErrorKind.AlreadyExists,
+            ErrorIds.PortInUse, PgHaErrorKind.AlreadyExists,
             string.Create(CultureInfo.InvariantCulture, $"Port {node.Port} of {node.Name} is taken by {owner}."),
             "Give the node another port.", node.Name);
     }
@@ -135,7 +135,8 @@ internal sealed class NodeInspector
         if (!ThisMachine.Is(node.Host))
         {
             throw new PgHaException(
-                "NodeOnAnotherMachine", PgHaErrorKind.NotSupported, $"{node.Name} is to be on '{node.Host}', which is not this machine.",
+                ErrorIds.NodeOnAnotherMachine, PgHaErrorKind.NotSupported,
+                    $"{node.Name} is to be on '{node.Host}', which is not this machine.",
                 "Build the nodes of each machine there, with the commands that a "
                     + "cluster is built from (New-PgBaseBackup, Set-PgRecoveryConf).",
                 node.Name);

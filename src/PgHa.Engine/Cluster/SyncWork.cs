@@ -149,7 +149,7 @@ internal sealed class SyncWork
     private ClusterNode? Find(string? name) => _nodes.FirstOrDefault(node => node.Definition.Name == name);
 
     private PgHaException NoPassword() => new(
-        "ReplicationPasswordUnknown", PgHaErrorKind.InvalidArgument,
+        ErrorIds.ReplicationPasswordUnknown, PgHaErrorKind.InvalidArgument,
         $"No standby's password file has the password of role '{_definition.ReplicationRole}', which a new standby needs.",
         "Give it with -RoleCredential.", _primary.Definition.Name);
 }

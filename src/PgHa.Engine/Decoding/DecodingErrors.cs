@@ -7,7 +7,7 @@ internal static class DecodingErrors
 {
     public static PgHaException PluginNotFound(
         PgInstance instance, string plugin, IReadOnlyList<string>? installed, Exception inner) => new(
-        "PluginNotFound", PgHaErrorKind.NotFound,
+        ErrorIds.PluginNotFound, PgHaErrorKind.NotFound,
         $"{instance} has no output plugin '{plugin}'.",
         installed is null
             ? "pgoutput comes with every server, test_decoding with its contrib package; "
@@ -17,14 +17,14 @@ internal static class DecodingErrors
         instance.ToString(), inner);
 
     public static PgHaException PluginNotAllowed(PgInstance instance, string plugin, PgHaException inner) => new(
-        "PluginNotAllowed", PgHaErrorKind.PermissionDenied,
+        ErrorIds.PluginNotAllowed, PgHaErrorKind.PermissionDenied,
         $"{instance} does not let '{plugin}' be used as an output plugin: {inner.ServerText()}.",
         "If every role with REPLICATION may use it, add it to the setting output_plugin_libraries; "
             + "with another plugin nothing has to be changed.",
         instance.ToString(), inner);
 
     public static PgHaException StillWaiting(PgInstance instance, string name, IReadOnlyList<string> open, Exception inner) => new(
-        "OperationTimeout", PgHaErrorKind.Timeout,
+        ErrorIds.OperationTimeout, PgHaErrorKind.Timeout,
         $"{instance} did not make slot '{name}' in time, and took it back: "
             + "a logical slot begins when every transaction that was open has ended"
             + (open.Count > 0 ? $". Open are now: {string.Join(", ", open)}." : "."),
@@ -32,13 +32,13 @@ internal static class DecodingErrors
         instance.ToString(), inner);
 
     public static PgHaException Failed(ReplicationSlot slot, bool binary, PgHaException inner) => new(
-        "DecodingFailed", PgHaErrorKind.OperationFailed,
+        ErrorIds.DecodingFailed, PgHaErrorKind.OperationFailed,
         $"Slot {slot} cannot be read: {inner.ServerText()} (SQLSTATE {inner.SqlState()}).{Consequence(slot)}",
         AdviceFor(slot, binary),
         slot.Server.ToString(), inner);
 
     public static PgHaException TooSlow(ReplicationSlot slot, Exception inner) => new(
-        "OperationTimeout", PgHaErrorKind.Timeout,
+        ErrorIds.OperationTimeout, PgHaErrorKind.Timeout,
         $"Slot {slot} gave nothing in time: the server decodes all that is asked for before it sends the first change.{Consequence(slot)}",
         "Ask for less (-First, -UpToLsn), or wait longer (-Timeout).",
         slot.Server.ToString(), inner);

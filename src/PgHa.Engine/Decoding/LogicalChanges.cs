@@ -43,7 +43,7 @@ public static class LogicalChanges
                     slot.Name, options.UpToLsn?.ToString(), options.First, Flatten(options.PluginOptions)).ConfigureAwait(false);
                 return true;
             }
-            catch (PgHaException e) when (e.ErrorId == "OperationTimeout")
+            catch (PgHaException e) when (e.ErrorId == ErrorIds.OperationTimeout)
             {
                 throw DecodingErrors.TooSlow(slot, e);
             }

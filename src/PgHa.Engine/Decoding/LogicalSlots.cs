@@ -25,7 +25,7 @@ public static class LogicalSlots
     /// <exception cref="PgHaException">
     /// <c>SlotIsPhysical</c>, <c>SlotOfOtherDatabase</c>, <c>SlotOfOtherPlugin</c>, <c>SlotIsLost</c>, <c>SlotIsNotTwoPhase</c>,
     /// <c>SlotIsNotFailover</c>: a different slot of that name exists; <c>PluginNotFound</c>, <c>PluginNotAllowed</c>;
-    /// <c>NotSupportedByVersion</c>, <c>WalLevelTooLow</c>, <c>ServerIsStandby</c>, <c>NoFreeSlot</c>, <c>SlotsNotEnabled</c>;
+    /// <c>VersionNotSupported</c>, <c>WalLevelTooLow</c>, <c>ServerIsStandby</c>, <c>NoFreeSlot</c>, <c>SlotsNotEnabled</c>;
     /// <c>InsufficientPrivilege</c>: the role has no REPLICATION; <c>OperationTimeout</c>: transactions stay open.
     /// </exception>
     public static async Task<ReplicationSlot> CreateAsync(

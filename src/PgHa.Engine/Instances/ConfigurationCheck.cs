@@ -39,7 +39,7 @@ internal static class ConfigurationCheck
                 + "this major has no such setting, or it is of a library that is not loaded."
             : "Correct it with Set-PgSetting or Reset-PgSetting, and start it again.";
         throw new PgHaException(
-            "ConfigurationInvalid", PgHaErrorKind.InvalidState,
+            ErrorIds.ConfigurationInvalid, PgHaErrorKind.InvalidState,
             $"{server} would not start with its configuration: {string.Join("; ", faults)}.", advice, server.ToString());
     }
 }

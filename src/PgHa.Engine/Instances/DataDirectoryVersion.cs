@@ -17,7 +17,7 @@ internal static class DataDirectoryVersion
 
     /// <summary>The failure of a directory without <c>PG_VERSION</c>.</summary>
     public static PgHaException Missing(string dataDirectory) => new(
-        "NotADataDirectory", PgHaErrorKind.NotFound,
+        ErrorIds.NotADataDirectory, PgHaErrorKind.NotFound,
         $"'{dataDirectory}' is no PostgreSQL data directory: there is no {FileName} in it.",
         "Name the directory that initdb or New-PgInstance made.");
 

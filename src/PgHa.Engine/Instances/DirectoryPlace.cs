@@ -100,7 +100,7 @@ internal sealed class DirectoryPlace
         if (await NamesAsync(cancellationToken).ConfigureAwait(false) is { Count: > 0 } names)
         {
             throw new PgHaException(
-                "DirectoryNotEmpty", PgHaErrorKind.AlreadyExists, $"'{Real}' is not empty: it has {names[0]}.",
+                ErrorIds.DirectoryNotEmpty, PgHaErrorKind.AlreadyExists, $"'{Real}' is not empty: it has {names[0]}.",
                 "See what it is; PgHa never writes over anything.");
         }
 

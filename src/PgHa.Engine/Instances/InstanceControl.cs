@@ -139,7 +139,7 @@ public sealed class InstanceControl
         if (!result.Succeeded)
         {
             throw new PgHaException(
-                "ReloadFailed", PgHaErrorKind.OperationFailed, $"{instance} could not be told to reload: {result.Error.Trim()}",
+                ErrorIds.ReloadFailed, PgHaErrorKind.OperationFailed, $"{instance} could not be told to reload: {result.Error.Trim()}",
                 "Look at its log (Get-PgServerLog). What was changed in its files holds from the next reload or restart on.",
                 instance.ToString());
         }
@@ -172,7 +172,7 @@ public sealed class InstanceControl
         }
         catch (PgHaException e)
         {
-            return e.ErrorId is "ServerAnswersNoSql" or "ServerUnreachable" ? InstanceState.Starting : InstanceState.Running;
+            return e.ErrorId is ErrorIds.ServerAnswersNoSql or ErrorIds.ServerUnreachable ? InstanceState.Starting : InstanceState.Running;
         }
     }
 }

@@ -87,7 +87,7 @@ public sealed class InstanceFinder
         ServerVersion version = await DataDirectoryVersion.ReadAsync(host, directory, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> names = await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [];
         if (!mayBeBackup && BackupLabel.IsKeptBackup(names))
-            throw new PgHaException("NotADataDirectory", PgHaErrorKind.NotFound, $"'{directory}' is a base backup.");
+            throw new PgHaException(ErrorIds.NotADataDirectory, PgHaErrorKind.NotFound, $"'{directory}' is a base backup.");
         string mainPath = await ConfigurationLocation.FindAsync(host, directory, names, cancellationToken).ConfigureAwait(false);
         ServerConfiguration configuration = await ServerConfiguration.LoadAsync(
             host, directory, mainPath, cancellationToken).ConfigureAwait(false);
@@ -142,7 +142,7 @@ public sealed class InstanceFinder
             return (await ServerPrograms.FindServerAsync(
                 host, binDirectory: null, version, cancellationToken).ConfigureAwait(false)).BinDirectory;
         }
-        catch (PgHaException e) when (e.ErrorId == "ServerProgramsNotFound")
+        catch (PgHaException e) when (e.ErrorId == ErrorIds.ServerProgramsNotFound)
         {
             return null;
         }

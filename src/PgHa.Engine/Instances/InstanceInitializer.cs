@@ -19,7 +19,7 @@ public sealed class InstanceInitializer
     /// <summary>Makes a server that can be started, and that standbys can replicate from.</summary>
     /// <exception cref="PgHaException">
     /// <c>DirectoryNotEmpty</c>, <c>DirectoryIsMountPoint</c>, <c>NotADirectory</c>, <c>InvalidInstanceName</c>,
-    /// <c>NotSupportedByVersion</c>, <c>InitializationInProgress</c>, <c>InitializationFailed</c>, or no programs found.
+    /// <c>VersionNotSupported</c>, <c>InitializationInProgress</c>, <c>InitializationFailed</c>, or no programs found.
     /// </exception>
     public async Task<PgInstance> CreateAsync(NewInstanceOptions options, CancellationToken cancellationToken)
     {
@@ -68,7 +68,7 @@ public sealed class InstanceInitializer
         if (await NewDataDirectory.WriterOfAsync(host, incomplete, cancellationToken).ConfigureAwait(false) is { } writer)
         {
             throw new PgHaException(
-                "InitializationInProgress", PgHaErrorKind.AlreadyExists,
+                ErrorIds.InitializationInProgress, PgHaErrorKind.AlreadyExists,
                 $"Process {writer.Id} is making '{options.DataDirectory}' at this moment.",
                 "Wait for it, or end it and try again.");
         }
@@ -96,7 +96,7 @@ public sealed class InstanceInitializer
         if (name.Length is 0 or > MaxLength || name.Any(c => c is < ' ' or > '~'))
         {
             throw new PgHaException(
-                "InvalidInstanceName", PgHaErrorKind.InvalidArgument, $"'{name}' cannot be the name of a server.",
+                ErrorIds.InvalidInstanceName, PgHaErrorKind.InvalidArgument, $"'{name}' cannot be the name of a server.",
                 $"Choose 1 to {MaxLength} printable ASCII characters.");
         }
     }
@@ -106,7 +106,7 @@ public sealed class InstanceInitializer
         if (options.WalSegmentSize is not null && !dialect.HasWalSegmentSizeOption)
         {
             throw new PgHaException(
-                "NotSupportedByVersion", PgHaErrorKind.NotSupported,
+                ErrorIds.VersionNotSupported, PgHaErrorKind.NotSupported,
                 $"PostgreSQL {dialect.Version} has the size of WAL segments compiled in.",
                 "Leave the size out, or use PostgreSQL 11 or later.");
         }
@@ -161,7 +161,7 @@ public sealed class InstanceInitializer
     }
 
     private static PgHaException Failed(NewInstanceOptions options, string what, CommandResult result) => new(
-        "InitializationFailed", PgHaErrorKind.OperationFailed,
+        ErrorIds.InitializationFailed, PgHaErrorKind.OperationFailed,
         $"{what} for '{options.DataDirectory}' failed (exit status {result.ExitCode}): {LastError(result)}",
         "Correct what it says; nothing of the new server was left behind.");
 

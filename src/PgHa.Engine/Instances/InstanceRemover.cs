@@ -68,7 +68,7 @@ public sealed class InstanceRemover
             || await host.StatAsync(Path.Combine(directory, "global", "pg_control"), cancellationToken).ConfigureAwait(false) is null)
         {
             throw new PgHaException(
-                "NotADataDirectory", PgHaErrorKind.Refused,
+                ErrorIds.NotADataDirectory, PgHaErrorKind.Refused,
                 $"'{directory}' is not removed, because it does not look like a PostgreSQL data directory: "
                     + $"{(missing.Length > 0 ? string.Join(", ", missing) : "global/pg_control")} is missing.",
                 "If you are sure, delete it yourself.");
@@ -78,7 +78,7 @@ public sealed class InstanceRemover
         if (!names.Contains(ServerConfiguration.MainFileName) || ConfigurationLocation.IsOutside(main, directory))
         {
             throw new PgHaException(
-                "ConfigurationElsewhere", PgHaErrorKind.Refused,
+                ErrorIds.ConfigurationElsewhere, PgHaErrorKind.Refused,
                 $"'{directory}' is not removed, because its configuration is kept elsewhere and would be left behind.",
                 "A cluster of Debian's packages is removed by pg_dropcluster.");
         }
@@ -93,7 +93,7 @@ public sealed class InstanceRemover
         if (!stopFirst)
         {
             throw new PgHaException(
-                "InstanceRunning", PgHaErrorKind.Refused, $"{instance} runs (process {status.Pid?.ProcessId}) and is not removed.",
+                ErrorIds.InstanceRunning, PgHaErrorKind.Refused, $"{instance} runs (process {status.Pid?.ProcessId}) and is not removed.",
                 "Stop it first, or use -Force.", instance.ToString());
         }
 
@@ -112,7 +112,7 @@ public sealed class InstanceRemover
                 await host.DeleteDirectoryAsync(directory, CancellationToken.None).ConfigureAwait(false);
                 return;
             }
-            catch (PgHaException e) when (e.ErrorId == "DirectoryNotEmpty" && attempt < Attempts)
+            catch (PgHaException e) when (e.ErrorId == ErrorIds.DirectoryNotEmpty && attempt < Attempts)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(100)).ConfigureAwait(false);
             }

@@ -202,7 +202,7 @@ internal sealed class InstanceStarter
             : pid.Port is not null && (await _control.GetStatusAsync(_instance, cancellationToken).ConfigureAwait(false)).IsUp;
 
     private PgHaException TimedOut(string what, string advice) => new(
-        "OperationTimeout", PgHaErrorKind.Timeout, $"After {_context.Timeout.TotalSeconds:0.#} s {_instance} {what}.", advice,
+        ErrorIds.OperationTimeout, PgHaErrorKind.Timeout, $"After {_context.Timeout.TotalSeconds:0.#} s {_instance} {what}.", advice,
         _instance.ToString());
 
     private async Task<PgHaException> FailedAsync(StartLog log, string said, CancellationToken cancellationToken)
@@ -210,7 +210,7 @@ internal sealed class InstanceStarter
         string lines = await log.ReadAsync(cancellationToken).ConfigureAwait(false);
         StartFailure failure = StartFailure.Of(lines);
         // The server ended before it touched its data. postgres -C names every wrong line, with advice.
-        if (failure.ErrorId == "ConfigurationInvalid")
+        if (failure.ErrorId == ErrorIds.ConfigurationInvalid)
             await ConfigurationCheck.RequireAsync(_host, _instance, _kept, cancellationToken).ConfigureAwait(false);
         string reason = failure.Reason;
         if (failure.IsPortInUse

@@ -118,10 +118,10 @@ internal sealed class InstanceStopper
     }
 
     private PgHaException Failed(string said) => new(
-        "StopFailed", PgHaErrorKind.OperationFailed, $"{_instance} could not be told to stop: {said}", null, _instance.ToString());
+        ErrorIds.StopFailed, PgHaErrorKind.OperationFailed, $"{_instance} could not be told to stop: {said}", null, _instance.ToString());
 
     private PgHaException TimedOut(StopMode mode, string waitsFor) => new(
-        "OperationTimeout",
+        ErrorIds.OperationTimeout,
         PgHaErrorKind.Timeout,
         $"{_instance} was still shutting down after {_context.Timeout.TotalSeconds:0.#} s, and goes on doing so. What is left: {waitsFor}.",
         mode == StopMode.Smart

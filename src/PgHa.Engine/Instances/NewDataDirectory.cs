@@ -19,7 +19,8 @@ internal static class NewDataDirectory
         if (!status.IsDirectory)
         {
             throw new PgHaException(
-                "NotADirectory", PgHaErrorKind.AlreadyExists, $"'{directory}' is a file.", "Name a directory that does not exist yet.");
+                ErrorIds.NotADirectory, PgHaErrorKind.AlreadyExists,
+                    $"'{directory}' is a file.", "Name a directory that does not exist yet.");
         }
 
         IReadOnlyList<string> names = await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [];
@@ -27,7 +28,7 @@ internal static class NewDataDirectory
             || (names.Count == 0 && await IsMountPointAsync(host, directory, cancellationToken).ConfigureAwait(false)))
         {
             throw new PgHaException(
-                "DirectoryIsMountPoint",
+                ErrorIds.DirectoryIsMountPoint,
                 PgHaErrorKind.AlreadyExists,
                 $"'{directory}' is the mount point of a file system.",
                 $"Name a directory below it, such as '{Path.Combine(directory, "data")}': "
@@ -37,7 +38,7 @@ internal static class NewDataDirectory
         if (names.Count > 0)
         {
             throw new PgHaException(
-                "DirectoryNotEmpty",
+                ErrorIds.DirectoryNotEmpty,
                 PgHaErrorKind.AlreadyExists,
                 $"'{directory}' is not empty: {await DescribeAsync(host, directory, names, cancellationToken).ConfigureAwait(false)}.",
                 "Name another directory; PgHa never writes over one. A server that is not needed is removed by Remove-PgInstance.");
@@ -54,7 +55,7 @@ internal static class NewDataDirectory
         if (bad >= 0)
         {
             throw new PgHaException(
-                "DirectoryNameNotUsable", PgHaErrorKind.InvalidArgument,
+                ErrorIds.DirectoryNameNotUsable, PgHaErrorKind.InvalidArgument,
                 $"'{directory}' cannot be a data directory: pg_ctl does not cope with the character {directory[bad]} in its name.",
                 "Choose a name without quotation marks, dollar signs, backquotes and line breaks.");
         }
@@ -103,7 +104,7 @@ internal static class NewDataDirectory
         {
             return (await host.RunAsync(new HostCommand("mountpoint", "-q", directory), cancellationToken).ConfigureAwait(false)).Succeeded;
         }
-        catch (PgHaException e) when (e.ErrorId == "ProgramNotFound")
+        catch (PgHaException e) when (e.ErrorId == ErrorIds.ProgramNotFound)
         {
             return false;
         }

@@ -43,7 +43,8 @@ internal sealed partial class PortOwner
 
     /// <summary>The failure of a server that cannot have its port.</summary>
     public static PgHaException InUse(int port, string owner, string advice, string server) => new(
-        "PortInUse", PgHaErrorKind.AlreadyExists, string.Create(CultureInfo.InvariantCulture, $"Port {port} is taken by {owner}."), advice,
+        ErrorIds.PortInUse, PgHaErrorKind.AlreadyExists,
+            string.Create(CultureInfo.InvariantCulture, $"Port {port} is taken by {owner}."), advice,
         server);
 
     /// <summary>The process that uses a port; <see langword="null"/> if it is not known.</summary>

@@ -46,10 +46,10 @@ public sealed class ServerNames
             return PgInstance.Parse(path);
         throw names is null
             ? new PgHaException(
-                "DirectoryNotFound", PgHaErrorKind.NotFound, $"There is no directory '{path}', or this user may not look into it.",
+                ErrorIds.DirectoryNotFound, PgHaErrorKind.NotFound, $"There is no directory '{path}', or this user may not look into it.",
                 $"See which servers there are with Get-PgInstance. {Forms}")
             : new PgHaException(
-                "NotADataDirectory", PgHaErrorKind.NotFound,
+                ErrorIds.NotADataDirectory, PgHaErrorKind.NotFound,
                 $"'{path}' is neither a data directory (it has no PG_VERSION) nor a directory with a server's Unix socket.",
                 $"See which servers there are with Get-PgInstance. {Forms}");
     }
@@ -68,7 +68,7 @@ public sealed class ServerNames
         return named.Length <= 1
             ? named.FirstOrDefault()
             : throw new PgHaException(
-                "ServerNameAmbiguous", PgHaErrorKind.InvalidArgument,
+                ErrorIds.ServerNameAmbiguous, PgHaErrorKind.InvalidArgument,
                 $"{named.Length} servers of this machine are called '{name}': "
                     + $"{string.Join(", ", named.Select(one => $"'{one.DataDirectory}'"))}.",
                 "Give the data directory.");

@@ -47,7 +47,7 @@ public static class ServerLog
         if (newestFirst.Length == 0)
         {
             throw new PgHaException(
-                "LogNotFound", PgHaErrorKind.NotFound, $"{instance} has no log file where its settings say.",
+                ErrorIds.LogNotFound, PgHaErrorKind.NotFound, $"{instance} has no log file where its settings say.",
                 "Look at log_directory and logging_collector (Get-PgSetting).", instance.ToString());
         }
 

@@ -27,7 +27,7 @@ internal sealed class SqlLogFiles : ILogFiles
         if (!session.Dialect.HasCurrentLogFileFunction)
         {
             throw new PgHaException(
-                "VersionNotSupported", PgHaErrorKind.NotSupported,
+                ErrorIds.VersionNotSupported, PgHaErrorKind.NotSupported,
                 $"{instance} is PostgreSQL {session.Dialect.Version}, which does not tell where its log is; by SQL it takes 10 or newer.",
                 "Name its data directory.", instance.ToString());
         }
@@ -40,7 +40,7 @@ internal sealed class SqlLogFiles : ILogFiles
         if (settings["logging_collector"] == "off" || !settings["log_destination"].Contains("stderr", StringComparison.Ordinal))
         {
             throw new PgHaException(
-                "LogNotCollected", PgHaErrorKind.InvalidState,
+                ErrorIds.LogNotCollected, PgHaErrorKind.InvalidState,
                 $"{instance} has logging_collector = {settings["logging_collector"]} and log_destination = {settings["log_destination"]}, "
                     + "so its log cannot be read by SQL.",
                 "Read it on its host (name its data directory), or Set-PgSetting @{ logging_collector = 'on'; "
@@ -51,7 +51,7 @@ internal sealed class SqlLogFiles : ILogFiles
         return settings.TryGetValue("log_directory", out string? directory)
             ? new SqlLogFiles(session, directory, LogPrefixes.Of(settings["log_line_prefix"], settings["log_timezone"]))
             : throw new PgHaException(
-                "InsufficientPrivilege", PgHaErrorKind.PermissionDenied,
+                ErrorIds.InsufficientPrivilege, PgHaErrorKind.PermissionDenied,
                 $"{instance} does not let role '{instance.UserName}' see where its log is.",
                 "Connect as a superuser, or as a member of pg_monitor that may execute pg_read_binary_file.", instance.ToString());
     }

@@ -29,7 +29,7 @@ public static class AutomationJob
     {
         if (Sandbox.Value)
             throw new PgHaException(
-                "HostAccessRequired",
+                ErrorIds.HostAccessRequired,
                 PgHaErrorKind.NotSupported,
                 $"This needs access to the server's machine ('{subject}'), and Azure Automation's sandbox has no files or programs of it.",
                 Advice);

@@ -19,38 +19,39 @@ internal static class HostErrors
         if (cause is UnauthorizedAccessException || EndsWith(said, "Permission denied", "Operation not permitted"))
         {
             return new PgHaException(
-                "FileAccessDenied", PgHaErrorKind.PermissionDenied, message, "Check the owner and mode of the path and of its parents.",
+                ErrorIds.FileAccessDenied, PgHaErrorKind.PermissionDenied,
+                    message, "Check the owner and mode of the path and of its parents.",
                 innerException: cause);
         }
 
         if (EndsWith(said, "Directory not empty", "File exists"))
         {
             return new PgHaException(
-                "DirectoryNotEmpty", PgHaErrorKind.AlreadyExists, message, "Choose a path where nothing is.", innerException: cause);
+                ErrorIds.DirectoryNotEmpty, PgHaErrorKind.AlreadyExists, message, "Choose a path where nothing is.", innerException: cause);
         }
 
         if (said.Contains("No space left on device", StringComparison.Ordinal)
             || said.Contains("Disk quota exceeded", StringComparison.Ordinal))
         {
-            return new PgHaException("DiskFull", PgHaErrorKind.OperationFailed, message, MakeRoom, innerException: cause);
+            return new PgHaException(ErrorIds.DiskFull, PgHaErrorKind.OperationFailed, message, MakeRoom, innerException: cause);
         }
 
-        return new PgHaException("FileOperationFailed", PgHaErrorKind.OperationFailed, message, innerException: cause);
+        return new PgHaException(ErrorIds.FileOperationFailed, PgHaErrorKind.OperationFailed, message, innerException: cause);
     }
 
     /// <summary>A directory was to be made where a file is.</summary>
     public static PgHaException NotADirectory(string path, string host) => new(
-        "NotADirectory", PgHaErrorKind.AlreadyExists, $"'{path}' on {host} is not a directory.",
+        ErrorIds.NotADirectory, PgHaErrorKind.AlreadyExists, $"'{path}' on {host} is not a directory.",
         "Choose another path, or move the file away.");
 
     /// <summary>A directory was to be deleted, and its path is a link to somewhere else.</summary>
     public static PgHaException IsSymbolicLink(string path, string host) => new(
-        "PathIsSymbolicLink", PgHaErrorKind.Refused,
+        ErrorIds.PathIsSymbolicLink, PgHaErrorKind.Refused,
         $"'{path}' on {host} is a symbolic link and is not followed to delete what it points to.", "Give the directory itself.");
 
     /// <summary>A program is not there, or may not be run.</summary>
     public static PgHaException ProgramNotFound(string program, string host, Exception? cause = null) => new(
-        "ProgramNotFound",
+        ErrorIds.ProgramNotFound,
         PgHaErrorKind.NotFound,
         $"The program '{program}' cannot be run on {host}: it is not there, or that user may not run it.",
         "Install it, or give the directory it is in.",
@@ -58,7 +59,7 @@ internal static class HostErrors
 
     /// <summary>A program ran past its deadline and was ended.</summary>
     public static PgHaException TimedOut(HostCommand command, string host, string lastErrorLine) => new(
-        "OperationTimeout",
+        ErrorIds.OperationTimeout,
         PgHaErrorKind.Timeout,
         $"'{command}' on {host} had not ended after {command.Timeout.TotalSeconds:0.###} s and was stopped."
         + (lastErrorLine.Length > 0 ? $" It said last: {lastErrorLine}" : ""),

@@ -20,7 +20,7 @@ public static class HostSelector
         instance.DataDirectory is { } directory
             ? ForDirectoryAsync(directory, serverUser: null, cancellationToken, context.Log)
             : throw new PgHaException(
-                "HostAccessRequired",
+                ErrorIds.HostAccessRequired,
                 PgHaErrorKind.InvalidArgument,
                 $"This needs access to the host of {instance}, and the instance has no data directory.",
                 "Run it on the server's machine, with an instance that names its data directory.",
@@ -72,13 +72,13 @@ public static class HostSelector
             && (!await local.CanWriteAsync(directory, cancellationToken).ConfigureAwait(false)
                 || await IsDataDirectoryAsync(local, directory, cancellationToken).ConfigureAwait(false)))
             throw new PgHaException(
-                "NotDirectoryOwner",
+                ErrorIds.NotDirectoryOwner,
                 PgHaErrorKind.PermissionDenied,
                 $"'{directory}' belongs to {owner}, and PgHa runs as {local.UserName}.",
                 $"Run PowerShell as {owner} or as root.");
         if (serverUser is not null && serverUser != local.UserName)
             throw new PgHaException(
-                "ServerUserNeedsRoot",
+                ErrorIds.ServerUserNeedsRoot,
                 PgHaErrorKind.PermissionDenied,
                 $"A server that runs as {serverUser} cannot be handled by {local.UserName}.",
                 $"Run PowerShell as {serverUser} or as root.");
@@ -90,7 +90,7 @@ public static class HostSelector
 
     [UnsupportedOSPlatform("windows")]
     private static UnixUser Owner(uint id, string directory) => UnixUser.Find(id) ?? throw new PgHaException(
-        "ServerUserNotFound",
+        ErrorIds.ServerUserNotFound,
         PgHaErrorKind.NotFound,
         $"'{directory}' belongs to the user id {id}, which has no name on this machine.",
         "Give the directory to the server's user.");
@@ -99,7 +99,7 @@ public static class HostSelector
     private static UnixUser ServerUser(string name)
     {
         UnixUser user = UnixUser.Find(name) ?? throw new PgHaException(
-            "ServerUserNotFound",
+            ErrorIds.ServerUserNotFound,
             PgHaErrorKind.NotFound,
             $"There is no operating system user '{name}' to run the server as.",
             $"Create it (useradd --system --create-home {name}), install PostgreSQL's packages, which do, or name another user.");
@@ -107,5 +107,5 @@ public static class HostSelector
     }
 
     private static PgHaException RootCannotRunServer(string because, string advice) => new(
-        "RootCannotRunServer", PgHaErrorKind.Refused, $"PostgreSQL refuses to run as root, and {because}.", advice);
+        ErrorIds.RootCannotRunServer, PgHaErrorKind.Refused, $"PostgreSQL refuses to run as root, and {because}.", advice);
 }

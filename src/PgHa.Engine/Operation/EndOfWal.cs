@@ -46,7 +46,7 @@ internal static class EndOfWal
 
             return new WalEnd(timeline, end.Lsn);
         }
-        catch (PgHaException e) when (e.ErrorId == "ProgramNotFound")
+        catch (PgHaException e) when (e.ErrorId == ErrorIds.ProgramNotFound)
         {
             // Some packages do not include the program. Then the end is unknown, and the caller cannot prove that nothing is lost.
             context.Log.Warn($"Where the WAL of {stopped} ends cannot be told: {e.Message}");

@@ -116,7 +116,7 @@ public sealed class Failover
         if (runs is not null)
         {
             throw new PgHaException(
-                "PrimaryRuns", PgHaErrorKind.Refused, $"{runs} Nothing was changed.",
+                ErrorIds.PrimaryRuns, PgHaErrorKind.Refused, $"{runs} Nothing was changed.",
                 "Use Switch-PgPrimary, which loses nothing. If it must go at once, stop it first (Stop-PgInstance).", cluster.Name);
         }
     }
@@ -144,7 +144,7 @@ public sealed class Failover
             }
 
             throw new PgHaException(
-                "PrimaryRuns", PgHaErrorKind.Refused,
+                ErrorIds.PrimaryRuns, PgHaErrorKind.Refused,
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"{old.Name} does not answer, but its server runs (process {status.Pid?.ProcessId}): {old.Error} Nothing was changed."),
@@ -156,7 +156,7 @@ public sealed class Failover
         if (old is null && DeadPrimary.HasNone(cluster))
             return false;
         return options.PrimaryIsFenced ? false : throw new PgHaException(
-            "PrimaryNotFenced", PgHaErrorKind.Refused,
+            ErrorIds.PrimaryNotFenced, PgHaErrorKind.Refused,
             $"{old?.Name ?? $"The primary of {cluster.Name}"} does not answer, and its host cannot be looked at: "
                 + "it may run, and would be a second primary. Nothing was changed.",
             "If it is on this machine, name it too, by its data directory. "
@@ -174,7 +174,7 @@ public sealed class Failover
         if (await host.FreeSpaceAsync(wal, cancellationToken).ConfigureAwait(false) is not { } free || free >= control.WalSegmentSize.Bytes)
             return;
         throw new PgHaException(
-            "DiskFull", PgHaErrorKind.Refused,
+            ErrorIds.DiskFull, PgHaErrorKind.Refused,
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{dead} is down, and the file system of '{wal}' has {free >> 20} MB left, "
@@ -192,10 +192,10 @@ public sealed class Failover
         if (cluster.Find(named) is null)
             throw NodeNames.NotFound(cluster, named);
         FailoverCandidate chosen = candidates.FirstOrDefault(candidate => candidate.Member.Name == named) ?? throw new PgHaException(
-            "NotACandidate", PgHaErrorKind.InvalidState, $"{named} is no standby that answers queries at this moment.",
+            ErrorIds.NotACandidate, PgHaErrorKind.InvalidState, $"{named} is no standby that answers queries at this moment.",
             $"Candidates are: {string.Join("; ", candidates)}.", named);
         return chosen.Member.Timeline == candidates[0].Member.Timeline ? chosen : throw new PgHaException(
-            "TimelineDiffers", PgHaErrorKind.Refused,
+            ErrorIds.TimelineDiffers, PgHaErrorKind.Refused,
             $"{named} is on timeline {chosen.Member.Timeline}, and {candidates[0].Member.Name} on {candidates[0].Member.Timeline}.",
             $"Choose {candidates[0].Member.Name}.", named);
     }
@@ -205,7 +205,7 @@ public sealed class Failover
         IEnumerable<string> silent =
             cluster.Members.Where(member => member.Error is not null).Select(member => $" {member.Name}: {member.Error}");
         return new PgHaException(
-            "NoCandidate", PgHaErrorKind.InvalidState,
+            ErrorIds.NoCandidate, PgHaErrorKind.InvalidState,
             $"{cluster.Name} has no standby that answers queries. Nothing was changed.{string.Concat(silent)}",
             "Start one (Start-PgInstance; hot_standby = on), or bring the primary back.", cluster.Name);
     }
@@ -233,7 +233,7 @@ public sealed class Failover
         if (!options.AllowDataLoss)
         {
             throw new PgHaException(
-                "DataLossPossible", PgHaErrorKind.Refused, $"Acknowledged commits may be lost: {loss.Reason}. Nothing was changed.",
+                ErrorIds.DataLossPossible, PgHaErrorKind.Refused, $"Acknowledged commits may be lost: {loss.Reason}. Nothing was changed.",
                 "Bring the old primary back if you can (Start-PgInstance), or accept the loss with -AllowDataLoss.");
         }
 

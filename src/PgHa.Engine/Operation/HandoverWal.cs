@@ -28,7 +28,7 @@ internal static class HandoverWal
         if (control.State != DatabaseState.ShutDown)
         {
             throw new PgHaException(
-                "NotShutDown", PgHaErrorKind.OperationFailed,
+                ErrorIds.NotShutDown, PgHaErrorKind.OperationFailed,
                 $"{stopped} has ended without a clean shutdown (its control file says {control.State}).",
                 "See its log (Get-PgServerLog) for why.", stopped.ToString());
         }
@@ -45,7 +45,7 @@ internal static class HandoverWal
                 if (Stopwatch.GetElapsedTime(started) > LastBytes)
                 {
                     throw new PgHaException(
-                        "CandidateMissesWal", PgHaErrorKind.OperationFailed,
+                        ErrorIds.CandidateMissesWal, PgHaErrorKind.OperationFailed,
                         $"{candidate} has received the WAL of {stopped} up to {received}, and that goes beyond {control.CheckpointLsn}.",
                         "See in both logs why it lost its connection (Get-PgServerLog), and try again.", candidate.ToString());
                 }
@@ -72,7 +72,7 @@ internal static class HandoverWal
                 if (Stopwatch.GetElapsedTime(started) > context.Timeout)
                 {
                     throw new PgHaException(
-                        "OperationTimeout", PgHaErrorKind.Timeout,
+                        ErrorIds.OperationTimeout, PgHaErrorKind.Timeout,
                         string.Create(
                             CultureInfo.InvariantCulture,
                             $"{candidate} has WAL up to {received} after {context.Timeout.TotalSeconds:0.#} s, "

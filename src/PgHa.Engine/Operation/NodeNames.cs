@@ -9,7 +9,7 @@ internal static class NodeNames
         string[] members = [.. cluster.Members.Select(member => member.Name)];
         string[] near = [.. NearestNames.Of(name, members)];
         return new PgHaException(
-            "NodeNotFound", PgHaErrorKind.NotFound, $"{cluster.Name} has no member '{name}'.",
+            ErrorIds.NodeNotFound, PgHaErrorKind.NotFound, $"{cluster.Name} has no member '{name}'.",
             near.Length > 0 ? $"Did you mean {string.Join(" or ", near)}?" : $"Its members are: {string.Join(", ", members)}.");
     }
 }

@@ -34,7 +34,7 @@ public sealed class NodeSuspension
             standby, "Make another server the primary first (Switch-PgPrimary).", cancellationToken).ConfigureAwait(false);
         OperationProblem.Throw(
             SuspensionRules.Check(place, new SuspensionLimits(options.AllowFewerSyncStandbys, options.AllowCascadeInterruption)),
-            "SuspensionRefused", $"{standby} cannot be suspended");
+            ErrorIds.SuspensionRefused, $"{standby} cannot be suspended");
         await ServerControls.RequireAsync(_context, [standby], ControlAct.Stop, cancellationToken).ConfigureAwait(false);
         if (place.Own is null)
             _context.Log.Step($"{standby} does not run.");

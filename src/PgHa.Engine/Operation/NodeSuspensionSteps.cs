@@ -103,7 +103,7 @@ internal sealed class NodeSuspensionSteps
         if (!control.IsCleanlyShutDown)
         {
             throw new PgHaException(
-                "NotShutDown", PgHaErrorKind.OperationFailed,
+                ErrorIds.NotShutDown, PgHaErrorKind.OperationFailed,
                 $"{Standby} has ended without a clean shutdown (its control file says {control.State}).",
                 "See its log (Get-PgServerLog) for why.", Standby.ToString());
         }
@@ -132,6 +132,6 @@ internal sealed class NodeSuspensionSteps
     }
 
     private PgHaException TooFew(SynchronousStandbyNames names, SyncStandbyAssessment assessment) => new(
-        "TooFewSyncStandbys", PgHaErrorKind.Refused, SyncErrors.HangWarning(Primary, names, assessment),
+        ErrorIds.TooFewSyncStandbys, PgHaErrorKind.Refused, SyncErrors.HangWarning(Primary, names, assessment),
         "Bring the others back first (Get-PgSyncStandby shows who is missing).", Primary.ToString());
 }

@@ -55,7 +55,7 @@ internal sealed class RejoinDirectory
     public static PgHaException? Incomplete(string directory, IReadOnlyCollection<string> names) => names switch
     {
         _ when names.Any(DirectoryPlace.IsInterrupted) => new PgHaException(
-            "MoveIncomplete", PgHaErrorKind.Refused,
+            ErrorIds.MoveIncomplete, PgHaErrorKind.Refused,
             $"'{directory}' is not started: it is a mount point, and the moving of its entries has not come to its end.",
             InterruptedAdvice),
         _ when names.Contains(RewindSuffix) =>
@@ -100,7 +100,7 @@ internal sealed class RejoinDirectory
         if (RewindTrace.Find(control, diverges: false, files) is { } trace)
         {
             throw new PgHaException(
-                "RewindIncomplete", PgHaErrorKind.Refused,
+                ErrorIds.RewindIncomplete, PgHaErrorKind.Refused,
                 $"{instance} is not started: a rewind of '{instance.DataDirectory}' has not come to its end, "
                     + $"and its data is neither the old nor the new ({trace} is of a later timeline than its control file tells of).",
                 "Repair-PgStandby -Upstream rewinds it again, or makes a new clone. If somebody put that file there by hand, take it out.",
@@ -109,7 +109,7 @@ internal sealed class RejoinDirectory
     }
 
     private static PgHaException RewindIncomplete(string directory, string rewinding) => new(
-        "RewindIncomplete", PgHaErrorKind.Refused,
+        ErrorIds.RewindIncomplete, PgHaErrorKind.Refused,
         $"'{directory}' is not started: a rewind of it has not come to its end, and its data is neither the old nor the new. "
             + $"It is called '{rewinding}' until it is repaired.",
         "Repair-PgStandby -Upstream rewinds it again, or makes a new clone. Give the directory no other name yourself.");

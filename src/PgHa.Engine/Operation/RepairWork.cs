@@ -83,7 +83,8 @@ internal sealed class RepairWork
             || !(await ControlFile.ReadAsync(_host, recovered, cancellationToken).ConfigureAwait(false)).IsCleanlyShutDown)
         {
             throw new PgHaException(
-                "RecoveryFailed", PgHaErrorKind.OperationFailed, $"{_case.Server} did not recover from its crash: {result.Error.Trim()}",
+                ErrorIds.RecoveryFailed, PgHaErrorKind.OperationFailed,
+                    $"{_case.Server} did not recover from its crash: {result.Error.Trim()}",
                 "Correct what it says and repair it again.", _case.Server.ToString());
         }
     }

@@ -165,13 +165,13 @@ internal sealed partial class RewindProgram
     }
 
     private PgHaException WalMissing(WalFileName file) => new(
-        "WalMissing", PgHaErrorKind.NotFound,
+        ErrorIds.WalMissing, PgHaErrorKind.NotFound,
         $"{_target} cannot be rewound: the WAL file {file} is neither in its directory, "
             + $"nor in {(_restoreCommands.Count == 0 ? "an archive, of which none is known" : "the archive")}, nor on the source.",
         "Name the archive with -RestoreFrom, or let a new clone be made (-AllowNewClone).", _target.ToString());
 
     private PgHaException Failed(PgInstance source, CommandResult result) => new(
-        "RewindFailed", PgHaErrorKind.OperationFailed,
+        ErrorIds.RewindFailed, PgHaErrorKind.OperationFailed,
         string.Create(
             CultureInfo.InvariantCulture,
             $"The rewind of {_target} to {source} failed (exit status {result.ExitCode}): {LastLine(result)}"),

@@ -41,7 +41,7 @@ public sealed class RollingRestart
         string? candidate = pending?.Contains(primary.Name) == false ? null : options.Candidate ?? Best(cluster, primary).Name;
         OperationProblem.Throw(
             TransactionRoom.OfRollingRestart(observation, primary.Name, [.. restarted.Select(member => member.Name)], candidate),
-            "RestartRefused", $"{cluster.Name} cannot be restarted");
+            ErrorIds.RestartRefused, $"{cluster.Name} cannot be restarted");
         await ServerControls.RequireAsync(
             _context, restarted.Select(member => member.Server).OfType<PgInstance>(), ControlAct.Restart, cancellationToken)
             .ConfigureAwait(false);
@@ -81,7 +81,7 @@ public sealed class RollingRestart
         if (member.Server is not { DataDirectory: not null } server)
         {
             throw new PgHaException(
-                "HostAccessRequired", PgHaErrorKind.InvalidArgument,
+                ErrorIds.HostAccessRequired, PgHaErrorKind.InvalidArgument,
                 $"The files of {member.Name} are not on this machine, and only its host can restart it.",
                 "Run it where the servers are.", member.Name);
         }
@@ -108,7 +108,7 @@ public sealed class RollingRestart
             .Select(ranked => ranked.Member)
             .FirstOrDefault(member => member.Upstream == primary.Name && member.State == MemberState.Streaming)
             ?? throw new PgHaException(
-                "NoCandidate", PgHaErrorKind.InvalidState,
+                ErrorIds.NoCandidate, PgHaErrorKind.InvalidState,
                 $"No standby of {primary.Name} streams and answers queries, so none can take over while it restarts.",
                 "Bring one back first. Restart-PgInstance restarts the primary alone, and interrupts the cluster for that long.",
                 primary.Name);

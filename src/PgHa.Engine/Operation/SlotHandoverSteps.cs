@@ -197,7 +197,7 @@ internal sealed class SlotHandoverSteps
         copy?.ConfirmedFlushLsn >= slot.ConfirmedFlushLsn || slot.ConfirmedFlushLsn is null;
 
     private PgHaException NotReady(string first, IEnumerable<string> slots) => new(
-        "FailoverSlotsNotReady", PgHaErrorKind.Timeout,
+        ErrorIds.FailoverSlotsNotReady, PgHaErrorKind.Timeout,
         string.Create(
             CultureInfo.InvariantCulture,
             $"The promotion of {Candidate} would lose failover slots, after {_context.Timeout.TotalSeconds:0.#} s of waiting: "

@@ -80,6 +80,6 @@ internal sealed class StandbyPlaceReader
             : status;
 
     private static PgHaException NotAStandby(PgInstance server, bool runs, string advice) => new(
-        "NotAStandby", PgHaErrorKind.InvalidState,
+        ErrorIds.NotAStandby, PgHaErrorKind.InvalidState,
         $"{server} is no standby: it {(runs ? "runs" : "would start")} as a primary.", advice, server.ToString());
 }

@@ -57,7 +57,7 @@ public sealed class StandbyRepair
             if (plan.Next is { } next)
                 await RunAsync(await next(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
-        catch (PgHaException e) when (e.ErrorId is "WalMissing" or "RewindFailed" && plan.WithoutRewind is not null)
+        catch (PgHaException e) when (e.ErrorId is ErrorIds.WalMissing or ErrorIds.RewindFailed && plan.WithoutRewind is not null)
         {
             _context.Log.Warn($"A new clone is made, because the rewind failed: {e.InnerException?.Message ?? e.Message}");
             RepairPlan other = await plan.WithoutRewind("the rewind failed", cancellationToken).ConfigureAwait(false);
@@ -218,7 +218,7 @@ public sealed class StandbyRepair
         return await NewDataDirectory.WriterOfAsync(host, names.Rewinding, cancellationToken).ConfigureAwait(false) is not { } writer
             ? true
             : throw new PgHaException(
-                "RewindInProgress", PgHaErrorKind.AlreadyExists,
+                ErrorIds.RewindInProgress, PgHaErrorKind.AlreadyExists,
                 $"Process {writer.Id} is rewinding '{names.Directory}' at this moment.", "Wait for it, or end it, and try again.");
     }
 
@@ -230,7 +230,7 @@ public sealed class StandbyRepair
             ? await ColdStandbyReader.ReadAsync(_context, server, cancellationToken).ConfigureAwait(false)
             : await ReplicationStatusReader.ReadOneAsync(_context, server, cancellationToken).ConfigureAwait(false);
         return status is { Role: ServerRole.Standby } ? status : throw new PgHaException(
-            "RunningAsPrimary", PgHaErrorKind.Refused,
+            ErrorIds.RunningAsPrimary, PgHaErrorKind.Refused,
             $"{server} runs as a primary: what is written to it goes on beyond anything that could be compared.",
             "If it is the old primary, stop it (Stop-PgInstance), and repair it then.", server.ToString());
     }
@@ -240,7 +240,7 @@ public sealed class StandbyRepair
         if (decision.LosesCommits && !repair.Options.AllowDataLoss)
         {
             throw new PgHaException(
-                "DataLossNotAllowed", PgHaErrorKind.Refused,
+                ErrorIds.DataLossNotAllowed, PgHaErrorKind.Refused,
                 $"{repair.Server} {decision.Reason}. A rewind takes that back, and it is nowhere else.",
                 "Look at it first (the server can be copied, and the copy started), or give it up with -AllowDataLoss.",
                 repair.Server.ToString());
@@ -249,7 +249,7 @@ public sealed class StandbyRepair
         if (decision.Method == RepairMethod.NewClone && !repair.IsCloned && repair.Options is { AllowNewClone: false, NewClone: false })
         {
             throw new PgHaException(
-                "NewCloneNotAllowed", PgHaErrorKind.Refused, $"{repair.Server} {decision.Reason}.",
+                ErrorIds.NewCloneNotAllowed, PgHaErrorKind.Refused, $"{repair.Server} {decision.Reason}.",
                 "-AllowNewClone makes a new clone beside it, which takes its place when it is complete; "
                     + "the old directory is kept under another name.",
                 repair.Server.ToString());

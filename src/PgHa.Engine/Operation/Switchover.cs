@@ -57,7 +57,7 @@ public sealed class Switchover
                     observation, handover, new(options.MaxLagBytes, options.AllowNoArchive) { Restarted = options.Restarted }),
                 .. options.AllowSlotLoss ? [] : slots.Problems(old.Name, candidate.Name),
             ],
-            "SwitchoverRefused", $"{candidate.Name} cannot take over from {old.Name}");
+            ErrorIds.SwitchoverRefused, $"{candidate.Name} cannot take over from {old.Name}");
         await ServerControls.RequireAsync(_context, [old.Server!], ControlAct.Restart, cancellationToken).ConfigureAwait(false);
         Dictionary<string, StandbyLogin> logins = await LoginsAsync(handover, options, cancellationToken).ConfigureAwait(false);
         foreach (PgInstance login in logins.Values.Distinct().Select(login => login.On(candidate.Server!)))
@@ -76,15 +76,15 @@ public sealed class Switchover
     /// <summary>The one primary.</summary>
     internal static PgClusterMember OnlyPrimary(PgCluster cluster) => cluster.Primary ?? (cluster.Primaries.Any()
         ? throw new PgHaException(
-            "TwoPrimaries", PgHaErrorKind.InvalidState,
+            ErrorIds.TwoPrimaries, PgHaErrorKind.InvalidState,
             $"{cluster.Name} has several primaries: {string.Join(", ", cluster.Primaries.Select(member => member.Name))}.",
             "Decide which of them is right, and stop the others at once (Stop-PgInstance).")
         : cluster.Undecided.FirstOrDefault() is { } undecided ? throw new PgHaException(
-            "PrimaryUnknown", PgHaErrorKind.InvalidState,
+            ErrorIds.PrimaryUnknown, PgHaErrorKind.InvalidState,
             $"{cluster.Name}: {undecided.Name} did not say whether it is the primary: {undecided.Error}",
             Answers.AdviceOn(undecided.ErrorId))
         : throw new PgHaException(
-            "NoPrimary", PgHaErrorKind.InvalidState, $"{cluster.Name} has no primary that answers.",
+            ErrorIds.NoPrimary, PgHaErrorKind.InvalidState, $"{cluster.Name} has no primary that answers.",
             "Start it (Start-PgInstance), or, if it is lost, promote a standby with Invoke-PgFailover."));
 
     private async Task<Dictionary<string, StandbyLogin>> LoginsAsync(
@@ -105,7 +105,7 @@ public sealed class Switchover
             ? options.Login with { Options = candidate.Options }
             : options.Login ?? candidate;
         logins[handover.Old!.Name] = login ?? throw new PgHaException(
-            "ReplicationLoginUnknown", PgHaErrorKind.InvalidState,
+            ErrorIds.ReplicationLoginUnknown, PgHaErrorKind.InvalidState,
             $"The files of {handover.Candidate.Name} do not say as which role it streams.",
             "Name the role with -ReplicationCredential.", handover.Candidate.Name);
         return logins;

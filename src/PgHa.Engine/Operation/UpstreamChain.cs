@@ -68,11 +68,11 @@ internal sealed class UpstreamChain
         || UpstreamAddress.AreSame(server, _standby);
 
     private PgHaException Itself() => new(
-        "UpstreamIsItself", PgHaErrorKind.InvalidArgument, $"{_standby} cannot follow itself.",
+        ErrorIds.UpstreamIsItself, PgHaErrorKind.InvalidArgument, $"{_standby} cannot follow itself.",
         "Name another server with -Upstream.", _standby.ToString());
 
     private PgHaException Descendant(PgInstance upstream, PgInstance last) => new(
-        "UpstreamIsDescendant", PgHaErrorKind.InvalidArgument,
+        ErrorIds.UpstreamIsDescendant, PgHaErrorKind.InvalidArgument,
         upstream == last ? $"{upstream} gets its WAL from {_standby}: following each other, neither would get any."
             : $"{upstream} gets its WAL from {_standby}, by way of {last}: in a circle nobody would get any.",
         $"Let {last.Name} follow another server first.", _standby.ToString());

@@ -112,17 +112,17 @@ public sealed class UpstreamChange
             : await ReplicationStatusReader.ReadOneAsync(context, standby, cancellationToken).ConfigureAwait(false);
 
     private static PgHaException NotAStandby(PgInstance server, bool runs) => new(
-        "NotAStandby", PgHaErrorKind.InvalidState,
+        ErrorIds.NotAStandby, PgHaErrorKind.InvalidState,
         $"{server} is no standby: {(runs ? "it runs as a primary" : "it would start as a primary")}.",
         "A former primary is taken back into its cluster by Repair-PgStandby; a new standby is set up by Set-PgRecoveryConf.",
         server.ToString());
 
     private static PgHaException SlotNameNeeded(PgInstance standby) => new(
-        "SlotNameNeeded", PgHaErrorKind.InvalidArgument,
+        ErrorIds.SlotNameNeeded, PgHaErrorKind.InvalidArgument,
         $"{standby} uses no slot so far whose name the new one could have.", "Name it with -SlotName.", standby.ToString());
 
     private static PgHaException Diverged(PgInstance standby, WalPosition received, PgInstance upstream, WalDivergence divergence) => new(
-        "StandbyDiverged", PgHaErrorKind.InvalidState,
+        ErrorIds.StandbyDiverged, PgHaErrorKind.InvalidState,
         $"{standby} cannot follow {upstream}: it has WAL up to {received}, and the two parted at {divergence.Lsn}"
             + $"{(divergence.Timeline is { } timeline ? $" of timeline {timeline}" : "")}. "
             + $"Its last {ByteSize.Format(divergence.Bytes)} are not in the history of {upstream}.",

@@ -70,7 +70,7 @@ public sealed class OriginSession : ReplicationOriginSession
             Execute("commit");
             ResetTransaction();
         }
-        catch (PgHaException e) when (e.ErrorId != "ConnectionLost")
+        catch (PgHaException e) when (e.ErrorId != ErrorIds.ConnectionLost)
         {
             Execute("rollback");
             throw;

@@ -106,7 +106,8 @@ public sealed class ProcedureRunner
             ? new PgHaException(
                 known.ErrorId, known.Kind, message, known.Advice ?? "Correct what it says, and run it again.", known.Server, known)
             : new PgHaException(
-                "UnexpectedFailure", PgHaErrorKind.OperationFailed, message, "Please report this: it should not happen.", step.Target,
+                ErrorIds.UnexpectedFailure, PgHaErrorKind.OperationFailed,
+                    message, "Please report this: it should not happen.", step.Target,
                 reason);
     }
 

@@ -11,7 +11,7 @@ internal static class ProgramErrors
         string wanted = version is { } major ? $"PostgreSQL {major.Major}" : "PostgreSQL";
         string found = foundInstead.Count > 0 ? $" Other versions are in {string.Join(", ", foundInstead)}." : "";
         return new PgHaException(
-            "ServerProgramsNotFound",
+            ErrorIds.ServerProgramsNotFound,
             PgHaErrorKind.NotFound,
             $"No programs of {wanted} were found on {host.Description}: "
                 + $"'{program}' is neither on PATH nor in {string.Join(", ", ProgramFolders.Usual(host.IsWindows))}.{found}",
@@ -20,7 +20,7 @@ internal static class ProgramErrors
 
     /// <summary>The folder that was given lacks a program.</summary>
     public static PgHaException Missing(IHost host, string folder, string program) => new(
-        "ServerProgramsNotFound",
+        ErrorIds.ServerProgramsNotFound,
         PgHaErrorKind.NotFound,
         $"'{folder}' on {host.Description} holds no program '{program}'.",
         "Give the bin directory of a PostgreSQL installation that has it, "
@@ -28,21 +28,21 @@ internal static class ProgramErrors
 
     /// <summary>The folder that was given has programs that do not run.</summary>
     public static PgHaException TellsNoVersion(IHost host, string folder, string program) => new(
-        "ServerProgramsNotFound",
+        ErrorIds.ServerProgramsNotFound,
         PgHaErrorKind.NotFound,
         $"'{program}' in '{folder}' on {host.Description} does not tell its version.",
         $"See what it says: {ShellQuoting.Quote(ProgramFolders.FileOf(folder, program, host.IsWindows))} --version");
 
     /// <summary>The folder that was given has programs of another major than the data directory.</summary>
     public static PgHaException WrongMajor(string folder, ServerVersion found, ServerVersion wanted) => new(
-        "WrongProgramVersion",
+        ErrorIds.WrongProgramVersion,
         PgHaErrorKind.InvalidArgument,
         $"The programs in '{folder}' are of PostgreSQL {found}, and the data directory is of PostgreSQL {wanted.Major}.",
         $"Give the bin directory of PostgreSQL {wanted.Major}, or none, and PgHa looks for one.");
 
     /// <summary>The newest program found is older than the server.</summary>
     public static PgHaException TooOld(IHost host, string program, string folder, ServerVersion found, ServerVersion server) => new(
-        "ToolTooOld",
+        ErrorIds.ToolTooOld,
         PgHaErrorKind.NotSupported,
         $"{program} {found} in '{folder}' cannot work with a server of PostgreSQL {server.Major}: "
             + $"it takes {program} {server.Major} or newer.",

@@ -100,7 +100,7 @@ internal sealed class ProgramSearch
             CommandResult result = await _host.RunAsync(new HostCommand(file, "--version"), cancellationToken).ConfigureAwait(false);
             return result.Succeeded && ServerVersion.TryParse(result.Output, out ServerVersion version) ? Known[key] = version : null;
         }
-        catch (PgHaException e) when (e.ErrorId == "ProgramNotFound")
+        catch (PgHaException e) when (e.ErrorId == ErrorIds.ProgramNotFound)
         {
             return null;
         }

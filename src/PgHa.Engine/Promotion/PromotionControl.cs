@@ -61,7 +61,7 @@ public sealed class PromotionControl
         }
 
         return upstream is null || allowSecondPrimary ? true : throw new PgHaException(
-            "UpstreamRuns", PgHaErrorKind.Refused,
+            ErrorIds.UpstreamRuns, PgHaErrorKind.Refused,
             $"{standby} streams from {upstream} at this moment: promoted, it would be a second primary, "
                 + "and what clients write to the other one would not reach it.",
             "Stop the primary first. -Force promotes all the same: "
@@ -104,7 +104,7 @@ public sealed class PromotionControl
             {
                 string? obstacle = await ReplayProof.DescribeAsync(_context, standby, cancellationToken).ConfigureAwait(false);
                 throw new PgHaException(
-                    "OperationTimeout", PgHaErrorKind.Timeout,
+                    ErrorIds.OperationTimeout, PgHaErrorKind.Timeout,
                     string.Create(
                         CultureInfo.InvariantCulture,
                         $"{standby} was told to become a primary and still recovered "
@@ -209,7 +209,7 @@ public sealed class PromotionControl
         if (!result.Succeeded)
         {
             throw new PgHaException(
-                "PromotionFailed", PgHaErrorKind.OperationFailed, $"{standby} could not be promoted: {result.Error.Trim()}",
+                ErrorIds.PromotionFailed, PgHaErrorKind.OperationFailed, $"{standby} could not be promoted: {result.Error.Trim()}",
                 "See its log (Get-PgServerLog).", standby.ToString());
         }
     }
@@ -238,7 +238,7 @@ public sealed class PromotionControl
         {
             return await ServerSession.OpenAsync(_context, standby, cancellationToken).ConfigureAwait(false);
         }
-        catch (PgHaException e) when (e.ErrorId == "ServerAnswersNoSql")
+        catch (PgHaException e) when (e.ErrorId == ErrorIds.ServerAnswersNoSql)
         {
             RequireHost(standby, "it answers no SQL");
             return null;
@@ -270,7 +270,7 @@ public sealed class PromotionControl
         if (standby.DataDirectory is null)
         {
             throw new PgHaException(
-                "HostAccessRequired", PgHaErrorKind.InvalidArgument, $"{standby} can be promoted from its host only: {because}.",
+                ErrorIds.HostAccessRequired, PgHaErrorKind.InvalidArgument, $"{standby} can be promoted from its host only: {because}.",
                 "Run it on the server's machine, with an instance that names its data directory.", standby.ToString());
         }
     }

@@ -35,7 +35,7 @@ internal sealed class ArchiveCheck
     {
         IReadOnlyList<string> names = await _host.ListAsync(archive, cancellationToken).ConfigureAwait(false)
             ?? throw new PgHaException(
-                "ArchiveDirectoryNotFound", PgHaErrorKind.NotFound,
+                ErrorIds.ArchiveDirectoryNotFound, PgHaErrorKind.NotFound,
                 $"There is no archive directory '{archive}' on the machine of {_standby}.",
                 "Name the directory that Enable-PgArchiving fills.", _standby.ToString());
 
@@ -75,7 +75,7 @@ internal sealed class ArchiveCheck
         }
 
         throw new PgHaException(
-            "ArchiveNotReadable", PgHaErrorKind.OperationFailed, $"{barman} could not be asked for {_standby}: {said.TrimEnd('.')}.",
+            ErrorIds.ArchiveNotReadable, PgHaErrorKind.OperationFailed, $"{barman} could not be asked for {_standby}: {said.TrimEnd('.')}.",
             "Install barman-cli on the standby's machine, and let its user log in at Barman's by ssh (barman-wal-restore --test). "
                 + "-Force writes the configuration unchecked.",
             _standby.ToString());

@@ -36,7 +36,7 @@ public sealed class RecoverySettings
     /// <c>ForeignSystemIdentifier</c>, <c>SlotNotFound</c>, <c>StandbySettingsTooLow</c>, <c>ArchiveDirectoryNotFound</c>,
     /// <c>ArchiveNotFound</c>, <c>ArchiveOfAnotherSystem</c>, <c>ArchiveNotReadable</c>, <c>RunningAsPrimary</c>;
     /// <c>SlotNameNeeded</c>, <c>HotStandbyNeeded</c>, <c>WalLevelTooLow</c>, <c>SlotSyncAccessDenied</c>,
-    /// <c>UpstreamIsStandby</c>, <c>NotSupportedByVersion</c> of slot synchronization; <c>ReplicationAccessDenied</c>,
+    /// <c>UpstreamIsStandby</c>, <c>VersionNotSupported</c> of slot synchronization; <c>ReplicationAccessDenied</c>,
     /// <c>NoFreeWalSenders</c> and the failures of connecting.
     /// </exception>
     public async Task<RecoveryPlan> PlanAsync(PgInstance standby, RecoveryOptions options, CancellationToken cancellationToken)
@@ -46,7 +46,7 @@ public sealed class RecoverySettings
         if (options is { Upstream: null } and ({ SlotName: not null } or { ApplicationName: not null }))
         {
             throw new PgHaException(
-                "UpstreamNeeded", PgHaErrorKind.InvalidArgument,
+                ErrorIds.UpstreamNeeded, PgHaErrorKind.InvalidArgument,
                 $"Slot and application name are for an upstream, and no upstream of {standby} is named.",
                 "Name it with -Upstream.", standby.ToString());
         }
@@ -169,7 +169,7 @@ public sealed class RecoverySettings
         if (state.Status.HasProcess && !state.IsStandby)
         {
             throw new PgHaException(
-                "RunningAsPrimary", PgHaErrorKind.InvalidState, $"{standby} runs as a primary.",
+                ErrorIds.RunningAsPrimary, PgHaErrorKind.InvalidState, $"{standby} runs as a primary.",
                 "Stop it first (Stop-PgInstance).", standby.ToString());
         }
     }

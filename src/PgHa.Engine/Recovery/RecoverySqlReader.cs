@@ -26,7 +26,7 @@ internal static class RecoverySqlReader
             if (session.Dialect.UsesRecoveryConf)
             {
                 throw new PgHaException(
-                    "HostAccessRequired", PgHaErrorKind.InvalidArgument,
+                    ErrorIds.HostAccessRequired, PgHaErrorKind.InvalidArgument,
                     $"PostgreSQL {session.Dialect.Version} keeps its recovery configuration "
                         + $"in recovery.conf, which {instance} does not show by SQL.",
                     "Run it on the server's machine, and name the data directory.", instance.ToString());
@@ -40,7 +40,7 @@ internal static class RecoverySqlReader
             if (!values.ContainsKey(RecoveryEntries.PrimaryConninfo))
             {
                 throw new PgHaException(
-                    "InsufficientPrivilege", PgHaErrorKind.PermissionDenied,
+                    ErrorIds.InsufficientPrivilege, PgHaErrorKind.PermissionDenied,
                     $"{instance} does not show primary_conninfo to role '{instance.UserName}'.",
                     "Connect with -Credential as a superuser or a member of pg_read_all_settings.", instance.ToString());
             }

@@ -17,23 +17,24 @@ internal sealed class SlotSyncCheck(EngineContext context, PgInstance standby)
 {
     /// <summary>Checks the settings in the standby's own files.</summary>
     /// <exception cref="PgHaException">
-    /// <c>NotSupportedByVersion</c> (17), <c>UpstreamNeeded</c>, <c>SlotNameNeeded</c>, <c>HotStandbyNeeded</c>, <c>WalLevelTooLow</c>.
+    /// <c>VersionNotSupported</c> (17), <c>UpstreamNeeded</c>, <c>SlotNameNeeded</c>, <c>HotStandbyNeeded</c>, <c>WalLevelTooLow</c>.
     /// </exception>
     public void RequirePossible(RecoveryOptions options, RecoveryState state)
     {
         if (!state.Dialect.HasSlotSynchronization)
             throw SlotErrors.NeedsMajor(standby, state.Dialect.Version, "slot synchronization (-SyncReplicationSlots)", 17);
         if (options.Upstream is null && state[RecoveryEntries.PrimaryConninfo] is null or "")
-            throw Missing("UpstreamNeeded", "and it streams from no server", "Name the primary with -Upstream.");
+            throw Missing(ErrorIds.UpstreamNeeded, "and it streams from no server", "Name the primary with -Upstream.");
         if ((options.Upstream is null ? state[RecoveryEntries.PrimarySlotName] : options.SlotName) is null or "")
         {
             throw Missing(
-                "SlotNameNeeded", "which takes a physical slot on the primary",
+                ErrorIds.SlotNameNeeded, "which takes a physical slot on the primary",
                 "Make the slot (New-PgReplicationSlot), and name it with -SlotName, beside -Upstream.");
         }
 
         if (!(options.HotStandby ?? state.IsHotStandby))
-            throw Missing("HotStandbyNeeded", "which takes a standby that answers queries", "Start it as a hot standby (-HotStandby On).");
+            throw Missing(
+                ErrorIds.HotStandbyNeeded, "which takes a standby that answers queries", "Start it as a hot standby (-HotStandby On).");
         if (!state.Dialect.RaisesWalLevelForLogicalSlots && state.Configuration["wal_level"] is var level && level != "logical")
             throw SlotErrors.WalLevelTooLow(standby, level ?? "replica", "logical");
     }
@@ -62,7 +63,7 @@ internal sealed class SlotSyncCheck(EngineContext context, PgInstance standby)
                 if (await session.ScalarAsync<bool>("select pg_is_in_recovery()", cancellationToken).ConfigureAwait(false))
                 {
                     throw new PgHaException(
-                        "UpstreamIsStandby", PgHaErrorKind.InvalidState,
+                        ErrorIds.UpstreamIsStandby, PgHaErrorKind.InvalidState,
                         $"{login} is a standby itself, and {standby} can keep copies of a primary's slots only.",
                         "Let it stream from the primary (Set-PgUpstream), or leave -SyncReplicationSlots out.", standby.ToString());
                 }
@@ -71,7 +72,7 @@ internal sealed class SlotSyncCheck(EngineContext context, PgInstance standby)
         catch (PgHaException e) when (e.Kind == PgHaErrorKind.PermissionDenied)
         {
             throw new PgHaException(
-                "SlotSyncAccessDenied", PgHaErrorKind.PermissionDenied,
+                ErrorIds.SlotSyncAccessDenied, PgHaErrorKind.PermissionDenied,
                 $"Slot synchronization connects to database '{login.Database}' of {login} as "
                     + $"an ordinary client, and role '{login.UserName}' is not let in: {e.Message}",
                 "Add a rule on every node that may be the primary, such as Add-PgHbaRule "

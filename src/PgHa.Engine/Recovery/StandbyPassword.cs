@@ -68,7 +68,7 @@ internal static class StandbyPassword
                 return (null, "may not use, because libpq takes plain files alone that nobody else may read (mode 0600)");
             return (await host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false), "does not find");
         }
-        catch (PgHaException e) when (e.ErrorId is "FileAccessDenied" or "FileOperationFailed")
+        catch (PgHaException e) when (e.ErrorId is ErrorIds.FileAccessDenied or ErrorIds.FileOperationFailed)
         {
             return (null, "cannot read");
         }

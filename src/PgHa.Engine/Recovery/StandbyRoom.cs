@@ -77,7 +77,7 @@ public static class StandbyRoom
             if (Stopwatch.GetElapsedTime(started) > limit)
             {
                 throw new PgHaException(
-                    "StandbySettingsTooLow", PgHaErrorKind.InvalidState,
+                    ErrorIds.StandbySettingsTooLow, PgHaErrorKind.InvalidState,
                     string.Create(
                         CultureInfo.InvariantCulture,
                         $"{standby} would not start again: {string.Join("; ", unmet)}. In {limit.TotalSeconds:0.#} s it has not "

@@ -40,7 +40,7 @@ internal sealed class UpstreamCheck
 
     /// <summary>The failure of a standby that is set up to follow a server of another system.</summary>
     public static PgHaException ForeignSystem(PgInstance standby, SystemIdentifier own, string source, SystemIdentifier foreign) => new(
-        "ForeignSystemIdentifier",
+        ErrorIds.ForeignSystemIdentifier,
         PgHaErrorKind.InvalidState,
         $"{standby} cannot replay the WAL of {source}: it belongs to system {own}, and the WAL to system {foreign}.",
         "Clone the primary with New-PgBaseBackup. A directory made by initdb is another system, however alike.",
@@ -65,7 +65,7 @@ internal sealed class UpstreamCheck
             if (session.Dialect.Version.MajorVersion != state.Dialect.Version.MajorVersion)
             {
                 throw new PgHaException(
-                    "WrongServerVersion", PgHaErrorKind.NotSupported,
+                    ErrorIds.WrongServerVersion, PgHaErrorKind.NotSupported,
                     $"{_standby} is of version {state.Dialect.Version.Major}, and its upstream "
                         + $"{upstream} of {session.Dialect.Version.Major}: WAL fits one major only.",
                     "Clone the upstream (New-PgBaseBackup).", _standby.ToString());
@@ -112,14 +112,14 @@ internal sealed class UpstreamCheck
         if (found.Count == 0)
         {
             throw new PgHaException(
-                "SlotNotFound", PgHaErrorKind.NotFound, $"{upstream} has no replication slot '{slot}'.",
+                ErrorIds.SlotNotFound, PgHaErrorKind.NotFound, $"{upstream} has no replication slot '{slot}'.",
                 $"Create it with New-PgReplicationSlot {slot}.", upstream.ToString());
         }
 
         if (found[0].Type != "physical")
         {
             throw new PgHaException(
-                "SlotNotPhysical", PgHaErrorKind.InvalidArgument, $"The slot '{slot}' of {upstream} is a logical one.",
+                ErrorIds.SlotNotPhysical, PgHaErrorKind.InvalidArgument, $"The slot '{slot}' of {upstream} is a logical one.",
                 "Create a physical one with New-PgReplicationSlot.", upstream.ToString());
         }
 
@@ -127,7 +127,7 @@ internal sealed class UpstreamCheck
         if (found[0].IsActive && (ownName is null || (found[0].User is { } user && !StandbyName.AreEqual(user, ownName))))
         {
             throw new PgHaException(
-                "SlotInUse", PgHaErrorKind.InvalidState, $"The slot '{slot}' of {upstream} is in use by another standby.",
+                ErrorIds.SlotInUse, PgHaErrorKind.InvalidState, $"The slot '{slot}' of {upstream} is in use by another standby.",
                 "Create one for each standby with New-PgReplicationSlot.", upstream.ToString());
         }
     }
@@ -147,7 +147,7 @@ internal sealed class UpstreamCheck
         if (unmet.Count > 0)
         {
             throw new PgHaException(
-                "StandbySettingsTooLow",
+                ErrorIds.StandbySettingsTooLow,
                 PgHaErrorKind.InvalidState,
                 string.Create(
                     CultureInfo.InvariantCulture,

@@ -79,18 +79,18 @@ public sealed class ReplicationProbe
     private static PgHaException? Failure(PgInstance upstream, int senders, Exception e) => e switch
     {
         PostgresException { SqlState: PostgresErrorCodes.InvalidAuthorizationSpecification } p => new(
-            "ReplicationAccessDenied", PgHaErrorKind.PermissionDenied,
+            ErrorIds.ReplicationAccessDenied, PgHaErrorKind.PermissionDenied,
             $"{upstream} does not let role '{upstream.UserName}' replicate: {ServerSaid.Of(p)}.",
             "Create the role and its rule with New-PgReplicationRole, or add a rule for database 'replication' with Add-PgHbaRule. "
                 + "The word 'all' does not cover replication.",
             upstream.ToString(), ServerSaid.Cause(p)),
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } p => new(
-            "NotReplicationRole", PgHaErrorKind.PermissionDenied,
+            ErrorIds.NotReplicationRole, PgHaErrorKind.PermissionDenied,
             $"Role '{upstream.UserName}' of {upstream} has neither the REPLICATION attribute nor is it a superuser.",
             "Use a role made by New-PgReplicationRole, or ALTER ROLE … REPLICATION.",
             upstream.ToString(), ServerSaid.Cause(p)),
         PostgresException { SqlState: PostgresErrorCodes.TooManyConnections } p => new(
-            "NoFreeWalSenders", PgHaErrorKind.InvalidState,
+            ErrorIds.NoFreeWalSenders, PgHaErrorKind.InvalidState,
             string.Create(CultureInfo.InvariantCulture, $"{upstream} has fewer than {senders} free WAL senders: {ServerSaid.Of(p)}."),
             "Raise max_wal_senders (Set-PgSetting, needs a restart): one for each standby, and two for each base backup.",
             upstream.ToString(), ServerSaid.Cause(p)),
@@ -98,7 +98,8 @@ public sealed class ReplicationProbe
     };
 
     // -Credential is PgHa's own login. The login that fails here is the one that standbys stream as, or that pg_basebackup copies as.
-    private static PgHaException WithAdvice(PgHaException e) => e.ErrorId is not ("PasswordRequired" or "WrongPassword") ? e : new(
+    private static PgHaException WithAdvice(PgHaException e) =>
+        e.ErrorId is not (ErrorIds.PasswordRequired or ErrorIds.WrongPassword) ? e : new(
         e.ErrorId, e.Kind, e.Message,
         "Give the role that streams or copies, and its password, with -ReplicationCredential, or put it in the password file.",
         e.Server, e.InnerException);

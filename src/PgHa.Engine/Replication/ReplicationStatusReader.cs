@@ -84,7 +84,7 @@ public static class ReplicationStatusReader
             return new ReplicationStatusAnswer(
                 instance, await ReadOneAsync(context, instance, cancellationToken).ConfigureAwait(false), null);
         }
-        catch (PgHaException e) when (e.ErrorId == "ServerAnswersNoSql")
+        catch (PgHaException e) when (e.ErrorId == ErrorIds.ServerAnswersNoSql)
         {
             return await AskHostAsync(context, instance, e, cancellationToken).ConfigureAwait(false);
         }

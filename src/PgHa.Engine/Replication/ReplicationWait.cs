@@ -72,7 +72,7 @@ public sealed class ReplicationWait
         string obstacle = await progress.ObstacleAsync(cancellationToken).ConfigureAwait(false);
         string seconds = _context.Timeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
         return new PgHaException(
-            "OperationTimeout",
+            ErrorIds.OperationTimeout,
             PgHaErrorKind.Timeout,
             $"{standby} has not {Verb(stage)} {target} within {seconds} s; {Status(target, position)}. In its way: {obstacle}.",
             "Put right what is in its way, or wait longer with -Timeout.",

@@ -19,7 +19,7 @@ public static class SlotPositions
     /// <returns>The slot as it is afterwards.</returns>
     /// <exception cref="PgHaException">
     /// <c>SlotNotFound</c>, <c>SlotReservesNoWal</c>, <c>SlotIsLost</c>, <c>SlotIsActive</c>, <c>SlotCannotGoBack</c>,
-    /// <c>SlotIsSynchronized</c>, <c>LsnNotReached</c>, <c>NotSupportedByVersion</c> (11), <c>InsufficientPrivilege</c>.
+    /// <c>SlotIsSynchronized</c>, <c>LsnNotReached</c>, <c>VersionNotSupported</c> (11), <c>InsufficientPrivilege</c>.
     /// </exception>
     public static Task<ReplicationSlot> MoveAsync(
         EngineContext context, ReplicationSlot slot, Lsn? lsn, CancellationToken cancellationToken, SlotSession? owner = null) =>
@@ -57,7 +57,7 @@ public static class SlotPositions
     /// <exception cref="PgHaException">
     /// <c>SlotNotFound</c>, <c>SlotAlreadyExists</c>, <c>SlotReservesNoWal</c>, <c>SlotIsLost</c>,
     /// <c>SlotIsPhysical</c> (it has no plugin), <c>NoFreeSlot</c>, <c>PluginNotFound</c>, <c>PluginNotAllowed</c>,
-    /// <c>NotSupportedByVersion</c> (12), <c>InsufficientPrivilege</c>.
+    /// <c>VersionNotSupported</c> (12), <c>InsufficientPrivilege</c>.
     /// </exception>
     public static async Task<ReplicationSlot> CopyAsync(
         EngineContext context, ReplicationSlot slot, string newName, string? plugin, CancellationToken cancellationToken)

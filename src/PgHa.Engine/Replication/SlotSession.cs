@@ -20,7 +20,7 @@ public sealed class SlotSession : ReplicationSlotSession
     /// <param name="name">1 to 63 lower-case letters, digits and underscores.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
     /// <exception cref="PgHaException">
-    /// <c>SlotAlreadyExists</c>, <c>NotSupportedByVersion</c> (10), and what <see cref="ReplicationSlots.CreatePhysicalAsync"/> fails with.
+    /// <c>SlotAlreadyExists</c>, <c>VersionNotSupported</c> (10), and what <see cref="ReplicationSlots.CreatePhysicalAsync"/> fails with.
     /// </exception>
     public static async Task<ReplicationSlotSession> OpenAsync(
         EngineContext context, PgInstance instance, string name, CancellationToken cancellationToken)
@@ -38,7 +38,7 @@ public sealed class SlotSession : ReplicationSlotSession
     /// <param name="options">The slot.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
     /// <exception cref="PgHaException">
-    /// <c>SlotAlreadyExists</c>, <c>NotSupportedByVersion</c> (10), and what <see cref="LogicalSlots.CreateAsync"/> fails with.
+    /// <c>SlotAlreadyExists</c>, <c>VersionNotSupported</c> (10), and what <see cref="LogicalSlots.CreateAsync"/> fails with.
     /// </exception>
     public static async Task<ReplicationSlotSession> OpenAsync(
         EngineContext context, PgInstance instance, LogicalSlotOptions options, CancellationToken cancellationToken)

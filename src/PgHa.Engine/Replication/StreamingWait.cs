@@ -48,7 +48,7 @@ internal static class StreamingWait
                             ? $"is at '{state}'"
                             : "is not connected")}"));
                     throw new PgHaException(
-                        "OperationTimeout", PgHaErrorKind.Timeout,
+                        ErrorIds.OperationTimeout, PgHaErrorKind.Timeout,
                         string.Create(
                             CultureInfo.InvariantCulture,
                             $"After {context.Timeout.TotalSeconds:0.#} s not every standby streams from {upstream}: {found}."),

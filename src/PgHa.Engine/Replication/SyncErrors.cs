@@ -4,7 +4,7 @@ namespace PgHa.Engine.Replication;
 internal static class SyncErrors
 {
     public static PgHaException NotPrimary(PgInstance instance) => new(
-        "NotPrimary", PgHaErrorKind.InvalidState, $"{instance} is a standby: it has no commits that could wait.",
+        ErrorIds.ServerIsStandby, PgHaErrorKind.InvalidState, $"{instance} is a standby: it has no commits that could wait.",
         "Name the primary.", instance.ToString());
 
     public static PgHaException NotStreaming(ReplicationStatus status, IReadOnlyList<string> absent)
@@ -13,7 +13,7 @@ internal static class SyncErrors
         if (status.Standbys.Any(row => row.State is null && absent.Any(name => StandbyName.AreEqual(name, row.ApplicationName))))
         {
             return new(
-                "StandbyNotStreaming", PgHaErrorKind.Refused,
+                ErrorIds.StandbyNotStreaming, PgHaErrorKind.Refused,
                 $"Whether {names} streams from {status.Server} is not known: "
                     + $"role '{status.Server.UserName}' may not see it. If not, commits would hang.",
                 "Use a role that sees it: a superuser, or a member of pg_monitor. -Force names it nevertheless.", status.Server.ToString());
@@ -24,7 +24,7 @@ internal static class SyncErrors
             : "Connected are: "
                 + $"{string.Join(", ", status.Standbys.Select(standby => $"{standby.ApplicationName} ({standby.State ?? "unknown"})"))}.";
         return new(
-            "StandbyNotStreaming", PgHaErrorKind.Refused,
+            ErrorIds.StandbyNotStreaming, PgHaErrorKind.Refused,
             $"No standby called {names} streams from {status.Server} now, so commits would hang. {connected}",
             "Start the standby, or give it that application_name, and let it catch up (Wait-PgReplication). "
                 + "A standby of a standby does not count. -Force names it nevertheless.",
@@ -32,7 +32,7 @@ internal static class SyncErrors
     }
 
     public static PgHaException TooFew(PgInstance primary, SynchronousStandbyNames target, SyncStandbyAssessment assessment) => new(
-        "TooFewSyncStandbys", PgHaErrorKind.Refused, $"{Shortage(primary, target, assessment)}, so commits would hang.",
+        ErrorIds.TooFewSyncStandbys, PgHaErrorKind.Refused, $"{Shortage(primary, target, assessment)}, so commits would hang.",
         "Lower the count, take out the standbys that are down (Disable-PgSyncStandby), or start them. -Force goes on nevertheless.",
         primary.ToString());
 
@@ -40,7 +40,7 @@ internal static class SyncErrors
         $"{Shortage(primary, target, assessment)}: commits hang until more of them stream.";
 
     public static PgHaException NotEffective(PgInstance instance, string what, TimeSpan after, bool isUndone) => new(
-        "SyncStandbysNotEffective", PgHaErrorKind.Timeout,
+        ErrorIds.SyncStandbysNotEffective, PgHaErrorKind.Timeout,
         $"{instance}: {what} had not taken effect after {after.TotalSeconds:0.#} s. "
         + (isUndone ? "The old setting has been put back." : "The old setting could NOT be put back: commits may hang."),
         "Look at the server's log (Get-PgServerLog), and whether the setting is given on the server's command line.",

@@ -19,7 +19,7 @@ public static class SynchronousReplication
     /// <summary>Adds standbys to those that commits wait for.</summary>
     /// <returns>The new value of <c>synchronous_standby_names</c>.</returns>
     /// <exception cref="PgHaException">
-    /// <c>NotPrimary</c>; <c>StandbyNotStreaming</c>, <c>TooFewSyncStandbys</c>: commits would hang;
+    /// <c>ServerIsStandby</c>; <c>StandbyNotStreaming</c>, <c>TooFewSyncStandbys</c>: commits would hang;
     /// <c>SyncCountTooHigh</c>; <c>QuorumNotSupported</c>; <c>SyncStandbysNotEffective</c>: the standbys did not become
     /// synchronous before the deadline, and the old setting has been put back.
     /// </exception>

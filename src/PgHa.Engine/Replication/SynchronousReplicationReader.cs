@@ -10,7 +10,7 @@ public static class SynchronousReplicationReader
     /// </param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>
-    /// An answer for each primary, in the order of the servers, and the failure of each other server: <c>NotPrimary</c> of a
+    /// An answer for each primary, in the order of the servers, and the failure of each other server: <c>ServerIsStandby</c> of a
     /// standby asked without its primary, and the failures of connecting.
     /// </returns>
     public static async Task<IReadOnlyList<SynchronousReplicationAnswer>> ReadAsync(

@@ -72,7 +72,7 @@ public static class SystemIdentityReader
         }
         catch (Exception e) when (SessionErrors.OfConnecting(instance, e) is { } failure)
         {
-            throw database is null && failure.ErrorId == "AccessDenied"
+            throw database is null && failure.ErrorId == ErrorIds.AccessDenied
                 ? new PgHaException(
                     failure.ErrorId, failure.Kind, failure.Message,
                     "A physical replication connection takes a rule for the database 'replication' (New-PgReplicationRole, Add-PgHbaRule). "

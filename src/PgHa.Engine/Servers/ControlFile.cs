@@ -32,13 +32,13 @@ internal static class ControlFile
         {
             return await ReadOnceAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false);
         }
-        catch (PgHaException e) when (e.ErrorId == "ControlFileDamaged")
+        catch (PgHaException e) when (e.ErrorId == ErrorIds.ControlFileDamaged)
         {
             // A running server writes the file in place, so a reader may get a partial write.
             await Task.Delay(WritingPause, cancellationToken).ConfigureAwait(false);
             return await ReadOnceAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false);
         }
-        catch (PgHaException e) when (e.ErrorId == "ControlFileNotSupported")
+        catch (PgHaException e) when (e.ErrorId == ErrorIds.ControlFileNotSupported)
         {
             return await AskServersProgramAsync(host, dataDirectory, binDirectory, e, cancellationToken).ConfigureAwait(false);
         }
@@ -63,7 +63,7 @@ internal static class ControlFile
             CommandResult result = await host.RunAsync(command, cancellationToken).ConfigureAwait(false);
             return result.Succeeded ? ControlData.Parse(result.Output) : throw Failure($"{Program} says: {result.Error.Trim()}");
         }
-        catch (PgHaException e) when (e.ErrorId is "ServerProgramsNotFound" or "ToolTooOld")
+        catch (PgHaException e) when (e.ErrorId is ErrorIds.ServerProgramsNotFound or ErrorIds.ToolTooOld)
         {
             throw Failure(e.Message, e);
         }
@@ -77,7 +77,7 @@ internal static class ControlFile
         await host.ReadFileAsync(Path.Combine(dataDirectory, "global", "pg_control"), cancellationToken).ConfigureAwait(false) is { } bytes
             ? ControlData.Read(bytes)
             : throw new PgHaException(
-                "NotADataDirectory", PgHaErrorKind.NotFound,
+                ErrorIds.NotADataDirectory, PgHaErrorKind.NotFound,
                 $"'{dataDirectory}' is no complete data directory: there is no global/pg_control in it.",
                 "Name the directory that New-PgInstance or New-PgBaseBackup made.");
 }

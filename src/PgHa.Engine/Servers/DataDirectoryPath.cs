@@ -15,7 +15,7 @@ internal static class DataDirectoryPath
             return;
 
         throw new PgHaException(
-            "WrongServer",
+            ErrorIds.WrongServer,
             PgHaErrorKind.InvalidState,
             $"The server at {instance.Address} runs on the data directory '{actual}', not on '{expected}' of {instance}.",
             "Check the port: another server has taken it, or this one is stopped.",

@@ -136,7 +136,7 @@ internal static class DriverSettings
     }
 
     private static PgHaException NotSupported(PgInstance instance, string keyword) => new(
-        "ConnectionOptionNotSupported",
+        ErrorIds.ConnectionOptionNotSupported,
         PgHaErrorKind.NotSupported,
         $"PgHa cannot connect to {instance} with the option '{keyword}', and without it the connection would not be what was asked for.",
         DriverOptions.AdviceOn(keyword),

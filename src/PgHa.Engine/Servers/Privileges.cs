@@ -34,5 +34,5 @@ internal static class Privileges
     public static string OfFunction(ServerSession session, string function) =>
         $"Connect as a superuser, or let one GRANT EXECUTE ON FUNCTION {function}() TO {SqlQuoting.Identifier(session.Instance.UserName)}.";
 
-    private static bool IsMissing(PgHaException e) => e.ErrorId == "InsufficientPrivilege";
+    private static bool IsMissing(PgHaException e) => e.ErrorId == ErrorIds.InsufficientPrivilege;
 }

@@ -12,7 +12,7 @@ internal static class ServerProcessQuery
             if (!session.Dialect.HasBackendTypes)
             {
                 throw new PgHaException(
-                    "VersionNotSupported", PgHaErrorKind.NotSupported,
+                    ErrorIds.VersionNotSupported, PgHaErrorKind.NotSupported,
                     $"{instance} is PostgreSQL {session.Dialect.Version}, which lists its own processes only on its host; "
                         + "by SQL it takes 10 or newer.",
                     "Name its data directory.", instance.ToString());

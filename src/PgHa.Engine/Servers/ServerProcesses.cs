@@ -34,7 +34,7 @@ public static class ServerProcesses
                 process => process.Id == pidFile.ProcessId && PostmasterCommand.IsPostmaster(process)) is not { } postmaster)
         {
             throw new PgHaException(
-                "ServerNotRunning", PgHaErrorKind.InvalidState,
+                ErrorIds.ServerNotRunning, PgHaErrorKind.InvalidState,
                 $"{instance} is not running: there is no server on '{instance.DataDirectory}'.",
                 "Start it with Start-PgInstance.", instance.ToString());
         }

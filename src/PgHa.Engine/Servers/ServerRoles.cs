@@ -19,7 +19,7 @@ internal static class ServerRoles
         if (await IsStandbyAsync(session, cancellationToken).ConfigureAwait(false))
         {
             throw new PgHaException(
-                "NotPrimary", PgHaErrorKind.InvalidState, $"{session.Instance} is a standby: {reason}.", "Name the primary.",
+                ErrorIds.ServerIsStandby, PgHaErrorKind.InvalidState, $"{session.Instance} is a standby: {reason}.", "Name the primary.",
                 session.Instance.ToString());
         }
     }
@@ -30,6 +30,6 @@ internal static class ServerRoles
 
     /// <summary>The failure of an operation that needs a standby.</summary>
     public static PgHaException NotAStandby(PgInstance instance) => new(
-        "NotAStandby", PgHaErrorKind.InvalidState, $"{instance} is no standby: it is not in recovery.",
+        ErrorIds.NotAStandby, PgHaErrorKind.InvalidState, $"{instance} is no standby: it is not in recovery.",
         "Name a standby. A promoted one is a primary, which follows nobody.", instance.ToString());
 }

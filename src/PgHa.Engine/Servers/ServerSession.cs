@@ -257,7 +257,7 @@ public sealed class ServerSession : IAsyncDisposable
         if (isStandby != (wanted is "standby" or "read-only"))
         {
             throw new PgHaException(
-                isStandby ? "ServerIsStandby" : "ServerIsPrimary", PgHaErrorKind.InvalidState,
+                isStandby ? ErrorIds.ServerIsStandby : ErrorIds.ServerIsPrimary, PgHaErrorKind.InvalidState,
                 $"{Instance} is a {(isStandby ? "standby" : "primary")}, and the connection asks for target_session_attrs={wanted}.",
                 "Name another server, or leave target_session_attrs out.", Instance.ToString());
         }

@@ -34,7 +34,7 @@ internal static class Tablespaces
             if (present is not null)
             {
                 throw new PgHaException(
-                    "TablespaceElsewhere", PgHaErrorKind.AlreadyExists,
+                    ErrorIds.TablespaceElsewhere, PgHaErrorKind.AlreadyExists,
                     $"The tablespace '{name}' of {primary} is in '{present}', not in '{directory}'.",
                     "Correct the definition.", primary.ToString());
             }

@@ -44,7 +44,7 @@ internal sealed class FileEdits
             if (!context.EvenIfManaged)
             {
                 throw new PgHaException(
-                    "FileOfAnotherOwner", PgHaErrorKind.Refused,
+                    ErrorIds.FileOfAnotherOwner, PgHaErrorKind.Refused,
                     $"'{edit.Path}' of {server} is written by {owner}, as its first lines say, which would overwrite the change.",
                     $"Make the change with {owner}. -EvenIfManaged writes into the file all the same.", server.ToString());
             }

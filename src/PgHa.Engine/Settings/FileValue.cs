@@ -35,7 +35,7 @@ internal sealed record FileValue(string Name, string Value, bool IsAuto)
                 cancellationToken,
                 [names]).ConfigureAwait(false);
         }
-        catch (PgHaException e) when (e.ErrorId == "InsufficientPrivilege")
+        catch (PgHaException e) when (e.ErrorId == ErrorIds.InsufficientPrivilege)
         {
             return null;
         }

@@ -96,12 +96,13 @@ internal sealed record ServerConfiguration(ConfigurationSource Main, Configurati
         catch (MalformedTextException e)
         {
             throw new PgHaException(
-                "ConfigurationInvalid", PgHaErrorKind.InvalidState, $"The server could not read '{path}': {e.Message}", "Correct the file.",
+                ErrorIds.ConfigurationInvalid, PgHaErrorKind.InvalidState,
+                    $"The server could not read '{path}': {e.Message}", "Correct the file.",
                 innerException: e);
         }
     }
 
     private static PgHaException Missing(string path) => new(
-        "ConfigurationMissing", PgHaErrorKind.NotFound, $"There is no configuration file '{path}'.",
+        ErrorIds.ConfigurationMissing, PgHaErrorKind.NotFound, $"There is no configuration file '{path}'.",
         "Check that the directory is a complete data directory.");
 }

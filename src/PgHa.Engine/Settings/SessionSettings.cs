@@ -48,7 +48,7 @@ internal sealed class SessionSettings
             await files.ApplyAsync(CancellationToken.None).ConfigureAwait(false);
             await ReloadAsync(CancellationToken.None).ConfigureAwait(false);
         }
-        catch (PgHaException e) when (e.ErrorId != "OperationTimeout")
+        catch (PgHaException e) when (e.ErrorId != ErrorIds.OperationTimeout)
         {
             await UndoAsync(changes).ConfigureAwait(false);
             await files.UndoAsync().ConfigureAwait(false);
@@ -95,7 +95,7 @@ internal sealed class SessionSettings
             if (setting?.Context == NotChangeable)
             {
                 throw new PgHaException(
-                    "SettingNotChangeable", PgHaErrorKind.InvalidArgument,
+                    ErrorIds.SettingNotChangeable, PgHaErrorKind.InvalidArgument,
                     $"{name} of {Server} is a fact, not a setting: it is {setting.Value}.",
                     "Leave it out: it follows from how the server was built or made, or from what it does.", Server.ToString());
             }

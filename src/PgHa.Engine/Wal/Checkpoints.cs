@@ -41,7 +41,7 @@ public static class Checkpoints
                 },
                 Advice(session)).ConfigureAwait(false);
         }
-        catch (PgHaException e) when (e.ErrorId == "OperationTimeout")
+        catch (PgHaException e) when (e.ErrorId == ErrorIds.OperationTimeout)
         {
             throw new PgHaException(
                 e.ErrorId, e.Kind,

@@ -83,7 +83,7 @@ public static class ReplayControl
         if (target is not null)
         {
             throw new PgHaException(
-                "ResumeMayPromote",
+                ErrorIds.ResumeMayPromote,
                 PgHaErrorKind.Refused,
                 $"{session.Instance} has a recovery target ({target}). "
                     + "If it has paused there, resuming ends recovery: it becomes a primary.",
@@ -122,7 +122,7 @@ public static class ReplayControl
     }
 
     private static PgHaException NotPaused(PgInstance standby, TimeSpan timeout) => new(
-        "OperationTimeout",
+        ErrorIds.OperationTimeout,
         PgHaErrorKind.Timeout,
         string.Create(
             CultureInfo.InvariantCulture,

@@ -58,7 +58,7 @@ public static class TimelineHistoryReader
             Advice(session)).ConfigureAwait(false);
         return content is null
             ? throw new PgHaException(
-                "TimelineNotFound", PgHaErrorKind.NotFound,
+                ErrorIds.TimelineNotFound, PgHaErrorKind.NotFound,
                 $"{session.Instance} has no history of timeline {timeline}: there is no {file}.",
                 "Look for the file in the archive, or ask the server that was promoted to that timeline.", session.Instance.ToString())
             : TimelineHistory.Parse(timeline, Encoding.UTF8.GetString(content));

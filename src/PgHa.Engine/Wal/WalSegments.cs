@@ -7,7 +7,7 @@ namespace PgHa.Engine.Wal;
 public static class WalSegments
 {
     /// <summary>Ends the current WAL file of a primary, so that it can be archived.</summary>
-    /// <exception cref="PgHaException"><c>NotPrimary</c>; <c>InsufficientPrivilege</c>.</exception>
+    /// <exception cref="PgHaException"><c>ServerIsStandby</c>; <c>InsufficientPrivilege</c>.</exception>
     public static async Task<WalSwitch> SwitchAsync(EngineContext context, PgInstance primary, CancellationToken cancellationToken)
     {
         ServerSession session = await ServerSession.OpenAsync(context, primary, cancellationToken).ConfigureAwait(false);

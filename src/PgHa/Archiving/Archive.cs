@@ -64,7 +64,7 @@ public abstract record Archive
         PgBackRestArchive.OfCommand(command) as Archive ?? BarmanArchive.OfCommand(command) as Archive ?? OtherArchive.OfCommand(command);
 
     private static PgHaException Invalid(string text) => new(
-        "ArchiveNameInvalid", PgHaErrorKind.InvalidArgument, $"'{text}' names no archive.",
+        ErrorIds.ArchiveNameInvalid, PgHaErrorKind.InvalidArgument, $"'{text}' names no archive.",
         "Write pgbackrest:STANZA, or barman:HOST/SERVER, or barman:USER@HOST/SERVER, as the tools call them.");
 }
 

@@ -47,7 +47,7 @@ public sealed class ArchiveClearancePlan
     public static ArchiveClearancePlan Of(WalArchive archive, IReadOnlyList<ArchiveKeeper> keepers) => keepers.Count > 0
         ? new ArchiveClearancePlan(archive, keepers)
         : throw new PgHaException(
-            "NothingToKeepFrom", PgHaErrorKind.Refused,
+            ErrorIds.NothingToKeepFrom, PgHaErrorKind.Refused,
             $"No base backup that needs the WAL of '{archive.Directory}' is named, "
                 + "and nothing of it is removed on a guess.",
             "Name the folder of its base backups (-BackupFolder), or a position (-KeepFrom).", archive.Directory);

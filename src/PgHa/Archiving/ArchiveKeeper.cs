@@ -34,7 +34,8 @@ public sealed record ArchiveKeeper(ArchiveKeeperKind Kind, string Name, Timeline
         return Lsn.TryParse(position, null, out Lsn lsn)
             ? new(ArchiveKeeperKind.Position, position, null, lsn)
             : throw new PgHaException(
-                "PositionNotReadable", PgHaErrorKind.InvalidArgument, $"'{position}' is neither a position nor the name of a WAL file.",
+                ErrorIds.PositionNotReadable, PgHaErrorKind.InvalidArgument,
+                    $"'{position}' is neither a position nor the name of a WAL file.",
                 "Give an LSN, such as 0/3000148, or a name, such as 000000010000000000000003.", position);
     }
 }

@@ -33,6 +33,6 @@ internal static class ShellPath
 
     /// <summary>The failure of a path that cannot be written into a command.</summary>
     public static PgHaException NotUsable(string path, string why) => new(
-        "ArchivePathNotUsable", PgHaErrorKind.InvalidArgument, $"The archive directory '{path}' {why}.",
+        ErrorIds.ArchivePathNotUsable, PgHaErrorKind.InvalidArgument, $"The archive directory '{path}' {why}.",
         "Choose another directory for the archive.");
 }

@@ -47,7 +47,7 @@ public static class BackupChain
             if (backup.Format == BackupFormat.Tar)
             {
                 throw new PgHaException(
-                    "BackupNotPlain", PgHaErrorKind.NotSupported,
+                    ErrorIds.BackupNotPlain, PgHaErrorKind.NotSupported,
                     $"The backup '{backup.Directory}' is a tar, and only directories can be put together.",
                     "Unpack it into a directory of its own.", directory);
             }
@@ -55,7 +55,7 @@ public static class BackupChain
             if (backup is { IncrementalFromLsn: { } from, BasedOn: null })
             {
                 throw new PgHaException(
-                    "BackupChainBroken", PgHaErrorKind.NotFound,
+                    ErrorIds.BackupChainBroken, PgHaErrorKind.NotFound,
                     $"The backup that '{backup.Directory}' has the changes since, which began at {from}, "
                         + "is not in the same folder.",
                     "Put all of them into one folder.", directory);
@@ -63,7 +63,8 @@ public static class BackupChain
         }
 
         return chain.Count > 1 ? chain : throw new PgHaException(
-            "BackupNotIncremental", PgHaErrorKind.InvalidArgument, $"'{directory}' is a full backup: there is nothing to put together.",
+            ErrorIds.BackupNotIncremental, PgHaErrorKind.InvalidArgument,
+                $"'{directory}' is a full backup: there is nothing to put together.",
             "Restore it as it is (Restore-PgInstance).", directory);
     }
 }

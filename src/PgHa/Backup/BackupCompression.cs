@@ -27,7 +27,7 @@ public sealed partial record BackupCompression(string Method, int? Level)
         if (Method != "gzip")
         {
             throw new PgHaException(
-                "VersionNotSupported", PgHaErrorKind.NotSupported,
+                ErrorIds.VersionNotSupported, PgHaErrorKind.NotSupported,
                 $"pg_basebackup {program.Version} compresses with gzip alone, and {Method} is asked for.",
                 "Take gzip, or a pg_basebackup of PostgreSQL 15 or later (-BinDirectory).");
         }

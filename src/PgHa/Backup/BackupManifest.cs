@@ -53,7 +53,7 @@ public sealed class BackupManifest
         catch (Exception e) when (e is JsonException or KeyNotFoundException or FormatException or InvalidOperationException)
         {
             throw new PgHaException(
-                "BackupManifestDamaged", PgHaErrorKind.OperationFailed,
+                ErrorIds.BackupManifestDamaged, PgHaErrorKind.OperationFailed,
                 $"The backup's manifest cannot be read: {e.Message}",
                 "The backup is not complete: take another one.", null, e);
         }

@@ -20,7 +20,7 @@ public sealed record BackupRetention
         if (KeepLast is null && KeepSince is null)
         {
             throw new PgHaException(
-                "RetentionNotSaid", PgHaErrorKind.InvalidArgument, "Which backups are to be kept is not said.",
+                ErrorIds.RetentionNotSaid, PgHaErrorKind.InvalidArgument, "Which backups are to be kept is not said.",
                 "Say how many (-KeepLast), or from what age on they may go (-OlderThan).");
         }
 

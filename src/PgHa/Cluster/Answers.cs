@@ -11,8 +11,8 @@ internal static class Answers
     /// <summary>The advice by the id of the failure.</summary>
     public static string AdviceOn(string? errorId) => errorId switch
     {
-        "TooManyConnections" => "End connections that are not needed, and look again; promote nobody before that.",
-        "ServerAnswersNoSql" => "Wait until it has started or stopped, and look again; promote nobody before that.",
+        ErrorIds.TooManyConnections => "End connections that are not needed, and look again; promote nobody before that.",
+        ErrorIds.ServerAnswersNoSql => "Wait until it has started or stopped, and look again; promote nobody before that.",
         _ => HowToLogIn,
     };
 }

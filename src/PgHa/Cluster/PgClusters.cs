@@ -139,7 +139,7 @@ public static class PgClusters
             return MemberState.Streaming;
         // A role without pg_read_all_stats sees that there is a connection, but not its state.
         if (status is null || link is { State: null } || status.Receiver is { IsStreaming: null })
-            return failure is { ErrorId: "ServerUnreachable" } ? MemberState.Down : MemberState.Unknown;
+            return failure is { ErrorId: ErrorIds.ServerUnreachable } ? MemberState.Down : MemberState.Unknown;
         return KindOf(status, link) == NodeKind.ArchiveFed ? MemberState.Restoring : MemberState.NotStreaming;
     }
 

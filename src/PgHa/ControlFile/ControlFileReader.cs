@@ -16,7 +16,7 @@ internal static class ControlFileReader
         if (file.Length < layout.Checksum + sizeof(uint) || Crc32C(file[..layout.Checksum]) != (uint)Int32(file, layout.Checksum))
         {
             throw new PgHaException(
-                "ControlFileDamaged",
+                ErrorIds.ControlFileDamaged,
                 PgHaErrorKind.OperationFailed,
                 "The checksum of global/pg_control is wrong: the file is damaged, or was read while the server wrote it.",
                 "Read it again; if the checksum stays wrong, restore a base backup.");
@@ -77,7 +77,7 @@ internal static class ControlFileReader
     }
 
     private static PgHaException Unsupported(int version) => new(
-        "ControlFileNotSupported",
+        ErrorIds.ControlFileNotSupported,
         PgHaErrorKind.NotSupported,
         $"The version of global/pg_control is {version}, which PgHa does not know: "
             + "it is damaged, or not a 64-bit little-endian server of 9.6 to 19.",

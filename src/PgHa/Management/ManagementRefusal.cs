@@ -3,16 +3,13 @@ namespace PgHa;
 /// <summary>What is said about a change on a server that somebody else manages.</summary>
 internal static class ManagementRefusal
 {
-    /// <summary>The id of the refusal.</summary>
-    public const string ErrorId = "ManagedByAnother";
-
     /// <summary>The refusal; <see langword="null"/> if nobody minds the change.</summary>
     /// <param name="server">The server or cluster, as messages name it.</param>
     /// <param name="management">Who is in charge of it.</param>
     /// <param name="operation">The change.</param>
     public static PgHaException? Of(string server, ServerManagement management, ManagedOperation operation) =>
         ConflictOf(management, operation) is not { } conflict ? null : new PgHaException(
-            ErrorId, PgHaErrorKind.Refused,
+            ErrorIds.ManagedByAnother, PgHaErrorKind.Refused,
             $"{server} {Verb(management)} managed by {management.Name}: {management.Evidence}. "
                 + $"If PgHa did this, {conflict.Consequence}.",
             $"{conflict.Command}. -EvenIfManaged makes PgHa do it all the same.", server);

@@ -51,21 +51,21 @@ internal sealed record ReplayObstacle
         string where = $"{Standby} has WAL up to {Received?.ToString() ?? "an unknown position"}, "
             + $"and has replayed it up to {Replayed?.ToString() ?? "an unknown one"}";
         if (IsPaused)
-            return new("ReplayPaused", $"{where}: replay is paused.", "Resume it (Resume-PgReplay), and try again.");
+            return new(ErrorIds.ReplayPaused, $"{where}: replay is paused.", "Resume it (Resume-PgReplay), and try again.");
         if (ApplyDelay > TimeSpan.Zero)
         {
             return new(
-                "ReplayDelayed", $"{where}: it replays {LagDiagnosis.Describe(ApplyDelay.Value)} later, on purpose.",
+                ErrorIds.ReplayDelayed, $"{where}: it replays {LagDiagnosis.Describe(ApplyDelay.Value)} later, on purpose.",
                 "Set recovery_min_apply_delay to 0 (Reset-PgSetting), and try again.");
         }
 
         string waits = WaitEvent is null ? "" : $" (its startup process waits for {WaitEvent})";
         return Blockers.Count == 0
             ? new(
-                "ReplayBehind", $"{where}{waits}.",
+                ErrorIds.ReplayBehind, $"{where}{waits}.",
                 "Wait until it has caught up (Wait-PgReplication), or see in its log what it waits for (Get-PgServerLog).")
             : new(
-                "ReplayBlocked",
+                ErrorIds.ReplayBlocked,
                 $"{where}{waits}: {(Blockers.Count == 1 ? "a session is" : "sessions are")} in the way: {string.Join("; ", Blockers)}.",
                 string.Create(
                     CultureInfo.InvariantCulture,

@@ -76,7 +76,7 @@ internal sealed record SlotHandover
     {
         if (Obstacles.Count > 0)
         {
-            yield return new("FailoverSlotsNotCopied",
+            yield return new(ErrorIds.FailoverSlotsNotCopied,
                 $"{candidate} keeps no copy of {string.Join(", ", Failover)} of {old}, "
                     + $"because {string.Join(", and ", Obstacles)}: "
                     + "the consumers of these slots would have to begin anew.",

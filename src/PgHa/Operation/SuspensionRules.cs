@@ -15,14 +15,14 @@ internal static class SuspensionRules
         {
             string followers = string.Join(", ", place.Followers.Select(row => $"{row.ApplicationName} ({row.State ?? "connected"})"));
             problems.Add(new(
-                "StandbyHasFollowers", $"It sends WAL to {followers}, which would get none until it is back.",
+                ErrorIds.StandbyHasFollowers, $"It sends WAL to {followers}, which would get none until it is back.",
                 "Let them follow another server first (Set-PgUpstream), or accept that with -AllowCascadeInterruption."));
         }
 
         if (place.IsNeeded && !limits.AllowFewerSyncStandbys)
         {
             problems.Add(new(
-                "WouldWeakenSynchronousReplication", Weakening(place),
+                ErrorIds.WouldWeakenSynchronousReplication, Weakening(place),
                 $"{Remedy(place)}let commits wait for fewer until it is back with -AllowFewerSyncStandbys."));
         }
 

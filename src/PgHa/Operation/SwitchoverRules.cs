@@ -34,7 +34,7 @@ internal static class SwitchoverRules
         if (candidate.IsHot != true)
         {
             yield return new(
-                "CandidateAnswersNoSql", $"{candidate.Name} answers no queries.",
+                ErrorIds.CandidateAnswersNoSql, $"{candidate.Name} answers no queries.",
                 "Start it as a hot standby (hot_standby = on), or choose another one.");
             yield break;
         }
@@ -42,7 +42,7 @@ internal static class SwitchoverRules
         if (candidate.Upstream != old.Name)
         {
             yield return new(
-                "NotADirectStandby",
+                ErrorIds.NotADirectStandby,
                 $"{candidate.Name} is no standby of {old.Name} itself{(candidate.Upstream is { } upstream ? $", but of {upstream}" : "")}.",
                 $"Choose a standby of {old.Name}, or let it follow {old.Name} first (Set-PgUpstream).");
             yield break;
@@ -50,44 +50,44 @@ internal static class SwitchoverRules
 
         if (candidate.Link is not { IsStreaming: true })
             yield return candidate.Link is { IsStreaming: null }
-                ? new("CandidateNotStreaming", $"Whether {candidate.Name} streams from {old.Name} is not known.",
+                ? new(ErrorIds.CandidateNotStreaming, $"Whether {candidate.Name} streams from {old.Name} is not known.",
                     "Use a role that sees it: a superuser, or a member of pg_monitor.")
-                : new("CandidateNotStreaming", $"{candidate.Name} does not stream from {old.Name} at this moment.",
+                : new(ErrorIds.CandidateNotStreaming, $"{candidate.Name} does not stream from {old.Name} at this moment.",
                     "Bring it back first: its log (Get-PgServerLog) says why it does not.");
         if (candidate.Timeline is null || candidate.Timeline != old.Timeline)
         {
             yield return new(
-                "TimelineDiffers",
+                ErrorIds.TimelineDiffers,
                 $"{candidate.Name} is on {(candidate.Timeline is { } timeline ? $"timeline {timeline}" : "an unknown timeline")}, "
                     + $"and {old.Name} on {old.Timeline?.ToString() ?? "an unknown one"}.",
                 "Let it catch up first.");
         }
 
         if (candidate.Status?.Receiver?.IsReplayPaused == true)
-            yield return new("ReplayPaused", $"Replay on {candidate.Name} is paused.", "Resume it (Resume-PgReplay).");
+            yield return new(ErrorIds.ReplayPaused, $"Replay on {candidate.Name} is paused.", "Resume it (Resume-PgReplay).");
         if (candidate.ApplyDelay is not { } delay)
         {
             yield return new(
-                "ReplayDelayUnknown", $"Whether {candidate.Name} replays later on purpose (recovery_min_apply_delay) is not known.",
+                ErrorIds.ReplayDelayUnknown, $"Whether {candidate.Name} replays later on purpose (recovery_min_apply_delay) is not known.",
                 "Run it where the files of that server are.");
         }
         else if (delay > TimeSpan.Zero)
         {
             yield return new(
-                "ReplayDelayed", $"{candidate.Name} replays {LagDiagnosis.Describe(delay)} later, on purpose.",
+                ErrorIds.ReplayDelayed, $"{candidate.Name} replays {LagDiagnosis.Describe(delay)} later, on purpose.",
                 "Choose another one, or set recovery_min_apply_delay to 0 first.");
         }
 
         if (candidate.LagBytes is not { } lag)
         {
             yield return new(
-                "LagUnknown", $"How far {candidate.Name} is behind is not known.",
+                ErrorIds.LagUnknown, $"How far {candidate.Name} is behind is not known.",
                 "Use a role that sees it: a superuser, or a member of pg_monitor.");
         }
         else if (lag > limits.MaxLagBytes)
         {
             yield return new(
-                "LagTooHigh", $"{candidate.Name} is {ByteSize.Format(lag)} behind, and writes would stop until it has caught up.",
+                ErrorIds.LagTooHigh, $"{candidate.Name} is {ByteSize.Format(lag)} behind, and writes would stop until it has caught up.",
                 "Wait for it (Wait-PgReplication), or raise -MaxLagBytes.");
         }
     }
@@ -98,7 +98,7 @@ internal static class SwitchoverRules
             .Append(handover.Candidate).Where(member => member.Server?.DataDirectory is null))
         {
             yield return new(
-                "HostAccessRequired",
+                ErrorIds.HostAccessRequired,
                 $"The files of {member.Name} are not on this machine, and it has to be stopped, or told whom to follow.",
                 "Run it where the servers are.");
         }
@@ -116,7 +116,8 @@ internal static class SwitchoverRules
         if (unread.Length > 0)
         {
             yield return new(
-                "SettingsUnknown", $"The settings of {string.Join(", ", unread)} could not be read, so whether they fit is not known.",
+                ErrorIds.SettingsUnknown,
+                $"The settings of {string.Join(", ", unread)} could not be read, so whether they fit is not known.",
                 "Use a role that may read them; -Verbose says what failed.");
         }
     }
@@ -127,7 +128,7 @@ internal static class SwitchoverRules
         if (Number(candidate, "max_wal_senders") is { } senders && senders < followers + candidate.Member.Status!.Standbys.Count)
         {
             yield return new(
-                "TooFewWalSenders",
+                ErrorIds.TooFewWalSenders,
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"{candidate} has max_wal_senders = {senders}, and {followers} more standbys would stream from it."),
@@ -138,7 +139,7 @@ internal static class SwitchoverRules
         if (Number(candidate, "max_replication_slots") is { } limit && limit < slots)
         {
             yield return new(
-                "TooFewSlots",
+                ErrorIds.TooFewSlots,
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"{candidate} has max_replication_slots = {limit}, and would have {slots} slots."),
@@ -148,7 +149,7 @@ internal static class SwitchoverRules
         if (candidate.Value("wal_level") == "minimal")
         {
             yield return new(
-                "WalLevelTooLow", $"{candidate} has wal_level = minimal, with which it has no standbys.",
+                ErrorIds.WalLevelTooLow, $"{candidate} has wal_level = minimal, with which it has no standbys.",
                 "Set it to replica, and restart the standby.");
         }
     }
@@ -180,19 +181,19 @@ internal static class SwitchoverRules
         if (old.Archive is null or { IsStuck: false, Backlog: null })
         {
             yield return new(
-                "ArchivingUnknown",
+                ErrorIds.ArchivingUnknown,
                 $"Whether {old} archives, and how much waits to be, is not known: it would not stop before it has.",
                 "Use a role that sees it: a superuser, or a member of pg_monitor.");
         }
         else if (old.Archive is { IsStuck: true } stuck)
         {
             yield return new(
-                "ArchivingFails", $"{old} cannot archive, and would not stop before it has: {stuck.Diagnosis}.",
+                ErrorIds.ArchivingFails, $"{old} cannot archive, and would not stop before it has: {stuck.Diagnosis}.",
                 "Mend its archive first (Get-PgArchiveStatus).");
         }
         else if (old.Archive?.Backlog is { Files: > MaxArchiveBacklog } backlog)
         {
-            yield return new("ArchiveBacklog", $"{old} has {backlog} to archive before it would stop.", "Wait until it has.");
+            yield return new(ErrorIds.ArchiveBacklog, $"{old} has {backlog} to archive before it would stop.", "Wait until it has.");
         }
 
         if (candidate.Member.Status!.ArchiveMode is null && !limits.AllowNoArchive)
@@ -203,7 +204,7 @@ internal static class SwitchoverRules
     /// <param name="old">The old primary.</param>
     /// <param name="candidate">The candidate.</param>
     public static OperationProblem DoesNotArchive(string old, string candidate) => new(
-        "CandidateDoesNotArchive",
+        ErrorIds.CandidateDoesNotArchive,
         $"{old} archives its WAL, and {candidate} does not: from then on no backup could be recovered to a point in time.",
         "Give it an archive of its own first (Enable-PgArchiving, and restart the standby), or accept it with -AllowNoArchive.");
 
@@ -217,7 +218,7 @@ internal static class SwitchoverRules
         if (able < names.Count)
         {
             yield return new(
-                "TooFewSyncStandbys",
+                ErrorIds.TooFewSyncStandbys,
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"Commits on {handover.Candidate.Name} would wait for {names.Count} of '{names}', and {able} of them could confirm."),

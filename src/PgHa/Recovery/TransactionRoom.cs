@@ -32,7 +32,7 @@ internal sealed record TransactionRoom(string Name, IReadOnlyDictionary<string, 
             return null;
         bool isLowered = unmet.All(one => primary.Next.TryGetValue(one.Name, out int next) && next <= one.Actual);
         return new(
-            "StandbySettingsTooLow", $"{standby.Name} would not start again: {string.Join("; ", unmet)}, as {primary.Name} has it.",
+            ErrorIds.StandbySettingsTooLow, $"{standby.Name} would not start again: {string.Join("; ", unmet)}, as {primary.Name} has it.",
             isLowered
                 ? $"Lower it on the primary first: restart {primary.Name} alone (Restart-PgInstance), "
                     + "which interrupts writes for that long, and the standbys after it."
@@ -46,7 +46,7 @@ internal sealed record TransactionRoom(string Name, IReadOnlyDictionary<string, 
     {
         IReadOnlyList<StandbyRequirement> unmet = StandbyRequirement.Unmet(primary.Now, follower.Now);
         return unmet.Count == 0 ? null : new(
-            "StandbySettingsTooLow",
+            ErrorIds.StandbySettingsTooLow,
             $"{follower.Name} could not replay what {primary.Name} writes: {string.Join("; ", unmet)}.",
             "Set these alike on all nodes, and restart the standbys (Restart-PgCluster).");
     }
@@ -72,7 +72,7 @@ internal sealed record TransactionRoom(string Name, IReadOnlyDictionary<string, 
             return
             [
                 new(
-                    "SettingsUnknown",
+                    ErrorIds.SettingsUnknown,
                     $"The settings of {string.Join(", ", unread)} could not be read, so what they would start with is not known.",
                     "Use a role that may read them; -Verbose says what failed."),
             ];

@@ -24,7 +24,7 @@ public static class CommitLevels
         CommitLevel.On => ReplicationStage.Flushed,
         CommitLevel.RemoteApply => ReplicationStage.Replayed,
         _ => throw new PgHaException(
-            "CommitLevelIsLocal", PgHaErrorKind.InvalidArgument,
+            ErrorIds.CommitLevelIsLocal, PgHaErrorKind.InvalidArgument,
             $"A commit at level '{level.ToSetting()}' waits for no standby, so there is nothing to wait for.",
             "Name remote_write, on or remote_apply."),
     };

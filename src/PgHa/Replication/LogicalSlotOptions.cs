@@ -26,16 +26,17 @@ public sealed record LogicalSlotOptions(string Name, string Plugin, string Datab
     /// <summary>Why a slot of this name that is there already will not do; <see langword="null"/> if it will.</summary>
     public PgHaException? Refuse(ReplicationSlot present) => present switch
     {
-        _ when Temporary => Unfit(present, "SlotAlreadyExists", "a temporary slot is always made anew"),
-        { Type: ReplicationSlotType.Physical } => Unfit(present, "SlotIsPhysical", "physical: nothing can be decoded through it"),
+        _ when Temporary => Unfit(present, ErrorIds.SlotAlreadyExists, "a temporary slot is always made anew"),
+        { Type: ReplicationSlotType.Physical } => Unfit(present, ErrorIds.SlotIsPhysical, "physical: nothing can be decoded through it"),
         _ when present.Database != Database =>
-            Unfit(present, "SlotOfOtherDatabase", $"decodes database '{present.Database}', not '{Database}'"),
-        _ when present.Plugin != Plugin => Unfit(present, "SlotOfOtherPlugin", $"has the output plugin '{present.Plugin}', not '{Plugin}'"),
+            Unfit(present, ErrorIds.SlotOfOtherDatabase, $"decodes database '{present.Database}', not '{Database}'"),
+        _ when present.Plugin != Plugin =>
+            Unfit(present, ErrorIds.SlotOfOtherPlugin, $"has the output plugin '{present.Plugin}', not '{Plugin}'"),
         { WalStatus: SlotWalStatus.Lost } or { InvalidationReason: not null } =>
-            Unfit(present, "SlotIsLost", "lost: what it should have kept is gone"),
+            Unfit(present, ErrorIds.SlotIsLost, "lost: what it should have kept is gone"),
         _ when TwoPhase && !present.IsTwoPhase =>
-            Unfit(present, "SlotIsNotTwoPhase", "decodes transactions when they are committed, not when they are prepared"),
-        _ when Failover && !present.IsFailover => Unfit(present, "SlotIsNotFailover", "is not copied to standbys"),
+            Unfit(present, ErrorIds.SlotIsNotTwoPhase, "decodes transactions when they are committed, not when they are prepared"),
+        _ when Failover && !present.IsFailover => Unfit(present, ErrorIds.SlotIsNotFailover, "is not copied to standbys"),
         _ => null,
     };
 

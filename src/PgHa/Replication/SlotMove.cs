@@ -24,7 +24,7 @@ public static class SlotMove
         if (target < from)
         {
             throw new PgHaException(
-                "SlotCannotGoBack", PgHaErrorKind.InvalidArgument,
+                ErrorIds.SlotCannotGoBack, PgHaErrorKind.InvalidArgument,
                 $"Slot {slot} is at {from} already and cannot go back to {target}: what is before may be gone.",
                 "A slot that starts earlier is not to be had. Give a later position, or -ToCurrent.",
                 slot.Server.ToString());
@@ -33,7 +33,7 @@ public static class SlotMove
         return target <= current
             ? target
             : throw new PgHaException(
-                "LsnNotReached", PgHaErrorKind.InvalidArgument,
+                ErrorIds.LsnNotReached, PgHaErrorKind.InvalidArgument,
                 $"{slot.Server} is at {current} itself, so its slot '{slot.Name}' cannot be moved to {target}.",
                 "Give a position that the server has reached, or -ToCurrent.",
                 slot.Server.ToString());

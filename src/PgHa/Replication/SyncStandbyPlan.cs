@@ -20,7 +20,7 @@ public static class SyncStandbyPlan
         if (merged.Count > merged.Names.Count && !merged.Names.Contains("*"))
         {
             throw new PgHaException(
-                "SyncCountTooHigh", PgHaErrorKind.InvalidArgument,
+                ErrorIds.SyncCountTooHigh, PgHaErrorKind.InvalidArgument,
                 $"'{merged}' waits for more standbys than it names, so no commit would ever come back.",
                 "Name more standbys or lower the count.");
         }
@@ -39,7 +39,7 @@ public static class SyncStandbyPlan
         SynchronousStandbyNames? rest = names.Aggregate<string, SynchronousStandbyNames?>(current, (list, name) => list?.Without(name));
         return rest is not null && names.FirstOrDefault(rest.Covers) is { } covered
             ? throw new PgHaException(
-                "StandbyListedByWildcard", PgHaErrorKind.InvalidArgument,
+                ErrorIds.StandbyListedByWildcard, PgHaErrorKind.InvalidArgument,
                 $"'{current}' lists every standby with *, so '{covered}' alone cannot be taken out.",
                 "Disable all and enable those that are wanted by name.")
             : rest;

@@ -98,7 +98,7 @@ public sealed class SynchronousStandbyNames : IEquatable<SynchronousStandbyNames
         return Method == SyncMethod.First
             ? Write("")
             : throw new PgHaException(
-                "QuorumNotSupported",
+                ErrorIds.QuorumNotSupported,
                 PgHaErrorKind.NotSupported,
                 $"PostgreSQL {dialect.Version} has no quorum of synchronous standbys, which '{this}' asks for.",
                 "Use FIRST instead of ANY.");

@@ -34,7 +34,7 @@ internal static class SaslPrep
         !"\uFB01".IsNormalized(NormalizationForm.FormKC)
             ? text.Normalize(NormalizationForm.FormKC)
             : throw new PgHaException(
-                "UnicodeNormalizationMissing",
+                ErrorIds.UnicodeNormalizationMissing,
                 PgHaErrorKind.NotSupported,
                 "This password has characters other than ASCII, and .NET runs here without Unicode normalisation.",
                 "Choose a password of ASCII characters, or run PowerShell with ICU (without DOTNET_SYSTEM_GLOBALIZATION_INVARIANT).");

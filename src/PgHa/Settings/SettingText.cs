@@ -20,7 +20,7 @@ internal static class SettingText
 
     // PowerShell reads 7MB as 7340032. What was most likely meant as bytes must not become a thousand times as much.
     private static PgHaException Ambiguous(long bytes) => new(
-        "AmbiguousSettingValue", PgHaErrorKind.InvalidArgument,
+        ErrorIds.AmbiguousSettingValue, PgHaErrorKind.InvalidArgument,
         $"{bytes} is {bytes / Megabyte}MB to PowerShell, but a number without a unit to PostgreSQL, "
             + "which counts in kB, pages or megabytes depending on the setting.",
         $"Write it in quotes: '{bytes / Megabyte}MB', or '{bytes}' if that number is meant.");

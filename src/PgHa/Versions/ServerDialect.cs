@@ -25,7 +25,7 @@ public sealed partial class ServerDialect
         version >= Oldest
             ? new ServerDialect(version)
             : throw new PgHaException(
-                "VersionNotSupported",
+                ErrorIds.VersionNotSupported,
                 PgHaErrorKind.NotSupported,
                 $"PostgreSQL {version} is older than {Oldest}, the oldest version PgHa knows.",
                 "Upgrade the server with pg_upgrade or a logical dump.");

@@ -42,7 +42,7 @@ public sealed class ClusterBuildRefusalTests
         await BuildAsync(cluster, definition with { Nodes = [primary] });
         PgHaException e = await Assert.ThrowsAsync<PgHaException>(
             () => BuildAsync(cluster, definition with { Nodes = [primary, definition.Nodes[1]] }));
-        Assert.Equal("ForeignSystem", e.ErrorId);
+        Assert.Equal("ForeignSystemIdentifier", e.ErrorId);
         Assert.Equal(InstanceState.Stopped, (await cluster.Control.GetStatusAsync(stranger, TestCluster.Deadline)).State);
     }
 

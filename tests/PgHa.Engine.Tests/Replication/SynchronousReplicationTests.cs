@@ -60,7 +60,7 @@ public sealed class SynchronousReplicationTests
         Assert.Equal("StandbyNotStreaming", await FailureAsync(cluster, cluster.Primary, new SyncStandbyRequest("cascaded")));
         Assert.Equal("SyncCountTooHigh", await FailureAsync(cluster, cluster.Primary, new SyncStandbyRequest("s1") { Count = 2 }));
         Assert.Equal("TooFewSyncStandbys", await FailureAsync(cluster, cluster.Primary, new SyncStandbyRequest("s1", "*") { Count = 2 }));
-        Assert.Equal("NotPrimary", await FailureAsync(cluster, s1, new SyncStandbyRequest("s1")));
+        Assert.Equal("ServerIsStandby", await FailureAsync(cluster, s1, new SyncStandbyRequest("s1")));
         Assert.Equal("", await ReplicationCluster.SqlAsync<string>(cluster.Primary, "show synchronous_standby_names"));
 
         await EnableAsync(cluster, new SyncStandbyRequest("absent") { EvenIfCommitsHang = true });
@@ -206,7 +206,7 @@ public sealed class SynchronousReplicationTests
         [
             .. await SynchronousReplicationReader.ReadAsync(cluster.Context, [s1, cascaded], Cancellation)
         ];
-        Assert.Equal(["NotPrimary", "NotPrimary"], standbys.Select(answer => answer.Failure!.ErrorId));
+        Assert.Equal(["ServerIsStandby", "ServerIsStandby"], standbys.Select(answer => answer.Failure!.ErrorId));
     }
 
     private static Task<SynchronousStandbyNames> EnableAsync(ReplicationCluster cluster, SyncStandbyRequest request) =>

@@ -33,7 +33,7 @@ internal sealed class DebianClusterControl : IServerControl
 
     public Task RequireAsync(ControlAct act, CancellationToken cancellationToken) =>
         act == ControlAct.Stop || _cluster.StartMode != DebianStartMode.Disabled ? Task.CompletedTask : throw new PgHaException(
-            "DebianClusterDisabled", PgHaErrorKind.Refused,
+            ErrorIds.DebianClusterDisabled, PgHaErrorKind.Refused,
             $"{_instance} would not start: {_cluster} is disabled in '{_cluster.ConfigurationDirectory}/{DebianCluster.StartFileName}'.",
             "Write 'manual' into that file, or 'auto' to have it started at boot.", _instance.ToString());
 
@@ -51,7 +51,7 @@ internal sealed class DebianClusterControl : IServerControl
             CommandResult result = await RunAsync(options, "start", cancellationToken).ConfigureAwait(false);
             return new LaunchOutcome(result, null);
         }
-        catch (PgHaException e) when (e.ErrorId == "OperationTimeout")
+        catch (PgHaException e) when (e.ErrorId == ErrorIds.OperationTimeout)
         {
             // The server goes on. The caller sees how far it is.
             return new LaunchOutcome(new CommandResult(0, "", ""), null);

@@ -53,7 +53,7 @@ internal sealed class SystemdControl : IServerControl
 
         string verb = act.ToString().ToLowerInvariant();
         throw new PgHaException(
-            "ServiceAccessDenied", PgHaErrorKind.PermissionDenied,
+            ErrorIds.ServiceAccessDenied, PgHaErrorKind.PermissionDenied,
             $"{_instance} is controlled by {_unit}, and {Environment.UserName} may not {verb} that unit.",
             _owner.RunsOutside
                 ? $"Run PowerShell as root. The server runs outside of its unit: stop it as its own user (pg_ctl stop -D "
@@ -124,7 +124,7 @@ internal sealed class SystemdControl : IServerControl
                 result = await _systemctl.OrderAsync("start", _unit, _context.Timeout, cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (PgHaException e) when (e.ErrorId == "OperationTimeout")
+        catch (PgHaException e) when (e.ErrorId == ErrorIds.OperationTimeout)
         {
             // systemd goes on. The caller sees how far the server is.
             return new LaunchOutcome(new CommandResult(0, "", ""), null);

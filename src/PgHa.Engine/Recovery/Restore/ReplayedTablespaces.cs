@@ -62,7 +62,7 @@ internal sealed class ReplayedTablespaces(EngineContext context, IHost host, Rec
                 new HostCommand(dumpProgram, arguments) { Timeout = context.Timeout }, cancellationToken).ConfigureAwait(false);
             return WalDump.CreatedTablespaces(result.Output);
         }
-        catch (PgHaException e) when (e.ErrorId == "ProgramNotFound")
+        catch (PgHaException e) when (e.ErrorId == ErrorIds.ProgramNotFound)
         {
             context.Log.Warn($"Whether the WAL creates tablespaces on the way is not known: {e.Message}");
             return [];
@@ -74,7 +74,7 @@ internal sealed class ReplayedTablespaces(EngineContext context, IHost host, Rec
         if (await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) is not { Count: > 0 })
             return;
         throw new PgHaException(
-            "TablespaceInUse", PgHaErrorKind.Refused,
+            ErrorIds.TablespaceInUse, PgHaErrorKind.Refused,
             $"At {at} the WAL creates a tablespace in '{directory}', which has something "
                 + $"in it on {host.Description}: the restored server would write over that.",
             $"Restore on another machine, or to a position before it (-TargetLsn {at} -Exclusive).", directory);

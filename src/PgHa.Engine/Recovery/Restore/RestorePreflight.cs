@@ -25,7 +25,7 @@ internal sealed class RestorePreflight
         if (_options is { Target.Kind: RecoveryTargetKind.EndOfWal, Action: not RecoveryTargetAction.Promote })
         {
             throw new PgHaException(
-                "TargetNeeded", PgHaErrorKind.InvalidArgument,
+                ErrorIds.TargetNeeded, PgHaErrorKind.InvalidArgument,
                 "At the end of the WAL a server is promoted: it can pause or stop only at a target.",
                 "Name a target, or use -TargetAction Promote.");
         }
@@ -69,14 +69,14 @@ internal sealed class RestorePreflight
         if (backup.IncrementalFromLsn is { } from)
         {
             throw Failure(
-                "BackupIncremental", PgHaErrorKind.InvalidArgument, $"has only the changes since {from}",
+                ErrorIds.BackupIncremental, PgHaErrorKind.InvalidArgument, $"has only the changes since {from}",
                 "Put it together with those it is based on first (pg_combinebackup), and restore what comes out.");
         }
 
         if (kept is null && await content.ReadAsync("postgresql.conf", cancellationToken).ConfigureAwait(false) is null)
         {
             throw Failure(
-                "ConfigurationMissing", PgHaErrorKind.NotFound,
+                ErrorIds.ConfigurationMissing, PgHaErrorKind.NotFound,
                 "has no postgresql.conf: its server keeps it elsewhere, as Debian's packages do",
                 "Copy postgresql.conf, pg_hba.conf and pg_ident.conf of the server into the backup.");
         }
@@ -84,7 +84,7 @@ internal sealed class RestorePreflight
         if (_options.Target.Kind == RecoveryTargetKind.Lsn && !dialect.HasLsnTarget)
         {
             throw Failure(
-                "VersionNotSupported", PgHaErrorKind.NotSupported,
+                ErrorIds.VersionNotSupported, PgHaErrorKind.NotSupported,
                 $"is of PostgreSQL {dialect.Version.Major}, which cannot recover to a position",
                 "Name a time, a restore point or a transaction.");
         }
@@ -98,7 +98,7 @@ internal sealed class RestorePreflight
         if (DataDirectoryPath.AreSame(archive, _options.ArchiveDirectory))
         {
             throw new PgHaException(
-                "ArchiveInUse", PgHaErrorKind.Refused,
+                ErrorIds.ArchiveInUse, PgHaErrorKind.Refused,
                 $"'{archive}' is the archive that is restored from: the restored server must never write into it.",
                 "Give it an archive of its own, or none.", _options.Name);
         }
@@ -108,7 +108,7 @@ internal sealed class RestorePreflight
             if (names.Count > 0)
             {
                 throw new PgHaException(
-                    "ArchiveInUse", PgHaErrorKind.Refused,
+                    ErrorIds.ArchiveInUse, PgHaErrorKind.Refused,
                     $"'{archive}' is not empty, and the restored server needs an archive of its own.",
                     "Name a directory that is missing or empty.", _options.Name);
             }
@@ -117,7 +117,7 @@ internal sealed class RestorePreflight
             Path.GetDirectoryName(archive) ?? archive, cancellationToken).ConfigureAwait(false) is not { IsDirectory: true })
         {
             throw new PgHaException(
-                "ArchiveDirectoryNotFound", PgHaErrorKind.NotFound,
+                ErrorIds.ArchiveDirectoryNotFound, PgHaErrorKind.NotFound,
                 $"The archive directory '{archive}' cannot be made, because there is no directory '{Path.GetDirectoryName(archive)}'.",
                 "Mount the archive's file system, or make the directory.", _options.Name);
         }

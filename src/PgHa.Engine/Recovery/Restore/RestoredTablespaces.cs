@@ -24,7 +24,7 @@ internal sealed class RestoredTablespaces(IHost host, RestoreOptions options)
             from => !present.Values.Any(directory => DataDirectoryPath.AreSame(directory, from))) is { } unknown)
         {
             throw new PgHaException(
-                "TablespaceNotFound", PgHaErrorKind.NotFound, $"The backup '{options.Backup}' has no tablespace in '{unknown}'.",
+                ErrorIds.TablespaceNotFound, PgHaErrorKind.NotFound, $"The backup '{options.Backup}' has no tablespace in '{unknown}'.",
                 present.Count == 0
                     ? "It has none outside its data directory."
                     : $"It has tablespaces in: {string.Join(", ", present.Values)}.",
@@ -39,7 +39,7 @@ internal sealed class RestoredTablespaces(IHost host, RestoreOptions options)
             if (taken.FirstOrDefault(other => IsWithin(to, other) || IsWithin(other, to)) is { } shared)
             {
                 throw new PgHaException(
-                    "DirectoriesOverlap", PgHaErrorKind.InvalidArgument, $"'{to}' and '{shared}' are one in the other, or the same.",
+                    ErrorIds.DirectoriesOverlap, PgHaErrorKind.InvalidArgument, $"'{to}' and '{shared}' are one in the other, or the same.",
                     "Give every tablespace a directory of its own, outside the data directory.", to);
             }
 
@@ -55,7 +55,7 @@ internal sealed class RestoredTablespaces(IHost host, RestoreOptions options)
 
     private string TargetOf(string from) =>
         options.TablespaceMapping.FirstOrDefault(entry => DataDirectoryPath.AreSame(entry.Key, from)).Value ?? throw new PgHaException(
-            "TablespaceNotMapped", PgHaErrorKind.InvalidArgument,
+            ErrorIds.TablespaceNotMapped, PgHaErrorKind.InvalidArgument,
             $"The backup '{options.Backup}' has a tablespace in '{from}', and the restored server must have a directory of its own for it.",
             $"Name one with -TablespaceMapping @{{ '{from}' = '…' }}.", options.Backup);
 

@@ -49,7 +49,7 @@ internal sealed class StandbyProgressFinder
                 return new HotStandbyProgress(
                     await ServerSession.OpenAsync(_context, _standby, cancellationToken).ConfigureAwait(false), _options.Stage);
             }
-            catch (PgHaException e) when (e.ErrorId == "ServerAnswersNoSql" && Stopwatch.GetElapsedTime(start) < _context.Timeout)
+            catch (PgHaException e) when (e.ErrorId == ErrorIds.ServerAnswersNoSql && Stopwatch.GetElapsedTime(start) < _context.Timeout)
             {
                 RecoveryConfiguration? configuration = await ConfigurationAsync(cancellationToken).ConfigureAwait(false);
                 if (configuration is not { HotStandby: true })
@@ -85,7 +85,7 @@ internal sealed class StandbyProgressFinder
         if (!status.HasProcess || status.Pid is null)
         {
             throw new PgHaException(
-                "ServerUnreachable", PgHaErrorKind.ConnectionFailed, $"{_standby} does not run.", "Start it with Start-PgInstance.",
+                ErrorIds.ServerUnreachable, PgHaErrorKind.ConnectionFailed, $"{_standby} does not run.", "Start it with Start-PgInstance.",
                 _standby.ToString());
         }
 
@@ -127,7 +127,7 @@ internal sealed class StandbyProgressFinder
         configuration?.PrimaryConninfo is { } text ? ConnectionSettings.Parse(text) : null;
 
     private PgHaException UpstreamUnknown() => new(
-        "UpstreamUnknown",
+        ErrorIds.UpstreamUnknown,
         PgHaErrorKind.InvalidArgument,
         $"Where {_standby} should be cannot be told: its configuration names no upstream.",
         "Name the primary with -Upstream, or a position with -Lsn.",

@@ -35,7 +35,7 @@ internal sealed class StartupProcessProgress : IStandbyProgress
         if (processes.All(process => process.Id != _postmaster))
         {
             throw new PgHaException(
-                "ServerUnreachable",
+                ErrorIds.ServerUnreachable,
                 PgHaErrorKind.ConnectionFailed,
                 $"{_standby} has stopped.",
                 "Look at its log (Get-PgServerLog).",

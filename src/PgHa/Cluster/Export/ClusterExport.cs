@@ -14,7 +14,7 @@ public sealed record ClusterExport(ClusterDefinition Definition, IReadOnlyList<s
     public static ClusterExport Of(ClusterObservation observation, string? name = null)
     {
         MemberObservation primary = observation.Primary ?? throw new PgHaException(
-            "NoPrimary", PgHaErrorKind.InvalidState,
+            ErrorIds.NoPrimary, PgHaErrorKind.InvalidState,
             $"{observation.Cluster.Name} has "
                 + $"{(observation.Cluster.Primaries.Any() ? "more than one primary" : "no primary that answers")}, "
                 + "and a definition has one.",

@@ -4,7 +4,7 @@ namespace PgHa;
 internal static class InvalidDefinition
 {
     /// <summary>The error id.</summary>
-    public const string ErrorId = "InvalidClusterDefinition";
+    public const string ErrorId = ErrorIds.InvalidClusterDefinition;
 
     /// <summary>The failure of a definition.</summary>
     /// <param name="source">The definition's file; <see langword="null"/> if it is in no file.</param>

@@ -57,7 +57,7 @@ public sealed class RecoveryRouteFinder
         if (_archive.SystemIdentifier is { } archived && _backup.SystemIdentifier is { } own && archived != own)
         {
             throw Failure(
-                "ForeignSystemIdentifier", PgHaErrorKind.Refused,
+                ErrorIds.ForeignSystemIdentifier, PgHaErrorKind.Refused,
                 $"The archive '{_archive.Directory}' is of system {archived}, and the backup of {own}.",
                 "Name the archive of the server that the backup was taken of.");
         }
@@ -76,7 +76,7 @@ public sealed class RecoveryRouteFinder
 
         TimelineHistory history = KnownHistory(TimelineId.Parse(targetTimeline));
         return LeadsThroughBackup(history) ? history : throw Failure(
-            "TimelineNotOfBackup", PgHaErrorKind.InvalidArgument,
+            ErrorIds.TimelineNotOfBackup, PgHaErrorKind.InvalidArgument,
             history.EndOf(_backup.Timeline) is { } end
                 ? $"Timeline {history.Timeline} left timeline {_backup.Timeline} at {end}, "
                     + $"before the backup ended{(_backup.EndLsn is { } at ? $" at {at}" : "")}: "
@@ -94,7 +94,7 @@ public sealed class RecoveryRouteFinder
         _archive.HistoryOf(timeline)
         // A backup of a promoted server whose archive began later does not need the history for its own timeline.
         ?? (timeline == _backup.Timeline ? TimelineHistory.Initial(timeline) : throw Failure(
-            "TimelineNotFound", PgHaErrorKind.NotFound,
+            ErrorIds.TimelineNotFound, PgHaErrorKind.NotFound,
             $"The archive '{_archive.Directory}' has no history of timeline {timeline} ({WalArchiveFileName.OfHistory(timeline)}).",
             $"It has timelines {string.Join(", ", _archive.Timelines.DefaultIfEmpty(_backup.Timeline))}."));
 
@@ -111,7 +111,7 @@ public sealed class RecoveryRouteFinder
         if (before is not null)
         {
             throw Failure(
-                "TargetBeforeBackup", PgHaErrorKind.InvalidArgument,
+                ErrorIds.TargetBeforeBackup, PgHaErrorKind.InvalidArgument,
                 $"The target {target} is before the backup '{_backup.Directory}', which {before}: "
                     + "its data is consistent from its end on.",
                 "Take an older backup.");
@@ -132,7 +132,7 @@ public sealed class RecoveryRouteFinder
         if (others.Length > 0)
         {
             throw Failure(
-                "TargetNotOnTimeline", PgHaErrorKind.InvalidArgument,
+                ErrorIds.TargetNotOnTimeline, PgHaErrorKind.InvalidArgument,
                 $"There is no WAL up to {position} on timeline {history.Timeline}{History(history)}; "
                     + $"there is on timeline {string.Join(" and ", others)}.",
                 $"Say which history is meant: -TargetTimeline {others[^1]}.");
@@ -141,7 +141,7 @@ public sealed class RecoveryRouteFinder
         if (LastOn(history) is { } last && missing[0].First > last)
         {
             throw Failure(
-                "TargetBeyondArchive", PgHaErrorKind.NotFound,
+                ErrorIds.TargetBeyondArchive, PgHaErrorKind.NotFound,
                 $"The target {(isExclusive ? "just before " : "")}{position} "
                     + $"is beyond the archive '{_archive.Directory}', "
                     + $"which on timeline {history.Timeline} ends with {last} before {last.EndLsn(_archive.SegmentSize)}.",
@@ -169,7 +169,7 @@ public sealed class RecoveryRouteFinder
         if (missing.Count > 0)
         {
             throw Failure(
-                "WalMissing", PgHaErrorKind.NotFound,
+                ErrorIds.WalMissing, PgHaErrorKind.NotFound,
                 $"Neither the archive '{_archive.Directory}' nor the backup has {string.Join(", ", missing)}, "
                     + $"or not whole and sound: {because}.",
                 advice);

@@ -55,7 +55,7 @@ public sealed record RecoveryTarget
     public RecoveryTarget Excluding() => Kind is RecoveryTargetKind.Time or RecoveryTargetKind.Lsn or RecoveryTargetKind.Transaction
         ? this with { IsExclusive = true }
         : throw new PgHaException(
-            "TargetNotExclusive", PgHaErrorKind.InvalidArgument, $"Recovery cannot stop just before {this}.",
+            ErrorIds.TargetNotExclusive, PgHaErrorKind.InvalidArgument, $"Recovery cannot stop just before {this}.",
             "Only a time, a position or a transaction can be excluded.");
 
     /// <summary>The settings that give a server this target, and let it pause there.</summary>
