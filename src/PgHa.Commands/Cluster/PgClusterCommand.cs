@@ -54,7 +54,7 @@ public abstract class PgClusterCommand : PgClusterLoginCommand
             ParameterSetName == ByCluster
                 ? await LookAgainAsync(Cluster, cancellationToken).ConfigureAwait(false)
                 : await new ClusterDiscovery(Engine).ObserveAsync(Definition, Reached, cancellationToken).ConfigureAwait(false),
-        output, cancellationToken).ConfigureAwait(false);
+            output, cancellationToken).ConfigureAwait(false);
 
     /// <summary>A cluster as it is now.</summary>
     private protected Task<PgCluster> LookAgainAsync(PgCluster cluster, CancellationToken cancellationToken) =>
