@@ -68,6 +68,30 @@ public sealed partial class ArchitectureTests
         Assert.Empty(assumptions);
     }
 
+    // A folder may use those before it. docs/design.md says what is in each.
+    private static readonly string[] Ladder =
+    [
+        "Machines", "Programs", "Servers", "Procedures", "Configuration", "Instances", "Settings", "Management", "Replication", "Logs",
+        "Origins", "Access", "Decoding", "Archiving", "Cloning", "Backups", "Clearance", "Wal", "Recovery", "Waiting", "Cluster",
+        "PrimaryChange", "Upstreams", "Repair", "Maintenance",
+    ];
+
+    [Fact]
+    public void The_folders_of_the_engine_are_a_ladder()
+    {
+        string engine = Path.Combine(Sources, "PgHa.Engine");
+        IEnumerable<string> upwards =
+            from file in Directory.EnumerateFiles(engine, "*.cs", SearchOption.AllDirectories)
+            let name = Path.GetRelativePath(engine, file).Split(Path.DirectorySeparatorChar)
+            where name.Length > 1 && name[0] is not ("bin" or "obj")
+            from Match use in UsedFolder().Matches(File.ReadAllText(file))
+            let used = use.Groups["folder"].Value
+            where Array.IndexOf(Ladder, name[0]) < Array.IndexOf(Ladder, used) || !Ladder.Contains(name[0])
+            select $"{string.Join('/', name)} uses {used}";
+
+        Assert.Empty(upwards);
+    }
+
     [Fact]
     public void Lines_and_files_are_short()
     {
@@ -90,6 +114,9 @@ public sealed partial class ArchitectureTests
         name.Split(Path.DirectorySeparatorChar) is [_, "obj" or "bin", ..];
 
     // A major written out, or a version or its major on the left or right of an order.
+    [GeneratedRegex(@"^using (?:static )?PgHa\.Engine\.(?<folder>\w+)", RegexOptions.Multiline)]
+    private static partial Regex UsedFolder();
+
     [GeneratedRegex(
         @"OfMajor\(|(\bVersion|\bversion|\.Major|\.Number)\s*(<|>|<=|>=)\s*[\w(]|\s(<|>|<=|>=)\s*\w*(\.Version|\bversion|\.Major)\b")]
     private static partial Regex VersionComparison();

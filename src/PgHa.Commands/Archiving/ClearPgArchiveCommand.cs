@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
-using PgHa.Engine.Archiving;
+using PgHa.Engine.Clearance;
 using PgHa.Engine.Cluster;
 
 namespace PgHa.Commands;

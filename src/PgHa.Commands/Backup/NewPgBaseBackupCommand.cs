@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
-using PgHa.Engine.Backup;
+using PgHa.Engine.Backups;
+using PgHa.Engine.Cloning;
 
 namespace PgHa.Commands;
 

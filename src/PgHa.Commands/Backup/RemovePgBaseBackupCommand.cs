@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
-using PgHa.Engine.Backup;
+using PgHa.Engine.Backups;
 
 namespace PgHa.Commands;
 

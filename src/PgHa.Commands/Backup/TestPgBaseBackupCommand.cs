@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using PgHa.Engine.Backup;
+using PgHa.Engine.Backups;
 
 namespace PgHa.Commands;
 

@@ -1,5 +1,5 @@
 using System.Collections;
-using PgHa.Engine.Decoding;
+using PgHa.Engine.Replication;
 
 namespace PgHa.Commands;
 

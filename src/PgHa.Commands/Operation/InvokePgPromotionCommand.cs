@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using PgHa.Engine.Promotion;
+using PgHa.Engine.PrimaryChange;
 
 namespace PgHa.Commands;
 

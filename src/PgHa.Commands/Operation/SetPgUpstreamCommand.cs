@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using PgHa.Engine.Operation;
+using PgHa.Engine.Upstreams;
 
 namespace PgHa.Commands;
 

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using PgHa.Engine.Decoding;
 using PgHa.Engine.Replication;
 
 namespace PgHa.Commands;

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using PgHa.Engine.Replication;
+using PgHa.Engine.Waiting;
 
 namespace PgHa.Commands;
 

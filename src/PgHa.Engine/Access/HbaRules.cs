@@ -1,3 +1,4 @@
+using PgHa.Engine.Configuration;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Servers;

@@ -1,6 +1,5 @@
 using PgHa.Engine.Access;
 using PgHa.Engine.Archiving;
-using PgHa.Engine.Decoding;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Replication;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
+using PgHa.Engine.Access;
 using PgHa.Engine.Machines;
-using PgHa.Engine.Recovery;
 
 namespace PgHa.Engine.Cluster;
 

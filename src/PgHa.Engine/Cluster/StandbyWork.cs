@@ -1,4 +1,4 @@
-using PgHa.Engine.Backup;
+using PgHa.Engine.Cloning;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Replication;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using PgHa.Engine.Machines;
+using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Instances;
 

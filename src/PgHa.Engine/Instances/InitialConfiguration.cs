@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using PgHa.Engine.Configuration;
 using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Machines;
-using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Instances;
 

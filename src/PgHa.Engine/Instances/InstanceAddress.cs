@@ -1,6 +1,6 @@
 using System.Globalization;
+using PgHa.Engine.Configuration;
 using PgHa.Engine.Machines;
-using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Instances;
 

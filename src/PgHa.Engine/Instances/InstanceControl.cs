@@ -1,3 +1,4 @@
+using PgHa.Engine.Configuration;
 using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Servers;

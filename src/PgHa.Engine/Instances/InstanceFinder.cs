@@ -1,9 +1,9 @@
 using System.Text;
+using PgHa.Engine.Configuration;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Programs;
 using PgHa.Engine.Servers;
-using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Instances;
 

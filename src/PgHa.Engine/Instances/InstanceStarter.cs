@@ -1,7 +1,8 @@
 using System.Diagnostics;
+using PgHa.Engine.Configuration;
 using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Machines;
-using PgHa.Engine.Operation;
+using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Instances;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Machines;
+using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Instances;
 

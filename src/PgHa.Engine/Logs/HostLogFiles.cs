@@ -1,7 +1,7 @@
 using System.Text;
+using PgHa.Engine.Configuration;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Servers;
-using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Logs;
 

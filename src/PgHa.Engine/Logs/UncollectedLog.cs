@@ -1,6 +1,6 @@
-using PgHa.Engine.Instances;
+using PgHa.Engine.Configuration;
 using PgHa.Engine.Machines;
-using PgHa.Engine.Settings;
+using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Logs;
 

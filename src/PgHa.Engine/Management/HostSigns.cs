@@ -1,5 +1,5 @@
 using System.Text;
-using PgHa.Engine.Instances;
+using PgHa.Engine.Configuration;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Servers;
 

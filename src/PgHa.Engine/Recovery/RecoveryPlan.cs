@@ -1,4 +1,5 @@
 using System.Globalization;
+using PgHa.Engine.Access;
 
 namespace PgHa.Engine.Recovery;
 

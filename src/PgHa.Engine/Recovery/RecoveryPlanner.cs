@@ -1,3 +1,5 @@
+using PgHa.Engine.Access;
+
 namespace PgHa.Engine.Recovery;
 
 /// <summary>Finds out which settings a change has to write.</summary>

@@ -1,22 +1,13 @@
+using PgHa.Engine.Configuration;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Servers;
-using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Recovery;
 
 /// <summary>The state of a data directory, as far as recovery is concerned.</summary>
 internal sealed record RecoveryState
 {
-    /// <summary>The file that makes a server recover, in PostgreSQL 11 and older.</summary>
-    public const string RecoveryConf = "recovery.conf";
-
-    /// <summary>The file that makes a server a standby, in PostgreSQL 12 and newer.</summary>
-    public const string StandbySignal = "standby.signal";
-
-    /// <summary>The file that makes a server recover to a target, in PostgreSQL 12 and newer.</summary>
-    public const string RecoverySignal = "recovery.signal";
-
     /// <summary>The names and features of the server's version.</summary>
     public required ServerDialect Dialect { get; init; }
 
@@ -78,10 +69,10 @@ internal sealed record RecoveryState
         {
             Dialect = dialect,
             Configuration = await ServerConfiguration.LoadAsync(host, ownFiles, main, cancellationToken).ConfigureAwait(false),
-            RecoveryFile = dialect.UsesRecoveryConf && names.Contains(RecoveryConf)
+            RecoveryFile = dialect.UsesRecoveryConf && names.Contains(RecoveryFileNames.RecoveryConf)
                 ? await RecoveryFileAsync(host, ownFiles, cancellationToken).ConfigureAwait(false)
                 : null,
-            HasStandbySignal = names.Contains(StandbySignal),
+            HasStandbySignal = names.Contains(RecoveryFileNames.StandbySignal),
             Control = await ControlFile.ReadAsync(host, instance, cancellationToken).ConfigureAwait(false),
             Status = names.Contains(PostmasterProbe.FileName)
                 ? await new InstanceControl(context).GetStatusAsync(instance, cancellationToken).ConfigureAwait(false)
@@ -91,7 +82,7 @@ internal sealed record RecoveryState
 
     private static async Task<ConfigurationFile?> RecoveryFileAsync(IHost host, string directory, CancellationToken cancellationToken)
     {
-        string path = Path.Combine(directory, RecoveryConf);
+        string path = Path.Combine(directory, RecoveryFileNames.RecoveryConf);
         return await host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false) is { } bytes
             ? ServerConfiguration.Parse(path, bytes)
             : null;

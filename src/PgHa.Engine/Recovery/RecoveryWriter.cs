@@ -1,7 +1,7 @@
+using PgHa.Engine.Configuration;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Servers;
-using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Recovery;
 
@@ -36,7 +36,7 @@ internal sealed class RecoveryWriter
         else if (plan.BecomesStandby)
         {
             await _host.WriteFileAsync(
-                At(RecoveryState.StandbySignal), Array.Empty<byte>(), mode: null, cancellationToken).ConfigureAwait(false);
+                At(RecoveryFileNames.StandbySignal), Array.Empty<byte>(), mode: null, cancellationToken).ConfigureAwait(false);
         }
 
         if (settings.Count == 0)
@@ -70,7 +70,7 @@ internal sealed class RecoveryWriter
     private Task WriteRecoveryConfAsync(List<RecoverySettingChange> changes, CancellationToken cancellationToken)
     {
         ConfigurationFile file = Apply((_state.RecoveryFile ?? ConfigurationFile.Empty).Set("standby_mode", "on"), changes);
-        return _host.WriteFileAsync(At(RecoveryState.RecoveryConf), file.ToBytes(), mode: null, cancellationToken);
+        return _host.WriteFileAsync(At(RecoveryFileNames.RecoveryConf), file.ToBytes(), mode: null, cancellationToken);
     }
 
     private async Task AlterSystemAsync(List<RecoverySettingChange> settings, CancellationToken cancellationToken)

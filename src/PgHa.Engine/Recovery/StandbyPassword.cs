@@ -1,3 +1,4 @@
+using PgHa.Engine.Access;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Machines.Local;
 

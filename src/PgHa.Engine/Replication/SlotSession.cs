@@ -1,4 +1,3 @@
-using PgHa.Engine.Decoding;
 using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Replication;

@@ -1,4 +1,3 @@
-using PgHa.Engine.Instances;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Programs;
 

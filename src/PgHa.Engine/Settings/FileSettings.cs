@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
+using PgHa.Engine.Configuration;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Machines;
+using PgHa.Engine.Programs;
 
 namespace PgHa.Engine.Settings;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
+using PgHa.Engine.Configuration;
 using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Settings;

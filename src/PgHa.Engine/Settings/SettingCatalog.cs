@@ -1,3 +1,4 @@
+using PgHa.Engine.Configuration;
 using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Settings;

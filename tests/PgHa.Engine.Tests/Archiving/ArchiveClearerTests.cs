@@ -1,5 +1,5 @@
-using PgHa.Engine.Archiving;
-using PgHa.Engine.Backup;
+using PgHa.Engine.Backups;
+using PgHa.Engine.Clearance;
 using PgHa.Engine.Tests.Replication;
 using PgHa.Engine.Tests.Support;
 

@@ -1,4 +1,4 @@
-using PgHa.Engine.Backup;
+using PgHa.Engine.Backups;
 using PgHa.Engine.Tests.Programs;
 
 namespace PgHa.Engine.Tests.Backup;

@@ -1,4 +1,4 @@
-using PgHa.Engine.Backup;
+using PgHa.Engine.Backups;
 using PgHa.Engine.Tests.Replication;
 using PgHa.Engine.Tests.Support;
 

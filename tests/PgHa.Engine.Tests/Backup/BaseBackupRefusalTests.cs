@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
-using PgHa.Engine.Backup;
+using PgHa.Engine.Cloning;
 using PgHa.Engine.Tests.Replication;
 using PgHa.TestServers;
 

@@ -1,4 +1,4 @@
-using PgHa.Engine.Backup;
+using PgHa.Engine.Cloning;
 using PgHa.Engine.Tests.Replication;
 
 namespace PgHa.Engine.Tests.Backup;
@@ -87,7 +87,7 @@ public abstract class BaseBackupContract(PrimaryFixture servers)
         await new Engine.Recovery.RecoverySettings(servers.Context).SetAsync(
             standby, new() { Upstream = servers.Primary, Login = servers.Replicator, ApplicationName = "middle" }, Cancellation);
         await servers.StartAsync(standby);
-        await new Engine.Replication.ReplicationWait(servers.Context).WaitAsync(standby, new(), Cancellation);
+        await new Engine.Waiting.ReplicationWait(servers.Context).WaitAsync(standby, new(), Cancellation);
 
         PgInstance clone = await new BaseBackup(servers.Context).CreateAsync(Options("last") with { Source = standby }, Cancellation);
 

@@ -1,4 +1,4 @@
-using PgHa.Engine.Backup;
+using PgHa.Engine.Cloning;
 
 namespace PgHa.Engine.Tests.Backup;
 

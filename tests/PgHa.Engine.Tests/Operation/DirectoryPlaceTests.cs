@@ -1,10 +1,11 @@
 using PgHa.Engine.Access;
-using PgHa.Engine.Backup;
+using PgHa.Engine.Backups;
+using PgHa.Engine.Cloning;
 using PgHa.Engine.Instances;
-using PgHa.Engine.Operation;
-using PgHa.Engine.Promotion;
+using PgHa.Engine.PrimaryChange;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Recovery.Restore;
+using PgHa.Engine.Repair;
 using PgHa.Engine.Tests.Support;
 using PgHa.TestServers;
 

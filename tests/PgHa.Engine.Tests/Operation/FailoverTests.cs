@@ -1,6 +1,7 @@
-using PgHa.Engine.Operation;
+using PgHa.Engine.PrimaryChange;
 using PgHa.Engine.Procedures;
 using PgHa.Engine.Recovery;
+using PgHa.Engine.Repair;
 using PgHa.Engine.Tests.Support;
 using PgHa.TestServers;
 

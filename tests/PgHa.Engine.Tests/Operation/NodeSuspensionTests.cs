@@ -1,8 +1,9 @@
 using System.Diagnostics;
-using PgHa.Engine.Operation;
+using PgHa.Engine.Maintenance;
 using PgHa.Engine.Procedures;
 using PgHa.Engine.Servers;
 using PgHa.Engine.Tests.Support;
+using PgHa.Engine.Upstreams;
 using PgHa.TestServers;
 
 namespace PgHa.Engine.Tests.Operation;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using PgHa.Engine.Cluster;
-using PgHa.Engine.Operation;
+using PgHa.Engine.PrimaryChange;
 using PgHa.Engine.Procedures;
 using PgHa.Engine.Replication;
 using PgHa.Engine.Tests.Support;

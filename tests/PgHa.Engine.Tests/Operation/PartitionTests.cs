@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using PgHa.Engine.Cluster;
-using PgHa.Engine.Operation;
+using PgHa.Engine.PrimaryChange;
 using PgHa.Engine.Procedures;
+using PgHa.Engine.Repair;
 using PgHa.Engine.Servers;
 using PgHa.Engine.Tests.Support;
+using PgHa.Engine.Upstreams;
 using PgHa.TestServers;
 
 namespace PgHa.Engine.Tests.Operation;

@@ -1,6 +1,5 @@
-using PgHa.Engine.Operation;
+using PgHa.Engine.PrimaryChange;
 using PgHa.Engine.Procedures;
-using PgHa.Engine.Promotion;
 using PgHa.Engine.Servers;
 using PgHa.Engine.Tests.Support;
 using PgHa.TestServers;

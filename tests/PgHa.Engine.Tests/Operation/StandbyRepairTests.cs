@@ -1,8 +1,8 @@
 using PgHa.Engine.Instances;
-using PgHa.Engine.Operation;
-using PgHa.Engine.Promotion;
-using PgHa.Engine.Replication;
+using PgHa.Engine.PrimaryChange;
+using PgHa.Engine.Repair;
 using PgHa.Engine.Tests.Support;
+using PgHa.Engine.Waiting;
 using PgHa.TestServers;
 
 namespace PgHa.Engine.Tests.Operation;

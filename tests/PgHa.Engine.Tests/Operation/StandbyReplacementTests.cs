@@ -1,5 +1,5 @@
 using PgHa.Engine.Instances;
-using PgHa.Engine.Operation;
+using PgHa.Engine.Repair;
 using PgHa.Engine.Tests.Support;
 using static PgHa.Engine.Tests.Operation.StandbyRepairTests;
 

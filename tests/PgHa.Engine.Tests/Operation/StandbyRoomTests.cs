@@ -1,5 +1,5 @@
 using PgHa.Engine.Cluster;
-using PgHa.Engine.Operation;
+using PgHa.Engine.PrimaryChange;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Tests.Support;
 using PgHa.TestServers;

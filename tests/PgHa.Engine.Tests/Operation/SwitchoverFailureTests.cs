@@ -1,4 +1,4 @@
-using PgHa.Engine.Operation;
+using PgHa.Engine.PrimaryChange;
 using PgHa.Engine.Procedures;
 using PgHa.Engine.Tests.Support;
 

@@ -1,9 +1,9 @@
 using PgHa.Engine.Instances;
-using PgHa.Engine.Operation;
-using PgHa.Engine.Promotion;
+using PgHa.Engine.PrimaryChange;
 using PgHa.Engine.Recovery;
-using PgHa.Engine.Replication;
 using PgHa.Engine.Tests.Support;
+using PgHa.Engine.Upstreams;
+using PgHa.Engine.Waiting;
 using PgHa.TestServers;
 
 namespace PgHa.Engine.Tests.Operation;

@@ -1,7 +1,9 @@
 using PgHa.Engine.Cluster;
-using PgHa.Engine.Operation;
+using PgHa.Engine.PrimaryChange;
 using PgHa.Engine.Recovery;
+using PgHa.Engine.Repair;
 using PgHa.Engine.Tests.Support;
+using PgHa.Engine.Upstreams;
 using PgHa.TestServers;
 
 namespace PgHa.Engine.Tests.Operation;

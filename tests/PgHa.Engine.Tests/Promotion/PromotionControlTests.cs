@@ -1,4 +1,4 @@
-using PgHa.Engine.Promotion;
+using PgHa.Engine.PrimaryChange;
 using PgHa.Engine.Tests.Support;
 
 namespace PgHa.Engine.Tests.Promotion;

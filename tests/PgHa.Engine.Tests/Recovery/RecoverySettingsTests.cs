@@ -1,7 +1,7 @@
-using PgHa.Engine.Backup;
+using PgHa.Engine.Cloning;
 using PgHa.Engine.Recovery;
-using PgHa.Engine.Replication;
 using PgHa.Engine.Tests.Replication;
+using PgHa.Engine.Waiting;
 
 namespace PgHa.Engine.Tests.Recovery;
 

@@ -1,6 +1,6 @@
-using PgHa.Engine.Backup;
+using PgHa.Engine.Cloning;
 using PgHa.Engine.Recovery;
-using PgHa.Engine.Replication;
+using PgHa.Engine.Waiting;
 
 namespace PgHa.Engine.Tests.Replication;
 

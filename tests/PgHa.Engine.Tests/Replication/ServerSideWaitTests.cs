@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using PgHa.Engine.Replication;
 using PgHa.Engine.Tests.Support;
+using PgHa.Engine.Waiting;
 using PgHa.TestServers;
 
 namespace PgHa.Engine.Tests.Replication;

@@ -1,3 +1,4 @@
+using PgHa.Engine.Configuration;
 using PgHa.Engine.Machines;
 
 namespace PgHa.Engine.Instances.Control;

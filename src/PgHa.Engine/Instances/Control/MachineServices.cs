@@ -1,6 +1,6 @@
 using System.Text;
+using PgHa.Engine.Configuration;
 using PgHa.Engine.Machines;
-using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Instances.Control;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
+using PgHa.Engine.Configuration;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Servers;
-using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Instances.Control;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using PgHa.Engine.Machines;
+using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Instances.Control;
 

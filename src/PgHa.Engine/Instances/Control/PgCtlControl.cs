@@ -1,5 +1,6 @@
+using PgHa.Engine.Configuration;
 using PgHa.Engine.Machines;
-using PgHa.Engine.Settings;
+using PgHa.Engine.Programs;
 
 namespace PgHa.Engine.Instances.Control;
 

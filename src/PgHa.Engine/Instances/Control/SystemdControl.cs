@@ -1,4 +1,6 @@
+using PgHa.Engine.Configuration;
 using PgHa.Engine.Machines;
+using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Instances.Control;
 

@@ -1,5 +1,6 @@
 using PgHa.Engine.Archiving;
-using PgHa.Engine.Backup;
+using PgHa.Engine.Backups;
+using PgHa.Engine.Cloning;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Programs;

@@ -1,5 +1,5 @@
 using System.Text;
-using PgHa.Engine.Backup;
+using PgHa.Engine.Cloning;
 using PgHa.Engine.Machines;
 
 namespace PgHa.Engine.Recovery.Restore;
@@ -50,7 +50,7 @@ internal sealed class RestoredFiles
     {
         IReadOnlyList<string> names = await Host.ListAsync(Incomplete, cancellationToken).ConfigureAwait(false) ?? [];
         string[] unwanted =
-            [.. CloneFinisher.SourcesFiles, RecoveryState.StandbySignal, .. _plan.Kept is null ? [] : KeptConfiguration.Files];
+            [.. CloneFinisher.SourcesFiles, RecoveryFileNames.StandbySignal, .. _plan.Kept is null ? [] : KeptConfiguration.Files];
         foreach (string name in unwanted.Intersect(names))
             await Host.DeleteFileAsync(At(name), cancellationToken).ConfigureAwait(false);
 
@@ -64,7 +64,7 @@ internal sealed class RestoredFiles
         List<KeyValuePair<string, string>> own = [.. _plan.ServerSettings, .. usesRecoveryConf ? [] : _plan.RecoverySettings];
         await WriteSettingsAsync(main, auto, own, cancellationToken).ConfigureAwait(false);
         await WriteAsync(
-            usesRecoveryConf ? RecoveryState.RecoveryConf : RecoveryState.RecoverySignal,
+            usesRecoveryConf ? RecoveryFileNames.RecoveryConf : RecoveryFileNames.RecoverySignal,
             usesRecoveryConf ? ConfigurationFile.Empty.Set(_plan.RecoverySettings).ToBytes() : [],
             cancellationToken).ConfigureAwait(false);
         if (_plan.Options.NewArchiveDirectory is { } archive)

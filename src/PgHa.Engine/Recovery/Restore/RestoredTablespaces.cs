@@ -1,4 +1,5 @@
-using PgHa.Engine.Backup;
+using PgHa.Engine.Backups;
+using PgHa.Engine.Cloning;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Servers;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
-using PgHa.Engine.Operation;
+using PgHa.Engine.PrimaryChange;
 using PgHa.Engine.Procedures;
+using PgHa.Engine.Repair;
 using PgHa.Engine.Tests.Support;
 
 namespace PgHa.Engine.Tests.Operation.Faults;

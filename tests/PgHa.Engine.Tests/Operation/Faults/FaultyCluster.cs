@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using PgHa.Engine.Machines.Local;
-using PgHa.Engine.Operation;
 using PgHa.Engine.Procedures;
+using PgHa.Engine.Repair;
 using PgHa.Engine.Tests.Support;
 using PgHa.TestServers;
 

@@ -1,5 +1,5 @@
-using PgHa.Engine.Operation;
 using PgHa.Engine.Procedures;
+using PgHa.Engine.Repair;
 using PgHa.Engine.Tests.Support;
 
 namespace PgHa.Engine.Tests.Operation.Faults;

@@ -1,0 +1,48 @@
+namespace PgHa.Engine.Cloning;
+
+/// <summary>What to clone, and the properties of the clone.</summary>
+/// <remarks>See <see href="https://www.postgresql.org/docs/current/app-pgbasebackup.html">pg_basebackup</see>.</remarks>
+public sealed record BaseBackupOptions
+{
+    /// <summary>The server to clone: a primary, or a standby that answers queries.</summary>
+    public required PgInstance Source { get; init; }
+
+    /// <summary>The clone's name, which becomes its <c>cluster_name</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The clone's data directory: missing or empty.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>The clone's port.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>The address the clone will be reached at; the source's by default.</summary>
+    public string? HostName { get; init; }
+
+    /// <summary>The label in <c>backup_label</c>; the clone's name by default.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>How the source writes the checkpoint that the backup starts with.</summary>
+    public BackupCheckpoint Checkpoint { get; init; } = BackupCheckpoint.Fast;
+
+    /// <summary>The highest rate in kilobytes per second, from 32 to 1048576; <see langword="null"/> for no limit.</summary>
+    public int? MaxRate { get; init; }
+
+    /// <summary>The clone's tablespace directories, by those of the source.</summary>
+    public IReadOnlyDictionary<string, string> TablespaceMapping { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The directory of the clone's WAL, which must not exist yet; in the data directory by default.</summary>
+    public string? WalDirectory { get; init; }
+
+    /// <summary>The source with the login of the role to copy as; its own login by default.</summary>
+    public PgInstance? Login { get; init; }
+
+    /// <summary>The directory of the programs to use. If it is not given, PgHa finds them.</summary>
+    public string? BinDirectory { get; init; }
+
+    /// <summary>The operating system user the clone belongs to, where PgHa runs as root.</summary>
+    public string? ServerUser { get; init; }
+
+    /// <summary>Does not wait until the copy is on disk: a crash of the machine can spoil it. For tests.</summary>
+    public bool NoSync { get; init; }
+}
