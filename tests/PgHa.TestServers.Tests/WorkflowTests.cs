@@ -6,8 +6,9 @@ namespace PgHa.TestServers.Tests;
 /// <summary>The public CI cannot run here: at least its files can be read, and what they call is there.</summary>
 public sealed partial class WorkflowTests
 {
-    public static TheoryData<string> Files =>
-        [.. Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Directory, ".github", "workflows")).Select(file => Path.GetFileName(file))];
+    private static readonly string Folder = Path.Combine(RepositoryRoot.Directory, ".github", "workflows");
+
+    public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Folder).Select(file => Path.GetFileName(file))];
 
     [Theory, MemberData(nameof(Files))]
     public void A_workflow_says_when_it_runs_and_its_jobs_need_jobs_that_it_has(string file)
@@ -19,7 +20,7 @@ public sealed partial class WorkflowTests
         Assert.All(jobs.Children, job =>
         {
             var content = (YamlMappingNode)job.Value;
-            Assert.True(content.Children.ContainsKey("uses") || content.Children.ContainsKey("timeout-minutes"), $"{job.Key} has no time limit");
+            Assert.True(content.Children.ContainsKey("uses") || content.Children.ContainsKey("timeout-minutes"), $"{job.Key}: no limit");
             if (content.Children.TryGetValue("needs", out YamlNode? needs))
                 Assert.Subset(Texts(jobs).ToHashSet(), Texts(needs).ToHashSet());
         });
@@ -51,7 +52,7 @@ public sealed partial class WorkflowTests
 
     private static YamlMappingNode Read(string file)
     {
-        using StreamReader reader = File.OpenText(Path.Combine(RepositoryRoot.Directory, ".github", "workflows", file));
+        using StreamReader reader = File.OpenText(Path.Combine(Folder, file));
         var stream = new YamlStream();
         stream.Load(reader);
         return (YamlMappingNode)Assert.Single(stream.Documents).RootNode;

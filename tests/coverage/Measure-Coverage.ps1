@@ -28,7 +28,7 @@ function Get-LineCount([string] $Report, [string] $Assembly) {
     $package.classes.class | Group-Object filename | ForEach-Object {
         $lines = $_.Group | ForEach-Object { $_.SelectNodes('lines/line') } | Group-Object number
         $run = @($lines | Where-Object { $_.Group.hits -ne '0' })
-        $name = $_.Name -replace '\\', '/' -replace "^.*/src/$([regex]::Escape($Assembly))/" -replace "^.*src/$([regex]::Escape($Assembly))/"
+        $name = $_.Name -replace '\\', '/' -replace "^(.*/)?src/$([regex]::Escape($Assembly))/"
         [pscustomobject]@{
             File = $name; Lines = @($lines).Count; Run = $run.Count
             Missed = @($lines | Where-Object { $_ -notin $run } | ForEach-Object { [int]$_.Name } | Sort-Object)
@@ -55,7 +55,11 @@ $measured = @(
     Measure-Assembly PgHa PgHa.Tests
     if ($Skip -ne 'Engine') { Measure-Assembly PgHa.Engine PgHa.Engine.Tests }
 )
-$table = $measured | ForEach-Object { "| $($_.Assembly) | $($_.Lines) | $($_.Run) | $($_.Percent.ToString([cultureinfo]::InvariantCulture)) % |" }
+$table = $measured | ForEach-Object {
+    "| $($_.Assembly) | $($_.Lines) | $($_.Run) | $($_.Percent.ToString([cultureinfo]::InvariantCulture)) % |"
+}
 Set-Content "$results/summary.md" (@('| assembly | lines | run by tests | share |', '|---|---|---|---|') + $table)
 $measured
-if ($measured[0].Percent -lt $wanted) { throw "The domain's tests run $($measured[0].Percent) % of its lines, and $wanted % are wanted." }
+if ($measured[0].Percent -lt $wanted) {
+    throw "The domain's tests run $($measured[0].Percent) % of its lines, and $wanted % are wanted."
+}
