@@ -76,7 +76,7 @@
         'Invoke-PgFailover 1' = { New-Scene; $node20 | Stop-PgInstance -Mode Immediate }
         'Invoke-PgFailover 3' = { New-Scene; $node20 | Stop-PgInstance -Mode Immediate }
         'Invoke-PgPromotion 1' = { New-Scene }
-        'Invoke-PgPromotion 2' = { New-Scene }
+        'Invoke-PgPromotion 2' = { $node20 | Start-PgInstance }
         'Move-PgReplicationSlot 1' = { Add-SceneRow }
         'New-PgBaseBackup 1' = { $node24, $node23 | Remove-PgInstance -Force }
         'New-PgBaseBackup 2' = { $node23 | Remove-PgInstance }
