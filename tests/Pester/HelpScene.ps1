@@ -35,7 +35,11 @@ Set-Location $root/here
     Nodes = @(
         @{ Name = 'node20'; Port = 9420; ArchiveDirectory = 'archive20' }
         @{ Name = 'node21'; Port = 9421; RestoreFrom = 'node20'; HotStandby = `$false }
-        @{ Name = 'node22'; Port = 9422; Upstream = 'node20'; HotStandby = `$false }
+        # While a cold standby tries to connect, Invoke-PgFailover cannot tell whether it receives WAL, and refuses: so not often.
+        @{
+            Name = 'node22'; Port = 9422; Upstream = 'node20'; HotStandby = `$false
+            Settings = @{ wal_retrieve_retry_interval = '5s' }
+        }
         @{ Name = 'node23'; Port = 9423; Upstream = 'node20'; SlotName = 'node_slot_23' }
         @{ Name = 'node24'; Port = 9424; Upstream = 'node23' }
         @{
