@@ -30,7 +30,7 @@ Set-Location $root/here
     Settings = @{
         wal_level = 'logical'; max_wal_senders = 10; max_replication_slots = 10
         wal_log_hints = 'on'; wal_retrieve_retry_interval = '200ms'
-        $(if ([int](Split-Path -Leaf (Split-Path (Split-Path (Get-Command initdb).Source))) -ge 17) { "summarize_wal = 'on'" })
+        $(if ([int]((initdb --version) -replace '^\D*(\d+).*', '$1') -ge 17) { "summarize_wal = 'on'" })
     }
     Nodes = @(
         @{ Name = 'node20'; Port = 9420; ArchiveDirectory = 'archive20' }
