@@ -32,7 +32,7 @@
         @{ Text = '0/7000190'; Becomes = '$momentLsn' }
     )
 
-    # What is not run, and why.
+    # What is not run, and why; with a version of PostgreSQL, what is not run on older ones.
     LeftOut = @{
         'Get-PgInstance 3'        = 'a directory of Debian''s packages'
         'Watch-PgReplication 1'   = 'draws until Ctrl+C'
@@ -76,7 +76,10 @@
         'Invoke-PgFailover 1' = { New-Scene; $node20 | Stop-PgInstance -Mode Immediate }
         'Invoke-PgFailover 3' = { New-Scene; $node20 | Stop-PgInstance -Mode Immediate }
         'Invoke-PgPromotion 1' = { New-Scene }
-        'Invoke-PgPromotion 2' = { New-Scene }
+        'Invoke-PgPromotion 2' = { $node20 | Start-PgInstance }
+        'Merge-PgBaseBackup 1' = {
+            $node20 | New-PgBaseBackup -BackupDirectory /srv/pg/backups/wednesday -Label wednesday -Incremental /srv/pg/backups/tuesday
+        }
         'Move-PgReplicationSlot 1' = { Add-SceneRow }
         'New-PgBaseBackup 1' = { $node24, $node23 | Remove-PgInstance -Force }
         'New-PgBaseBackup 2' = { $node23 | Remove-PgInstance }
@@ -139,6 +142,7 @@
         'Get-PgSetting 2' = { $node20 | Reset-PgSetting max_connections }
         'Get-PgReplicationStatus 3' = { $node23 | Resume-PgReplay }
         'Invoke-PgPromotion 2' = { $clone | Remove-PgInstance -Force }
+        'Merge-PgBaseBackup 1' = { Remove-Item /srv/pg/backups/wednesday-full -Recurse -Force }
         'New-PgBaseBackup 3' = {
             New-PgBaseBackup node24 $node23 -DataDirectory /srv/pg/node24 -Port 9424 |
                 Set-PgRecoveryConf -Upstream $node23 -ReplicationCredential $replicator -PassThru |

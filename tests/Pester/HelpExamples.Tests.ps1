@@ -13,7 +13,8 @@ BeforeAll {
     $major = Get-PageMajor
 
     function Test-LeftOut([string] $Name) {
-        $plan.LeftOut.ContainsKey($Name) -and -not ($plan.LeftOut[$Name] -match '^PostgreSQL (\d+)$' -and $major.Major -ge [int]$Matches[1])
+        $isOfMajor = $plan.LeftOut[$Name] -match '^PostgreSQL (\d+)$' -and $major.Major -ge [int]$Matches[1]
+        $plan.LeftOut.ContainsKey($Name) -and -not $isOfMajor
     }
 
     function New-Block([string] $Name, [int] $Line, [string] $Code, [string] $Output) {
@@ -26,12 +27,11 @@ BeforeAll {
         foreach ($example in Get-PageBlock $page) {
             $number++
             $name = "$($page.BaseName) $number"
+            if (Test-LeftOut $name) { continue }
+            $code = $example.Code
+            foreach ($pair in $plan.Replace) { $code = $code -creplace $pair.Text, $pair.Becomes }
             New-Block "before $name" $example.Line $plan.Before[$name]
-            if (-not (Test-LeftOut $name)) {
-                $code = $example.Code
-                foreach ($pair in $plan.Replace) { $code = $code -creplace $pair.Text, $pair.Becomes }
-                New-Block $name $example.Line $code $example.Output
-            }
+            New-Block $name $example.Line $code $example.Output
             New-Block "after $name" $example.Line $plan.After[$name]
         }
     }

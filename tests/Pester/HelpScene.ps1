@@ -30,12 +30,16 @@ Set-Location $root/here
     Settings = @{
         wal_level = 'logical'; max_wal_senders = 10; max_replication_slots = 10
         wal_log_hints = 'on'; wal_retrieve_retry_interval = '200ms'
-        $(if ([int](Split-Path -Leaf (Split-Path (Split-Path (Get-Command initdb).Source))) -ge 17) { "summarize_wal = 'on'" })
+        $(if ([int]((initdb --version) -replace '^\D*(\d+).*', '$1') -ge 17) { "summarize_wal = 'on'" })
     }
     Nodes = @(
         @{ Name = 'node20'; Port = 9420; ArchiveDirectory = 'archive20' }
         @{ Name = 'node21'; Port = 9421; RestoreFrom = 'node20'; HotStandby = `$false }
-        @{ Name = 'node22'; Port = 9422; Upstream = 'node20'; HotStandby = `$false }
+        # While a cold standby tries to connect, Invoke-PgFailover cannot tell whether it receives WAL, and refuses: so not often.
+        @{
+            Name = 'node22'; Port = 9422; Upstream = 'node20'; HotStandby = `$false
+            Settings = @{ wal_retrieve_retry_interval = '5s' }
+        }
         @{ Name = 'node23'; Port = 9423; Upstream = 'node20'; SlotName = 'node_slot_23' }
         @{ Name = 'node24'; Port = 9424; Upstream = 'node23' }
         @{
