@@ -49,12 +49,13 @@ public abstract class PgClusterCommand : PgClusterLoginCommand
     }
 
     /// <inheritdoc/>
-    protected sealed override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken) =>
-        await ProcessGuardedAsync(
-            ParameterSetName == ByCluster
-                ? await LookAgainAsync(Cluster, cancellationToken).ConfigureAwait(false)
-                : await new ClusterDiscovery(Engine).ObserveAsync(Definition, Reached, cancellationToken).ConfigureAwait(false),
-            output, cancellationToken).ConfigureAwait(false);
+    protected sealed override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)
+    {
+        PgCluster cluster = ParameterSetName == ByCluster
+            ? await LookAgainAsync(Cluster, cancellationToken).ConfigureAwait(false)
+            : await new ClusterDiscovery(Engine).ObserveAsync(Definition, Reached, cancellationToken).ConfigureAwait(false);
+        await ProcessGuardedAsync(cluster, output, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>A cluster as it is now.</summary>
     private protected Task<PgCluster> LookAgainAsync(PgCluster cluster, CancellationToken cancellationToken) =>
@@ -70,7 +71,7 @@ public abstract class PgClusterCommand : PgClusterLoginCommand
         {
             throw Terminating(
                 new PgHaException(
-                    ErrorIds.ClusterNotNamed, PgHaErrorKind.InvalidArgument, "No cluster is named.",
+                    "ClusterNotNamed", PgHaErrorKind.InvalidArgument, "No cluster is named.",
                     "Name one of its members, or its definition with -Definition."),
                 null);
         }

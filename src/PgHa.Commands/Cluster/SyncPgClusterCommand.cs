@@ -34,7 +34,7 @@ public sealed class SyncPgClusterCommand : PgDefinedClusterCommand, IManagedChan
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    ManagedOperation? IManagedChange.Operation => ManagedOperation.Settings;
+    ManagedOperation? IManagedChange.Operation => ManagedOperation.Definition;
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)

@@ -50,6 +50,9 @@ internal enum ManagedOperation
 
     /// <summary>A server or a cluster is removed with its data.</summary>
     Remove,
+
+    /// <summary>A cluster becomes what its definition says: settings, rules, slots, upstreams, new standbys.</summary>
+    Definition,
 }
 
 /// <summary>The operations by the settings that they change.</summary>
