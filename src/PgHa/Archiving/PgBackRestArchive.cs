@@ -94,10 +94,11 @@ public sealed partial record PgBackRestArchive(string Program, IReadOnlyList<str
 
     private static string Unquoted(string word) => Quotes().Replace(word, match => match.Value[1..^1]);
 
+    // A command with anything else for the shell in it is not understood: its options would be run on another server too.
     [GeneratedRegex(
         """
-        ^\s*(?<program>"[^"]*pgbackrest"|'[^']*pgbackrest'|[^\s"';&|]*pgbackrest)\s+
-        (?<arguments>[^;&|]*\barchive-(?:push|get)\b[^;&|]*)$
+        ^\s*(?<program>"[^"`$]*pgbackrest"|'[^']*pgbackrest'|[^\s"';&|`$<>()]*pgbackrest)\s+
+        (?<arguments>[^;&|`$<>()]*\barchive-(?:push|get)\b[^;&|`$<>()]*)$
         """,
         RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Line();

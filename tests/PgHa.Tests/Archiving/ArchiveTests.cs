@@ -74,6 +74,7 @@ public sealed class ArchiveTests
     [InlineData("envdir /etc/wal-e.d/env wal-e wal-push %p", "WAL-E")]
     [InlineData("/controller/manager wal-archive --log-destination /controller/log/postgres.json %p", "CloudNativePG")]
     [InlineData("pgbackrest --stanza=a archive-push %p && pgbackrest --stanza=b archive-push %p", "pgBackRest")]
+    [InlineData("pgbackrest --config=$(cat /etc/which) --stanza=a archive-push %p", "pgBackRest")]
     [InlineData("rsync -a %p barman@backup.example:/var/lib/barman/main/incoming/%f", "Barman")]
     [InlineData("/usr/local/bin/archive.sh %p %f", null)]
     public void Of_any_other_command_the_tool_is_known_at_most(string command, string? tool)
