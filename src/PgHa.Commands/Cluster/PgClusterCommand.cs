@@ -71,7 +71,7 @@ public abstract class PgClusterCommand : PgClusterLoginCommand
         {
             throw Terminating(
                 new PgHaException(
-                    "ClusterNotNamed", PgHaErrorKind.InvalidArgument, "No cluster is named.",
+                    ErrorIds.ClusterNotNamed, PgHaErrorKind.InvalidArgument, "No cluster is named.",
                     "Name one of its members, or its definition with -Definition."),
                 null);
         }
