@@ -193,8 +193,11 @@ internal sealed class RestoredServer
         }
     }
 
-    private Task<string> LogAsync(CancellationToken cancellationToken) =>
-        new StartLog(_plan.Host, _plan.Target.Directory).ReadAsync(cancellationToken);
+    private async Task<string> LogAsync(CancellationToken cancellationToken)
+    {
+        IServerControl control = await ServerControls.OfAsync(_context, _plan.Host, _instance, cancellationToken).ConfigureAwait(false);
+        return await control.Log.ReadAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     private async Task StopQuietlyAsync()
     {
