@@ -174,7 +174,7 @@ internal sealed class InstanceStarter
                 bool hasProcess = isOurs
                     ? await _probe.JudgeAsync(pid!, cancellationToken).ConfigureAwait(false) == PidFileMeaning.Running
                     : await _probe.HasProcessAsync(cancellationToken).ConfigureAwait(false);
-                if (!hasProcess)
+                if (!hasProcess && !await control.IsStartingAsync(cancellationToken).ConfigureAwait(false))
                     throw await FailedAsync(control.Log, "", cancellationToken).ConfigureAwait(false);
             }
 

@@ -26,7 +26,7 @@ public static class StandbyRoom
     /// <remarks>It does nothing for a server whose files are not on this machine.</remarks>
     public static async Task WarnAsync(EngineContext context, PgInstance server, CancellationToken cancellationToken)
     {
-        if (await TryReadAsync(context, server, cancellationToken).ConfigureAwait(false) is not ({ } state, { } next))
+        if (await TryReadAsync(context, server, ofStandby: false, cancellationToken).ConfigureAwait(false) is not ({ } state, { } next))
             return;
         Dictionary<string, int> now = Of(state.Control);
         if (state is { IsStandby: true, IsHotStandby: true } && StandbyRequirement.Unmet(now, next) is { Count: > 0 } unmet)
@@ -63,12 +63,8 @@ public static class StandbyRoom
     public static async Task AwaitAsync(
         EngineContext context, PgInstance standby, TimeSpan limit, CancellationToken cancellationToken)
     {
-        if (await TryReadAsync(context, standby, cancellationToken).ConfigureAwait(false)
-            is not ({ IsStandby: true, IsHotStandby: true } state, { } next))
-        {
+        if (await TryReadAsync(context, standby, ofStandby: true, cancellationToken).ConfigureAwait(false) is not ({ } state, { } next))
             return;
-        }
-
         IHost host = await context.HostOfAsync(standby, cancellationToken).ConfigureAwait(false);
         long started = Stopwatch.GetTimestamp();
         ControlData control = state.Control;
@@ -92,15 +88,17 @@ public static class StandbyRoom
         }
     }
 
-    // The state of a server, and the settings that it would start with.
+    // The state of a server, and the settings that it would start with; nothing where only a hot standby is asked about and it is none.
     private static async Task<(RecoveryState? State, Dictionary<string, int>? Next)> TryReadAsync(
-        EngineContext context, PgInstance server, CancellationToken cancellationToken)
+        EngineContext context, PgInstance server, bool ofStandby, CancellationToken cancellationToken)
     {
         if (server.DataDirectory is null)
             return default;
         try
         {
             RecoveryState state = await RecoveryState.ReadAsync(context, server, cancellationToken).ConfigureAwait(false);
+            if (ofStandby && state is not { IsStandby: true, IsHotStandby: true })
+                return default;
             return (state, await NextAsync(context, server, state, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (e is PgHaException or MalformedTextException)

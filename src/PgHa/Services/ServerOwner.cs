@@ -10,7 +10,7 @@ internal sealed record ServerOwner(ServiceUnit? Unit, DebianCluster? Cluster, bo
     public static ServerOwner Nobody { get; } = new(null, null, RunsOutside: false);
 
     /// <summary>How messages name the owner.</summary>
-    public string Name => Unit?.ToString() ?? Cluster?.ToString() ?? "pg_ctl";
+    public string Name => RunsOutside ? $"{Unit}, outside of which it runs" : Unit?.ToString() ?? Cluster?.ToString() ?? "pg_ctl";
 
     /// <summary>Decides.</summary>
     /// <param name="facts">What the machine shows.</param>

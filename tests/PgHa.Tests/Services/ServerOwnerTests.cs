@@ -77,7 +77,9 @@ public sealed class ServerOwnerTests
             StartUnit = Unit(Cluster.UnitId) with { ActiveState = "failed" },
         };
 
-        Assert.True(ServerOwner.Decide(facts) is { Unit: not null, RunsOutside: true });
+        var owner = ServerOwner.Decide(facts);
+        Assert.True(owner.RunsOutside);
+        Assert.Equal("systemd unit postgresql@15-main, outside of which it runs", owner.Name);
         // The unit would start it without its options.
         Assert.Equal("Debian cluster 15/main", ServerOwner.Decide(facts with { HasOwnOptions = true }).Name);
     }

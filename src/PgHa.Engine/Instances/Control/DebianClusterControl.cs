@@ -59,6 +59,8 @@ internal sealed class DebianClusterControl : IServerControl
         }
     }
 
+    public Task<bool> IsStartingAsync(CancellationToken cancellationToken) => _pgCtl.IsStartingAsync(cancellationToken);
+
     public Task<CommandResult> StopAsync(StopMode mode, CancellationToken cancellationToken) =>
         RunAsync(["-m", mode.ToString().ToLowerInvariant()], "stop", cancellationToken);
 

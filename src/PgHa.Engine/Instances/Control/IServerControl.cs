@@ -24,6 +24,9 @@ internal interface IServerControl
     /// <summary>Starts the server.</summary>
     Task<LaunchOutcome> StartAsync(ServerLaunch launch, CancellationToken cancellationToken);
 
+    /// <summary>Whether a server without a process may still come up, because a start goes on or will be tried again.</summary>
+    Task<bool> IsStartingAsync(CancellationToken cancellationToken);
+
     /// <summary>
     /// Tells the server to stop. The caller waits until its process has ended, and then calls <see cref="AfterStopAsync"/>.
     /// </summary>

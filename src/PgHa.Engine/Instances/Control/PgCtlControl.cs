@@ -52,6 +52,9 @@ internal sealed class PgCtlControl : IServerControl
         return new LaunchOutcome(result, pid);
     }
 
+    // The server's process is there when pg_ctl start has ended.
+    public Task<bool> IsStartingAsync(CancellationToken cancellationToken) => Task.FromResult(false);
+
     public async Task<CommandResult> StopAsync(StopMode mode, CancellationToken cancellationToken)
     {
         PgCtl pgCtl = await ProgramAsync(cancellationToken).ConfigureAwait(false);

@@ -77,6 +77,10 @@ internal sealed class SystemdControl : IServerControl
         return await LaunchAsync("start", launch, cancellationToken).ConfigureAwait(false);
     }
 
+    // For a unit of type "simple", systemctl start ends before the server's program runs. And a unit may be restarted when it fails.
+    public async Task<bool> IsStartingAsync(CancellationToken cancellationToken) =>
+        !_startedOutside && await ShowAsync(cancellationToken).ConfigureAwait(false) is { IsActive: true };
+
     public async Task<CommandResult> StopAsync(StopMode mode, CancellationToken cancellationToken)
     {
         if (StopsByUnit(mode))
