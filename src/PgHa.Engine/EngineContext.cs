@@ -1,3 +1,4 @@
+using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Servers;
 
@@ -28,6 +29,9 @@ public sealed class EngineContext
 
     /// <summary>The connections that are kept from session to session; <see langword="null"/>: each session connects.</summary>
     public SessionPool? Sessions { get; init; }
+
+    /// <summary>What is known about who starts and stops the servers.</summary>
+    internal OwnerMemory Owners { get; } = new();
 
     /// <summary>A context whose sessions have connections of their own: for objects that end with their connection.</summary>
     internal EngineContext ForOwnConnection() => new(Log) { Timeout = Timeout, ConnectTimeout = ConnectTimeout };

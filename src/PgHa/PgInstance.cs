@@ -77,6 +77,12 @@ public sealed record PgInstance
     /// <summary>The major version, if known: from <c>PG_VERSION</c> or from the server.</summary>
     public ServerVersion? Version { get; init; }
 
+    /// <summary>
+    /// Who starts and stops the server: <c>pg_ctl</c>, a unit of systemd, or Debian's tools; <see langword="null"/> where nobody has
+    /// looked. It is not compared.
+    /// </summary>
+    public string? ControlledBy { get; init; }
+
     /// <summary><c>host:port</c>, with brackets around an IPv6 address.</summary>
     public string Address => string.Create(CultureInfo.InvariantCulture, $"{(IsIPv6(Host) ? $"[{Host}]" : Host)}:{Port}");
 

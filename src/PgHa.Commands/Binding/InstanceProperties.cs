@@ -18,6 +18,7 @@ internal static class InstanceProperties
         [nameof(PgInstance.SocketDirectory)] = (instance, value) => instance with { SocketDirectory = Text(value) },
         [nameof(PgInstance.DataDirectory)] = (instance, value) => instance with { DataDirectory = Text(value) },
         [nameof(PgInstance.BinDirectory)] = (instance, value) => instance with { BinDirectory = Text(value) },
+        [nameof(PgInstance.ControlledBy)] = (instance, value) => instance with { ControlledBy = Text(value) },
         [nameof(PgInstance.Version)] = (instance, value) => instance with { Version = Version(value) },
     };
 

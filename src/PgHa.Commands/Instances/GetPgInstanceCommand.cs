@@ -50,7 +50,7 @@ public sealed class GetPgInstanceCommand : PgCommand
             if (Array.FindAll(patterns, pattern => pattern.IsMatch(instance.Name)) is { Length: > 0 } matching)
             {
                 missed.ExceptWith(matching);
-                output.Write(instance);
+                output.Write(await WithOwnerAsync(instance, cancellationToken).ConfigureAwait(false));
             }
         }
 
@@ -60,6 +60,9 @@ public sealed class GetPgInstanceCommand : PgCommand
                 output.WriteError(NotFound(Name[i], found), Name[i]);
         }
     }
+
+    private async Task<PgInstance> WithOwnerAsync(PgInstance instance, CancellationToken cancellationToken) =>
+        instance with { ControlledBy = await new InstanceControl(Engine).OwnerAsync(instance, cancellationToken).ConfigureAwait(false) };
 
     private PgHaException NotFound(string name, IReadOnlyList<PgInstance> found)
     {

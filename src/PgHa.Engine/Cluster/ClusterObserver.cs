@@ -1,4 +1,5 @@
 using PgHa.Engine.Access;
+using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Servers;
@@ -68,6 +69,8 @@ public sealed class ClusterObserver
                 Recovery = await TryAsync(
                     server, "recovery configuration",
                     () => new RecoverySettings(_context).GetAsync(server, cancellationToken)).ConfigureAwait(false),
+                Service = await TryAsync(
+                    server, "service", () => ServerControls.FactsAsync(_context, server, cancellationToken)).ConfigureAwait(false),
             };
         }
 

@@ -1,3 +1,4 @@
+using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Servers;
 
@@ -31,6 +32,14 @@ public sealed class InstanceControl
             PidFileMeaning.CopyOfAnother => new InstanceStatus(InstanceState.Stopped, pid),
             _ => new InstanceStatus(await StateAsync(instance, host, pid, cancellationToken).ConfigureAwait(false), pid),
         };
+    }
+
+    /// <summary>Who starts and stops the server: <c>pg_ctl</c>, a unit of systemd, or a Debian cluster.</summary>
+    /// <exception cref="PgHaException"><c>HostAccessRequired</c>.</exception>
+    public async Task<string> OwnerAsync(PgInstance instance, CancellationToken cancellationToken)
+    {
+        IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
+        return (await ServerControls.OfAsync(_context, host, instance, cancellationToken).ConfigureAwait(false)).Name;
     }
 
     /// <summary>Starts the server and waits until it answers SQL or, as a cold standby, replays. One that runs is left alone.</summary>
@@ -73,9 +82,11 @@ public sealed class InstanceControl
     {
         IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
         var starter = new InstanceStarter(_context, host, instance, this, kept) { KeepsAllWal = keepsAllWal };
-        PostmasterPid pid = await starter.StartAsync(cancellationToken).ConfigureAwait(false);
-        return instance with { Port = pid.Port ?? instance.Port, SocketDirectory = host.IsWindows ? null : pid.SocketDirectory };
+        return Reached(instance, host, await starter.StartAsync(cancellationToken).ConfigureAwait(false));
     }
+
+    private static PgInstance Reached(PgInstance instance, IHost host, PostmasterPid pid) =>
+        instance with { Port = pid.Port ?? instance.Port, SocketDirectory = host.IsWindows ? null : pid.SocketDirectory };
 
     /// <summary>Stops the server and waits until it has. One that does not run is left alone.</summary>
     /// <exception cref="PgHaException"><c>OperationTimeout</c>: it is still shutting down; the message says why.</exception>
@@ -99,6 +110,9 @@ public sealed class InstanceControl
         // Before the stop: a server that runs is better than one that does not start again.
         IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
         await ConfigurationCheck.RequireAsync(host, instance, kept, cancellationToken).ConfigureAwait(false);
+        var starter = new InstanceStarter(_context, host, instance, this, kept);
+        if (await starter.TryRestartAsync(mode, cancellationToken).ConfigureAwait(false) is { } pid)
+            return Reached(instance, host, pid);
         await StopAsync(instance, mode, cancellationToken).ConfigureAwait(false);
         // A command that is ended from here on leaves no server down: the start has a time limit of its own.
         return await StartAsync(instance, kept, CancellationToken.None).ConfigureAwait(false);
@@ -120,8 +134,8 @@ public sealed class InstanceControl
         if (!(await GetStatusAsync(instance, cancellationToken).ConfigureAwait(false)).HasProcess)
             return;
         IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
-        PgCtl pgCtl = await PgCtlAsync(host, instance, cancellationToken).ConfigureAwait(false);
-        CommandResult result = await pgCtl.ReloadAsync(_context.Timeout, cancellationToken).ConfigureAwait(false);
+        IServerControl control = await ServerControls.OfAsync(_context, host, instance, cancellationToken).ConfigureAwait(false);
+        CommandResult result = await control.ReloadAsync(cancellationToken).ConfigureAwait(false);
         if (!result.Succeeded)
         {
             throw new PgHaException(
@@ -141,9 +155,6 @@ public sealed class InstanceControl
                 PostmasterStatus.Stopping => InstanceState.Stopping,
                 _ => InstanceState.Starting,
             };
-
-    internal static async Task<PgCtl> PgCtlAsync(IHost host, PgInstance instance, CancellationToken cancellationToken) =>
-        new(host, await ProgramPath.OfAsync(host, instance, "pg_ctl", cancellationToken).ConfigureAwait(false), instance.DataDirectory!);
 
     internal static async Task<ServerDialect> DialectAsync(PgInstance instance, IHost host, CancellationToken cancellationToken) =>
         ServerDialect.For(

@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Operation;
-using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Instances;
 
@@ -40,7 +40,6 @@ internal sealed class InstanceStarter
         NewDataDirectory.RequireUsableName(Directory);
         await RejoinDirectory.RequireCompleteAsync(_host, Directory, cancellationToken).ConfigureAwait(false);
         var elapsed = Stopwatch.StartNew();
-        var log = new StartLog(_host, Directory);
         IReadOnlyList<string> names = await _host.ListAsync(Directory, cancellationToken).ConfigureAwait(false) ?? [];
         ServerDialect dialect = await InstanceControl.DialectAsync(_instance, _host, cancellationToken).ConfigureAwait(false);
         _context.WarnOfUnknownMajor(_instance, dialect.Version);
@@ -49,6 +48,7 @@ internal sealed class InstanceStarter
         // A server that PgHa has just stopped needs no check: it has run.
         if (_kept == KeptOptions.None)
             await RejoinDirectory.RequireNoTraceAsync(_host, _instance, dialect, names, cancellationToken).ConfigureAwait(false);
+        IServerControl control = await ServerControls.OfAsync(_context, _host, _instance, cancellationToken).ConfigureAwait(false);
         PostmasterPid? old = null;
         if (names.Contains(PostmasterProbe.FileName))
         {
@@ -61,18 +61,49 @@ internal sealed class InstanceStarter
 
             old = status.Pid;
             if (status.State == InstanceState.Starting)
-                return await WatchAsync(null, dialect, log, elapsed, cancellationToken).ConfigureAwait(false);
+                return await WatchAsync(null, control, dialect, elapsed, cancellationToken).ConfigureAwait(false);
 
             await RemoveCopiedPidFileAsync(status, cancellationToken).ConfigureAwait(false);
         }
 
         RefuseLeftoverRecoveryConf(names, dialect);
-        if (!names.Contains(StartLog.DirectoryName))
-            await _host.CreateDirectoryAsync(Path.Combine(Directory, StartLog.DirectoryName), cancellationToken).ConfigureAwait(false);
-        _context.Log.Step($"Starting {_instance}");
-        PostmasterPid? launched = await LaunchAsync(names, dialect, log, cancellationToken).ConfigureAwait(false);
+        await control.RequireAsync(ControlAct.Start, cancellationToken).ConfigureAwait(false);
+        _context.Log.Step($"Starting {_instance} by {control.Name}");
+        LaunchOutcome outcome = await control.StartAsync(
+            await LaunchAsync(names, dialect, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        return await AwaitAsync(outcome, old, control, dialect, elapsed, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Restarts a server that is up in one step, and returns when it is up again.</summary>
+    /// <returns><see langword="null"/>: its control has no such step, or the server does not run.</returns>
+    public async Task<PostmasterPid?> TryRestartAsync(StopMode mode, CancellationToken cancellationToken)
+    {
+        var elapsed = Stopwatch.StartNew();
+        IServerControl control = await ServerControls.OfAsync(_context, _host, _instance, cancellationToken).ConfigureAwait(false);
+        await control.RequireAsync(ControlAct.Restart, cancellationToken).ConfigureAwait(false);
+        InstanceStatus status = await _control.GetStatusAsync(_instance, cancellationToken).ConfigureAwait(false);
+        if (!status.IsUp)
+            return null;
+        IReadOnlyList<string> names = await _host.ListAsync(Directory, cancellationToken).ConfigureAwait(false) ?? [];
+        ServerDialect dialect = await InstanceControl.DialectAsync(_instance, _host, cancellationToken).ConfigureAwait(false);
+        RefuseLeftoverRecoveryConf(names, dialect);
+        ServerLaunch launch = await LaunchAsync(names, dialect, cancellationToken).ConfigureAwait(false);
+        _context.Sessions?.Release();
+        return await control.TryRestartAsync(mode, launch, cancellationToken).ConfigureAwait(false) is { } outcome
+            ? await AwaitAsync(outcome, status.Pid, control, dialect, elapsed, cancellationToken).ConfigureAwait(false)
+            : null;
+    }
+
+    private async Task<PostmasterPid> AwaitAsync(
+        LaunchOutcome outcome, PostmasterPid? old, IServerControl control, ServerDialect dialect, Stopwatch elapsed,
+        CancellationToken cancellationToken)
+    {
+        // The owner's command may give up earlier than the server.
+        if (!outcome.Result.Succeeded && !await GoesOnAsync(old, cancellationToken).ConfigureAwait(false))
+            throw await FailedAsync(control.Log, outcome.Result.Error, cancellationToken).ConfigureAwait(false);
+        PostmasterPid? launched = outcome.Pid;
         if (launched is null || !IsNew(launched, old) || !await IsUpAsync(launched, dialect, cancellationToken).ConfigureAwait(false))
-            launched = await WatchAsync(old, dialect, log, elapsed, cancellationToken).ConfigureAwait(false);
+            launched = await WatchAsync(old, control, dialect, elapsed, cancellationToken).ConfigureAwait(false);
         _context.Log.Step($"{_instance} is up after {elapsed.ElapsedMilliseconds} ms");
         return launched;
     }
@@ -116,35 +147,17 @@ internal sealed class InstanceStarter
         throw new PgHaException(failure.ErrorId, failure.Kind, $"{_instance} {failure.Reason}.", failure.Advice, _instance.ToString());
     }
 
-    private async Task<PostmasterPid?> LaunchAsync(
-        IReadOnlyList<string> names, ServerDialect dialect, StartLog log, CancellationToken cancellationToken)
+    private async Task<ServerLaunch> LaunchAsync(
+        IReadOnlyList<string> names, ServerDialect dialect, CancellationToken cancellationToken)
     {
         // PgHa added this option for the last run only, to keep all WAL. So it is not kept.
         PostmasterOption[] last = [.. (await StartOptions.ReadAsync(_host, Directory, cancellationToken).ConfigureAwait(false))
             .Where(option => !option.Words.Contains(dialect.KeepsAllWal))];
-        IReadOnlyList<PostmasterOption> kept = StartOptions.Kept(_context.Log, _instance, last, _kept);
-        List<string> options = [.. kept.SelectMany(option => option.Words)];
-        if (KeepsAllWal)
-            options.AddRange(["-c", dialect.KeepsAllWal]);
-        if (!names.Contains(ServerConfiguration.MainFileName) && PostmasterOptions.ValueOf(kept, "config_file") is null)
-        {
-            string path = await ConfigurationLocation.FindAsync(_host, Directory, names, cancellationToken).ConfigureAwait(false);
-            options.AddRange(["-c", $"config_file={path}"]);
-        }
-
-        // An older server stays in PgHa's session, where Ctrl+C at the prompt would shut it down.
-        bool ownSession = !dialect.LeavesSessionAtStart && OperatingSystem.IsLinux();
-        PgCtl pgCtl = await InstanceControl.PgCtlAsync(_host, _instance, cancellationToken).ConfigureAwait(false);
-        (CommandResult result, long logLength, PostmasterPid? pid) =
-            await pgCtl.StartAsync(
-                log.StartupPath, string.Join(' ', options.Select(ShellQuoting.Quote)), ownSession, _context.Timeout,
-                cancellationToken).ConfigureAwait(false);
-        log.StartsAt(logLength);
-        return result.Succeeded ? pid : throw await FailedAsync(log, result.Error, cancellationToken).ConfigureAwait(false);
+        return new ServerLaunch(names, dialect, last, _kept, KeepsAllWal);
     }
 
     private async Task<PostmasterPid> WatchAsync(
-        PostmasterPid? old, ServerDialect dialect, StartLog log, Stopwatch elapsed, CancellationToken cancellationToken)
+        PostmasterPid? old, IServerControl control, ServerDialect dialect, Stopwatch elapsed, CancellationToken cancellationToken)
     {
         var watched = Stopwatch.StartNew();
         TimeSpan nextProcessLook = ProcessLook;
@@ -161,12 +174,12 @@ internal sealed class InstanceStarter
                     ? await _probe.JudgeAsync(pid!, cancellationToken).ConfigureAwait(false) == PidFileMeaning.Running
                     : await _probe.HasProcessAsync(cancellationToken).ConfigureAwait(false);
                 if (!hasProcess)
-                    throw await FailedAsync(log, "", cancellationToken).ConfigureAwait(false);
+                    throw await FailedAsync(control.Log, "", cancellationToken).ConfigureAwait(false);
             }
 
             if (elapsed.Elapsed > _context.Timeout)
             {
-                string lastLine = StartLog.LastLines(await log.ReadAsync(cancellationToken).ConfigureAwait(false), 1);
+                string lastLine = StartLog.LastLines(await control.Log.ReadAsync(cancellationToken).ConfigureAwait(false), 1);
                 throw TimedOut(
                     $"was still starting (it goes on). Its log says last: {lastLine}",
                     "Wait longer (-Timeout), or look at its log (Get-PgServerLog).");
@@ -175,6 +188,11 @@ internal sealed class InstanceStarter
             await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private async Task<bool> GoesOnAsync(PostmasterPid? old, CancellationToken cancellationToken) =>
+        await _probe.ReadAsync(cancellationToken).ConfigureAwait(false) is { } pid
+            ? IsNew(pid, old) && await _probe.JudgeAsync(pid, cancellationToken).ConfigureAwait(false) == PidFileMeaning.Running
+            : await _probe.HasProcessAsync(cancellationToken).ConfigureAwait(false);
 
     private static bool IsNew(PostmasterPid pid, PostmasterPid? old) => (pid.ProcessId, pid.StartTime) != (old?.ProcessId, old?.StartTime);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Machines;
 
 namespace PgHa.Engine.Instances;
@@ -48,12 +49,14 @@ internal sealed class InstanceStopper
             return;
         }
 
-        _context.Log.Step($"Stopping {_instance} ({mode.ToString().ToLowerInvariant()})");
-        PgCtl pgCtl = await InstanceControl.PgCtlAsync(_host, _instance, cancellationToken).ConfigureAwait(false);
+        IServerControl control = await ServerControls.OfAsync(_context, _host, _instance, cancellationToken).ConfigureAwait(false);
+        await control.RequireAsync(ControlAct.Stop, cancellationToken).ConfigureAwait(false);
+        _context.Log.Step($"Stopping {_instance} ({mode.ToString().ToLowerInvariant()}) by {control.Name}");
         _context.Sessions?.Release();
-        CommandResult result = await pgCtl.StopAsync(mode, _context.Timeout, cancellationToken).ConfigureAwait(false);
-        // pg_ctl may have failed because the server has just ended. Only whether it has ended counts.
+        CommandResult result = await control.StopAsync(mode, cancellationToken).ConfigureAwait(false);
+        // The order may have failed because the server has just ended. Only whether it has ended counts.
         await WaitAsync(mode, result, cancellationToken).ConfigureAwait(false);
+        await control.AfterStopAsync(cancellationToken).ConfigureAwait(false);
         _context.Log.Step($"{_instance} has stopped");
     }
 

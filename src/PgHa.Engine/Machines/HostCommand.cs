@@ -19,6 +19,12 @@ public sealed record HostCommand(string Program, params IReadOnlyList<string> Ar
     /// </summary>
     public bool StartsServer { get; init; }
 
+    /// <summary>
+    /// Whether the program runs with the rights of PgHa's own user, and not with those of the server's: for a service manager, whose
+    /// orders need root's rights.
+    /// </summary>
+    public bool AsOperator { get; init; }
+
     /// <summary>How long the program may run.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -1,4 +1,5 @@
 using PgHa.Engine.Cluster;
+using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Procedures;
 using PgHa.Engine.Recovery;
 
@@ -37,6 +38,7 @@ public sealed class NodeResumption
                 standby, new UpstreamChangeOptions { Upstream = upstream.Server }, cancellationToken).ConfigureAwait(false);
         }
 
+        await ServerControls.RequireAsync(_context, [standby], ControlAct.Start, cancellationToken).ConfigureAwait(false);
         PgInstance? source = place.Upstream is null
             ? await PrimaryOfArchiveAsync(standby, cancellationToken).ConfigureAwait(false)
             : (place.Primary ?? place.Upstream).Server;

@@ -29,7 +29,8 @@ internal sealed class NodeResumptionSteps
     {
         var procedure = new Procedure($"{Standby.Name}: back into service");
         ProcedureStep last = procedure.Add(
-            Standby.Name, "Start the server", token => new InstanceControl(_context).StartAsync(Standby, KeptOptions.All, token));
+            Standby.Name, $"Start the server{_context.Owners.By(Standby)}",
+            token => new InstanceControl(_context).StartAsync(Standby, KeptOptions.All, token));
         if (_place.Upstream is { } upstream)
         {
             last = procedure.Add(

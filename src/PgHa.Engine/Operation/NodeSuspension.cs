@@ -1,3 +1,4 @@
+using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Procedures;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Wal;
@@ -34,6 +35,7 @@ public sealed class NodeSuspension
         OperationProblem.Throw(
             SuspensionRules.Check(place, new SuspensionLimits(options.AllowFewerSyncStandbys, options.AllowCascadeInterruption)),
             "SuspensionRefused", $"{standby} cannot be suspended");
+        await ServerControls.RequireAsync(_context, [standby], ControlAct.Stop, cancellationToken).ConfigureAwait(false);
         if (place.Own is null)
             _context.Log.Step($"{standby} does not run.");
         await WarnOfWalAsync(place, state, cancellationToken).ConfigureAwait(false);

@@ -31,7 +31,7 @@ internal sealed class NodeSuspensionSteps
         ProcedureStep? last = _place.IsNeeded ? _procedure.Add(Names()) : null;
         if (_place.Own is not null)
         {
-            last = _procedure.Add(new ProcedureStep(Standby.Name, "Stop the server", StopAsync)
+            last = _procedure.Add(new ProcedureStep(Standby.Name, $"Stop the server{_context.Owners.By(Standby)}", StopAsync)
             {
                 After = After(last),
                 Undo = StartAgainAsync,

@@ -1,5 +1,6 @@
 using PgHa.Engine.Cluster;
 using PgHa.Engine.Instances;
+using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Procedures;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Replication;
@@ -41,6 +42,9 @@ public sealed class RollingRestart
         OperationProblem.Throw(
             TransactionRoom.OfRollingRestart(observation, primary.Name, [.. restarted.Select(member => member.Name)], candidate),
             "RestartRefused", $"{cluster.Name} cannot be restarted");
+        await ServerControls.RequireAsync(
+            _context, restarted.Select(member => member.Server).OfType<PgInstance>(), ControlAct.Restart, cancellationToken)
+            .ConfigureAwait(false);
         var standbys = new Procedure($"Restart of the standbys of {cluster.Name}");
         ProcedureStep? last = null;
         foreach (PgClusterMember member in restarted)
@@ -83,7 +87,7 @@ public sealed class RollingRestart
         }
 
         ProcedureStep restarted = procedure.Add(
-            member.Name, "Restart the server", token => RestartAsync(server, token), after);
+            member.Name, $"Restart the server{_context.Owners.By(server)}", token => RestartAsync(server, token), after);
         return cluster.Find(member.Upstream) is { Server: { } upstream }
             ? procedure.Add(
                 member.Name, $"Wait until it streams from {member.Upstream}",

@@ -1,4 +1,5 @@
 using PgHa.Engine.Instances;
+using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Procedures;
 using PgHa.Engine.Programs;
@@ -114,6 +115,7 @@ public sealed class StandbyRepair
         // The server is started at the end: its programs are looked for before anything is copied.
         if (own is null)
             await RequireProgramsAsync(host, found, cancellationToken).ConfigureAwait(false);
+        await ServerControls.RequireAsync(_context, [server], ControlAct.Restart, cancellationToken).ConfigureAwait(false);
         repair = repair with
         {
             IsHalfRewound = facts is { RewindDied: true, RewindDone: false },

@@ -1,4 +1,5 @@
 using PgHa.Engine.Cluster;
+using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Procedures;
 using PgHa.Engine.Recovery;
@@ -57,6 +58,7 @@ public sealed class Switchover
                 .. options.AllowSlotLoss ? [] : slots.Problems(old.Name, candidate.Name),
             ],
             "SwitchoverRefused", $"{candidate.Name} cannot take over from {old.Name}");
+        await ServerControls.RequireAsync(_context, [old.Server!], ControlAct.Restart, cancellationToken).ConfigureAwait(false);
         Dictionary<string, StandbyLogin> logins = await LoginsAsync(handover, options, cancellationToken).ConfigureAwait(false);
         foreach (PgInstance login in logins.Values.Distinct().Select(login => login.On(candidate.Server!)))
             await new ReplicationProbe(_context).ProveAsync(login, senders: 1, cancellationToken).ConfigureAwait(false);

@@ -85,7 +85,7 @@ internal sealed class SwitchoverSteps
     }
 
     private ProcedureStep AddStop(IReadOnlyList<ProcedureStep?> after) => _procedure.Add(
-        new ProcedureStep(Old, "Stop the server", token => _work.StopAsync(OldServer, token))
+        new ProcedureStep(Old, $"Stop the server{_context.Owners.By(OldServer)}", token => _work.StopAsync(OldServer, token))
         {
             After = [.. after.OfType<ProcedureStep>()],
             Undo = async token =>
@@ -97,7 +97,8 @@ internal sealed class SwitchoverSteps
 
     private void AddFollowers(ProcedureStep promoted)
     {
-        ProcedureStep started = _procedure.Add(Old, "Start it as a standby", token => _work.StartAsync(OldServer, token), promoted);
+        ProcedureStep started = _procedure.Add(
+            Old, $"Start it as a standby{_context.Owners.By(OldServer)}", token => _work.StartAsync(OldServer, token), promoted);
         List<ProcedureStep> following = [started];
         following.AddRange(Siblings.Select(sibling => _work.AddFollowing(_procedure, sibling, promoted)));
         foreach ((PgClusterMember member, string? archive) in _handover.ArchiveFed.Where(fed => fed.Archive is not null))

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using PgHa.Engine.Instances;
+using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Replication;
@@ -202,9 +203,9 @@ public sealed class PromotionControl
 
         RequireHost(standby, "it cannot be told through SQL");
         IHost host = await _context.HostOfAsync(standby, cancellationToken).ConfigureAwait(false);
-        PgCtl pgCtl = await InstanceControl.PgCtlAsync(host, standby, cancellationToken).ConfigureAwait(false);
+        IServerControl control = await ServerControls.OfAsync(_context, host, standby, cancellationToken).ConfigureAwait(false);
         _wasAsked = true;
-        CommandResult result = await pgCtl.PromoteAsync(_context.Timeout, cancellationToken).ConfigureAwait(false);
+        CommandResult result = await control.PromoteAsync(cancellationToken).ConfigureAwait(false);
         if (!result.Succeeded)
         {
             throw new PgHaException(

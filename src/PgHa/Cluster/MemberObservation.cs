@@ -24,6 +24,9 @@ public sealed record MemberObservation(PgClusterMember Member)
     /// <summary>What its catalogs say; only of a server that answers SQL.</summary>
     public ServerFacts? Facts { get; init; }
 
+    /// <summary>Who starts and stops it; host access only.</summary>
+    internal OwnerFacts? Service { get; init; }
+
     /// <summary>Whether its data directory is there; unknown on another machine.</summary>
     public bool? HasDataDirectory { get; init; }
 

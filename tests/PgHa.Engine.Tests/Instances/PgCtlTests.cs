@@ -1,4 +1,4 @@
-using PgHa.Engine.Instances;
+using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Tests.Machines;
 using PgHa.Engine.Tests.Support;

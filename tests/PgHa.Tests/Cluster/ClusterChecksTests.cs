@@ -1,3 +1,5 @@
+using PgHa.Tests.Services;
+
 namespace PgHa.Tests;
 
 /// <summary>Each check, made to find something.</summary>
@@ -108,6 +110,12 @@ public sealed class ClusterChecksTests
         ["PreparedTransaction"] = () => Facts("a", facts => facts with { OldestPreparedTransaction = TimeSpan.FromHours(2) }),
         ["ConnectionsRunOut"] = () => Facts("a", facts => facts with { Connections = 95 }),
         ["ClocksDiffer"] = () => Facts("b", facts => facts with { ClockOffset = TimeSpan.FromSeconds(-3) }),
+
+        ["SecondPrimaryAtBoot"] = () => ServiceSamples.Stopped(ServiceSamples.Down, isStandby: false),
+        ["ConfigurationAtBoot"] = () => ServiceSamples.Running(ServiceSamples.OtherConfiguration),
+        ["NothingStartsAtBoot"] = () => ServiceSamples.Running(ServiceSamples.Manual),
+        ["RunsOutsideUnit"] = () => ServiceSamples.Running(ServiceSamples.Beside),
+        ["RestartedAtOnce"] = () => ServiceSamples.Running(ServiceSamples.Restarted("always", 20)),
     };
 
     public static TheoryData<string> Ids => [.. ClusterChecks.All.Select(check => check.Id)];

@@ -46,6 +46,8 @@ public sealed class ShellHost : IHost
     /// <inheritdoc/>
     public async Task<CommandResult> RunAsync(HostCommand command, CancellationToken cancellationToken)
     {
+        if (command.AsOperator)
+            return await new LocalHost(_log).RunAsync(command, cancellationToken).ConfigureAwait(false);
         _log?.Detail($"{Description}: {command}");
         string[] words = [command.Program, .. command.Arguments];
         bool opensSession = command.StartsServer && _launcher.OpensSessions;

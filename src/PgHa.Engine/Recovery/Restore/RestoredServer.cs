@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using PgHa.Engine.Instances;
+using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Servers;
 using PgHa.Engine.Wal;
 

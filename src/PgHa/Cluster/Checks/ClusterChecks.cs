@@ -14,6 +14,7 @@ public static class ClusterChecks
         .. AccessChecks.All,
         .. FailoverChecks.All,
         .. HealthChecks.All,
+        .. ServiceChecks.All,
     ];
 
     /// <summary>What the checks find, the most urgent first.</summary>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using PgHa.Engine.Machines;
 
-namespace PgHa.Engine.Instances;
+namespace PgHa.Engine.Instances.Control;
 
 /// <summary>Runs <c>pg_ctl start</c> and <c>stop</c>, and waits for the short time that most servers need.</summary>
 /// <remarks>

@@ -1,10 +1,10 @@
 using System.Text;
 using PgHa.Engine.Machines;
 
-namespace PgHa.Engine.Instances;
+namespace PgHa.Engine.Instances.Control;
 
-/// <summary>What a server logs while it starts: first to the file <c>pg_ctl</c> gives it, then to its own collector's.</summary>
-internal sealed class StartLog
+/// <summary>What a server logs while it starts: first to the file that it is given, then to its own collector's.</summary>
+internal class StartLog
 {
     /// <summary>The directory of both files in a server that PgHa made.</summary>
     public const string DirectoryName = "log";
@@ -16,25 +16,31 @@ internal sealed class StartLog
     private readonly string _dataDirectory;
     private long _startupLength;
 
-    public StartLog(IHost host, string dataDirectory)
+    /// <summary>The log of a server.</summary>
+    /// <param name="host">Where it is.</param>
+    /// <param name="dataDirectory">The server's data directory.</param>
+    /// <param name="startupPath">The file that the server is given; by default one in its data directory.</param>
+    public StartLog(IHost host, string dataDirectory, string? startupPath = null)
     {
         _host = host;
         _dataDirectory = dataDirectory;
+        StartupPath = startupPath ?? Path.Combine(dataDirectory, DirectoryName, StartupFileName);
     }
 
-    /// <summary>The file that <c>pg_ctl</c> redirects to.</summary>
-    public string StartupPath => Path.Combine(_dataDirectory, DirectoryName, StartupFileName);
+    /// <summary>The file that the server's output is redirected to.</summary>
+    public string StartupPath { get; }
 
     /// <summary>Tells how long the file was before this start.</summary>
     public void StartsAt(long length) => _startupLength = length;
 
+    /// <summary>Notes that a start begins now: what is in the file already is of earlier ones.</summary>
+    public virtual async Task MarkAsync(CancellationToken cancellationToken) =>
+        StartsAt(await LengthAsync(cancellationToken).ConfigureAwait(false));
+
     /// <summary>This start's lines of both files.</summary>
     public async Task<string> ReadAsync(CancellationToken cancellationToken)
     {
-        long grown = ((await _host.StatAsync(StartupPath, cancellationToken).ConfigureAwait(false))?.Length ?? 0) - _startupLength;
-        string startup = grown > 0
-            ? await TailAsync(StartupPath, (int)Math.Min(grown, MaxBytes), cancellationToken).ConfigureAwait(false)
-            : "";
+        string startup = await StartupAsync(cancellationToken).ConfigureAwait(false);
         // Without the log collector everything is in the first file, and current_logfiles is from an earlier start.
         if (!startup.Contains("redirecting log output", StringComparison.Ordinal)
             || await CollectorPathAsync(cancellationToken).ConfigureAwait(false) is not { } path)
@@ -49,8 +55,18 @@ internal sealed class StartLog
         return $"{startup.TrimEnd()}\n{collected[start..].TrimEnd()}".Trim();
     }
 
+    /// <summary>This start's lines before the collector ran.</summary>
+    protected virtual async Task<string> StartupAsync(CancellationToken cancellationToken)
+    {
+        long grown = await LengthAsync(cancellationToken).ConfigureAwait(false) - _startupLength;
+        return grown > 0 ? await TailAsync(StartupPath, (int)Math.Min(grown, MaxBytes), cancellationToken).ConfigureAwait(false) : "";
+    }
+
     /// <summary>The last lines of a text.</summary>
     public static string LastLines(string text, int count) => string.Join('\n', text.Split('\n').TakeLast(count));
+
+    private async Task<long> LengthAsync(CancellationToken cancellationToken) =>
+        (await _host.StatAsync(StartupPath, cancellationToken).ConfigureAwait(false))?.Length ?? 0;
 
     private async Task<string?> CollectorPathAsync(CancellationToken cancellationToken)
     {

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text;
+using PgHa.Engine.Machines;
+using PgHa.Engine.Servers;
+using PgHa.Engine.Settings;
+
+namespace PgHa.Engine.Instances.Control;
+
+/// <summary>Finds out who starts and stops a server.</summary>
+internal sealed class OwnerFinder
+{
+    private readonly EngineContext _context;
+    private readonly IHost _host;
+    private readonly PgInstance _instance;
+
+    public OwnerFinder(EngineContext context, IHost host, PgInstance instance)
+    {
+        _context = context;
+        _host = host;
+        _instance = instance;
+    }
+
+    private string Directory => _instance.DataDirectory!;
+
+    /// <summary>The owner: who started the server, or, if it does not run, who starts it.</summary>
+    public async Task<ServerOwner> FindAsync(CancellationToken cancellationToken)
+    {
+        MachineServices machine = await _context.Owners.MachineAsync(_host, cancellationToken).ConfigureAwait(false);
+        if (machine is { HasSystemd: false, Clusters.Count: 0 })
+            return ServerOwner.Nobody;
+        int? process = await ProcessAsync(cancellationToken).ConfigureAwait(false);
+        if (_context.Owners.Find(Directory) is var (known, before) && (process is null || process == known))
+            return process is null ? before with { RunsOutside = false } : before;
+        var owner = ServerOwner.Decide(await ReadAsync(machine, process, cancellationToken).ConfigureAwait(false));
+        _context.Owners.Keep(Directory, process, owner);
+        return owner;
+    }
+
+    /// <summary>What the machine shows about it.</summary>
+    public async Task<OwnerFacts> FactsAsync(CancellationToken cancellationToken) => await ReadAsync(
+        await _context.Owners.MachineAsync(_host, cancellationToken).ConfigureAwait(false),
+        await ProcessAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+    private async Task<OwnerFacts> ReadAsync(MachineServices machine, int? process, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<PostmasterOption> options = await StartOptions.ReadAsync(_host, Directory, cancellationToken).ConfigureAwait(false);
+        DebianCluster? cluster = machine.Clusters.FirstOrDefault(one => DataDirectoryPath.AreSame(one.DataDirectory, Directory)).Cluster;
+        bool usesCluster = cluster is not null
+            && await UsesAsync(cluster, PostmasterOptions.ValueOf(options, "config_file"), cancellationToken).ConfigureAwait(false);
+        var facts = new OwnerFacts
+        {
+            ProcessId = process,
+            Cluster = cluster,
+            UsesClusterConfiguration = usesCluster,
+            // PgHa gives the option about WAL itself, for one run.
+            HasOwnOptions = DebianCluster.OwnOptions(options).Any(option => option.Setting is not ("wal_keep_size" or "wal_keep_segments")),
+        };
+        return machine.HasSystemd ? await WithUnitsAsync(facts, cancellationToken).ConfigureAwait(false) : facts;
+    }
+
+    private async Task<OwnerFacts> WithUnitsAsync(OwnerFacts facts, CancellationToken cancellationToken)
+    {
+        string? processUnit = facts.ProcessId is { } pid ? await ServiceOfAsync(pid, cancellationToken).ConfigureAwait(false) : null;
+        string? startUnit = facts.Cluster?.UnitId ?? _context.Owners.Find(Directory)?.Owner.Unit?.Id;
+        string? all = facts.Cluster is null ? null : DebianCluster.AllClusters;
+        string[] names = [.. new[] { processUnit, startUnit, all }.OfType<string>().Distinct()];
+        IReadOnlyList<ServiceUnit> units = await new Systemctl(_host).ShowAsync(names, cancellationToken).ConfigureAwait(false);
+        facts = facts with
+        {
+            ProcessUnit = units.FirstOrDefault(unit => unit.Id == processUnit),
+            StartUnit = units.FirstOrDefault(unit => unit.Id == startUnit),
+            AllClusters = units.FirstOrDefault(unit => unit.Id == all),
+        };
+        if (facts.StartUnit is not null || facts.Cluster is not null || (facts.ProcessUnit?.MainPid is { } main && main == facts.ProcessId))
+            return facts;
+        IReadOnlyList<ServiceUnit> found = await UnitSearch.FindAsync(_host, Directory, cancellationToken).ConfigureAwait(false);
+        return facts with { StartUnit = found.OrderByDescending(unit => unit.IsEnabled == true).FirstOrDefault() };
+    }
+
+    private async Task<int?> ProcessAsync(CancellationToken cancellationToken)
+    {
+        var probe = new PostmasterProbe(_host, Directory);
+        return await probe.ReadAsync(cancellationToken).ConfigureAwait(false) is { } pid
+            && await probe.JudgeAsync(pid, cancellationToken).ConfigureAwait(false) == PidFileMeaning.Running
+                ? pid.ProcessId
+                : null;
+    }
+
+    private async Task<string?> ServiceOfAsync(int processId, CancellationToken cancellationToken)
+    {
+        string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/cgroup");
+        return await _host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false) is { } content
+            ? ControlGroup.ServiceOf(Encoding.UTF8.GetString(content))
+            : null;
+    }
+
+    // The command line of the last start decides; without one, a postgresql.conf in the data directory.
+    private async Task<bool> UsesAsync(DebianCluster cluster, string? configFile, CancellationToken cancellationToken) =>
+        configFile is not null
+            ? DebianCluster.OfConfiguration(configFile)?.ConfigurationDirectory == cluster.ConfigurationDirectory
+            : await _host.StatAsync(
+                Path.Combine(Directory, ServerConfiguration.MainFileName), cancellationToken).ConfigureAwait(false) is null;
+}
