@@ -48,15 +48,19 @@ control_groups() {
     echo "$state/cgroup"
 }
 
+# The shell that calls this goes into a control group, with whatever it becomes.
+enter_group() {
+    mkdir -p "$1"
+    echo "$BASHPID" > "$1/cgroup.procs"
+}
+
 start_host() {
-    local host=$1 folder group
+    local host=$1 folder
     folder=$(host_folder "$host")
     gone "$folder/unshare" || fail "$host runs already"
-    group=$(control_groups)/pgha-$PGHA_LAB-$host
-    mkdir -p "$group"
     (
         # Systemd takes the whole tree of control groups below the one that it is started in.
-        echo "$BASHPID" > "$group/cgroup.procs"
+        enter_group "$(control_groups)/pgha-$PGHA_LAB-$host"
         # Nothing of the caller's stays open in a host: not its output, not its locks.
         exec 8>&- 9>&- </dev/null >> "$folder/console.log" 2>&1
         exec setsid nsenter --net="/run/netns/$(namespace_of "$host")" \
@@ -89,7 +93,11 @@ await_host() {
 }
 
 booted() {
+    local pid
     lives "$state/$1/init" || fail "$1 ended while it booted: $(tail -n 3 "$state/$1/console.log")"
+    read -r pid _ < "$state/$1/init"
+    # Until then it has this machine's root, and with that this machine's systemd.
+    [[ $(cat "/proc/$pid/comm") == systemd ]] || return 1
     # Without a word until systemd listens.
     run_in "$1" systemctl is-system-running > "$state/$1/booted" 2>/dev/null || true
     [[ $(cat "$state/$1/booted") == @(running|degraded) ]]
@@ -102,7 +110,11 @@ run_in() {
     if [[ $host == op ]]; then
         shift
         [[ $1 != ssh && $1 != scp ]] || set -- "$1" -F "$state/operator/ssh_config" "${@:2}"
-        ip netns exec "$(namespace_of op)" "$@"
+        (
+            # What a command leaves running, such as the master of an ssh connection, ends with the laboratory.
+            enter_group "$(control_groups)/pgha-$PGHA_LAB-op"
+            exec ip netns exec "$(namespace_of op)" "$@"
+        )
         return
     fi
 
@@ -111,9 +123,7 @@ run_in() {
     read -r pid _ < "$folder/init"
     (
         # Below the host's own control groups, like a session, so that the host sees where a process belongs.
-        local group=$state/cgroup/pgha-$PGHA_LAB-$host/laboratory.slice
-        mkdir -p "$group"
-        echo "$BASHPID" > "$group/cgroup.procs"
+        enter_group "$state/cgroup/pgha-$PGHA_LAB-$host/laboratory.slice"
         exec nsenter --target "$pid" --mount --pid --uts --ipc --net --cgroup --wd -- \
             /usr/bin/env -i HOME=/root USER=root LOGNAME=root TERM="${TERM:-dumb}" LANG=C.UTF-8 SHELL=/bin/bash \
             PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "${@:2}"
