@@ -51,6 +51,9 @@ internal sealed class DebianHost(Laboratory laboratory, string host)
         string options = $"-c config_file=/etc/postgresql/{Major}/{cluster}/postgresql.conf";
         string program = $"/usr/lib/postgresql/{Major}/bin/pg_ctl";
         await laboratory.RunAsync(host, "runuser", "-u", "postgres", "--", program, "stop", "-D", DataDirectory(cluster), "-m", "fast");
+        // The unit's own stop command, which follows the end of its process, would stop the next server too.
+        await Laboratory.AwaitAsync(
+            "failed", () => laboratory.RunAsync(host, "systemctl", "show", Unit(cluster), "--value", "-p", "ActiveState"));
         await laboratory.RunAsync(
             host, "runuser", "-u", "postgres", "--", program, "start", "-D", DataDirectory(cluster), "-o", options, "-l", log);
     }
