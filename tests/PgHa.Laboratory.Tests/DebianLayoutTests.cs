@@ -38,7 +38,9 @@ public class DebianLayoutTests
         await host.KillAsync("a");
         await host.SystemctlAsync("start", "b");
 
-        await laboratory.PowerShellAsync("h1", "Get-PgInstance 15/b | Invoke-PgFailover -Candidate 15/b -AllowDataLoss -Confirm:$false");
+        // By hand, so that nothing has prepared the old primary for what comes.
+        await host.SqlAsync("b", "SELECT pg_promote()");
+
         await laboratory.PowerShellAsync(
             "h1", "Get-PgInstance 15/a | Repair-PgStandby (Get-PgInstance 15/b) -SlotName a -CreateSlot -AllowDataLoss -Confirm:$false");
         await host.AssertStreamAsync("b", "a");
