@@ -1,6 +1,6 @@
 namespace PgHa.Laboratory.Tests;
 
-/// <summary>Three Debian clusters made by hand: after each change of primary a reboot brings all of them back in their new roles.</summary>
+/// <summary>Three Debian clusters made by hand stay that after every change of primary, and after the reboot that follows it.</summary>
 public class DebianClusterTests
 {
     private static readonly string[] All = ["a", "b", "c"];
@@ -16,6 +16,7 @@ public class DebianClusterTests
 
         await laboratory.PowerShellAsync("h1", "Get-PgInstance 15/a | Switch-PgPrimary -Candidate 15/b -Confirm:$false");
         await host.AssertStreamAsync("b", "a", "c");
+        await host.AssertRunsAsDebianHasItAsync(All);
         await laboratory.LabAsync("reboot", "h1");
         await host.AssertStreamAsync("b", "a", "c");
         await host.AssertRunsAsDebianHasItAsync(All);
@@ -23,10 +24,12 @@ public class DebianClusterTests
         await host.KillAsync("b");
         await laboratory.PowerShellAsync("h1", "Get-PgInstance 15/c | Invoke-PgFailover -Candidate 15/c -Confirm:$false");
         await host.AssertStreamAsync("c", "a");
+        await host.AssertRunsAsDebianHasItAsync("a", "c");
 
         await laboratory.PowerShellAsync(
             "h1", "Get-PgInstance 15/b | Repair-PgStandby (Get-PgInstance 15/c) -SlotName b -CreateSlot -Confirm:$false");
         await host.AssertStreamAsync("c", "a", "b");
+        await host.AssertRunsAsDebianHasItAsync(All);
         await laboratory.LabAsync("reboot", "h1");
         await host.AssertStreamAsync("c", "a", "b");
         await host.AssertRunsAsDebianHasItAsync(All);

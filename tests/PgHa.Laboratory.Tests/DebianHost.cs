@@ -44,6 +44,25 @@ internal sealed class DebianHost(Laboratory laboratory, string host)
         await Laboratory.AwaitAsync("down", async () => (await ListAsync())[cluster]);
     }
 
+    /// <summary>Stops a server and starts it again as systemd does not learn: as the owner of its files, with pg_ctl.</summary>
+    public async Task RestartBesideUnitAsync(string cluster)
+    {
+        string log = $"/var/log/postgresql/postgresql-{Major}-{cluster}.log";
+        string options = $"-c config_file=/etc/postgresql/{Major}/{cluster}/postgresql.conf";
+        string program = $"/usr/lib/postgresql/{Major}/bin/pg_ctl";
+        await laboratory.RunAsync(host, "runuser", "-u", "postgres", "--", program, "stop", "-D", DataDirectory(cluster), "-m", "fast");
+        // The unit's own stop command, which follows the end of its process, would stop the next server too.
+        await Laboratory.AwaitAsync(
+            "failed", () => laboratory.RunAsync(host, "systemctl", "show", Unit(cluster), "--value", "-p", "ActiveState"));
+        await laboratory.RunAsync(
+            host, "runuser", "-u", "postgres", "--", program, "start", "-D", DataDirectory(cluster), "-o", options, "-l", log);
+    }
+
+    /// <summary>The names of the checks that find something in a server's cluster.</summary>
+    public async Task<IReadOnlyList<string>> FindingsAsync(string cluster) =>
+        [.. (await laboratory.PowerShellAsync(host, $"(Get-PgInstance {Major}/{cluster} | Test-PgCluster -Detailed).Check"))
+            .EnumerateArray().Select(check => check.GetString()!)];
+
     /// <summary>What pg_lsclusters says of each cluster: online, <c>online,recovery</c> or down.</summary>
     public async Task<IReadOnlyDictionary<string, string>> ListAsync() =>
         (await laboratory.RunAsync(host, "pg_lsclusters", "--no-header")).Split('\n')
