@@ -135,7 +135,7 @@ internal sealed class RestoredServer
         if (!state.InRecovery && !stopped && !_plan.Dialect.FailsWithoutTarget)
         {
             throw new PgHaException(
-                "TargetNotReached", PgHaErrorKind.NotFound,
+                ErrorIds.TargetNotReached, PgHaErrorKind.NotFound,
                 $"{_instance} has replayed all WAL there is, up to {state.Lsn}"
                     + $"{(state.LastTransaction is { } last ? $" ({last:yyyy-MM-dd HH:mm:ss zzz})" : "")}, and {Target} did not come.",
                 "Check name, time or transaction of the target, and whether the archive is complete (Test-PgArchive).",
@@ -145,7 +145,7 @@ internal sealed class RestoredServer
         if (!state.InRecovery && _plan.Options.Action != RecoveryTargetAction.Promote)
         {
             throw new PgHaException(
-                "RecoveryNotPaused", PgHaErrorKind.InvalidState,
+                ErrorIds.RecoveryNotPaused, PgHaErrorKind.InvalidState,
                 $"{_instance} reached {Target} before it could answer queries, and was promoted there instead of pausing.",
                 "Restore it with -TargetAction Promote, or to a later target.", _instance.ToString());
         }
@@ -163,7 +163,8 @@ internal sealed class RestoredServer
         {
             return await ReadAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (PgHaException e) when (e.ErrorId is "ServerAnswersNoSql" or "ServerUnreachable" or "ConnectionLost" or "StatementFailed")
+        catch (PgHaException e) when (
+            e.ErrorId is ErrorIds.ServerAnswersNoSql or ErrorIds.ServerUnreachable or ErrorIds.ConnectionLost or ErrorIds.StatementFailed)
         {
             if ((await _control.GetStatusAsync(_instance, cancellationToken).ConfigureAwait(false)).HasProcess)
                 return null;
@@ -212,7 +213,7 @@ internal sealed class RestoredServer
     }
 
     private PgHaException TimedOut(string what) => new(
-        "OperationTimeout", PgHaErrorKind.Timeout,
+        ErrorIds.OperationTimeout, PgHaErrorKind.Timeout,
         string.Create(CultureInfo.InvariantCulture, $"After {_context.Timeout.TotalSeconds:0.#} s {_instance} {what}."),
         "Wait longer (-Timeout).", _instance.ToString());
 
