@@ -88,9 +88,9 @@ public sealed class PgInstanceTests
             Node with { Version = null },
         ];
         Assert.All(others, other => Assert.NotEqual(Node, other));
-        // Who manages it was seen at one time, and may have changed at another.
-        Assert.Equal(Node, Node with { ManagedBy = "Patroni" });
-        Assert.Equal(others.Length + 1, typeof(PgInstance).GetProperties().Count(property => property.CanWrite));
+        // Who manages and who starts it was seen at one time, and may have changed at another.
+        Assert.Equal(Node, Node with { ManagedBy = "Patroni", ControlledBy = "pg_ctl" });
+        Assert.Equal(others.Length + 2, typeof(PgInstance).GetProperties().Count(property => property.CanWrite));
     }
 
     [Fact]
