@@ -12,14 +12,17 @@ internal static class RepmgrConflicts
     {
         ManagedOperation.Switchover => new(
             "repmgr's table of nodes has no primary afterwards, and every repmgrd ends: automatic failover is off",
-            "Run repmgr standby switchover --siblings-follow on the machine of the candidate") { Afterwards = Register },
+            "Run repmgr standby switchover --siblings-follow on the machine of the candidate")
+        { Afterwards = Register },
         ManagedOperation.RollingRestart => new(
             "the primary changes meanwhile: repmgr's table of nodes has none afterwards, and every repmgrd ends",
             "Run repmgr service pause, restart the standbys (Restart-PgInstance), run repmgr standby switchover --siblings-follow on the "
-                + "machine of one, restart the old primary, and run repmgr service unpause") { Afterwards = Register },
+                + "machine of one, restart the old primary, and run repmgr service unpause")
+        { Afterwards = Register },
         ManagedOperation.Failover => new(
             "repmgrd may promote another standby at the same time, and its table of nodes is wrong afterwards",
-            "Wait for repmgrd, or run repmgr standby promote --siblings-follow on the machine of the candidate") { Afterwards = Register },
+            "Wait for repmgrd, or run repmgr standby promote --siblings-follow on the machine of the candidate")
+        { Afterwards = Register },
         ManagedOperation.Promotion => new(
             "repmgr's table of nodes still has the server as a standby, and repmgrd ends",
             "Run repmgr standby promote; for a primary of its own, run repmgr standby unregister first")
@@ -40,7 +43,8 @@ internal static class RepmgrConflicts
         },
         ManagedOperation.Repair => new(
             "repmgr's table of nodes does not learn of the server's new role and upstream",
-            "Run repmgr node rejoin --force-rewind -d CONNINFO on the machine of the server") { Afterwards = Register },
+            "Run repmgr node rejoin --force-rewind -d CONNINFO on the machine of the server")
+        { Afterwards = Register },
         ManagedOperation.UpstreamChange => new(
             "repmgr's table of nodes keeps the old upstream, which repmgrd goes on watching",
             "Run repmgr standby follow --upstream-node-id ID on the machine of the standby")

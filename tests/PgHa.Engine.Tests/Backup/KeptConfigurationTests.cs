@@ -30,7 +30,10 @@ public sealed class KeptConfigurationTests
     {
         Dictionary<string, int> required = new()
         {
-            ["max_connections"] = 120, ["max_worker_processes"] = 8, ["max_wal_senders"] = 10, ["max_locks_per_transaction"] = 64,
+            ["max_connections"] = 120,
+            ["max_worker_processes"] = 8,
+            ["max_wal_senders"] = 10,
+            ["max_locks_per_transaction"] = 64,
         };
 
         ConfigurationFile auto = Kept("max_connections = 100\nmax_wal_senders = 20\n").AutoFile(

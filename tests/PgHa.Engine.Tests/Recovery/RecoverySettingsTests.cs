@@ -63,7 +63,9 @@ public abstract class RecoverySettingsContract(PrimaryFixture servers)
         PgInstance standby = await CloneAsync("twice");
         RecoveryOptions options = Streaming with
         {
-            RestoreFrom = Archive, ApplyDelay = TimeSpan.FromMinutes(5), HotStandby = true,
+            RestoreFrom = Archive,
+            ApplyDelay = TimeSpan.FromMinutes(5),
+            HotStandby = true,
         };
         RecoveryPlan first = await Recovery.SetAsync(standby, options, Cancellation);
         string[] files = Texts(standby);

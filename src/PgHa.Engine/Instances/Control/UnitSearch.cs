@@ -19,7 +19,8 @@ internal static class UnitSearch
         // Of all units only those are loaded, and asked for, whose file names the directory: there may be hundreds.
         CommandResult files = await host.RunAsync(
             new HostCommand(
-                "grep", ["-rlsF", "--include=*.service", "--include=*.conf", "-e", dataDirectory, "--", .. Folders]) { Timeout = Deadline },
+                "grep", ["-rlsF", "--include=*.service", "--include=*.conf", "-e", dataDirectory, "--", .. Folders])
+            { Timeout = Deadline },
             cancellationToken).ConfigureAwait(false);
         string[] units = [.. files.Output.Split('\n').Select(ServiceUnitFile.UnitOf).OfType<string>().Distinct()];
         IReadOnlyList<ServiceUnit> found = await new Systemctl(host).ShowAsync(units, cancellationToken).ConfigureAwait(false);
