@@ -19,7 +19,8 @@ internal static class BackupCommand
         string? parentManifest)
     {
         string label = options.Label ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Directory));
-        List<string> arguments = BaseBackupCommand.Common(program, login, directory, label, options.Checkpoint, options.MaxRate, options.NoSync);
+        List<string> arguments = BaseBackupCommand.Common(
+            program, login, directory, label, options.Checkpoint, options.MaxRate, options.NoSync);
         arguments.AddRange(["-F", options.Format == BackupFormat.Tar ? "t" : "p"]);
         if (options.Compression is { } compression)
             arguments.AddRange(compression.Arguments(program.Dialect));

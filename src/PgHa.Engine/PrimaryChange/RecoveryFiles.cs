@@ -29,8 +29,10 @@ internal sealed class RecoveryFiles
         string[] paths =
         [
             await ConfigurationLocation.FindAsync(host, directory, names, cancellationToken).ConfigureAwait(false),
-            .. new[] { ServerConfiguration.AutoFileName, StandbyPassFile.Name, RecoveryFileNames.RecoveryConf, RecoveryFileNames.StandbySignal }
-                .Select(name => Path.Combine(directory, name)),
+            Path.Combine(directory, ServerConfiguration.AutoFileName),
+            Path.Combine(directory, StandbyPassFile.Name),
+            Path.Combine(directory, RecoveryFileNames.RecoveryConf),
+            Path.Combine(directory, RecoveryFileNames.StandbySignal),
         ];
         List<KeyValuePair<string, byte[]?>> contents = [];
         foreach (string path in paths)
