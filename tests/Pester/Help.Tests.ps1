@@ -20,9 +20,9 @@ BeforeAll {
         $maml[$command.details.name] = $command
     }
 
-    # The id of an error is a text of the code, or the name of a drift.
+    # An id is one of ErrorIds, the text of a check, or the name of a drift.
     $raised = [regex]::Matches((Get-ChildItem $PSScriptRoot/../../src -Recurse -Filter *.cs | Get-Content -Raw) -join "`n",
-        '"([A-Z][A-Za-z]+)"').ForEach({ $_.Groups[1].Value }) +
+        '"(?<id>[A-Z][A-Za-z]+)"|\bErrorIds\.(?<id>\w+)').ForEach({ $_.Groups['id'].Value }) +
         [PgHa.DriftKind].GetEnumNames() | Sort-Object -Unique
 
     function Get-OneLine($Text) {
