@@ -37,8 +37,10 @@ function Invoke-LocalSql {
         $address = '-h', '127.0.0.1', '-U', $Login.UserName
     }
     else { $address = '-h', $Server.SocketDirectory, '-U', 'postgres' }
+    # A commit that nobody confirms waits for ever, and the run with it.
+    $env:PGOPTIONS = '-c statement_timeout=2min'
     try { $out = & $ToolsDirectory/psql -X -q -A -t -w -v ON_ERROR_STOP=1 @address -p $Server.Port -d postgres -c $Sql 2>&1 }
-    finally { $env:PGPASSWORD = $null }
+    finally { $env:PGPASSWORD = $env:PGOPTIONS = $null }
     if ($LASTEXITCODE -ne 0) { throw "psql on ${Server}: $out" }
     $out
 }

@@ -173,6 +173,10 @@ Describe 'Standby scenarios on PostgreSQL <Major>' -ForEach $majors {
             $null = Invoke-Sql a "insert into written select generate_series(1, 10000)"
             $nodes.a | Invoke-PgWalSwitch
         }
+        # A standby that is behind for a moment would lose its slot too.
+        Wait-Scenario {
+            (Invoke-Sql a "select pg_current_wal_lsn() - restart_lsn < 500000 from pg_replication_slots where slot_name = 'b'") -eq 't'
+        }
         $null = Invoke-Sql a 'checkpoint'
         ($nodes.a | Get-PgReplicationSlot c).WalStatus | Should -Be 'Lost'
         Find-Finding '*c*lost*' | Should -Not -BeNullOrEmpty
