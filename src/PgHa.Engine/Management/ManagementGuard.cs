@@ -33,6 +33,6 @@ public sealed class ManagementGuard
         if (ManagementRefusal.WarningOf(server, management, operation) is { } warning)
             _context.Log.Warn(warning);
         else
-            _context.Log.Step($"{server} is managed by {management}");
+            _context.Log.Detail($"{server} is managed by {management}");
     }
 }
