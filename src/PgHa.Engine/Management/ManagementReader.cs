@@ -38,12 +38,8 @@ public sealed class ManagementReader
     }
 
     /// <summary>Who is in charge of a server, by its files and its machine's processes alone.</summary>
-    public async Task<ServerManagement> ReadOfflineAsync(PgInstance server, CancellationToken cancellationToken)
-    {
-        (IReadOnlyList<ManagementSign> signs, IReadOnlyCollection<SignPlace> looked) =
-            await OfHostAsync(server, cancellationToken).ConfigureAwait(false);
-        return ServerManagement.Decide(signs, looked);
-    }
+    public Task<ServerManagement> ReadOfflineAsync(PgInstance server, CancellationToken cancellationToken) =>
+        CompleteAsync(server, told: null, cancellationToken);
 
     /// <summary>Who is in charge of a server that has told its signs by SQL already.</summary>
     /// <param name="server">The server.</param>

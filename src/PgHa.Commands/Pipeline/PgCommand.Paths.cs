@@ -1,0 +1,35 @@
+using System.Collections;
+using System.Management.Automation;
+
+namespace PgHa.Commands;
+
+// Paths as the user gave them.
+public abstract partial class PgCommand
+{
+    /// <summary>
+    /// The archive that a text names: a path, <c>pgbackrest:STANZA</c>, or <c>barman:[USER@]HOST/SERVER</c>; none for none.
+    /// </summary>
+    /// <exception cref="PgHaException"><c>ArchiveNameInvalid</c>, or what <see cref="ResolveFilePath"/> fails with.</exception>
+    protected Archive? ResolveArchive(string? text) =>
+        text is null ? null : Archive.OfTool(text) ?? new DirectoryArchive(ResolveFilePath(text));
+
+    /// <summary>
+    /// A path as the user gave it (relative, <c>~</c>, on a PSDrive) as a path of the file system. On the pipeline thread only.
+    /// </summary>
+    /// <exception cref="PgHaException"><c>NotAFilePath</c>: it is a path of another provider, such as <c>Env:</c>.</exception>
+    protected string ResolveFilePath(string path)
+    {
+        string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        return provider.Name == "FileSystem"
+            ? resolved
+            : throw new PgHaException(
+                ErrorIds.NotAFilePath, PgHaErrorKind.InvalidArgument,
+                $"'{path}' is a path of the provider {provider.Name}, not of the file system.",
+                "Give a path of the file system.");
+    }
+
+    /// <summary>The new directory of each tablespace; the keys are the old directories, perhaps of another machine.</summary>
+    protected Dictionary<string, string> ResolveTablespaces(Hashtable mapping) =>
+        mapping.Cast<DictionaryEntry>().ToDictionary(
+            entry => entry.Key.ToString()!, entry => ResolveFilePath(entry.Value?.ToString() ?? ""));
+}
