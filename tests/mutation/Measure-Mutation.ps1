@@ -13,8 +13,8 @@
 #>
 [CmdletBinding()]
 param(
-    # The files of src/PgHa/Operation whose code is changed. All of them without it.
-    [string[]] $File = (Get-ChildItem "$PSScriptRoot/../../src/PgHa/Operation/*.cs").Name,
+    # The files of src/PgHa/Operation whose code is changed.
+    [string[]] $File = @('SwitchoverRules.cs', 'FailoverCandidate.cs', 'FailoverLoss.cs', 'RepairDecision.cs', 'RewindTrace.cs'),
 
     # The date of the section.
     [datetime] $Date = [datetime]::UtcNow
@@ -23,6 +23,7 @@ param(
 $ErrorActionPreference = 'Stop'
 $PSNativeCommandUseErrorActionPreference = $true
 Set-StrictMode -Version Latest
+Import-Module "$PSScriptRoot/../reliability/ReliabilityPage.psm1" -Force
 $root = (Resolve-Path "$PSScriptRoot/../..").Path
 $reports = (New-Item -ItemType Directory "$root/artifacts/mutation" -Force).FullName
 $accepted = (Import-PowerShellDataFile "$PSScriptRoot/accepted.psd1").Accepted
@@ -51,7 +52,7 @@ function Invoke-Stryker([string[]] $Name) {
 function Read-Report([IO.FileInfo] $Report) {
     $content = Get-Content -Raw $Report | ConvertFrom-Json -AsHashtable
     $lines = $content.source -split "`r?`n"
-    foreach ($mutant in $content.mutants | Where-Object status -In 'Killed', 'Timeout', 'Survived', 'NoCoverage') {
+    foreach ($mutant in $content.mutants | Where-Object status -In 'Killed', 'Timeout', 'Survived', 'NoCoverage', 'CompileError') {
         $start, $end = $mutant.location.start, $mutant.location.end
         $code = $start.line -eq $end.line ?
             $lines[$start.line - 1].Substring($start.column - 1, $end.column - $start.column) :
@@ -67,22 +68,22 @@ function Get-Reason($Mutant) {
     ($accepted | Where-Object { $_.File -eq $Mutant.File -and $_.Code -eq $Mutant.Code -and $_.Change -eq $Mutant.Change })?.Reason
 }
 
-function Format-Section([object[]] $Mutants) {
-    '## Mutation testing'
+function Format-Section([object[]] $All) {
+    "$($Date.ToString('yyyy-MM-dd')), dotnet-stryker 5.1.0, ``./build.ps1 -Task Mutation``: the decisions of a switchover, a failover and"
+    'a repair (`src/PgHa/Operation`) with one small change at a time; texts are left alone. A change is noticed if a test of the domain'
+    'fails. Stryker cannot make some changes, because the code would not compile: mostly where a pattern declares a variable.'
     ''
-    "$($Date.ToString('yyyy-MM-dd')), dotnet-stryker 5.1.0, ``./build.ps1 -Task Mutation``: the decisions of a switchover, a failover and a repair"
-    '(`src/PgHa/Operation`) with one small change at a time; texts are left alone. A change is noticed if a test of the domain fails.'
-    ''
-    '| file | changes | noticed | share | survivors explained below |'
-    '|---|---:|---:|---:|---:|'
-    $groups = @($Mutants | Group-Object File | Sort-Object Name) + @([pscustomobject]@{ Name = 'all'; Group = $Mutants })
+    '| file | changes | noticed | share | survivors explained below | not to be made |'
+    '|---|---:|---:|---:|---:|---:|'
+    $groups = @($All | Group-Object File | Sort-Object Name) + @([pscustomobject]@{ Name = 'all'; Group = $All })
     foreach ($group in $groups) {
-        $noticed = @($group.Group | Where-Object Status -In 'Killed', 'Timeout').Count
-        $explained = @($group.Group | Where-Object { $_.Status -notin 'Killed', 'Timeout' -and (Get-Reason $_) }).Count
-        $share = (100.0 * $noticed / @($group.Group).Count).ToString('0.0', [cultureinfo]::InvariantCulture)
-        "| $($group.Name) | $(@($group.Group).Count) | $noticed | $share % | $explained |"
+        $made = @($group.Group | Where-Object Status -NE 'CompileError')
+        $noticed = @($made | Where-Object Status -In 'Killed', 'Timeout').Count
+        $explained = @($made | Where-Object { $_.Status -notin 'Killed', 'Timeout' -and (Get-Reason $_) }).Count
+        $share = (100.0 * $noticed / [math]::Max(1, $made.Count)).ToString('0.0', [cultureinfo]::InvariantCulture)
+        "| $($group.Name) | $($made.Count) | $noticed | $share % | $explained | $(@($group.Group).Count - $made.Count) |"
     }
-    $survivors = @($Mutants | Where-Object { $_.Status -notin 'Killed', 'Timeout' })
+    $survivors = @($All | Where-Object Status -In 'Survived', 'NoCoverage')
     if ($survivors) {
         ''
         'Survivors, and why no test notices them:'
@@ -96,13 +97,8 @@ function Format-Section([object[]] $Mutants) {
 
 if ($File) { Invoke-Stryker $File }
 $mutants = @(Get-Item "$reports/*.cs.json" | ForEach-Object { Read-Report $_ })
-$page = "$root/docs/reliability.md"
-$text = (Test-Path $page) ? (Get-Content -Raw $page) : "# Reliability`n"
-$section = ((Format-Section $mutants) -join "`n") + "`n"
-$old = [regex]::Match($text, '(?ms)^## Mutation testing$.*?(?=^## |\z)')
-$text = $old.Success ? $text.Remove($old.Index, $old.Length).Insert($old.Index, $section) : "$($text.TrimEnd())`n`n$section"
-Set-Content $page $text -NoNewline
+Set-PageSection "$root/docs/reliability.md" 'Mutation testing' @(Format-Section $mutants)
 
-$unexplained = @($mutants | Where-Object { $_.Status -notin 'Killed', 'Timeout' -and -not (Get-Reason $_) })
+$unexplained = @($mutants | Where-Object { $_.Status -in 'Survived', 'NoCoverage' -and -not (Get-Reason $_) })
 $unexplained | Format-Table File, Line, Status, Code, Change -Wrap
 if ($unexplained) { throw "No test notices $($unexplained.Count) changes." }
