@@ -7,5 +7,11 @@
             Change = 'receiver.ReplayedLsn >= received'
             Reason = 'where both positions are the same, it does not matter which of them is taken'
         }
+        @{
+            File = 'RewindTrace.cs'
+            Code = 'end > control.Timeline'
+            Change = 'end >= control.Timeline'
+            Reason = 'where both timelines are the same, it does not matter which of them is taken'
+        }
     )
 }
