@@ -127,6 +127,12 @@ function Wait-Streaming($Upstream, [string[]] $Name) {
     throw "Within 60 s not all of $Name streamed from port $($Upstream.Port)."
 }
 
+# The processor time of the programs that this process has started and that have ended, with all that they waited for.
+function Get-ChildSeconds {
+    $fields = ((Get-Content -Raw "/proc/$PID/stat") -replace '^.*\) ') -split ' '
+    ([double]$fields[13] + [double]$fields[14]) / 100
+}
+
 function Get-Median([double[]] $Values) {
     $sorted = $Values | Sort-Object
     ($sorted[[math]::Floor(($sorted.Count - 1) / 2)] + $sorted[[math]::Ceiling(($sorted.Count - 1) / 2)]) / 2

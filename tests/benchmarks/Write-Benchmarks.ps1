@@ -64,6 +64,7 @@ try {
     Add-Benchmark Compare-PrimaryChange @{ Runs = $Runs; BinDirectory = $BinDirectory }
     Add-Benchmark Measure-Status @{ Instance = $server }
     Add-Benchmark Measure-Import @{ Instance = $server; Runs = $Runs }
+    Add-Benchmark Measure-Memory @{ BinDirectory = $BinDirectory; Runs = [math]::Min($Runs, 3) }
     Add-Benchmark Measure-LogicalChange @{ Instance = $server; Runs = [math]::Min($Runs, 3) }
 }
 finally {

@@ -165,6 +165,7 @@ public sealed class LocalHost : IHost
 
     private async Task<T> GuardedAsync<T>(string action, string path, Func<Task<T>> work)
     {
+        _log?.Detail(HostErrors.FileWork(Description, action, path));
         try
         {
             return await work().ConfigureAwait(false);

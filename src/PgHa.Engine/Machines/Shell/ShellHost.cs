@@ -147,6 +147,7 @@ public sealed class ShellHost : IHost
     public async Task CopyDirectoryAsync(string from, string to, bool isDurable, CancellationToken cancellationToken)
     {
         HostCommand command = new("cp", from, to) { Timeout = Timeout.InfiniteTimeSpan };
+        _log?.Detail($"{Description}: {command}");
         Checked($"Copying '{from}' to", to, await ProgramRunner.RunAsync(
             _launcher.Shell(ShellScripts.CopyDirectory, [from, to, isDurable ? "durable" : ""]),
             command, behindLauncher: false, Description, cancellationToken).ConfigureAwait(false));
@@ -249,6 +250,7 @@ public sealed class ShellHost : IHost
         string action, string path, string script, IReadOnlyList<string> arguments, CancellationToken cancellationToken,
         ReadOnlyMemory<byte> input = default, TimeSpan? timeout = null)
     {
+        _log?.Detail(HostErrors.FileWork(Description, action, path));
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(timeout ?? FileTimeout);
         try
