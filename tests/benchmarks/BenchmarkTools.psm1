@@ -127,6 +127,13 @@ function Wait-Streaming($Upstream, [string[]] $Name) {
     throw "Within 60 s not all of $Name streamed from port $($Upstream.Port)."
 }
 
+# A new process of this very PowerShell. That of the .NET tool is a program of dotnet, and need not be on the PATH.
+function Invoke-PowerShell {
+    $program = (Get-Process -Id $PID).Path
+    $first = (Split-Path -LeafBase $program) -eq 'dotnet' ? @("$PSHOME/pwsh.dll") : @()
+    & $program @first -NoProfile -NonInteractive @args
+}
+
 # The processor time of the programs that this process has started and that have ended, with all that they waited for.
 function Get-ChildSeconds {
     $fields = ((Get-Content -Raw "/proc/$PID/stat") -replace '^.*\) ') -split ' '

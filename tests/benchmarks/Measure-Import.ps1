@@ -58,13 +58,13 @@ try {
         foreach ($name in $commands.Keys) {
             $processor = Get-ChildSeconds
             $watch = [Diagnostics.Stopwatch]::StartNew()
-            $null = pwsh -NoProfile -NonInteractive -Command $commands[$name]
+            $null = Invoke-PowerShell -Command $commands[$name]
             if ($LASTEXITCODE -ne 0) { throw "Failed: $($commands[$name])" }
             [pscustomobject]@{ Name = $name; Wall = $watch.Elapsed.TotalMilliseconds; Processor = ((Get-ChildSeconds) - $processor) * 1000 }
         }
     }
     if ($Instance) {
-        $warm = pwsh -NoProfile -NonInteractive -Command "Import-Module '$manifest'; foreach (`$i in 1..10) { `$null = $status }
+        $warm = Invoke-PowerShell -Command "Import-Module '$manifest'; foreach (`$i in 1..10) { `$null = $status }
             `$watch = [Diagnostics.Stopwatch]::StartNew(); `$null = $status; `$watch.Elapsed.TotalMilliseconds"
     }
 }

@@ -30,8 +30,8 @@ ConvertTo-Json $definition -Depth 5 | Set-Content $json
 
 $read = '$process = [Diagnostics.Process]::GetCurrentProcess(); "$($process.WorkingSet64 / 1MB) $($process.PeakWorkingSet64 / 1MB)"'
 $megabytes = foreach ($run in 1..$Runs) {
-    $bare = [double[]]((pwsh -NoProfile -NonInteractive -Command $read) -split ' ')
-    try { $built = [double[]]((pwsh -NoProfile -NonInteractive -Command "Import-Module '$manifest'; `$null = New-PgCluster '$json'; $read") -split ' ') }
+    $bare = [double[]]((Invoke-PowerShell -Command $read) -split ' ')
+    try { $built = [double[]]((Invoke-PowerShell -Command "Import-Module '$manifest'; `$null = New-PgCluster '$json'; $read") -split ' ') }
     finally { Remove-BenchmarkCluster $root }
     [pscustomobject]@{ Bare = $bare[0]; BarePeak = $bare[1]; Built = $built[0]; BuiltPeak = $built[1] }
 }
