@@ -1,5 +1,4 @@
 using PgHa.Engine.Cloning;
-using PgHa.Engine.Cluster;
 using PgHa.Engine.PrimaryChange;
 using PgHa.Engine.Repair;
 using PgHa.Engine.Replication;
