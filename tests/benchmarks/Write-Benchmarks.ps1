@@ -16,6 +16,9 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
+# The scripts run as they do alone, whatever build.ps1 sets: they look at what their programs return.
+$PSNativeCommandUseErrorActionPreference = $false
+Set-StrictMode -Off
 Import-Module "$PSScriptRoot/BenchmarkTools.psm1" -Force
 Import-Module "$PSScriptRoot/../../PgHa.psd1"
 $BinDirectory = $BinDirectory ? $BinDirectory : (Get-BenchmarkBinDirectory)
