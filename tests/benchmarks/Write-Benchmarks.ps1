@@ -64,6 +64,7 @@ try {
     New-PgInstance page -DataDirectory "$root/page" -Port $port -BinDirectory $BinDirectory -Trust |
         Set-PgSetting @{ wal_level = 'logical' } -PassThru | Start-PgInstance
     Add-Benchmark Compare-Build @{ Runs = $Runs; BinDirectory = $BinDirectory }
+    Add-Benchmark Compare-Clone @{ Runs = [math]::Min($Runs, 3); BinDirectory = $BinDirectory }
     Add-Benchmark Compare-PrimaryChange @{ Runs = $Runs; BinDirectory = $BinDirectory }
     Add-Benchmark Measure-Status @{ Instance = $server }
     Add-Benchmark Measure-Import @{ Instance = $server; Runs = $Runs }

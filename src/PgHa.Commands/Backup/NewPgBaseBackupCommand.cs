@@ -65,6 +65,10 @@ public sealed class NewPgBaseBackupCommand : PgCopyCommand
     [ValidateNotNull]
     public Hashtable TablespaceMapping { get; set; } = [];
 
+    /// <summary>Does not verify the checksums of the pages that are copied.</summary>
+    [Parameter(ParameterSetName = AsClone)]
+    public SwitchParameter NoVerifyChecksums { get; set; }
+
     /// <inheritdoc/>
     protected override void Prepare()
     {
@@ -122,6 +126,7 @@ public sealed class NewPgBaseBackupCommand : PgCopyCommand
     {
         Source = source,
         Login = Login(source),
+        CopiesAsLogin = true,
         Name = Name,
         DataDirectory = _dataDirectory,
         Port = port,
@@ -130,6 +135,7 @@ public sealed class NewPgBaseBackupCommand : PgCopyCommand
         Checkpoint = Checkpoint,
         MaxRate = MaxRate,
         TablespaceMapping = _tablespaceMapping,
+        NoVerifyChecksums = NoVerifyChecksums,
         BinDirectory = ProgramDirectory,
         ServerUser = ServerUser,
         NoSync = NoSync,

@@ -117,12 +117,17 @@ public sealed class BaseBackup
 
     private static CloneFinisher FinisherOf(BaseBackupPlan plan) => new(plan.Host, plan.Source, plan.Target.Incomplete, plan.Kept);
 
-    private Task CopyAsync(BaseBackupPlan plan, CancellationToken cancellationToken)
+    private async Task CopyAsync(BaseBackupPlan plan, CancellationToken cancellationToken)
     {
         BaseBackupOptions options = plan.Options;
+        string activity = $"Clone of {options.Source} into {options.Name}";
+        if (plan.LiveCopyObstacle is { } obstacle)
+            _context.Log.Step($"pg_basebackup copies {options.Source}: {obstacle}");
+        else if (await new LiveCopy(_context, plan, activity).TryRunAsync(cancellationToken).ConfigureAwait(false))
+            return;
         HostCommand command = BaseBackupCommand.For(
             plan.Program, options, plan.Login, plan.Target.Incomplete, plan.Login.HasPassword ? plan.Target.PassFile : null);
-        return new BackupRun(_context, plan.Host, plan.Target).RunAsync(
-            command, options.Source, plan.Login, $"Clone of {options.Source} into {options.Name}", cancellationToken);
+        await new BackupRun(_context, plan.Host, plan.Target).RunAsync(
+            command, options.Source, plan.Login, activity, cancellationToken).ConfigureAwait(false);
     }
 }

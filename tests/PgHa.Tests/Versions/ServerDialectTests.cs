@@ -27,6 +27,12 @@ public sealed class ServerDialectTests
         [nameof(ServerDialect.PromotionEndsReplayPause)] = ["9.6:False", "13:True"],
         [nameof(ServerDialect.HasWaitForLsn)] = ["9.6:False", "19:True"],
         [nameof(ServerDialect.HasRecoveryView)] = ["9.6:False", "19:True"],
+        [nameof(ServerDialect.BackupStartFunction)] =
+            ["9.6:pg_start_backup(text,boolean,boolean)", "15:pg_backup_start(text,boolean)"],
+        [nameof(ServerDialect.BackupStartCall)] = ["9.6:pg_start_backup($1, $2, false)", "15:pg_backup_start($1, $2)"],
+        [nameof(ServerDialect.BackupStopFunction)] = ["9.6:pg_stop_backup(boolean,boolean)", "15:pg_backup_stop(boolean)"],
+        [nameof(ServerDialect.BackupStopCall)] = ["9.6:pg_stop_backup(false, false)", "15:pg_backup_stop(false)"],
+        [nameof(ServerDialect.VerifiesChecksumsInBackups)] = ["9.6:False", "11:True"],
         [nameof(ServerDialect.HasBackupType)] = ["9.6:False", "19:True"],
         [nameof(ServerDialect.HasPromoteFunction)] = ["9.6:False", "12:True"],
         [nameof(ServerDialect.LsnColumnSuffix)] = ["9.6:location", "10:lsn"],
