@@ -162,6 +162,7 @@ internal sealed class InstanceStarter
     {
         var watched = Stopwatch.StartNew();
         TimeSpan nextProcessLook = ProcessLook;
+        using var progress = new StartProgress(_context, _host, _instance, control.Log, elapsed);
         while (true)
         {
             PostmasterPid? pid = await _probe.ReadAsync(cancellationToken).ConfigureAwait(false);
@@ -178,6 +179,7 @@ internal sealed class InstanceStarter
                     throw await FailedAsync(control.Log, "", cancellationToken).ConfigureAwait(false);
             }
 
+            await progress.ReportAsync(cancellationToken).ConfigureAwait(false);
             if (elapsed.Elapsed > _context.Timeout)
             {
                 string lastLine = StartLog.LastLines(await control.Log.ReadAsync(cancellationToken).ConfigureAwait(false), 1);

@@ -159,7 +159,7 @@ public sealed class Failover
             ErrorIds.PrimaryNotFenced, PgHaErrorKind.Refused,
             $"{old?.Name ?? $"The primary of {cluster.Name}"} does not answer, and its host cannot be looked at: "
                 + "it may run, and would be a second primary. Nothing was changed.",
-            "If it is on this machine, name it too, by its data directory. "
+            "If it is on this machine, name it too, by its data directory (Get-PgCluster node21, /srv/pg/node20 | Invoke-PgFailover). "
                 + "Otherwise make sure that it is off and stays off, and say so with -PrimaryIsFenced.",
             cluster.Name);
     }

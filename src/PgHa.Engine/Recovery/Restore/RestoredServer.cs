@@ -68,17 +68,7 @@ internal sealed class RestoredServer
     public async Task PromoteAsync(CancellationToken cancellationToken)
     {
         if (Result!.State == RestoredServerState.Paused)
-        {
             await ReplayControl.ResumeAsync(_context, _instance, allowPromotion: true, cancellationToken).ConfigureAwait(false);
-            long started = Stopwatch.GetTimestamp();
-            while ((await ReadAsync(cancellationToken).ConfigureAwait(false)).InRecovery)
-            {
-                if (Stopwatch.GetElapsedTime(started) > _context.Timeout)
-                    throw TimedOut("was told to end its recovery and has not");
-                await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
-            }
-        }
-
         Checkpoint checkpoint = await Checkpoints.RunAsync(_context, _instance, cancellationToken).ConfigureAwait(false);
         Result = Result with { State = RestoredServerState.Primary, Timeline = checkpoint.Timeline };
     }
