@@ -134,12 +134,18 @@ public sealed class LocalHost : IHost
     public async Task<IReadOnlyList<HostProcess>> ListProcessesAsync(CancellationToken cancellationToken)
     {
         if (OperatingSystem.IsLinux())
-            return await Task.Run(ProcessTable.Processes, cancellationToken).ConfigureAwait(false);
+            return await Task.Run(() => ProcessTable.Processes(), cancellationToken).ConfigureAwait(false);
         if (OperatingSystem.IsWindows())
             return ProcessListing.OfWindows();
         CommandResult listing = await RunAsync(ProcessListing.Command, cancellationToken).ConfigureAwait(false);
         return ProcessListing.Parse(listing.Output);
     }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<HostProcess>> FindProcessesAsync(Func<string, bool> isWanted, CancellationToken cancellationToken) =>
+        OperatingSystem.IsLinux()
+            ? await Task.Run(() => ProcessTable.Processes(isWanted), cancellationToken).ConfigureAwait(false)
+            : [.. (await ListProcessesAsync(cancellationToken).ConfigureAwait(false)).Where(process => isWanted(process.CommandLine))];
 
     /// <inheritdoc/>
     public Task<long?> FreeSpaceAsync(string path, CancellationToken cancellationToken) =>
