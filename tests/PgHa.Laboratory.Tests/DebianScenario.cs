@@ -41,7 +41,7 @@ internal sealed class DebianScenario(
         await AssertAsync("c", "a", "b");
     }
 
-    private Task OrderAsync(string script) => laboratory.PowerShellAsync(shell, script);
+    private async Task OrderAsync(string script) => await laboratory.PowerShellAsync(shell, script);
 
     private async Task BootAsync()
     {
