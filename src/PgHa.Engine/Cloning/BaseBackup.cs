@@ -1,3 +1,4 @@
+using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Machines;
 
 namespace PgHa.Engine.Cloning;
@@ -60,6 +61,17 @@ public sealed class BaseBackup
     {
         await ApplyAllAsync([plan], cancellationToken).ConfigureAwait(false);
         return plan.Instance;
+    }
+
+    /// <summary>Makes the clone, and makes it a service.</summary>
+    /// <exception cref="PgHaException">
+    /// As of <see cref="ApplyAsync"/>, or <c>DebianClusterFailed</c> or <c>ServiceNotUsable</c>. No part of the clone is left then.
+    /// </exception>
+    public async Task<PgInstance> ApplyAsServiceAsync(BaseBackupPlan plan, NewService service, CancellationToken cancellationToken)
+    {
+        PgInstance clone = await ApplyAsync(plan, cancellationToken).ConfigureAwait(false);
+        return await new ServiceRegistration(_context).RegisterAsync(
+            clone, service, plan.Elsewhere, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -110,7 +110,10 @@ public sealed class InstanceControl
     {
         // Before the stop: a server that runs is better than one that does not start again.
         IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
-        await ConfigurationCheck.RequireAsync(host, instance, kept, cancellationToken).ConfigureAwait(false);
+        // Both start a program, and the context keeps who the owner is.
+        await Task.WhenAll(
+            ConfigurationCheck.RequireAsync(host, instance, kept, cancellationToken),
+            new OwnerFinder(_context, host, instance).FindAsync(cancellationToken)).ConfigureAwait(false);
         var starter = new InstanceStarter(_context, host, instance, this, kept);
         if (await starter.TryRestartAsync(mode, cancellationToken).ConfigureAwait(false) is { } pid)
             return Reached(instance, host, pid);

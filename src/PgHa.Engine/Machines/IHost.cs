@@ -127,6 +127,12 @@ public interface IHost
     Task<IReadOnlyList<HostProcess>> ListProcessesAsync(CancellationToken cancellationToken);
 
     /// <summary>
+    /// The processes whose command line is wanted. Of the others nothing else is read, which takes most of the time of a listing.
+    /// </summary>
+    async Task<IReadOnlyList<HostProcess>> FindProcessesAsync(Func<string, bool> isWanted, CancellationToken cancellationToken) =>
+        [.. (await ListProcessesAsync(cancellationToken).ConfigureAwait(false)).Where(process => isWanted(process.CommandLine))];
+
+    /// <summary>
     /// The free bytes on the file system of a path, which need not exist; <see langword="null"/> if they cannot be found out.
     /// </summary>
     Task<long?> FreeSpaceAsync(string path, CancellationToken cancellationToken);

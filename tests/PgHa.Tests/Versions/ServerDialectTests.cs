@@ -83,6 +83,8 @@ public sealed class ServerDialectTests
         [nameof(ServerDialect.HasWalSegmentSizeOption)] = ["9.6:False", "11:True"],
         [nameof(ServerDialect.HasChecksumsByDefault)] = ["9.6:False", "18:True"],
         [nameof(ServerDialect.LeavesSessionAtStart)] = ["9.6:False", "12:True"],
+        [nameof(ServerDialect.DefaultWalSenders)] = ["9.6:0", "10:10"],
+        [nameof(ServerDialect.DefaultLocksPerTransaction)] = ["9.6:64", "19:128"],
         [nameof(ServerDialect.HasStatsTempDirectory)] = ["9.6:True", "15:False"],
         [nameof(ServerDialect.HasHbaIncludes)] = ["9.6:False", "16:True"],
         [nameof(ServerDialect.HasCurrentLogFileFunction)] = ["9.6:False", "10:True"],

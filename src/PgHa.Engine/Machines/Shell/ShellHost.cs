@@ -199,6 +199,10 @@ public sealed class ShellHost : IHost
         new LocalHost().ListProcessesAsync(cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<HostProcess>> FindProcessesAsync(Func<string, bool> isWanted, CancellationToken cancellationToken) =>
+        new LocalHost().FindProcessesAsync(isWanted, cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<long?> FreeSpaceAsync(string path, CancellationToken cancellationToken)
     {
         ProgramRunner.Outcome outcome = await ScriptAsync(
