@@ -37,7 +37,7 @@ public interface IHost
     /// This host with the content of files that are about to be read. Where each file takes a program, they are read by one together.
     /// Each content is used once, so that who reads a file again sees it as it is then.
     /// </summary>
-    /// <param name="paths">The files; some of them need not be there.</param>
+    /// <param name="paths">The files, one at least; some of them need not be there.</param>
     /// <param name="cancellationToken">Cancels.</param>
     Task<IHost> ReadAheadAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) => Task.FromResult(this);
 

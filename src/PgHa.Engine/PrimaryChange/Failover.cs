@@ -247,7 +247,7 @@ public sealed class Failover
         handover.Siblings.Where(sibling => sibling.Member is { Status: not null, Server.DataDirectory: not null });
 
     private async Task<Dictionary<string, StandbyLogin>> LoginsAsync(
-        Handover handover, IReadOnlyDictionary<string, Task<StandbyLogin?>> own, StandbyLogin? given)
+        Handover handover, Dictionary<string, Task<StandbyLogin?>> own, StandbyLogin? given)
     {
         Dictionary<string, StandbyLogin> logins = [];
         foreach (PgClusterMember standby in

@@ -1,7 +1,6 @@
 using PgHa.Engine.Archiving;
 using PgHa.Engine.Configuration;
 using PgHa.Engine.Instances;
-using PgHa.Engine.Procedures;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Replication;
 using PgHa.Engine.Servers;

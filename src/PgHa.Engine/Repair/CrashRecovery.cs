@@ -2,7 +2,6 @@ using PgHa.Engine.Configuration;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Programs;
-using PgHa.Engine.Recovery;
 using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Repair;

@@ -4,10 +4,8 @@ using PgHa.Engine.Configuration;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Machines;
 using PgHa.Engine.PrimaryChange;
-using PgHa.Engine.Programs;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Replication;
-using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Repair;
 

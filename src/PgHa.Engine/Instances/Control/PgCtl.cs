@@ -95,7 +95,7 @@ internal sealed class PgCtl
     public Task<CommandResult> PromoteAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
         RunAsync([_program, "promote", "-W", "-s", "-D", _dataDirectory], timeout, cancellationToken);
 
-    private Task<CommandResult> RunAsync(IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken) =>
+    private Task<CommandResult> RunAsync(List<string> command, TimeSpan timeout, CancellationToken cancellationToken) =>
         _host.RunAsync(
             new HostCommand(command[0], [.. command.Skip(1)]) { StartsServer = command.Contains("start"), Timeout = timeout },
             cancellationToken);

@@ -72,7 +72,7 @@ public sealed class ShellHost : IHost
     {
         string mark = FilesAhead.NewMark();
         ProgramRunner.Outcome outcome = await ScriptAsync(
-            "Reading", mark, ShellScripts.ReadAll, paths, cancellationToken).ConfigureAwait(false);
+            "Reading", paths[0], ShellScripts.ReadAll, [mark, .. paths.Skip(1)], cancellationToken).ConfigureAwait(false);
         return new ShellHost(_launcher, _root, _log, FilesAhead.Read(outcome.Output, mark, paths));
     }
 

@@ -29,12 +29,13 @@ internal static class ShellScripts
     public const string Read = """exec cat "$1" """;
 
     /// <summary>
-    /// Prints files $2 …, each before a line with the mark $1 and the exit status: 0 if all of the file was read, - if there is none.
+    /// Prints files $1, $3 …, each before a line with the mark $2 and the exit status: 0 if all of the file was read, - if there is
+    /// none.
     /// </summary>
     public const string ReadAll = """
-        mark=$1
-        shift
-        for file; do
+        first=$1 mark=$2
+        shift 2
+        for file in "$first" "$@"; do
             status=-
             # In a folder that this user may not enter, nothing seems to be there.
             if [ -e "$file" ] || [ -L "$file" ] || [ ! -x "${file%/*}/" ]; then
