@@ -140,6 +140,15 @@ function Get-ChildSeconds {
     ([double]$fields[13] + [double]$fields[14]) / 100
 }
 
+# Milliseconds of processor time, of this process and of those programs that it has started and that have ended. A server that is
+# started belongs to nobody's.
+function Get-ProcessorTime {
+    if (-not (Test-Path /proc/self/stat)) { return (Get-Process -Id $PID).TotalProcessorTime.TotalMilliseconds }
+    $fields = (Get-Content /proc/$PID/stat -Raw) -replace '^.*\) ' -split ' '
+    [long[]]$ticks = $fields[11..14]
+    ($ticks | Measure-Object -Sum).Sum * 10.0
+}
+
 function Get-Median([double[]] $Values) {
     $sorted = $Values | Sort-Object
     ($sorted[[math]::Floor(($sorted.Count - 1) / 2)] + $sorted[[math]::Ceiling(($sorted.Count - 1) / 2)]) / 2

@@ -16,9 +16,12 @@ public sealed class InstanceControl
 
     /// <summary>What the server is doing.</summary>
     /// <exception cref="PgHaException"><c>HostAccessRequired</c>.</exception>
-    public async Task<InstanceStatus> GetStatusAsync(PgInstance instance, CancellationToken cancellationToken)
+    public async Task<InstanceStatus> GetStatusAsync(PgInstance instance, CancellationToken cancellationToken) => await GetStatusAsync(
+        instance, await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>What the server is doing, by a host that may have read its files already.</summary>
+    internal async Task<InstanceStatus> GetStatusAsync(PgInstance instance, IHost host, CancellationToken cancellationToken)
     {
-        IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
         var probe = new PostmasterProbe(host, instance.DataDirectory!);
         if (await probe.ReadAsync(cancellationToken).ConfigureAwait(false) is not { } pid)
         {

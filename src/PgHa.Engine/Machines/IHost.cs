@@ -33,6 +33,14 @@ public interface IHost
     /// <summary>A file's whole content; <see langword="null"/> if there is no such file.</summary>
     Task<byte[]?> ReadFileAsync(string path, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// This host with the content of files that are about to be read. Where each file takes a program, they are read by one together.
+    /// Each content is used once, so that who reads a file again sees it as it is then.
+    /// </summary>
+    /// <param name="paths">The files, one at least; some of them need not be there.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<IHost> ReadAheadAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) => Task.FromResult(this);
+
     /// <summary>The first bytes of a file; <see langword="null"/> if there is no such file.</summary>
     Task<byte[]?> ReadFileHeadAsync(string path, int maxBytes, CancellationToken cancellationToken);
 

@@ -22,13 +22,15 @@ public sealed class ShellHost : IHost
     private readonly ShellLauncher _launcher;
     private readonly RootRights? _root;
     private readonly IEngineLog? _log;
+    private readonly FilesAhead? _ahead;
 
     /// <summary>A host with the rights its launcher gives.</summary>
-    internal ShellHost(ShellLauncher launcher, RootRights? root = null, IEngineLog? log = null)
+    internal ShellHost(ShellLauncher launcher, RootRights? root = null, IEngineLog? log = null, FilesAhead? ahead = null)
     {
         _launcher = launcher;
         _root = root;
         _log = log;
+        _ahead = ahead;
     }
 
     /// <inheritdoc/>
@@ -61,7 +63,18 @@ public sealed class ShellHost : IHost
 
     /// <inheritdoc/>
     public async Task<byte[]?> ReadFileAsync(string path, CancellationToken cancellationToken) =>
-        (await QueryAsync("Reading", path, ShellScripts.Read, cancellationToken).ConfigureAwait(false))?.Output;
+        _ahead?.TryTake(path, out byte[]? content) == true
+            ? content
+            : (await QueryAsync("Reading", path, ShellScripts.Read, cancellationToken).ConfigureAwait(false))?.Output;
+
+    /// <inheritdoc/>
+    public async Task<IHost> ReadAheadAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        string mark = FilesAhead.NewMark();
+        ProgramRunner.Outcome outcome = await ScriptAsync(
+            "Reading", paths[0], ShellScripts.ReadAll, [mark, .. paths.Skip(1)], cancellationToken).ConfigureAwait(false);
+        return new ShellHost(_launcher, _root, _log, FilesAhead.Read(outcome.Output, mark, paths));
+    }
 
     /// <inheritdoc/>
     public async Task<byte[]?> ReadFileHeadAsync(string path, int maxBytes, CancellationToken cancellationToken) =>
