@@ -134,12 +134,6 @@ function Invoke-PowerShell {
     & $program @first -NoProfile -NonInteractive @args
 }
 
-# The processor time of the programs that this process has started and that have ended, with all that they waited for.
-function Get-ChildSeconds {
-    $fields = ((Get-Content -Raw "/proc/$PID/stat") -replace '^.*\) ') -split ' '
-    ([double]$fields[13] + [double]$fields[14]) / 100
-}
-
 # Milliseconds of processor time, of this process and of those programs that it has started and that have ended. A server that is
 # started belongs to nobody's.
 function Get-ProcessorTime {

@@ -56,11 +56,11 @@ try {
 
     $times = foreach ($run in 1..$Runs) {
         foreach ($name in $commands.Keys) {
-            $processor = Get-ChildSeconds
+            $processor = Get-ProcessorTime
             $watch = [Diagnostics.Stopwatch]::StartNew()
             $null = Invoke-PowerShell -Command $commands[$name]
             if ($LASTEXITCODE -ne 0) { throw "Failed: $($commands[$name])" }
-            [pscustomobject]@{ Name = $name; Wall = $watch.Elapsed.TotalMilliseconds; Processor = ((Get-ChildSeconds) - $processor) * 1000 }
+            [pscustomobject]@{ Name = $name; Wall = $watch.Elapsed.TotalMilliseconds; Processor = (Get-ProcessorTime) - $processor }
         }
     }
     if ($Instance) {
