@@ -1,5 +1,4 @@
 using PgHa.Engine.Machines.Local;
-using PgHa.Engine.PrimaryChange;
 using PgHa.Engine.Procedures;
 using PgHa.Engine.Repair;
 using PgHa.Engine.Tests.Operation.Faults;
