@@ -18,6 +18,9 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
+# The scripts run as they do alone, whatever build.ps1 sets: they look at what their programs return.
+$PSNativeCommandUseErrorActionPreference = $false
+Set-StrictMode -Off
 Import-Module "$PSScriptRoot/BenchmarkTools.psm1" -Force
 Import-Module "$PSScriptRoot/../reliability/ReliabilityPage.psm1" -Force
 Import-Module "$PSScriptRoot/../../PgHa.psd1"
@@ -89,9 +92,11 @@ try {
     New-PgInstance page -DataDirectory "$root/page" -Port $port -BinDirectory $BinDirectory -Trust |
         Set-PgSetting @{ wal_level = 'logical' } -PassThru | Start-PgInstance
     Add-Benchmark Compare-Build @{ Runs = $Runs; BinDirectory = $BinDirectory }
+    Add-Benchmark Compare-Clone @{ Runs = [math]::Min($Runs, 3); BinDirectory = $BinDirectory }
     Add-Benchmark Compare-PrimaryChange @{ Runs = $Runs; BinDirectory = $BinDirectory }
     Add-Benchmark Measure-Status @{ Instance = $server }
     Add-Benchmark Measure-Import @{ Instance = $server; Runs = $Runs }
+    Add-Benchmark Measure-Memory @{ BinDirectory = $BinDirectory; Runs = [math]::Min($Runs, 3) }
     Add-Benchmark Measure-LogicalChange @{ Instance = $server; Runs = [math]::Min($Runs, 3) }
 }
 finally {

@@ -70,7 +70,8 @@ public sealed class InstanceFinder
         List<string> candidates = [];
         if (folder is null)
         {
-            IReadOnlyList<HostProcess> processes = await local.ListProcessesAsync(cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<HostProcess> processes = await local.FindProcessesAsync(
+                PostmasterCommand.MayBePostmaster, cancellationToken).ConfigureAwait(false);
             candidates.AddRange(processes.Select(PostmasterCommand.DataDirectoryOf).OfType<string>());
             candidates.AddRange((await ConfigurationLocation.DebianClustersAsync(local, cancellationToken).ConfigureAwait(false))
                 .Select(cluster => cluster.DataDirectory));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Programs;
@@ -81,6 +82,15 @@ public sealed class InstanceInitializer
                 + $"Choose another one before the start: Set-PgSetting @{{ port = … }} '{directory}'."));
         }
     }
+
+    /// <summary>Makes a server, and makes it a service.</summary>
+    /// <exception cref="PgHaException">
+    /// As of <see cref="CreateAsync"/>, or <c>DebianClusterFailed</c> or <c>ServiceNotUsable</c>. Nothing of the server is left then.
+    /// </exception>
+    public async Task<PgInstance> CreateAsServiceAsync(
+        NewInstanceOptions options, NewService service, CancellationToken cancellationToken) =>
+        await new ServiceRegistration(_context).RegisterAsync(
+            await CreateAsync(options, cancellationToken).ConfigureAwait(false), service, [], cancellationToken).ConfigureAwait(false);
 
     // Removes what an interrupted attempt left. Its initdb may still run, and would write between the files of the next one.
     private static async Task RemoveLeftoverAsync(

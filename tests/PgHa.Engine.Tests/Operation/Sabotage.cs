@@ -46,17 +46,24 @@ internal static class Sabotage
         for (int i = 0; i < procedure.Steps.Count; i++)
         {
             ProcedureStep step = procedure.Steps[i];
-            Func<CancellationToken, Task> run = i == index ? token => around(() => step.Run(token)) : step.Run;
-            copies[step] = copy.Add(new ProcedureStep(step.Target, step.Description, run)
+            copies[step] = copy.Add(new Copied(step, i == index ? around : run => run(), undoes)
             {
                 After = [.. step.After.Select(required => copies[required])],
                 IsPointOfNoReturn = step.IsPointOfNoReturn,
                 HasNotHappened = step.HasNotHappened,
-                Undo = undoes ? step.Undo : null,
             });
         }
 
         return copy;
+    }
+
+    private sealed class Copied(ProcedureStep step, Func<Func<Task>, Task> around, bool undoes)
+        : ProcedureStep(step.Target, step.Description, _ => Task.CompletedTask)
+    {
+        internal override Task RunAsync(StepRun run, CancellationToken cancellationToken) =>
+            around(() => step.RunAsync(run, cancellationToken));
+
+        internal override Func<CancellationToken, Task>? UndoIn(StepRun run) => undoes ? step.UndoIn(run) : null;
     }
 
     /// <summary>The index of the step that nothing is undone after.</summary>
