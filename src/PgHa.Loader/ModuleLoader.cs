@@ -31,8 +31,8 @@ public sealed class ModuleLoader : IModuleAssemblyInitializer
         }
     }
 
-    // .NET cannot replace the first copy, so the module would run its cmdlets. PowerShell tells an initializer nothing about the module that
-    // it imports, but a script of this session state does.
+    // .NET cannot replace the first copy, so the module would run its cmdlets. PowerShell tells an initializer nothing about the module
+    // that it imports, but a script of this session state does.
     private static void RequireThisCopy()
     {
         string loaded = Path.GetDirectoryName(Directory)!;
