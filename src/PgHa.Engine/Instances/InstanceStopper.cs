@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Servers;
@@ -36,11 +35,16 @@ internal sealed class InstanceStopper
     public async Task StopAsync(StopMode mode, CancellationToken cancellationToken)
     {
         InstanceStatus status = await _control.GetStatusAsync(_instance, cancellationToken).ConfigureAwait(false);
-        while (status is { HasProcess: true, Pid: null })
+        if (status is { HasProcess: true, Pid: null })
         {
             // The server has just been started. pg_ctl can stop it as soon as postmaster.pid exists.
-            await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
-            status = await _control.GetStatusAsync(_instance, cancellationToken).ConfigureAwait(false);
+            await Poll.UntilAsync(
+                async () =>
+                {
+                    status = await _control.GetStatusAsync(_instance, cancellationToken).ConfigureAwait(false);
+                    return status is not { HasProcess: true, Pid: null };
+                },
+                Look, Deadline.In(_context.Timeout), () => TimedOut(mode, "its postmaster.pid"), cancellationToken).ConfigureAwait(false);
         }
 
         if (!status.HasProcess)
@@ -64,41 +68,39 @@ internal sealed class InstanceStopper
     private async Task WaitAsync(StopMode mode, CommandResult signal, CancellationToken cancellationToken)
     {
         string activity = $"Stopping {_instance}";
-        var elapsed = Stopwatch.StartNew();
+        var deadline = Deadline.In(_context.Timeout);
         TimeSpan nextReport = ReportInterval;
         string waitsFor = "";
         try
         {
-            while (await _probe.ReadAsync(cancellationToken).ConfigureAwait(false) is { } pid)
-            {
-                if (elapsed.Elapsed > nextReport)
+            PostmasterPid? pid = null;
+            bool isOfAnother = false;
+            await Poll.UntilAsync(
+                async () =>
                 {
-                    nextReport = elapsed.Elapsed + ReportInterval;
-                    if (await _probe.JudgeAsync(pid, cancellationToken).ConfigureAwait(false) != PidFileMeaning.Running)
-                        return;
+                    pid = await _probe.ReadAsync(cancellationToken).ConfigureAwait(false);
+                    if (pid is null || deadline.Elapsed <= nextReport)
+                        return pid is null;
+                    nextReport = deadline.Elapsed + ReportInterval;
+                    isOfAnother = await _probe.JudgeAsync(pid, cancellationToken).ConfigureAwait(false) != PidFileMeaning.Running;
+                    if (isOfAnother)
+                        return true;
                     if (!signal.Succeeded)
                         throw Failed(signal.Error.Trim());
                     waitsFor = await RemainingAsync(pid, cancellationToken).ConfigureAwait(false);
                     _context.Log.Progress(new EngineProgress(activity, waitsFor));
-                }
-
-                if (elapsed.Elapsed > _context.Timeout)
-                {
-                    if (waitsFor.Length == 0)
-                        waitsFor = await RemainingAsync(pid, cancellationToken).ConfigureAwait(false);
-                    throw TimedOut(mode, waitsFor);
-                }
-
-                await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
-            }
-
+                    return false;
+                },
+                Look, deadline,
+                async () => TimedOut(
+                    mode, waitsFor.Length > 0 ? waitsFor : await RemainingAsync(pid!, cancellationToken).ConfigureAwait(false)),
+                cancellationToken).ConfigureAwait(false);
+            if (isOfAnother)
+                return;
             // The server removes postmaster.pid before it ends, and uses its port and its directory until the end.
-            while (await _probe.HasProcessAsync(cancellationToken).ConfigureAwait(false))
-            {
-                if (elapsed.Elapsed > _context.Timeout)
-                    throw TimedOut(mode, "its main process");
-                await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
-            }
+            await Poll.UntilAsync(
+                async () => !await _probe.HasProcessAsync(cancellationToken).ConfigureAwait(false), Look, deadline,
+                () => TimedOut(mode, "its main process"), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -124,7 +126,7 @@ internal sealed class InstanceStopper
     private PgHaException TimedOut(StopMode mode, string waitsFor) => new(
         ErrorIds.OperationTimeout,
         PgHaErrorKind.Timeout,
-        $"{_instance} was still shutting down after {_context.Timeout.TotalSeconds:0.#} s, and goes on doing so. What is left: {waitsFor}.",
+        $"{_instance} was still shutting down after {TimeText.Seconds(_context.Timeout)}, and goes on doing so. What is left: {waitsFor}.",
         mode == StopMode.Smart
             ? "Close the sessions, or stop it with -Mode Fast."
             : "Wait longer (-Timeout); -Mode Immediate ends it like a crash, and standbys may miss its last WAL.",
