@@ -6,9 +6,6 @@ namespace PgHa.Engine.Replication;
 /// <summary>Reads the replication status of servers.</summary>
 public static class ReplicationStatusReader
 {
-    // Connecting is mostly waiting: this many at a time keep two cores busy, and more would not be faster.
-    private const int Parallelism = 16;
-
     /// <summary>Asks several servers side by side, and relates their answers to each other.</summary>
     /// <param name="context">Log and deadlines.</param>
     /// <param name="instances">The servers.</param>
@@ -27,7 +24,7 @@ public static class ReplicationStatusReader
     internal static async Task<ReplicationStatusAnswer[]> AskAllAsync(
         EngineContext context, IReadOnlyList<PgInstance> instances, CancellationToken cancellationToken)
     {
-        using var places = new SemaphoreSlim(Parallelism);
+        using var places = new SemaphoreSlim(context.ThrottleLimit);
         return await Task.WhenAll(instances.Select(AskInTurnAsync)).ConfigureAwait(false);
 
         async Task<ReplicationStatusAnswer> AskInTurnAsync(PgInstance instance)
