@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Servers;
@@ -68,39 +69,41 @@ internal sealed class InstanceStopper
     private async Task WaitAsync(StopMode mode, CommandResult signal, CancellationToken cancellationToken)
     {
         string activity = $"Stopping {_instance}";
-        var deadline = Deadline.In(_context.Timeout);
+        var elapsed = Stopwatch.StartNew();
         TimeSpan nextReport = ReportInterval;
         string waitsFor = "";
         try
         {
-            PostmasterPid? pid = null;
-            bool isOfAnother = false;
-            await Poll.UntilAsync(
-                async () =>
+            while (await _probe.ReadAsync(cancellationToken).ConfigureAwait(false) is { } pid)
+            {
+                if (elapsed.Elapsed > nextReport)
                 {
-                    pid = await _probe.ReadAsync(cancellationToken).ConfigureAwait(false);
-                    if (pid is null || deadline.Elapsed <= nextReport)
-                        return pid is null;
-                    nextReport = deadline.Elapsed + ReportInterval;
-                    isOfAnother = await _probe.JudgeAsync(pid, cancellationToken).ConfigureAwait(false) != PidFileMeaning.Running;
-                    if (isOfAnother)
-                        return true;
+                    nextReport = elapsed.Elapsed + ReportInterval;
+                    if (await _probe.JudgeAsync(pid, cancellationToken).ConfigureAwait(false) != PidFileMeaning.Running)
+                        return;
                     if (!signal.Succeeded)
                         throw Failed(signal.Error.Trim());
                     waitsFor = await RemainingAsync(pid, cancellationToken).ConfigureAwait(false);
                     _context.Log.Progress(new EngineProgress(activity, waitsFor));
-                    return false;
-                },
-                Look, deadline,
-                async () => TimedOut(
-                    mode, waitsFor.Length > 0 ? waitsFor : await RemainingAsync(pid!, cancellationToken).ConfigureAwait(false)),
-                cancellationToken).ConfigureAwait(false);
-            if (isOfAnother)
-                return;
+                }
+
+                if (elapsed.Elapsed > _context.Timeout)
+                {
+                    if (waitsFor.Length == 0)
+                        waitsFor = await RemainingAsync(pid, cancellationToken).ConfigureAwait(false);
+                    throw TimedOut(mode, waitsFor);
+                }
+
+                await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
+            }
+
             // The server removes postmaster.pid before it ends, and uses its port and its directory until the end.
-            await Poll.UntilAsync(
-                async () => !await _probe.HasProcessAsync(cancellationToken).ConfigureAwait(false), Look, deadline,
-                () => TimedOut(mode, "its main process"), cancellationToken).ConfigureAwait(false);
+            while (await _probe.HasProcessAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (elapsed.Elapsed > _context.Timeout)
+                    throw TimedOut(mode, "its main process");
+                await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
+            }
         }
         finally
         {
