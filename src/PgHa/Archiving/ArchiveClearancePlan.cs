@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace PgHa;
 
 /// <summary>Which files of an archive nobody needs any more.</summary>
