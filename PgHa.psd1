@@ -1,6 +1,6 @@
 @{
-    RootModule = 'bin/PgHa.psm1'
-    RequiredAssemblies = @('bin/PgHa.Loader.dll')
+    # In this order: the loader decides which copy of the second one PowerShell gets.
+    NestedModules = @('bin/PgHa.Loader.dll', 'bin/PgHa.Commands.dll')
     ModuleVersion = '0.1.0'
     GUID = 'a65ad9b7-3780-4a00-a01c-3102960f3229'
     Author = 'The PgHa contributors'

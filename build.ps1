@@ -9,6 +9,8 @@
     Api         docs/public-api.txt: what a test holds the cmdlets, parameters and outputs to
     Package     the gallery's package, the zip for a file share or Azure Automation, their components and checksums, in artifacts/
     Coverage    the lines that the tests run, in artifacts/coverage; less than 95 % of the domain is a failure
+    Mutation    whether the tests notice changes of the decisions in a switchover, failover and repair; docs/reliability.md; takes long
+    Reliability docs/reliability.md: faults at every step of an operation, and schedules by seed, under writers; a quarter of an hour
     Demo        the reference cluster, raised, shown and removed
     Laboratory  hosts with systemd, sshd and PostgreSQL on this machine, left running to play with (Linux, as root)
     Bench       docs/benchmarks.md: the cmdlets beside a bash script, psql, repmgr and Patroni
@@ -18,7 +20,7 @@
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Docs', 'Api', 'Package', 'Coverage', 'Demo', 'Laboratory', 'Bench', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Docs', 'Api', 'Package', 'Coverage', 'Mutation', 'Reliability', 'Demo', 'Laboratory', 'Bench', 'Clean')]
     [string[]] $Task = 'Build'
 )
 
@@ -49,6 +51,10 @@ function Invoke-Package {
 }
 
 function Invoke-Coverage { ./tests/coverage/Measure-Coverage.ps1 }
+
+function Invoke-Mutation { ./tests/mutation/Measure-Mutation.ps1 }
+
+function Invoke-Reliability { ./tests/reliability/Write-Reliability.ps1 }
 
 function Invoke-Demo { dotnet run --project src/PgHa.Quickstart }
 

@@ -30,10 +30,12 @@ public sealed class EngineContext
     /// <summary>The deadline of every wait for a server's state.</summary>
     public TimeSpan Timeout { get; init; } = DefaultTimeout;
 
-    /// <summary>How many servers an operation works with at the same time.</summary>
-    public int ThrottleLimit { get; init; } = DefaultThrottleLimit;
+    /// <summary>
+    /// How many servers an operation works with at the same time; <see langword="null"/> for as many as it chooses.
+    /// </summary>
+    public int? ThrottleLimit { get; init; }
 
-    /// <summary>How long connecting may take, until a server counts as unreachable.</summary>
+    /// <summary>How long connecting may take, until a server counts as unreachable; never longer than <see cref="Timeout"/>.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The connections that are kept from session to session; <see langword="null"/>: each session connects.</summary>

@@ -1,45 +1,46 @@
+using System.Management.Automation;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 
 namespace PgHa.Loading;
 
-/// <summary>Loads the assembly of the cmdlets for PgHa.psm1.</summary>
+/// <summary>Loads the module's assemblies, before PowerShell looks for the cmdlets.</summary>
 /// <remarks>
-/// It is compiled, because each .NET call in the script slows the import down by milliseconds (a script that did all of this took
-/// three times as long). Besides, a static field makes all runspaces of a process share one context. The JIT compiles this code
-/// at each import, so it avoids generics, the text of enums and the like.
+/// The manifest names PgHa.Loader.dll first and PgHa.Commands.dll second, so <see cref="OnImport"/> comes before PowerShell loads the
+/// cmdlets. .NET gives PowerShell the assembly that this class has loaded, with native code, because the portable assembly that the
+/// manifest names is the same version of it. A script in place of the manifest's list made the import more than twice as slow. The JIT
+/// compiles this code at each import, so it avoids generics, the text of enums and the like.
 /// </remarks>
-public static class ModuleLoader
+public sealed class ModuleLoader : IModuleAssemblyInitializer
 {
     private static readonly string Directory = Path.GetDirectoryName(typeof(ModuleLoader).Assembly.Location)!;
     private static readonly object Loading = new();
-    private static Assembly? Commands;
+    private static PrivateLoadContext? Engine;
 
-    /// <summary>The assembly of the cmdlets, in a context of its own.</summary>
-    /// <param name="directory">The directory of the module.</param>
-    /// <exception cref="InvalidOperationException">
-    /// The process has loaded the loader of another copy of the module before, and .NET cannot replace it.
-    /// </exception>
-    public static Assembly LoadCommands(string directory)
+    /// <summary>Loads the assemblies that scripts see. A static field makes all runspaces of a process share one context.</summary>
+    public void OnImport()
     {
-        if (!string.Equals(Path.GetFullPath(directory), Directory, StringComparison.OrdinalIgnoreCase))
-        {
-            throw new InvalidOperationException(
-                $"This process has loaded PgHa from '{Directory}' already. Start a new pwsh to use the one in '{directory}'.");
-        }
-
         lock (Loading)
-            return Commands ??= Load();
+        {
+            if (Engine is null)
+                Load();
+        }
     }
 
-    private static Assembly Load()
+    private static void Load()
     {
         string native = Path.Combine(Directory, Platform);
         string directory = File.Exists(Path.Combine(native, "PgHa.dll")) ? native : Directory;
+        Engine = new PrivateLoadContext(Path.Combine(directory, "private"));
+        AssemblyLoadContext.Default.Resolving += Resolve;
         AssemblyLoadContext.Default.LoadFromAssemblyPath(Path.Combine(directory, "PgHa.dll"));
-        return new PrivateLoadContext(Path.Combine(directory, "private")).LoadFromAssemblyName(new AssemblyName("PgHa.Commands"));
+        AssemblyLoadContext.Default.LoadFromAssemblyPath(Path.Combine(directory, "PgHa.Commands.dll"));
     }
+
+    // The cmdlets need the engine. Nobody gets Npgsql from here, so another module's Npgsql never meets ours.
+    private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name) =>
+        name.Name == "PgHa.Engine" ? Engine!.LoadFromAssemblyName(name) : null;
 
     // Under this name AheadOfTime.targets puts a copy of the module with native code.
     private static string Platform =>

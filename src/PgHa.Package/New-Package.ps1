@@ -39,6 +39,10 @@ function Copy-Module([string] $Folder) {
     foreach ($part in 'PgHa.psd1', 'bin', 'en-US', 'LICENSE', 'README.md', 'CHANGELOG.md') {
         Copy-Item -LiteralPath "$Path/$part" $Folder -Recurse
     }
+    # What about_PgHa sends a newcomer to.
+    $null = New-Item -ItemType Directory "$Folder/docs/guides"
+    Copy-Item "$Path/docs/guides/*.md" "$Folder/docs/guides"
+    Copy-Item "$Path/docs/examples" "$Folder/docs" -Recurse
     $null = Test-ModuleManifest "$Folder/PgHa.psd1"
     $long = Get-ChildItem $Folder -Recurse -File |
         ForEach-Object { [IO.Path]::GetRelativePath((Split-Path $Folder), $_.FullName) } | Where-Object Length -GT $longestPath

@@ -13,7 +13,7 @@ internal static class ModuleBuild
     {
         if (noBuild)
         {
-            return File.Exists(Path.Combine(repository, "bin", "PgHa.psm1"))
+            return File.Exists(Path.Combine(repository, "bin", "PgHa.Commands.dll"))
                 ? "as it was built before"
                 : throw new QuickstartException("The module isn't built.", "Run again without --no-build.");
         }

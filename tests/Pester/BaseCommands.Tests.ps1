@@ -8,7 +8,7 @@ BeforeAll {
     $bin = Join-Path (Split-Path $manifest) bin
     $assembly = "$TestDrive/BaseCommands.dll"
     $references = @(
-        "$bin/PgHa.dll", "$bin/private/PgHa.Engine.dll", "$bin/private/PgHa.Commands.dll", [psobject].Assembly.Location
+        "$bin/PgHa.dll", "$bin/private/PgHa.Engine.dll", "$bin/PgHa.Commands.dll", [psobject].Assembly.Location
         'System.Runtime', 'System.Collections', 'System.Threading', 'netstandard'
     )
     $quiet = @{ IgnoreWarnings = $true; WarningAction = 'SilentlyContinue' }

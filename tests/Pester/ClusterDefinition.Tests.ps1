@@ -57,7 +57,7 @@ Describe 'Get-PgClusterDefinition' {
             'line 3, Verison: nothing has this name; Version may be meant'
             'line 4, Settings.port: is not set here: use Port of the node'
             'line 7, Nodes[1].Port: a has port 1 on the same host (127.0.0.1)'
-            "line 8, Nodes[1].Upstream: there is no node 'aa'; a or b may be meant"
+            "line 8, Nodes[1].Upstream: there is no node 'aa'; a or b may be meant."
         )
     }
 

@@ -15,8 +15,8 @@ Describe 'Clusters of pg_createcluster on PostgreSQL <Major>' -ForEach $packaged
         Import-Module $PSScriptRoot/LocalServer.psm1
         Import-Module (Get-PgHaTestModule)
         $env:PATH = "$ToolsDirectory$([IO.Path]::PathSeparator)$env:PATH"
-        $first, $second = "pgha${PID}a", "pgha${PID}b"
-        $ports = Get-PgHaTestPort -Count 2
+        $first, $second, $third, $fourth, $fifth = 'a', 'b', 'c', 'd', 'e' | ForEach-Object { "pgha$PID$_" }
+        $ports = Get-PgHaTestPort -Count 5
         $data = "/var/lib/postgresql/$Major"
         $etc = "/etc/postgresql/$Major"
         foreach ($i in 0, 1) {
@@ -39,7 +39,7 @@ Describe 'Clusters of pg_createcluster on PostgreSQL <Major>' -ForEach $packaged
     }
 
     AfterAll {
-        foreach ($name in $first, $second) {
+        foreach ($name in $first, $second, $third, $fourth, $fifth) {
             if ($name -and (Test-Path "$etc/$name")) { pg_dropcluster --stop $Major $name }
         }
     }
@@ -107,6 +107,48 @@ Describe 'Clusters of pg_createcluster on PostgreSQL <Major>' -ForEach $packaged
         $primary | Wait-PgReplication -Timeout 30
         Get-ClusterState $first | Should -Be 'online,recovery'
         Get-OwnFile $first | Should -BeNullOrEmpty
+    }
+
+    It 'makes a server and its clone as clusters of their own' {
+        $made = New-PgInstance -DebianCluster "$Major/$third" -Port $ports[2] -ServerUser postgres -NoSync | Start-PgInstance -PassThru
+        $made.Name | Should -Be "$Major/$third"
+        Get-ClusterState $third | Should -Be online
+        $null = $made | New-PgReplicationRole -ReplicationCredential $replicator
+        $plan = $made | New-PgBaseBackup near -DebianCluster "$Major/$fourth" -Port $ports[3] -WhatIf 6>&1 | Out-String
+        "$plan" | Should -BeNullOrEmpty
+        $clone = $made | New-PgBaseBackup near -DebianCluster "$Major/$fourth" -Port $ports[3] -NoSync
+        $clone.Name, $clone.DataDirectory | Should -Be 'near', "$data/$fourth"
+        Get-ClusterState $fourth | Should -Match '^down'
+        $clone | Set-PgRecoveryConf -Upstream $made -ReplicationCredential $replicator
+        # By Debian's own command, as at boot.
+        pg_ctlcluster $Major $fourth start
+        $clone | Wait-PgReplication -Timeout 30
+        ($clone | Get-PgSetting cluster_name).Value | Should -Be near
+        foreach ($name in $third, $fourth) {
+            Get-OwnFile $name | Should -BeNullOrEmpty
+            Get-Content "$etc/$name/start.conf" | Should -Contain auto
+            Get-ChildItem "$data/$name" -Recurse -Filter '*.log' | Should -BeNullOrEmpty
+        }
+        "/var/log/postgresql/postgresql-$Major-$fourth.log" | Should -FileContentMatch 'started streaming WAL'
+    }
+
+    It 'makes none over another, none of another version, and leaves nothing of one that fails' {
+        $source = Get-PgInstance -DataDirectory "$data/$third"
+        $quiet = @{ ErrorAction = 'SilentlyContinue'; ErrorVariable = 'failed' }
+        $source | New-PgBaseBackup -DebianCluster "$Major/$fourth" -Port $ports[4] @quiet
+        $failed.FullyQualifiedErrorId | Should -Be 'DebianClusterExists,PgHa.Commands.NewPgBaseBackupCommand'
+        $source | New-PgBaseBackup -DebianCluster "9.6/$fifth" -Port $ports[4] @quiet
+        $failed.FullyQualifiedErrorId | Should -Be 'WrongServerVersion,PgHa.Commands.NewPgBaseBackupCommand'
+        New-PgInstance -DebianCluster "$Major/a-b" @quiet
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'MalformedText*,PgHa.Commands.NewPgInstanceCommand'
+        # Its log cannot be made.
+        $log = New-Item -ItemType Directory "/var/log/postgresql/postgresql-$Major-$fifth.log"
+        try {
+            $source | New-PgBaseBackup -DebianCluster "$Major/$fifth" -Port $ports[4] -NoSync @quiet
+            $failed.FullyQualifiedErrorId | Should -Be 'DebianClusterFailed,PgHa.Commands.NewPgBaseBackupCommand'
+            Test-Path "$data/$fifth", "$etc/$fifth", "$data/$fifth.pgha-incomplete" | Should -Be $false, $false, $false
+        }
+        finally { Remove-Item $log }
     }
 
     It 'clones one into a plain directory with a configuration that works' {

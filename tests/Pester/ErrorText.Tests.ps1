@@ -107,6 +107,19 @@ Describe 'A name of nobody''s' {
         Assert-Helpful $failure 'no-such-node'
         "$failure" | Should -Match 'No server of this machine is called|there is no host|not on this machine'
     }
+
+    It 'leads to the data directory where its files are needed, since the name may be that of a server that does not run' {
+        $failure = Get-Failure Start-PgInstance @{ Instance = 'no-such-node' }
+        "$failure" | Should -Match "^No server of this machine is called 'no-such-node', and this is done with the server's files"
+        $failure.ErrorDetails.RecommendedAction | Should -Match '^One that does not run is given by its data directory'
+    }
+}
+
+Describe 'Settings in the place of the server' {
+    It 'are told where they belong' {
+        $failure = Get-Failure Set-PgSetting @{ Setting = @{ work_mem = '8MB' }; Instance = @{ wal_levl = 'x' } }
+        "$failure" | Should -Match "A server has no property 'wal_levl'.*Settings come before their server: Set-PgSetting @\{"
+    }
 }
 
 Describe 'A server of PostgreSQL <Major>' -ForEach $one {

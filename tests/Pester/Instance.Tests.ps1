@@ -223,6 +223,13 @@ Describe 'Servers, on PostgreSQL <Major>' -ForEach $one {
         $failed.FullyQualifiedErrorId | Should -Be 'NotADataDirectory,PgHa.Commands.GetPgInstanceCommand'
     }
 
+    It 'that do not run are found by the path of their data directory, also beside a name' {
+        Get-PgInstance "$($stopped.DataDirectory)/" | Should -Be $stopped
+        (Get-PgInstance $stopped.DataDirectory, no-such-*).DataDirectory | Should -Be $stopped.DataDirectory
+        Get-PgInstance $TestDrive/nowhere -ErrorAction SilentlyContinue -ErrorVariable failed | Should -BeNullOrEmpty
+        $failed.CategoryInfo.Category | Should -Be 'ObjectNotFound'
+    }
+
     It 'outlive the PowerShell that started them' {
         $server = New-LocalServer -Area $area -BinDirectory $BinDirectory -Name orphan
         & (Get-PgHaTestPowerShell) -NoProfile -NonInteractive -Command "Import-Module '$(Get-PgHaTestModule)';

@@ -120,6 +120,14 @@ postgresql:
         Get-Trace | Should -Be $before
     }
 
+    It 'is backed up without a word, and a clone is said to be none of Patroni''s' {
+        $kept = @{ WarningVariable = 'warnings'; WarningAction = 'SilentlyContinue' }
+        $null = $primary | New-PgBaseBackup -BackupDirectory "$area/kept" -NoSync @kept
+        $warnings | Should -BeNullOrEmpty
+        $null = $primary | New-PgBaseBackup clone -DataDirectory "$area/clone" -Port ($primary.Port + 1000) -WhatIf @kept
+        "$warnings" | Should -Match 'managed by Patroni, and Patroni does not know the clone'
+    }
+
     It 'takes a setting with -EvenIfManaged, and the check says what that did' {
         $standby | Set-PgSetting @{ work_mem = '5MB' } -EvenIfManaged -WarningVariable warnings -WarningAction SilentlyContinue
         "$warnings" | Should -Match 'overrules Patroni'

@@ -17,8 +17,7 @@ Describe 'The manifest' {
     }
 
     It 'exports the cmdlets of the code, all of them' {
-        $commands = (Get-PgHaContext).Assemblies | Where-Object { $_.GetName().Name -eq 'PgHa.Commands' }
-        $inCode = $commands.ExportedTypes |
+        $inCode = [PgHa.Commands.PgCommand].Assembly.ExportedTypes |
             ForEach-Object { $_.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false) } |
             ForEach-Object { "$($_.VerbName)-$($_.NounName)" }
 
@@ -49,10 +48,10 @@ Describe 'What a script sees' {
         'Npgsql.NpgsqlConnection' -as [type] | Should -BeNullOrEmpty
     }
 
-    It 'loads nothing of the module but the domain and the loader where others look' {
+    It 'loads nothing of the module but the domain, the cmdlets and the loader where others look' {
         [System.Runtime.Loader.AssemblyLoadContext]::Default.Assemblies.Location |
             Where-Object { $_ -like "$base*" } | Split-Path -Leaf | Sort-Object |
-            Should -Be 'PgHa.dll', 'PgHa.Loader.dll'
+            Should -Be 'PgHa.Commands.dll', 'PgHa.dll', 'PgHa.Loader.dll'
     }
 
     It 'ships no stub of PowerShell' {
@@ -97,12 +96,32 @@ Describe 'Imported again' {
         $seen.Contexts | Should -Be 1
     }
 
-    It 'says so where another copy is loaded already' {
+    It 'keeps the assemblies of a copy that is loaded already' {
         $copy = New-Item -ItemType Directory "$TestDrive/copy"
         Copy-Item $manifest $copy
         Copy-Item $base/bin $copy -Recurse
 
-        { Import-Module $copy/PgHa.psd1 -ErrorAction Stop } | Should -Throw '*has loaded PgHa from*'
-        (Get-Module PgHa).Path | Should -Not -BeLike "$copy*"
+        Import-Module $copy/PgHa.psd1
+        (Get-Command -Module PgHa -Name Get-PgSystemIdentity).ImplementingType.Assembly | Should -Be ([PgHa.Commands.PgCommand].Assembly)
+        [System.Runtime.Loader.AssemblyLoadContext]::Default.Assemblies.Location | Should -Not -BeLike "$copy*"
+        @(Get-PgHaContext).Count | Should -Be 1
+        Import-Module $manifest -Force
+    }
+
+    It 'does not replace another build that is loaded already' {
+        $said = & (Get-PgHaTestPowerShell) -NoProfile -NonInteractive -Command {
+            param($manifest, $folder)
+            $null = New-Item -ItemType Directory "$folder/bin"
+            Add-Type -OutputAssembly "$folder/bin/PgHa.Commands.dll" -TypeDefinition 'public class Other { }'
+            Copy-Item $manifest $folder
+            Copy-Item "$(Split-Path $manifest)/bin/*" "$folder/bin" -Exclude PgHa.Commands.dll -Recurse
+            Import-Module $manifest
+            try { Import-Module "$folder/PgHa.psd1" -ErrorAction Stop }
+            catch { "$_" }
+            (Get-Module PgHa).Path
+        } -args $manifest, "$TestDrive/other"
+
+        $said[0] | Should -BeLike '*already loaded*'
+        $said[1] | Should -Be $manifest
     }
 }

@@ -32,6 +32,19 @@ Describe 'The package' {
         $names | Where-Object { $_ -notlike 'PgHa/*' -or $_.Length -ge 140 } | Should -BeNullOrEmpty
     }
 
+    It 'has the guides and examples that about_PgHa sends a newcomer to' {
+        $zip = [IO.Compression.ZipFile]::OpenRead("$feed/PgHa-$version.zip")
+        try { $names = $zip.Entries.FullName }
+        finally { $zip.Dispose() }
+
+        $guides = (Get-ChildItem $PSScriptRoot/../../docs/guides/*.md).Name
+        $guides | Should -Contain 'quick-start.md'
+        $names | Where-Object { $_ -like 'PgHa/docs/guides/*' } | Sort-Object |
+            Should -Be ($guides | Sort-Object | ForEach-Object { "PgHa/docs/guides/$_" })
+        $names | Should -Contain 'PgHa/docs/examples/reference-cluster.psd1'
+        Get-Content -Raw $PSScriptRoot/../../docs/en-US/about_PgHa.help.txt | Should -Match 'docs guides'
+    }
+
     It 'tells the gallery what it is' {
         $zip = [IO.Compression.ZipFile]::OpenRead("$feed/PgHa.$version.nupkg")
         try { $specification = [xml][IO.StreamReader]::new($zip.GetEntry('PgHa.nuspec').Open()).ReadToEnd() }

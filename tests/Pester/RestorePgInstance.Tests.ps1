@@ -139,9 +139,11 @@ Describe 'Restore-PgInstance on PostgreSQL <Major>' -ForEach $majors {
         $restored.Server | Stop-PgInstance
     }
 
-    It 'ends with the backup' {
+    It 'ends with the backup, and is a primary when Resume-PgReplay -Force returns' {
         $restored = Restore-Test @{ Immediate = $true; TargetAction = 'Pause' }
         Get-Row $restored.Server | Should -Be '0'
+        $restored.Server | Resume-PgReplay -Force
+        Invoke-Sql 'select pg_is_in_recovery()' $restored.Server | Should -Be 'f'
         $restored.Server | Stop-PgInstance
     }
 

@@ -102,3 +102,64 @@ Describe 'pgBackRest with PostgreSQL <Major>' -ForEach $newest -Skip:$hasNone {
         "$(($node | Get-PgArchiveStatus).Archive)" | Should -Be "'$area/own'"
     }
 }
+
+# Skipped where barman is not installed. Its machine is this one: scripts take the places of ssh and of barman-wal-archive.
+Describe 'Barman with PostgreSQL <Major>' -ForEach $newest -Skip:(-not (Get-Command barman -ErrorAction Ignore)) {
+    BeforeAll {
+        Import-Module $PSScriptRoot/PgHaTest.psm1
+        Import-Module $PSScriptRoot/LocalServer.psm1
+        Import-Module (Get-PgHaTestModule)
+        $area = New-PgHaTestArea
+        $path = $env:PATH
+        $env:PATH = "$area/bin$([IO.Path]::PathSeparator)$path"
+        $user = [Environment]::IsPrivilegedProcess ? (Get-PgHaTestUser) : [Environment]::UserName
+        function Invoke-AsServer([string] $Script) {
+            $out = [Environment]::IsPrivilegedProcess ? (runuser -u $user -- sh -c $Script 2>&1) : (sh -c $Script 2>&1)
+            if ($LASTEXITCODE -ne 0) { throw "$Script : $out" }
+            $out
+        }
+        $node = New-LocalServer $area $BinDirectory node
+        Invoke-AsServer "mkdir -p $area/bin $area/barman"
+        Set-Content "$area/barman.conf" @(
+            '[barman]', "barman_user = $user", "barman_home = $area/barman", "log_file = $area/barman.log"
+            '[main]', 'description = main', "conninfo = host=$($node.SocketDirectory) port=$($node.Port) user=postgres dbname=postgres"
+            "streaming_conninfo = host=$($node.SocketDirectory) port=$($node.Port) user=postgres", 'backup_method = postgres'
+            'archiver = on', "path_prefix = $ToolsDirectory")
+        Set-Content "$area/bin/barman" "#!/bin/sh`nexec /usr/bin/barman -c $area/barman.conf `"`$@`""
+        # ssh [-q] [-T] [-o OPTION]… USER@HOST COMMAND
+        Set-Content "$area/bin/ssh" @(
+            '#!/bin/sh', 'while :; do case $1 in -o) shift 2;; -*) shift;; *) break;; esac; done'
+            "[ `"`$1`" = barman@backup ] || { echo 'unknown host' >&2; exit 255; }", "PATH=$area/bin:`$PATH", 'shift; exec sh -c "$*"')
+        Set-Content "$area/bin/barman-wal-archive" "#!/bin/sh`nexec cp `"`$3`" $area/barman/main/incoming/"
+        chmod 0755 "$area/bin/barman" "$area/bin/ssh" "$area/bin/barman-wal-archive"
+        $null = $node | Set-PgSetting @{ archive_mode = 'on'; archive_command = "$area/bin/barman-wal-archive backup main %p" }
+        $node = $node | Start-PgInstance -PassThru
+        $null = Invoke-AsServer "$area/bin/barman cron"
+    }
+
+    AfterAll {
+        $env:PATH = $path
+        $area | Remove-PgHaTestArea
+    }
+
+    It 'is asked, and its doubts are named until it has taken WAL' {
+        $before = $node | Get-PgArchiveStatus
+        "$($before.Archive)" | Should -Be "Barman's server 'main' on backup"
+        $before.Findings.Cause | Should -Be 'ArchiveIncomplete'
+        $before.Diagnosis | Should -BeLike '*barman check fails: *wal_archive*'
+        $null = Invoke-LocalSql $node 'select pg_switch_wal()' $ToolsDirectory
+        $deadline = [DateTime]::UtcNow.AddSeconds(30)
+        do {
+            $null = Invoke-AsServer "$area/bin/barman archive-wal main"
+            $status = $node | Get-PgArchiveStatus
+        } until (-not $status.Findings -or [DateTime]::UtcNow -gt $deadline)
+        $status.Diagnosis | Should -BeNullOrEmpty
+    }
+
+    It 'is doubted where it cannot be asked, and where it knows no such server' {
+        $node | Set-PgSetting @{ archive_command = "$area/bin/barman-wal-archive elsewhere main %p" }
+        ($node | Get-PgArchiveStatus).Diagnosis | Should -BeLike '*could not be asked*unknown host*'
+        $node | Set-PgSetting @{ archive_command = "$area/bin/barman-wal-archive backup other %p" }
+        ($node | Get-PgArchiveStatus).Diagnosis | Should -BeLike '*Barman knows no such server*'
+    }
+}

@@ -13,6 +13,12 @@ internal sealed class DebianHost(Laboratory laboratory, string host)
     /// <summary>The major of the host's own packages.</summary>
     public const int Major = 15;
 
+    /// <summary>Its name in the laboratory.</summary>
+    public string Name => host;
+
+    /// <summary>Its address in the laboratory's network.</summary>
+    public string Address => $"10.86.0.{host[1..]}";
+
     /// <summary>A primary, started by its unit.</summary>
     public async Task CreateAsync(string cluster)
     {
@@ -21,11 +27,14 @@ internal sealed class DebianHost(Laboratory laboratory, string host)
     }
 
     /// <summary>A standby by hand: pg_createcluster for the configuration in /etc, and pg_basebackup -R for the data.</summary>
-    public async Task CreateStandbyAsync(string cluster, string upstream)
+    /// <param name="cluster">Its name.</param>
+    /// <param name="upstream">The cluster that it follows.</param>
+    /// <param name="address">Where that one is.</param>
+    public async Task CreateStandbyAsync(string cluster, string upstream, string address = "127.0.0.1")
     {
         await CreateStoppedAsync(cluster);
         await laboratory.RunAsync(host, "rm", "-r", DataDirectory(cluster));
-        string connection = $"host=127.0.0.1 port={Port(upstream)} user=postgres application_name={cluster}";
+        string connection = $"host={address} port={Port(upstream)} user=postgres application_name={cluster}";
         await laboratory.RunAsync(
             host, "runuser", "-u", "postgres", "--",
             "pg_basebackup", "-D", DataDirectory(cluster), "-d", connection, "-R", "-c", "fast", "-C", "-S", cluster);
@@ -95,21 +104,33 @@ internal sealed class DebianHost(Laboratory laboratory, string host)
         }
     }
 
+    /// <summary>A standby streams from a primary, whoever else does.</summary>
+    public Task AssertStreamsAsync(string primary, string standby) => Laboratory.AwaitAsync(
+        "streaming",
+        // By hand it has called itself by its cluster's name; PgHa adds the version, as pg_lsclusters shows it.
+        () => SqlAsync(
+            primary, $"SELECT state FROM pg_stat_replication WHERE application_name IN ('{standby}', '{Major}/{standby}')"));
+
     /// <summary>One primary, and everybody else streams from it.</summary>
     public async Task AssertStreamAsync(string primary, params string[] standbys)
     {
-        await Laboratory.AwaitAsync(
-            $"{standbys.Length}", () => SqlAsync(primary, "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'"));
+        await AwaitStandbysAsync(primary, standbys.Length);
         Assert.Equal("f", await SqlAsync(primary, "SELECT pg_is_in_recovery()"));
         foreach (string standby in standbys)
             Assert.Equal("t", await SqlAsync(standby, "SELECT pg_is_in_recovery()"));
     }
 
+    /// <summary>Waits until that many standbys stream from a primary.</summary>
+    public Task AwaitStandbysAsync(string primary, int count) => Laboratory.AwaitAsync(
+        $"{count}", () => SqlAsync(primary, "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'"));
+
     private async Task CreateStoppedAsync(string cluster)
     {
         await laboratory.RunAsync(
             host, "pg_createcluster", "-p", $"{Port(cluster)}", "-o", "wal_log_hints=on", "-o", "wal_keep_size=256MB",
-            $"{Major}", cluster, "--", "-A", "trust", "-N");
+            "-o", "listen_addresses=*", $"{Major}", cluster, "--", "-A", "trust", "-N");
+        await laboratory.RunAsync(
+            host, "sh", "-c", $"echo 'host all,replication all 10.86.0.0/24 trust' >> /etc/postgresql/{Major}/{cluster}/pg_hba.conf");
     }
 
     private async Task<string> PostmasterAsync(string cluster) =>

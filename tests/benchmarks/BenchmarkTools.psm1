@@ -127,6 +127,22 @@ function Wait-Streaming($Upstream, [string[]] $Name) {
     throw "Within 60 s not all of $Name streamed from port $($Upstream.Port)."
 }
 
+# A new process of this very PowerShell. That of the .NET tool is a program of dotnet, and need not be on the PATH.
+function Invoke-PowerShell {
+    $program = (Get-Process -Id $PID).Path
+    $first = (Split-Path -LeafBase $program) -eq 'dotnet' ? @("$PSHOME/pwsh.dll") : @()
+    & $program @first -NoProfile -NonInteractive @args
+}
+
+# Milliseconds of processor time, of this process and of those programs that it has started and that have ended. A server that is
+# started belongs to nobody's.
+function Get-ProcessorTime {
+    if (-not (Test-Path /proc/self/stat)) { return (Get-Process -Id $PID).TotalProcessorTime.TotalMilliseconds }
+    $fields = (Get-Content /proc/$PID/stat -Raw) -replace '^.*\) ' -split ' '
+    [long[]]$ticks = $fields[11..14]
+    ($ticks | Measure-Object -Sum).Sum * 10.0
+}
+
 function Get-Median([double[]] $Values) {
     $sorted = $Values | Sort-Object
     ($sorted[[math]::Floor(($sorted.Count - 1) / 2)] + $sorted[[math]::Ceiling(($sorted.Count - 1) / 2)]) / 2

@@ -21,6 +21,7 @@ $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 if (-not $BinDirectory) { throw 'PostgreSQL 15 was not found: name its programs with -BinDirectory.' }
 $repository = (Resolve-Path "$PSScriptRoot/../..").Path
+Import-Module "$PSScriptRoot/BenchmarkTools.psm1" -Force
 Import-Module "$repository/PgHa.psd1"
 $example = "$repository/docs/examples/reference-cluster.ps1"
 $base = (Test-Path /dev/shm) ? '/dev/shm' : [IO.Path]::GetTempPath()
@@ -41,11 +42,6 @@ function Invoke-Script([string] $Action) {
     $arguments = $Action -eq 'build' ? @($root, $BasePort, $BinDirectory) : @($root, $BinDirectory)
     bash "$PSScriptRoot/runbook.sh" $Action @arguments
     if ($LASTEXITCODE -ne 0) { throw "runbook.sh $Action failed." }
-}
-
-function Get-Median([double[]] $Values) {
-    $sorted = $Values | Sort-Object
-    ($sorted[[math]::Floor(($sorted.Count - 1) / 2)] + $sorted[[math]::Ceiling(($sorted.Count - 1) / 2)]) / 2
 }
 
 $definition = Import-PowerShellDataFile "$repository/docs/examples/reference-cluster.psd1"
@@ -71,7 +67,7 @@ $times = foreach ($run in 1..$Runs) {
     Remove-Cluster
 
     $cold = Measure-Seconds {
-        pwsh -NoProfile -Command "Import-Module '$repository/PgHa.psd1'; & '$example' -Root '$root' -BasePort $BasePort -BinDirectory '$BinDirectory'"
+        Invoke-PowerShell -Command "Import-Module '$repository/PgHa.psd1'; & '$example' -Root '$root' -BasePort $BasePort -BinDirectory '$BinDirectory'"
         if ($LASTEXITCODE -ne 0) { throw 'The example failed.' }
     }
     Remove-Cluster
@@ -80,7 +76,7 @@ $times = foreach ($run in 1..$Runs) {
     Remove-Cluster
 
     $definitionCold = Measure-Seconds {
-        pwsh -NoProfile -Command "Import-Module '$repository/PgHa.psd1'; New-PgCluster '$json'"
+        Invoke-PowerShell -Command "Import-Module '$repository/PgHa.psd1'; New-PgCluster '$json'"
         if ($LASTEXITCODE -ne 0) { throw 'New-PgCluster failed.' }
     }
     Remove-Cluster

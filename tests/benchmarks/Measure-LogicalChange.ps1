@@ -19,6 +19,7 @@ param(
 
 $ErrorActionPreference = 'Stop'
 $manifest = (Resolve-Path "$PSScriptRoot/../../PgHa.psd1").Path
+Import-Module "$PSScriptRoot/BenchmarkTools.psm1" -Force
 Import-Module $manifest
 $server = [PgHa.PgInstance]$Instance
 $psql = 'psql', '-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-h', $server.Host, '-p', $server.Port, '-U', $server.UserName, '-d', $server.Database
@@ -26,11 +27,6 @@ $psql = 'psql', '-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-h', $server.H
 function Invoke-Sql([string] $Sql) {
     & $psql[0] $psql[1..($psql.Count - 1)] -c $Sql
     if ($LASTEXITCODE -ne 0) { throw "psql failed: $Sql" }
-}
-
-function Get-Median([double[]] $Values) {
-    $sorted = $Values | Sort-Object
-    ($sorted[[math]::Floor(($sorted.Count - 1) / 2)] + $sorted[[math]::Ceiling(($sorted.Count - 1) / 2)]) / 2
 }
 
 # What a new pwsh needs for so many changes: how many it counted, seconds of both passes, and its peak of memory in megabytes.
@@ -45,7 +41,7 @@ function Measure-Change([int] $First) {
         }
         `$process = [Diagnostics.Process]::GetCurrentProcess()
         `"`$count `$seconds `$(`$process.PeakWorkingSet64 / 1MB)`""
-    [double[]]((pwsh -NoProfile -NonInteractive -Command $script) -split ' ')
+    [double[]]((Invoke-PowerShell -Command $script) -split ' ')
 }
 
 Invoke-Sql 'create table pgha_bench (id int, name text)'

@@ -14,12 +14,16 @@
 [CmdletBinding()]
 param(
     [ValidateRange(1, 100)] [int] $Runs = 10,
-    [string] $BinDirectory
+    [string] $BinDirectory,
+    # The module to measure: that of another build, for figures before and after a change.
+    [string] $Module = "$PSScriptRoot/../../PgHa.psd1",
+    # Prints when each step began and ended.
+    [switch] $Timeline
 )
 
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
-Import-Module "$PSScriptRoot/../../PgHa.psd1"
+Import-Module $Module
 Import-Module "$PSScriptRoot/BenchmarkTools.psm1", "$PSScriptRoot/PrimaryChange.psm1" -Force
 if (-not $BinDirectory) { $BinDirectory = Get-BenchmarkBinDirectory }
 $root = Get-BenchmarkRoot pgha
@@ -29,15 +33,23 @@ try {
     $writer = Start-Writer $root $nodes.a, $nodes.b, $nodes.c
     Wait-Row $writer (Get-Now)
     $cluster = $nodes.a | Get-PgCluster
+    $common = @{ Confirm = $false; WarningAction = 'SilentlyContinue'; Verbose = [bool]$Timeline }
+    $began = { param($what) if ($Timeline) { Write-Verbose "$what at $((Get-Date).ToString('HH:mm:ss.fff'))" -Verbose } }
     Measure-Change $nodes $writer $Runs -Switch {
         param($to)
-        $cluster | Switch-PgPrimary -Candidate $to
+        & $began "Switchover to $to"
+        $cluster | Switch-PgPrimary -Candidate $to @common
+        & $began 'Done'
     } -Failover {
         param($most, $diverged)
-        $cluster | Invoke-PgFailover -AllowDataLoss:$diverged -Confirm:$false -WarningAction SilentlyContinue
+        & $began "Failover to $most"
+        $cluster | Invoke-PgFailover -AllowDataLoss:$diverged @common
+        & $began 'Done'
     } -Repair {
         param($old, $new)
-        $nodes[$old] | Repair-PgStandby -Upstream $nodes[$new] -AllowDataLoss -Confirm:$false -WarningAction SilentlyContinue
+        & $began "Repair of $old"
+        $nodes[$old] | Repair-PgStandby -Upstream $nodes[$new] -AllowDataLoss @common
+        & $began 'Done'
     }
 }
 finally {

@@ -1,7 +1,8 @@
 #requires -Version 7.4
 <#
 .SYNOPSIS
-    Runs the benchmarks and writes what they print to docs/benchmarks.md, with the date, the machine and the versions.
+    Runs the benchmarks and writes what they print to docs/benchmarks.md, with the date, the machine and the versions, and the table
+    of the changes of primary to the README.
 .DESCRIPTION
     Takes some minutes, and a machine that does nothing else. A peer that isn't installed has a column that says so. A server for
     the status and the import is made and removed.
@@ -12,11 +13,16 @@
 param(
     [ValidateRange(1, 100)] [int] $Runs = 5,
     [string] $BinDirectory,
-    [string] $Path = "$PSScriptRoot/../../docs/benchmarks.md"
+    [string] $Path = "$PSScriptRoot/../../docs/benchmarks.md",
+    [string] $ReadmePath = "$PSScriptRoot/../../README.md"
 )
 
 $ErrorActionPreference = 'Stop'
+# The scripts run as they do alone, whatever build.ps1 sets: they look at what their programs return.
+$PSNativeCommandUseErrorActionPreference = $false
+Set-StrictMode -Off
 Import-Module "$PSScriptRoot/BenchmarkTools.psm1" -Force
+Import-Module "$PSScriptRoot/../reliability/ReliabilityPage.psm1" -Force
 Import-Module "$PSScriptRoot/../../PgHa.psd1"
 $BinDirectory = $BinDirectory ? $BinDirectory : (Get-BenchmarkBinDirectory)
 
@@ -26,6 +32,7 @@ function Get-VersionLine([string] $Program, [string[]] $Arguments) {
 }
 
 $pages = [Collections.Generic.List[string]]::new()
+$printed = @{}
 function Add-Benchmark([string] $Script, [hashtable] $Parameters) {
     $shown = ($Parameters.GetEnumerator() | Sort-Object Key | ForEach-Object { "-$($_.Key) $($_.Value -eq $server ? '<server>' : $_.Value)" }) -join ' '
     Write-Progress -Activity 'Benchmarks' -Status $Script
@@ -33,6 +40,7 @@ function Add-Benchmark([string] $Script, [hashtable] $Parameters) {
     $processor = Get-ProcessorSeconds
     $text = & "$PSScriptRoot/$Script.ps1" @Parameters *>&1 | Out-String -Width 138
     $used = (Get-ProcessorSeconds) - $processor
+    $printed[$Script] = $text
     $pages.Add(@"
 ## $((Get-Help "$PSScriptRoot/$Script.ps1").Synopsis.Trim())
 
@@ -43,6 +51,29 @@ it took $([int]$watch.Elapsed.TotalSeconds) s and $([int]$used) s of the machine
 $($text.Trim())
 ``````
 "@)
+}
+
+# The first table that a script printed, in Markdown. The line of dashes says where its columns are.
+function ConvertTo-MarkdownTable([string] $Text) {
+    $lines = $Text -split "`n"
+    $dashes = 0..($lines.Count - 1) | Where-Object { $lines[$_] -match '^\s*-+( +-+)+\s*$' } | Select-Object -First 1
+    if ($null -eq $dashes) { throw "There is no table in: $Text" }
+    $columns = [regex]::Matches($lines[$dashes], '-+')
+    # A number stands to the right of its dashes' beginning, and a title may be wider than they are.
+    $ends = @($columns | Select-Object -Skip 1 | ForEach-Object { $_.Index }) + 1000
+    $rows = @($lines[$dashes - 1]) + @($lines[($dashes + 1)..($lines.Count - 1)] | Select-Object -First 100)
+    $cells = foreach ($row in $rows) {
+        if (-not $row.Trim()) { break }
+        $start = 0
+        '| ' + (($ends | ForEach-Object {
+                    $end = [math]::Min($_, $row.Length)
+                    $end -gt $start ? $row.Substring($start, $end - $start).Trim() : ''
+                    $start = $_
+                }) -join ' | ') + ' |'
+    }
+    $cells[0]
+    '|---|' + '---:|' * ($columns.Count - 1)
+    $cells | Select-Object -Skip 1
 }
 
 # What the machine's processors have worked so far, without what they were idle.
@@ -61,9 +92,11 @@ try {
     New-PgInstance page -DataDirectory "$root/page" -Port $port -BinDirectory $BinDirectory -Trust |
         Set-PgSetting @{ wal_level = 'logical' } -PassThru | Start-PgInstance
     Add-Benchmark Compare-Build @{ Runs = $Runs; BinDirectory = $BinDirectory }
+    Add-Benchmark Compare-Clone @{ Runs = [math]::Min($Runs, 3); BinDirectory = $BinDirectory }
     Add-Benchmark Compare-PrimaryChange @{ Runs = $Runs; BinDirectory = $BinDirectory }
     Add-Benchmark Measure-Status @{ Instance = $server }
     Add-Benchmark Measure-Import @{ Instance = $server; Runs = $Runs }
+    Add-Benchmark Measure-Memory @{ BinDirectory = $BinDirectory; Runs = [math]::Min($Runs, 3) }
     Add-Benchmark Measure-LogicalChange @{ Instance = $server; Runs = [math]::Min($Runs, 3) }
 }
 finally {
@@ -89,4 +122,9 @@ taken alternately or one after the other in the same run.
 
 $($pages -join "`n`n")
 "@
-Get-Item $Path
+Set-PageMark $ReadmePath benchmarks (@(
+        "Changes of the primary, $(Get-Date -Format 'yyyy-MM-dd'): one primary and two standbys under a client that writes,"
+        'on one machine; [docs/benchmarks.md](docs/benchmarks.md) has every figure and how to repeat it.'
+        ''
+    ) + @(ConvertTo-MarkdownTable $printed['Compare-PrimaryChange']))
+Get-Item $Path, $ReadmePath

@@ -2,32 +2,48 @@ using System.Collections;
 using System.Management.Automation;
 using PgHa.Engine.Backups;
 using PgHa.Engine.Cloning;
+using PgHa.Engine.Instances.Control;
 
 namespace PgHa.Commands;
 
 /// <summary>Clones a running server into a server of its own, or takes a base backup of it to keep.</summary>
 [Cmdlet(VerbsCommon.New, "PgBaseBackup", SupportsShouldProcess = true, DefaultParameterSetName = AsClone)]
 [OutputType(typeof(PgInstance), typeof(PgBaseBackup))]
-public sealed class NewPgBaseBackupCommand : PgCopyCommand
+public sealed partial class NewPgBaseBackupCommand : PgCopyCommand, IManagedChange
 {
     private const string AsClone = "Clone";
     private const string AsBackup = "Backup";
+    private const string AsDebianCluster = "DebianCluster";
+    private const string AsService = "Service";
 
-    private string _dataDirectory = "";
+    private string? _dataDirectory;
     private string _backupDirectory = "";
     private string? _parent;
     private BackupCompression? _compression;
     private Dictionary<string, string> _tablespaceMapping = [];
 
-    /// <summary>The clone's name.</summary>
+    /// <summary>The clone's name; that of the service by default.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = AsClone)]
+    [Parameter(Position = 0, ParameterSetName = AsDebianCluster)]
+    [Parameter(Position = 0, ParameterSetName = AsService)]
     [ValidateNotNullOrEmpty]
-    public string Name { get; set; } = "";
+    public string? Name { get; set; }
 
-    /// <summary>The clone's data directory: missing or empty.</summary>
+    /// <summary>The clone's data directory: missing or empty; for a Debian cluster Debian's own place by default.</summary>
     [Parameter(Mandatory = true, ParameterSetName = AsClone)]
+    [Parameter(ParameterSetName = AsDebianCluster)]
     [ValidateNotNullOrEmpty]
-    public string DataDirectory { get; set; } = "";
+    public string? DataDirectory { get; set; }
+
+    /// <summary>The Debian cluster that the clone becomes, such as <c>15/standby</c>.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = AsDebianCluster)]
+    [ValidateNotNullOrEmpty]
+    public string? DebianCluster { get; set; }
+
+    /// <summary>The unit of systemd whose server the clone becomes, in the unit's data directory.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = AsService)]
+    [ValidateNotNullOrEmpty]
+    public string? ServiceName { get; set; }
 
     /// <summary>The directory of the base backup to keep: missing or empty.</summary>
     [Parameter(Mandatory = true, ParameterSetName = AsBackup)]
@@ -52,24 +68,41 @@ public sealed class NewPgBaseBackupCommand : PgCopyCommand
 
     /// <summary>The clone's port; by default that of the cluster whose data directory is named, or else the source's.</summary>
     [Parameter(ParameterSetName = AsClone)]
+    [Parameter(ParameterSetName = AsDebianCluster)]
+    [Parameter(ParameterSetName = AsService)]
     [ValidateRange(1, 65_535)]
     public int? Port { get; set; }
 
     /// <summary>The address the clone will be reached at; the source's by default.</summary>
     [Parameter(ParameterSetName = AsClone)]
+    [Parameter(ParameterSetName = AsDebianCluster)]
+    [Parameter(ParameterSetName = AsService)]
     [ValidateNotNullOrEmpty]
     public string? HostName { get; set; }
 
     /// <summary>The new directory of each tablespace; the keys are the old directories.</summary>
     [Parameter(ParameterSetName = AsClone)]
+    [Parameter(ParameterSetName = AsDebianCluster)]
+    [Parameter(ParameterSetName = AsService)]
     [ValidateNotNull]
     public Hashtable TablespaceMapping { get; set; } = [];
+
+    /// <summary>Does not verify the checksums of the pages that are copied.</summary>
+    [Parameter(ParameterSetName = AsClone)]
+    [Parameter(ParameterSetName = AsDebianCluster)]
+    [Parameter(ParameterSetName = AsService)]
+    public SwitchParameter NoVerifyChecksums { get; set; }
+
+    // A base backup to keep is no server. A clone is one that the source's manager does not know, which is said and never refused.
+    ManagedOperation? IManagedChange.Operation => ParameterSetName == AsBackup ? null : ManagedOperation.Clone;
+
+    SwitchParameter IManagedChange.EvenIfManaged => default;
 
     /// <inheritdoc/>
     protected override void Prepare()
     {
         base.Prepare();
-        _dataDirectory = DataDirectory.Length == 0 ? "" : ResolveFilePath(DataDirectory);
+        _dataDirectory = DataDirectory is null ? null : ResolveFilePath(DataDirectory);
         _backupDirectory = BackupDirectory.Length == 0 ? "" : ResolveFilePath(BackupDirectory);
         _compression = Compress is null ? null : BackupCompression.Parse(Compress);
         _parent = Incremental is null ? null : ResolveFilePath(Incremental);
@@ -86,12 +119,19 @@ public sealed class NewPgBaseBackupCommand : PgCopyCommand
         }
 
         BaseBackup backup = new(Engine);
-        int port = Port
-            ?? await backup.KeptPortAsync(_dataDirectory, ServerUser, cancellationToken).ConfigureAwait(false)
-            ?? instance.Port;
-        BaseBackupPlan plan = await backup.PlanAsync(Options(instance, port), cancellationToken).ConfigureAwait(false);
-        if (await ShouldProcessAsync(instance, $"Clone into '{_dataDirectory}'", plan.ToString()).ConfigureAwait(false))
-            output.Write(await backup.ApplyAsync(plan, cancellationToken).ConfigureAwait(false));
+        NewService? service = await NewServices.FindAsync(
+            Engine, DebianCluster, _dataDirectory, ServiceName, cancellationToken).ConfigureAwait(false);
+        string directory = service?.DataDirectory ?? _dataDirectory!;
+        int port = Port ?? await backup.KeptPortAsync(directory, ServerUser, cancellationToken).ConfigureAwait(false) ?? instance.Port;
+        BaseBackupPlan plan = await backup.PlanAsync(
+            Options(instance, Name ?? service!.Name, directory, port), cancellationToken).ConfigureAwait(false);
+        service?.RequireVersion(plan.Source.Dialect.Version, instance);
+        string steps = service is null ? plan.ToString() : $"{plan}{Environment.NewLine}{service}";
+        if (!await ShouldProcessAsync(instance, $"Clone into '{directory}'", steps).ConfigureAwait(false))
+            return;
+        output.Write(await (service is null
+            ? backup.ApplyAsync(plan, cancellationToken)
+            : backup.ApplyAsServiceAsync(plan, service, cancellationToken)).ConfigureAwait(false));
     }
 
     private async Task BackUpAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
@@ -101,37 +141,4 @@ public sealed class NewPgBaseBackupCommand : PgCopyCommand
         if (await ShouldProcessAsync(instance, $"Back up into '{_backupDirectory}'", plan.ToString()).ConfigureAwait(false))
             output.Write(await taker.TakeAsync(plan, cancellationToken).ConfigureAwait(false));
     }
-
-    private BackupOptions BackupOptions(PgInstance source) => new()
-    {
-        Source = source,
-        Login = Login(source),
-        Directory = _backupDirectory,
-        Format = Format,
-        Compression = _compression,
-        Parent = _parent,
-        Label = Label,
-        Checkpoint = Checkpoint,
-        MaxRate = MaxRate,
-        BinDirectory = ProgramDirectory,
-        ServerUser = ServerUser,
-        NoSync = NoSync,
-    };
-
-    private BaseBackupOptions Options(PgInstance source, int port) => new()
-    {
-        Source = source,
-        Login = Login(source),
-        Name = Name,
-        DataDirectory = _dataDirectory,
-        Port = port,
-        HostName = HostName,
-        Label = Label,
-        Checkpoint = Checkpoint,
-        MaxRate = MaxRate,
-        TablespaceMapping = _tablespaceMapping,
-        BinDirectory = ProgramDirectory,
-        ServerUser = ServerUser,
-        NoSync = NoSync,
-    };
 }

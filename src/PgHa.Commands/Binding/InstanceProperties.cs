@@ -42,7 +42,13 @@ internal static class InstanceProperties
             if (Derived.Contains(name, StringComparer.OrdinalIgnoreCase) || ReceivedObjectConverter.IsOrigin(name))
                 continue;
             if (!Setters.TryGetValue(name, out Func<PgInstance, object, PgInstance>? set))
-                throw new MalformedTextException("property of a server", name, 0, $"expected one of {string.Join(", ", Setters.Keys)}");
+            {
+                throw new PgHaException(
+                    ErrorIds.NoServer, PgHaErrorKind.InvalidArgument,
+                    $"A server has no property '{name}', but {string.Join(", ", Setters.Keys)}.",
+                    "Settings come before their server: Set-PgSetting @{ wal_level = 'replica' } node20.");
+            }
+
             known++;
             if (value is not null)
                 instance = set(instance, value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value);

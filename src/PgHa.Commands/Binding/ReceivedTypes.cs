@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 
 namespace PgHa.Commands;
@@ -6,11 +7,14 @@ namespace PgHa.Commands;
 /// The type data with which PowerShell restores PgHa's objects when they come from a job, another session or a file.
 /// </summary>
 /// <remarks>
-/// PgHa.psm1 passes this list to PowerShell. A types file in the manifest would be read before the types are loaded, and would
-/// slow the import down more.
+/// PowerShell calls <see cref="OnImport"/> when it imports the module. A types file in the manifest would be read before the types are
+/// loaded, and would slow the import down more.
 /// </remarks>
-public static class ReceivedTypes
+public sealed class ReceivedTypes : IModuleAssemblyInitializer
 {
+    // By its class: by its name the cmdlet would cost the import of PowerShell's Utility module.
+    private const string UpdateTypeData = "Microsoft.PowerShell.Commands.UpdateTypeDataCommand, Microsoft.PowerShell.Commands.Utility";
+
     // The list in an object is one level, and its elements are the next. Each of PgHa's objects has a depth of its own.
     private const uint Depth = 2;
 
@@ -49,6 +53,16 @@ public static class ReceivedTypes
         typeof(SynchronousReplicationStatus), typeof(SynchronousStandbyNames), typeof(SystemIdentity), typeof(TimelineHistory),
         typeof(TimelineSwitch), typeof(WalFinding), typeof(WalFiles), typeof(WalKeeper), typeof(WalRetention), typeof(WalSwitch),
     ];
+
+    /// <summary>Gives PowerShell the type data.</summary>
+    public void OnImport()
+    {
+        using var shell = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
+        shell.AddCommand(new CmdletInfo("Update-TypeData", Type.GetType(UpdateTypeData, throwOnError: true)))
+            .AddParameter("TypeData", All).AddParameter("Force").Invoke();
+        if (shell.Streams.Error is [{ } error, ..])
+            throw error.Exception;
+    }
 
     private static TypeData Received(Type type) => new($"Deserialized.{type.FullName}") { TargetTypeForDeserialization = type };
 

@@ -50,7 +50,7 @@ public sealed class GetPgLogicalChangeCommand : PgSlotCommand
             First = First,
             PluginOptions = PluginOptions.From(Option),
         };
-        List<LogicalChange> batch = [];
+        List<PSObject> batch = [];
         int length = 0;
         Task emitted = Task.CompletedTask;
         await LogicalChanges.ReadAsync(Engine, slot, options, AddAsync, cancellationToken, Owner).ConfigureAwait(false);
@@ -59,7 +59,8 @@ public sealed class GetPgLogicalChangeCommand : PgSlotCommand
 
         ValueTask AddAsync(LogicalChange change)
         {
-            batch.Add(change);
+            // The pipeline wants such an object of each change, and its thread has the most to do.
+            batch.Add(PSObject.AsPSObject(change));
             length += change.Text?.Length ?? change.Bytes!.Length;
             return batch.Count < BatchSize && length < BatchLength ? ValueTask.CompletedTask : new ValueTask(EmitAsync());
         }
@@ -67,7 +68,7 @@ public sealed class GetPgLogicalChangeCommand : PgSlotCommand
         async Task EmitAsync()
         {
             await emitted.ConfigureAwait(false);
-            List<LogicalChange> full = batch;
+            List<PSObject> full = batch;
             (batch, length) = (new(full.Count), 0);
             emitted = AskPipelineAsync(() =>
             {

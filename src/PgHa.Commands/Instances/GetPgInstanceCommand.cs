@@ -13,9 +13,10 @@ public sealed class GetPgInstanceCommand : PgCommand
     private const string Directory = "Directory";
 
     private string? _path;
+    private string[] _names = [];
     private string[] _dataDirectories = [];
 
-    /// <summary>The names, with wildcards.</summary>
+    /// <summary>The names, with wildcards. A path is taken for a data directory.</summary>
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(InstanceNameCompleter))]
     [ValidateNotNullOrEmpty]
@@ -37,19 +38,26 @@ public sealed class GetPgInstanceCommand : PgCommand
     protected override void Prepare()
     {
         _path = Path is null ? null : ResolveFilePath(Path);
-        _dataDirectories = [.. DataDirectory.Select(ResolveFilePath)];
+        // A server that does not run has no other name yet. Debian's 15/main is no path.
+        string[] paths = [.. Name.Where(name => name[0] is '.' or '~' || System.IO.Path.IsPathRooted(name))];
+        _names = [.. Name.Except(paths)];
+        _dataDirectories =
+        [
+            .. DataDirectory.Concat(paths).Select(ResolveFilePath).Select(System.IO.Path.TrimEndingDirectorySeparator),
+        ];
     }
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)
     {
-        WildcardPattern[] patterns = [.. Name.Select(name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase))];
+        WildcardPattern[] patterns = [.. _names.Select(name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase))];
         HashSet<WildcardPattern> missed = [.. patterns];
         IReadOnlyList<PgInstance> found = await FindAsync(output, cancellationToken).ConfigureAwait(false);
         var managers = new ManagementReader(Engine);
         foreach (PgInstance instance in found)
         {
-            if (Array.FindAll(patterns, pattern => pattern.IsMatch(instance.Name)) is { Length: > 0 } matching)
+            WildcardPattern[] matching = Array.FindAll(patterns, pattern => pattern.IsMatch(instance.Name));
+            if (matching.Length > 0 || _dataDirectories.Contains(instance.DataDirectory))
             {
                 missed.ExceptWith(matching);
                 ServerManagement management = await managers.ReadOfflineAsync(instance, cancellationToken).ConfigureAwait(false);
@@ -60,8 +68,8 @@ public sealed class GetPgInstanceCommand : PgCommand
 
         for (int i = 0; i < patterns.Length; i++)
         {
-            if (missed.Contains(patterns[i]) && !WildcardPattern.ContainsWildcardCharacters(Name[i]))
-                output.WriteError(NotFound(Name[i], found), Name[i]);
+            if (missed.Contains(patterns[i]) && !WildcardPattern.ContainsWildcardCharacters(_names[i]))
+                output.WriteError(NotFound(_names[i], found), _names[i]);
         }
     }
 
@@ -81,7 +89,8 @@ public sealed class GetPgInstanceCommand : PgCommand
     private async Task<IReadOnlyList<PgInstance>> FindAsync(ICommandOutput output, CancellationToken cancellationToken)
     {
         var finder = new InstanceFinder(Engine);
-        if (ParameterSetName == Machine)
+        List<PgInstance> found = [];
+        if (ParameterSetName == Machine && _names.Length > 0)
         {
             if (_path is not null && !await InstanceFinder.IsDirectoryAsync(_path, cancellationToken).ConfigureAwait(false))
             {
@@ -91,10 +100,9 @@ public sealed class GetPgInstanceCommand : PgCommand
                     "Give the folder that has the data directories in it.");
             }
 
-            return await finder.FindAsync(_path, cancellationToken).ConfigureAwait(false);
+            found.AddRange(await finder.FindAsync(_path, cancellationToken).ConfigureAwait(false));
         }
 
-        List<PgInstance> found = [];
         foreach (string directory in _dataDirectories)
         {
             await InputGuard.RunAsync(

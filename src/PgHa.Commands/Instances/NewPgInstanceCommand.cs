@@ -1,26 +1,45 @@
+using System.Globalization;
 using System.Management.Automation;
 using PgHa.Engine.Instances;
+using PgHa.Engine.Instances.Control;
 
 namespace PgHa.Commands;
 
 /// <summary>Makes a new server, stopped.</summary>
-[Cmdlet(VerbsCommon.New, "PgInstance", SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.New, "PgInstance", SupportsShouldProcess = true, DefaultParameterSetName = InDirectory)]
 [OutputType(typeof(PgInstance))]
 public sealed class NewPgInstanceCommand : PgCommand
 {
-    private string _dataDirectory = "";
+    private const string InDirectory = "Directory";
+    private const string AsDebianCluster = "DebianCluster";
+    private const string AsService = "Service";
+
+    private string? _dataDirectory;
     private string? _binDirectory;
 
-    /// <summary>The server's name, unique in its cluster.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    /// <summary>The server's name, unique in its cluster; that of the service by default.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = InDirectory)]
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = AsDebianCluster)]
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = AsService)]
     [ValidateNotNullOrEmpty]
-    public string Name { get; set; } = "";
+    public string? Name { get; set; }
 
-    /// <summary>The data directory: missing or empty.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    /// <summary>The data directory: missing or empty; for a Debian cluster Debian's own place by default.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = InDirectory)]
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = AsDebianCluster)]
     [Alias("PGDATA", "Path")]
     [ValidateNotNullOrEmpty]
-    public string DataDirectory { get; set; } = "";
+    public string? DataDirectory { get; set; }
+
+    /// <summary>The Debian cluster that the server becomes, such as <c>15/main</c>.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = AsDebianCluster)]
+    [ValidateNotNullOrEmpty]
+    public string? DebianCluster { get; set; }
+
+    /// <summary>The unit of systemd whose server it becomes, in the unit's data directory.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = AsService)]
+    [ValidateNotNullOrEmpty]
+    public string? ServiceName { get; set; }
 
     /// <summary>The TCP port.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -84,28 +103,35 @@ public sealed class NewPgInstanceCommand : PgCommand
     /// <inheritdoc/>
     protected override void Prepare()
     {
-        _dataDirectory = ResolveFilePath(DataDirectory);
+        _dataDirectory = DataDirectory is null ? null : ResolveFilePath(DataDirectory);
         _binDirectory = BinDirectory is null ? null : ResolveFilePath(BinDirectory);
     }
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)
     {
-        NewInstanceOptions options = Options();
-        if (await ShouldProcessAsync($"{Name} in '{_dataDirectory}', port {Port}", "Make a new server").ConfigureAwait(false))
-            output.Write(await new InstanceInitializer(Engine).CreateAsync(options, cancellationToken).ConfigureAwait(false));
+        NewService? service = await NewServices.FindAsync(
+            Engine, DebianCluster, _dataDirectory, ServiceName, cancellationToken).ConfigureAwait(false);
+        NewInstanceOptions options = Options(Name ?? service!.Name, service?.DataDirectory ?? _dataDirectory!, service?.Version);
+        string target = string.Create(CultureInfo.InvariantCulture, $"{options.Name} in '{options.DataDirectory}', port {Port}");
+        if (!await ShouldProcessAsync(target, "Make a new server", service?.ToString()).ConfigureAwait(false))
+            return;
+        var initializer = new InstanceInitializer(Engine);
+        output.Write(await (service is null
+            ? initializer.CreateAsync(options, cancellationToken)
+            : initializer.CreateAsServiceAsync(options, service, cancellationToken)).ConfigureAwait(false));
     }
 
-    private NewInstanceOptions Options()
+    private NewInstanceOptions Options(string name, string directory, ServerVersion? version)
     {
         var options = new NewInstanceOptions
         {
-            Name = Name,
-            DataDirectory = _dataDirectory,
+            Name = name,
+            DataDirectory = directory,
             Port = Port,
             HostName = HostName,
             BinDirectory = _binDirectory,
-            Version = Version is null ? null : ServerVersion.Parse(Version),
+            Version = Version is null ? version : ServerVersion.Parse(Version),
             ServerUser = ServerUser,
             DataChecksums = !NoDataChecksums,
             Encoding = Encoding,

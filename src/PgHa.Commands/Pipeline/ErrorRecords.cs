@@ -38,9 +38,14 @@ internal static class ErrorRecords
         var names = new ServerNames(new EngineContext(SilentLog.Instance));
         IReadOnlyList<string> near = Task.Run(() => names.NearestAsync(server.Host, CancellationToken.None)).GetAwaiter().GetResult();
         string question = near.Count == 0 ? "" : $" Did you mean {string.Join(" or ", near)}?";
-        return new PgHaException(
-            e.ErrorId, e.Kind, $"{e.Message} No server of this machine is called '{server.Host}' either.{question}",
-            $"{e.Advice} {ServerNames.Forms}", e.Server);
+        return e.ErrorId == ErrorIds.HostAccessRequired
+            ? new PgHaException(
+                e.ErrorId, e.Kind,
+                $"No server of this machine is called '{server.Host}', and this is done with the server's files.{question}",
+                $"One that does not run is given by its data directory. {ServerNames.Forms}", e.Server)
+            : new PgHaException(
+                e.ErrorId, e.Kind, $"{e.Message} No server of this machine is called '{server.Host}' either.{question}",
+                $"{e.Advice} {ServerNames.Forms}", e.Server);
     }
 
     // Azure Automation's sandbox has neither the files of a server nor PostgreSQL's programs.

@@ -15,6 +15,8 @@ namespace PgHa.Commands;
     Justification = "The source holds no handle, and Ctrl+C may come after the end, when a disposed one would throw.")]
 public abstract partial class PgCommand : PSCmdlet, IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly PipelinePump _pump;
     private readonly SessionPool _sessions = new();
@@ -35,8 +37,10 @@ public abstract partial class PgCommand : PSCmdlet, IDisposable
     /// <summary>How long an operation waits for a server.</summary>
     protected virtual TimeSpan OperationTimeout => EngineContext.DefaultTimeout;
 
-    /// <summary>How many servers an operation works with at the same time.</summary>
-    protected virtual int ServersAtATime => EngineContext.DefaultThrottleLimit;
+    /// <summary>
+    /// How many servers an operation works with at the same time; <see langword="null"/> for as many as it chooses.
+    /// </summary>
+    protected virtual int? ServersAtATime => null;
 
     /// <summary>
     /// What has to happen on the pipeline thread before the work on one input starts: resolving paths, reading
@@ -69,11 +73,14 @@ public abstract partial class PgCommand : PSCmdlet, IDisposable
                 $"{action}: {target}{Environment.NewLine}{plan}", $"{action}: {target}?{Environment.NewLine}{plan}", "Confirm"));
 
     /// <summary>Calls a function on the pipeline thread and awaits its answer.</summary>
-    protected Task<T> AskPipelineAsync<T>(Func<T> question)
+    protected async Task<T> AskPipelineAsync<T>(Func<T> question)
     {
-        // The user may take minutes to answer. Until then an idle connection would hold up a smart stop of the server.
-        _sessions.Release();
-        return _pump.AskAsync(question);
+        Task<T> answer = _pump.AskAsync(question);
+        // A user who is asked may take minutes, and until then an idle connection would hold up a smart stop of the server. If nobody is
+        // asked, the work goes on with its connections.
+        if (await Task.WhenAny(answer, Task.Delay(Patience)).ConfigureAwait(false) != answer)
+            _sessions.Release();
+        return await answer.ConfigureAwait(false);
     }
 
     /// <summary>Closes the connections of this call; PowerShell does it when the pipeline has ended, however it ended.</summary>

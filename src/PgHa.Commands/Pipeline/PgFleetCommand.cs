@@ -6,13 +6,19 @@ namespace PgHa.Commands;
 /// <summary>A cmdlet that asks many servers at the same time. The output keeps the order of the servers.</summary>
 public abstract class PgFleetCommand : PgLoginCommand
 {
+    private int? _limit;
+
     /// <summary>How many servers to work with at the same time.</summary>
     [Parameter]
     [ValidateRange(1, 1_000)]
-    public int ThrottleLimit { get; set; } = EngineContext.DefaultThrottleLimit;
+    public int ThrottleLimit
+    {
+        get => _limit ?? EngineContext.DefaultThrottleLimit;
+        set => _limit = value;
+    }
 
     /// <inheritdoc/>
-    protected sealed override int ServersAtATime => ThrottleLimit;
+    protected sealed override int? ServersAtATime => _limit;
 
     /// <inheritdoc/>
     protected sealed override bool HandlesSideBySide => true;

@@ -41,8 +41,8 @@ public abstract class PgInstanceCommand : PgCommand
     protected virtual Task ProcessAllAsync(
         IReadOnlyList<PgInstance> instances, ICommandOutput output, CancellationToken cancellationToken) =>
         SideBySide.RunAsync(
-            instances, Engine.ThrottleLimit, output, (instance, held) => ProcessAsync(instance, held, cancellationToken),
-            cancellationToken);
+            instances, Engine.ThrottleLimit ?? EngineContext.DefaultThrottleLimit, output,
+            (instance, held) => ProcessAsync(instance, held, cancellationToken), cancellationToken);
 
     /// <summary>The server as this command reaches it.</summary>
     private protected virtual PgInstance Reached(PgInstance instance) => instance;

@@ -49,8 +49,16 @@ public sealed class HbaRules
     public async Task<IReadOnlyList<HbaRule>> AddAsync(
         PgInstance server, IReadOnlyList<HbaRule> rules, ConfirmChange confirm, CancellationToken cancellationToken)
     {
+        HbaChange change = await PlanAddAsync(server, rules, cancellationToken).ConfigureAwait(false);
+        return await ApplyAsync(server, change, confirm, cancellationToken).ConfigureAwait(false) ? change.Added : [];
+    }
+
+    /// <summary>The change that <see cref="AddAsync"/> makes; it only reads.</summary>
+    /// <exception cref="PgHaException"><c>HostAccessRequired</c>, <c>HbaFileInvalid</c> or <c>FileOfAnotherOwner</c>.</exception>
+    internal async Task<HbaChange> PlanAddAsync(PgInstance server, IReadOnlyList<HbaRule> rules, CancellationToken cancellationToken)
+    {
         List<HbaRule> added = [];
-        bool changed = await ChangeAsync(
+        FileEdits edits = await PlanAsync(
             server,
             main => [(main, rules.Aggregate(main.File, (before, rule) =>
             {
@@ -59,8 +67,8 @@ public sealed class HbaRules
                     added.Add(rule);
                 return after;
             }))],
-            confirm, cancellationToken).ConfigureAwait(false);
-        return changed ? added : [];
+            cancellationToken).ConfigureAwait(false);
+        return new HbaChange(edits, added);
     }
 
     /// <summary>
@@ -68,16 +76,18 @@ public sealed class HbaRules
     /// </summary>
     /// <returns>Whether there was such a line, and it was removed.</returns>
     /// <exception cref="PgHaException"><c>HostAccessRequired</c>, or <c>HbaFileInvalid</c>.</exception>
-    public Task<bool> RemoveAsync(
-        PgInstance server, IReadOnlyList<HbaRule> rules, ConfirmChange confirm, CancellationToken cancellationToken) =>
-        ChangeAsync(
+    public async Task<bool> RemoveAsync(
+        PgInstance server, IReadOnlyList<HbaRule> rules, ConfirmChange confirm, CancellationToken cancellationToken)
+    {
+        FileEdits edits = await PlanAsync(
             server,
             main => [.. main.Files.Select(source => (source, rules.Aggregate(source.File, (before, rule) => before.Remove(rule))))],
-            confirm, cancellationToken);
+            cancellationToken).ConfigureAwait(false);
+        return await ApplyAsync(server, new HbaChange(edits, []), confirm, cancellationToken).ConfigureAwait(false);
+    }
 
-    private async Task<bool> ChangeAsync(
-        PgInstance server, Func<HbaSource, IReadOnlyList<(HbaSource Source, HbaFile After)>> change, ConfirmChange confirm,
-        CancellationToken cancellationToken)
+    private async Task<FileEdits> PlanAsync(
+        PgInstance server, Func<HbaSource, IReadOnlyList<(HbaSource Source, HbaFile After)>> change, CancellationToken cancellationToken)
     {
         IHost host = await _context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
         string path = await PathAsync(host, server, cancellationToken).ConfigureAwait(false);
@@ -86,12 +96,20 @@ public sealed class HbaRules
         foreach ((HbaSource source, HbaFile after) in change(main))
             edits.Add(source.Path, source.File.ToBytes(), after.ToBytes());
         if (edits.IsEmpty)
-        {
             _context.Log.Step($"{server}: '{path}' says so already");
-            return false;
-        }
-
         edits.RequireOwn(_context, server);
+        return edits;
+    }
+
+    /// <summary>Makes a planned change, and has the server read it.</summary>
+    /// <returns>Whether there was a change to make, and it was confirmed and made.</returns>
+    /// <exception cref="PgHaException"><c>HbaRuleRejected</c>: the file is unchanged then.</exception>
+    internal async Task<bool> ApplyAsync(
+        PgInstance server, HbaChange change, ConfirmChange confirm, CancellationToken cancellationToken)
+    {
+        FileEdits edits = change.Edits;
+        if (edits.IsEmpty)
+            return false;
         if (!await confirm(edits.Diff).ConfigureAwait(false))
             return false;
         _context.Log.Step($"{server}: writing {string.Join(", ", edits.Paths.Select(edited => $"'{edited}'"))}");
@@ -139,3 +157,8 @@ public sealed class HbaRules
         return ConfigurationLocation.HbaFile(directory, configuration, options);
     }
 }
+
+/// <summary>A change of <c>pg_hba.conf</c> that was planned.</summary>
+/// <param name="Edits">The files.</param>
+/// <param name="Added">The rules that they do not have yet.</param>
+internal sealed record HbaChange(FileEdits Edits, IReadOnlyList<HbaRule> Added);

@@ -28,11 +28,20 @@ public sealed class ReplicationRoles
         PgInstance server, ReplicationRoleOptions options, ConfirmChange confirm, CancellationToken cancellationToken)
     {
         ServerSession session = await ServerSession.OpenAsync(_context, server, cancellationToken).ConfigureAwait(false);
-        ServerDialect dialect = session.Dialect;
         bool confirmed = true;
+        var rules = new HbaRules(_context);
+        HbaChange? change = null;
         await using (session.ConfigureAwait(false))
         {
-            if (await StatementAsync(session, options, cancellationToken).ConfigureAwait(false) is { } statement)
+            string? statement = await StatementAsync(session, options, cancellationToken).ConfigureAwait(false);
+            // Before the role is made: a pg_hba.conf that is not PgHa's to write is a refusal.
+            if (server.DataDirectory is not null)
+            {
+                change = await rules.PlanAddAsync(
+                    server, Rules(options, session.Dialect), cancellationToken).ConfigureAwait(false);
+            }
+
+            if (statement is not null)
             {
                 confirmed = await confirm(ShownSql.Of(statement)).ConfigureAwait(false);
                 if (confirmed)
@@ -47,7 +56,7 @@ public sealed class ReplicationRoles
             }
         }
 
-        if (server.DataDirectory is null)
+        if (change is null)
         {
             _context.Log.Warn(
                 $"{server}: whether role '{options.Name}' is let in for replication is for its pg_hba.conf, "
@@ -55,8 +64,7 @@ public sealed class ReplicationRoles
             return;
         }
 
-        await new HbaRules(_context).AddAsync(
-            server, Rules(options, dialect), confirmed ? confirm : Declined(confirm), cancellationToken).ConfigureAwait(false);
+        await rules.ApplyAsync(server, change, confirmed ? confirm : Declined(confirm), cancellationToken).ConfigureAwait(false);
     }
 
     // With -WhatIf the rest of the plan is shown too.

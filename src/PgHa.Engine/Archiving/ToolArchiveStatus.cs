@@ -35,15 +35,26 @@ public static class ToolArchiveStatus
         EngineContext context, ArchiveStatus status, Archive archive, CancellationToken cancellationToken)
     {
         PgInstance server = status.Server;
-        if (archive is not PgBackRestArchive pgBackRest || server.DataDirectory is null)
+        if (server.DataDirectory is null)
         {
-            string how = archive is PgBackRestArchive
-                ? "it can be asked on the machine of the server only (name its data directory)"
-                : "'barman check' on its machine says more";
-            return [Finding(status, WalFindingCause.ArchiveNotProven, $"{server.Name} {archive.Doubt}; {how}")];
+            const string How = "it can be asked on the machine of the server only (name its data directory)";
+            return [Finding(status, WalFindingCause.ArchiveNotProven, $"{server.Name} {archive.Doubt}; {How}")];
         }
 
         IHost host = await context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
+        if (archive is BarmanArchive barman)
+        {
+            IReadOnlyList<BarmanCheck> failed = await new BarmanReader(context, host, barman).FailedAsync(
+                server, cancellationToken).ConfigureAwait(false);
+            return failed.Count == 0 ? [] :
+            [
+                Finding(
+                    status, WalFindingCause.ArchiveIncomplete,
+                    $"{archive} has not got all WAL of {server.Name}, or does not know: barman check fails: {string.Join("; ", failed)}"),
+            ];
+        }
+
+        var pgBackRest = (PgBackRestArchive)archive;
         ControlData control = await ControlFile.ReadAsync(host, server, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<WalArchive> archives = await new PgBackRestReader(context, host, pgBackRest).ReadAsync(
             server, control.SystemIdentifier, control.WalSegmentSize, cancellationToken).ConfigureAwait(false);

@@ -16,15 +16,29 @@ internal sealed record BackupSource(
     IReadOnlyDictionary<string, long> Tablespaces,
     IReadOnlyDictionary<string, byte[]> ForeignFiles)
 {
+    private static readonly string[] PassingContent = ["log_directory", "stats_temp_directory"];
+
     private static readonly string[] Names =
     [
-        "data_directory", "config_file", "hba_file", "ident_file", "listen_addresses", "log_directory", .. StandbyRequirement.Names,
+        "data_directory", "config_file", "hba_file", "ident_file", "listen_addresses", .. PassingContent, .. StandbyRequirement.Names,
     ];
 
     /// <summary>Its values of the settings that a standby must not have lower; none for a source that was not asked.</summary>
     public IReadOnlyDictionary<string, int> Required => StandbyRequirement.NamesOf(Dialect)
         .Where(Settings.ContainsKey)
         .ToDictionary(name => name, name => int.Parse(Settings[name], CultureInfo.InvariantCulture));
+
+    /// <summary>Its data directory.</summary>
+    public string DataDirectory => Settings["data_directory"];
+
+    /// <summary>The directories whose content is not copied with the other files: WAL, logs and passing statistics.</summary>
+    public IReadOnlyList<string> WithoutContent =>
+    [
+        Dialect.WalDirectory,
+        .. PassingContent
+            .Where(Settings.ContainsKey)
+            .Select(name => Path.GetRelativePath(DataDirectory, Path.Combine(DataDirectory, Settings[name]))),
+    ];
 
     /// <summary>Reads it from the server, which needs a superuser or a member of <c>pg_read_all_settings</c>.</summary>
     public static async Task<BackupSource> ReadAsync(EngineContext context, ServerSession session, CancellationToken cancellationToken)

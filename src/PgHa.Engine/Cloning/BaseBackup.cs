@@ -1,3 +1,4 @@
+using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Machines;
 
 namespace PgHa.Engine.Cloning;
@@ -62,6 +63,17 @@ public sealed class BaseBackup
         return plan.Instance;
     }
 
+    /// <summary>Makes the clone, and makes it a service.</summary>
+    /// <exception cref="PgHaException">
+    /// As of <see cref="ApplyAsync"/>, or <c>DebianClusterFailed</c> or <c>ServiceNotUsable</c>. No part of the clone is left then.
+    /// </exception>
+    public async Task<PgInstance> ApplyAsServiceAsync(BaseBackupPlan plan, NewService service, CancellationToken cancellationToken)
+    {
+        PgInstance clone = await ApplyAsync(plan, cancellationToken).ConfigureAwait(false);
+        return await new ServiceRegistration(_context).RegisterAsync(
+            clone, service, plan.Elsewhere, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>
     /// Makes several clones of one source on one host from one base backup. The source is read once; the other clones are
     /// copies of the first.
@@ -117,12 +129,17 @@ public sealed class BaseBackup
 
     private static CloneFinisher FinisherOf(BaseBackupPlan plan) => new(plan.Host, plan.Source, plan.Target.Incomplete, plan.Kept);
 
-    private Task CopyAsync(BaseBackupPlan plan, CancellationToken cancellationToken)
+    private async Task CopyAsync(BaseBackupPlan plan, CancellationToken cancellationToken)
     {
         BaseBackupOptions options = plan.Options;
+        string activity = $"Clone of {options.Source} into {options.Name}";
+        if (plan.LiveCopyObstacle is { } obstacle)
+            _context.Log.Step($"pg_basebackup copies {options.Source}: {obstacle}");
+        else if (await new LiveCopy(_context, plan, activity).TryRunAsync(cancellationToken).ConfigureAwait(false))
+            return;
         HostCommand command = BaseBackupCommand.For(
             plan.Program, options, plan.Login, plan.Target.Incomplete, plan.Login.HasPassword ? plan.Target.PassFile : null);
-        return new BackupRun(_context, plan.Host, plan.Target).RunAsync(
-            command, options.Source, plan.Login, $"Clone of {options.Source} into {options.Name}", cancellationToken);
+        await new BackupRun(_context, plan.Host, plan.Target).RunAsync(
+            command, options.Source, plan.Login, activity, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -24,6 +24,8 @@ internal static class BaseBackupCommand
             arguments.AddRange(["-T", $"{EscapeEquals(from)}={EscapeEquals(to)}"]);
         if (options.WalDirectory is { } wal)
             arguments.AddRange([program.Dialect.WalDirectory == "pg_wal" ? "--waldir" : "--xlogdir", wal]);
+        if (options.NoVerifyChecksums && program.Dialect.VerifiesChecksumsInBackups)
+            arguments.Add("--no-verify-checksums");
         // The manifest would not match the finished clone, and it costs a checksum of every file.
         if (program.Dialect.HasBackupManifest)
             arguments.Add("--no-manifest");

@@ -37,11 +37,20 @@ public sealed record BaseBackupOptions
     /// <summary>The source with the login of the role to copy as; its own login by default.</summary>
     public PgInstance? Login { get; init; }
 
+    /// <summary>
+    /// Whether the copy has to go through connections of <see cref="Login"/>. If it does not, that role only copies where the files
+    /// cannot be copied on the source's machine.
+    /// </summary>
+    public bool CopiesAsLogin { get; init; }
+
     /// <summary>The directory of the programs to use. If it is not given, PgHa finds them.</summary>
     public string? BinDirectory { get; init; }
 
     /// <summary>The operating system user the clone belongs to, where PgHa runs as root.</summary>
     public string? ServerUser { get; init; }
+
+    /// <summary>Does not verify the checksums of the pages that are copied.</summary>
+    public bool NoVerifyChecksums { get; init; }
 
     /// <summary>Does not wait until the copy is on disk: a crash of the machine can spoil it. For tests.</summary>
     public bool NoSync { get; init; }

@@ -38,6 +38,9 @@ public sealed class BaseBackupPlan
     /// <summary>The <c>pg_basebackup</c> to run.</summary>
     internal (string Path, ServerDialect Dialect) Program { get; }
 
+    /// <summary>Why <c>pg_basebackup</c> has to copy; <see langword="null"/> if the files are copied where they are.</summary>
+    internal string? LiveCopyObstacle { get; init; }
+
     /// <summary>The directory of the clone's own server programs.</summary>
     internal string BinDirectory { get; }
 
@@ -67,7 +70,9 @@ public sealed class BaseBackupPlan
         long megabytes = (Source.DataSize + Source.Tablespaces.Values.Sum()) >> 20;
         return string.Join(Environment.NewLine,
         [
-            $"Copy {megabytes} MB from {Options.Source} to '{Target.Incomplete}' with {Program.Path}, as role {Login.UserName}",
+            LiveCopyObstacle is null
+                ? $"Copy {megabytes} MB from {Options.Source} to '{Target.Incomplete}', file by file from '{Source.DataDirectory}'"
+                : $"Copy {megabytes} MB from {Options.Source} to '{Target.Incomplete}' with {Program.Path}, as role {Login.UserName}",
             $"Give it port {Options.Port} and the name {Options.Name}; remove its source's replication, recovery and archive settings",
             .. Kept is { } kept
                 ? [$"Leave its configuration where it is: '{kept.Main.Path}' names this data directory, which gets no other"]

@@ -34,7 +34,10 @@ internal sealed class BaseBackupPreflight
         KeptConfiguration? kept = await KeptConfiguration.FindAsync(
             sibling.Host, target.Directory, sibling.BinDirectory, sibling.Source.Dialect, cancellationToken).ConfigureAwait(false);
         return new BaseBackupPlan(
-            _options, sibling.Host, target, sibling.Source, sibling.Program, sibling.BinDirectory, sibling.NewTablespaces, kept);
+            _options, sibling.Host, target, sibling.Source, sibling.Program, sibling.BinDirectory, sibling.NewTablespaces, kept)
+        {
+            LiveCopyObstacle = sibling.LiveCopyObstacle,
+        };
     }
 
     /// <summary>The clone as it can be made.</summary>
@@ -43,13 +46,13 @@ internal sealed class BaseBackupPreflight
         IHost host = await HostSelector.ForDirectoryAsync(
             _options.DataDirectory, _options.ServerUser, cancellationToken, _context.Log).ConfigureAwait(false);
         CloneTarget target = await CloneTarget.AtAsync(host, _options.DataDirectory, cancellationToken).ConfigureAwait(false);
-        Task<BackupSource> reading = ReadSourceAsync(cancellationToken);
+        Task<(BackupSource Source, LiveCopyFacts Facts)> reading = ReadSourceAsync(host, cancellationToken);
         Task<SystemIdentity> proving = new ReplicationProbe(_context).ProveAsync(
             _options.Login ?? _options.Source, WalSenders, cancellationToken);
         // If several checks fail, the first failure says most: a server that cannot be reached cannot replicate either.
         await Task.WhenAll(RequireFreeAsync(host, target, cancellationToken), reading, proving).ConfigureAwait(false);
 
-        BackupSource source = await reading.ConfigureAwait(false);
+        (BackupSource source, LiveCopyFacts facts) = await reading.ConfigureAwait(false);
         Task<ServerPrograms> tools = ToolsAsync(host, source, cancellationToken);
         Task<string> serverPrograms = ServerBinDirectoryAsync(host, source, cancellationToken);
         Task<IReadOnlyList<string>> tablespaces = TablespacesAsync(host, source, cancellationToken);
@@ -64,7 +67,10 @@ internal sealed class BaseBackupPreflight
             host, target.Directory, binDirectory, source.Dialect, cancellationToken).ConfigureAwait(false);
         return new BaseBackupPlan(
             _options, host, target, source, (found.PathOf(ProgramName), ServerDialect.For(found.Version)), binDirectory,
-            await tablespaces.ConfigureAwait(false), kept);
+            await tablespaces.ConfigureAwait(false), kept)
+        {
+            LiveCopyObstacle = facts.Obstacle,
+        };
     }
 
     private async Task RequireFreeAsync(IHost host, CloneTarget target, CancellationToken cancellationToken)
@@ -86,11 +92,14 @@ internal sealed class BaseBackupPreflight
             _options.Port, Advice, source.ToString(), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<BackupSource> ReadSourceAsync(CancellationToken cancellationToken)
+    private async Task<(BackupSource, LiveCopyFacts)> ReadSourceAsync(IHost host, CancellationToken cancellationToken)
     {
         ServerSession session = await ServerSession.OpenAsync(_context, _options.Source, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
-            return await BackupSource.ReadAsync(_context, session, cancellationToken).ConfigureAwait(false);
+        {
+            BackupSource source = await BackupSource.ReadAsync(_context, session, cancellationToken).ConfigureAwait(false);
+            return (source, await LiveCopyReader.ReadAsync(host, session, _options, source, cancellationToken).ConfigureAwait(false));
+        }
     }
 
     // The source's own programs certainly have the right version, if they are on this machine.

@@ -22,13 +22,16 @@ internal sealed class MemberProbe
 
     private async Task<MemberAnswer> CompleteAsync(ReplicationStatusAnswer answer, CancellationToken cancellationToken)
     {
-        var member = new MemberAnswer(answer.Instance)
-        {
-            Status = answer.Status,
-            Failure = answer.Failure,
-            Management = await _management.CompleteAsync(
-                answer.Instance, answer.Status?.ManagementSigns, cancellationToken).ConfigureAwait(false),
-        };
+        // Who manages it is looked for while its files are read.
+        Task<ServerManagement> management = _management.CompleteAsync(
+            answer.Instance, answer.Status?.ManagementSigns, cancellationToken);
+        MemberAnswer member = await WithFilesAsync(answer, cancellationToken).ConfigureAwait(false);
+        return member with { Management = await management.ConfigureAwait(false) };
+    }
+
+    private async Task<MemberAnswer> WithFilesAsync(ReplicationStatusAnswer answer, CancellationToken cancellationToken)
+    {
+        var member = new MemberAnswer(answer.Instance) { Status = answer.Status, Failure = answer.Failure };
         if (answer.Instance.DataDirectory is not { } directory)
             return member;
         if (answer.Status?.SystemIdentifier is null)

@@ -16,9 +16,12 @@ public sealed class InstanceControl
 
     /// <summary>What the server is doing.</summary>
     /// <exception cref="PgHaException"><c>HostAccessRequired</c>.</exception>
-    public async Task<InstanceStatus> GetStatusAsync(PgInstance instance, CancellationToken cancellationToken)
+    public async Task<InstanceStatus> GetStatusAsync(PgInstance instance, CancellationToken cancellationToken) => await GetStatusAsync(
+        instance, await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>What the server is doing, by a host that may have read its files already.</summary>
+    internal async Task<InstanceStatus> GetStatusAsync(PgInstance instance, IHost host, CancellationToken cancellationToken)
     {
-        IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
         var probe = new PostmasterProbe(host, instance.DataDirectory!);
         if (await probe.ReadAsync(cancellationToken).ConfigureAwait(false) is not { } pid)
         {
@@ -110,7 +113,10 @@ public sealed class InstanceControl
     {
         // Before the stop: a server that runs is better than one that does not start again.
         IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
-        await ConfigurationCheck.RequireAsync(host, instance, kept, cancellationToken).ConfigureAwait(false);
+        // Both start a program, and the context keeps who the owner is.
+        await Task.WhenAll(
+            ConfigurationCheck.RequireAsync(host, instance, kept, cancellationToken),
+            new OwnerFinder(_context, host, instance).FindAsync(cancellationToken)).ConfigureAwait(false);
         var starter = new InstanceStarter(_context, host, instance, this, kept);
         if (await starter.TryRestartAsync(mode, cancellationToken).ConfigureAwait(false) is { } pid)
             return Reached(instance, host, pid);

@@ -41,18 +41,26 @@ public sealed class InstanceFinder
     /// <param name="cancellationToken">Cancels the search.</param>
     public async Task<IReadOnlyList<PgInstance>> FindAsync(string? folder, CancellationToken cancellationToken)
     {
-        List<string> directories = [];
+        IReadOnlyList<string> candidates = await CandidatesAsync(folder, cancellationToken).ConfigureAwait(false);
+        return await ReadAllAsync(candidates, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The servers with a port, running or not, among Debian's clusters and those in a folder.</summary>
+    internal async Task<IReadOnlyList<PgInstance>> WithPortAsync(int port, string folder, CancellationToken cancellationToken)
+    {
+        List<string> directories =
+        [
+            .. (await ConfigurationLocation.DebianClustersAsync(new LocalHost(_context.Log), cancellationToken).ConfigureAwait(false))
+                .Select(cluster => cluster.DataDirectory),
+        ];
         foreach (string candidate in await CandidatesAsync(folder, cancellationToken).ConfigureAwait(false))
         {
-            if (directories.All(one => !DataDirectoryPath.AreSame(one, candidate)))
+            // For root each directory of another owner would take a shell of that user's.
+            if (await IsDataDirectoryAsync(candidate, cancellationToken).ConfigureAwait(false))
                 directories.Add(candidate);
         }
 
-        var read = new PgInstance?[directories.Count];
-        await Parallel.ForAsync(
-            0, read.Length, new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
-            async (i, token) => read[i] = await TryAsync(directories[i], token).ConfigureAwait(false)).ConfigureAwait(false);
-        return [.. read.OfType<PgInstance>()];
+        return [.. (await ReadAllAsync(directories, cancellationToken).ConfigureAwait(false)).Where(server => server.Port == port)];
     }
 
     /// <summary>The directories that may be data directories of this machine's servers; some may be named twice.</summary>
@@ -62,7 +70,8 @@ public sealed class InstanceFinder
         List<string> candidates = [];
         if (folder is null)
         {
-            IReadOnlyList<HostProcess> processes = await local.ListProcessesAsync(cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<HostProcess> processes = await local.FindProcessesAsync(
+                PostmasterCommand.MayBePostmaster, cancellationToken).ConfigureAwait(false);
             candidates.AddRange(processes.Select(PostmasterCommand.DataDirectoryOf).OfType<string>());
             candidates.AddRange((await ConfigurationLocation.DebianClustersAsync(local, cancellationToken).ConfigureAwait(false))
                 .Select(cluster => cluster.DataDirectory));
@@ -77,6 +86,22 @@ public sealed class InstanceFinder
         }
 
         return candidates;
+    }
+
+    private async Task<IReadOnlyList<PgInstance>> ReadAllAsync(IReadOnlyList<string> candidates, CancellationToken cancellationToken)
+    {
+        List<string> directories = [];
+        foreach (string candidate in candidates)
+        {
+            if (directories.All(one => !DataDirectoryPath.AreSame(one, candidate)))
+                directories.Add(candidate);
+        }
+
+        var read = new PgInstance?[directories.Count];
+        await Parallel.ForAsync(
+            0, read.Length, new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
+            async (i, token) => read[i] = await TryAsync(directories[i], token).ConfigureAwait(false)).ConfigureAwait(false);
+        return [.. read.OfType<PgInstance>()];
     }
 
     private async Task<PgInstance> ReadAsync(string dataDirectory, bool mayBeBackup, CancellationToken cancellationToken)

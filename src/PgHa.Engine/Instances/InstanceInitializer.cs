@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
+using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Programs;
@@ -34,12 +36,15 @@ public sealed class InstanceInitializer
         ServerDialect dialect = ServerDialect.For(programs.Version);
         _context.WarnOfUnknownMajor(Result(options, options.DataDirectory, programs, socketDirectory: null), programs.Version);
         RefuseWhatTheVersionLacks(options, dialect);
+        await WarnOfSharedPortAsync(options, directory, cancellationToken).ConfigureAwait(false);
 
         var elapsed = Stopwatch.StartNew();
         DirectoryPlace place = await DirectoryPlace.AtAsync(host, directory, cancellationToken).ConfigureAwait(false);
         string incomplete = place.Beside(NewDataDirectory.IncompleteSuffix);
         _context.Log.Step($"Initializing '{directory}' with PostgreSQL {programs.Version} as {host.UserName}");
         await RemoveLeftoverAsync(host, options, incomplete, cancellationToken).ConfigureAwait(false);
+        var progress = new EngineProgress($"Making {options.Name}", $"initdb for '{directory}'");
+        _context.Log.Progress(progress);
         try
         {
             await host.CreateDirectoryAsync(incomplete, cancellationToken).ConfigureAwait(false);
@@ -57,7 +62,35 @@ public sealed class InstanceInitializer
             await host.DeleteDirectoryAsync(incomplete, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
+        finally
+        {
+            _context.Log.Progress(progress with { IsCompleted = true });
+        }
     }
+
+    // The port is taken when the server starts, which may be much later. A stopped server's is seen in its configuration only.
+    private async Task WarnOfSharedPortAsync(NewInstanceOptions options, string directory, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<PgInstance> others = await new InstanceFinder(_context).WithPortAsync(
+            options.Port, Path.GetDirectoryName(directory) ?? directory, cancellationToken).ConfigureAwait(false);
+        string host = ListenAddress.Reachable(options.HostName);
+        foreach (PgInstance other in others.Where(other => other.Host == host))
+        {
+            _context.Log.Warn(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Port {options.Port} is also that of {other} ('{other.DataDirectory}'): only one of the two can run. "
+                + $"Choose another one before the start: Set-PgSetting @{{ port = … }} '{directory}'."));
+        }
+    }
+
+    /// <summary>Makes a server, and makes it a service.</summary>
+    /// <exception cref="PgHaException">
+    /// As of <see cref="CreateAsync"/>, or <c>DebianClusterFailed</c> or <c>ServiceNotUsable</c>. Nothing of the server is left then.
+    /// </exception>
+    public async Task<PgInstance> CreateAsServiceAsync(
+        NewInstanceOptions options, NewService service, CancellationToken cancellationToken) =>
+        await new ServiceRegistration(_context).RegisterAsync(
+            await CreateAsync(options, cancellationToken).ConfigureAwait(false), service, [], cancellationToken).ConfigureAwait(false);
 
     // Removes what an interrupted attempt left. Its initdb may still run, and would write between the files of the next one.
     private static async Task RemoveLeftoverAsync(
@@ -160,10 +193,17 @@ public sealed class InstanceInitializer
         }
     }
 
-    private static PgHaException Failed(NewInstanceOptions options, string what, CommandResult result) => new(
-        ErrorIds.InitializationFailed, PgHaErrorKind.OperationFailed,
-        $"{what} for '{options.DataDirectory}' failed (exit status {result.ExitCode}): {LastError(result)}",
-        "Correct what it says; nothing of the new server was left behind.");
+    private static PgHaException Failed(NewInstanceOptions options, string what, CommandResult result)
+    {
+        string error = LastError(result);
+        string remedy = error.Contains("No space left on device", StringComparison.Ordinal)
+            ? "Make room on its file system, or choose a directory of another one"
+            : "Correct what it says";
+        return new PgHaException(
+            ErrorIds.InitializationFailed, PgHaErrorKind.OperationFailed,
+            $"{what} for '{options.DataDirectory}' failed (exit status {result.ExitCode}): {error}",
+            $"{remedy}; nothing of the new server was left behind.");
+    }
 
     private static string LastError(CommandResult result)
     {

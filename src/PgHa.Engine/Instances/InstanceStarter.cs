@@ -165,6 +165,7 @@ internal sealed class InstanceStarter
     {
         TimeSpan nextProcessLook = deadline.Elapsed + ProcessLook;
         PostmasterPid? pid = null;
+        using var progress = new StartProgress(_context, _host, _instance, control.Log, deadline);
         await Poll.UntilAsync(
             async () =>
             {
@@ -172,15 +173,16 @@ internal sealed class InstanceStarter
                 bool isOurs = pid is not null && IsNew(pid, old);
                 if (isOurs && await IsUpAsync(pid!, dialect, cancellationToken).ConfigureAwait(false))
                     return true;
+                await progress.ReportAsync(cancellationToken).ConfigureAwait(false);
                 if (deadline.Elapsed <= nextProcessLook)
                     return false;
                 nextProcessLook = deadline.Elapsed + ProcessLook;
                 bool hasProcess = isOurs
                     ? await _probe.JudgeAsync(pid!, cancellationToken).ConfigureAwait(false) == PidFileMeaning.Running
                     : await _probe.HasProcessAsync(cancellationToken).ConfigureAwait(false);
-                return hasProcess || await control.IsStartingAsync(cancellationToken).ConfigureAwait(false)
-                    ? false
-                    : throw await FailedAsync(control.Log, "", cancellationToken).ConfigureAwait(false);
+                if (!hasProcess && !await control.IsStartingAsync(cancellationToken).ConfigureAwait(false))
+                    throw await FailedAsync(control.Log, "", cancellationToken).ConfigureAwait(false);
+                return false;
             },
             Look, deadline,
             async () =>

@@ -9,6 +9,10 @@ namespace PgHa.Engine.Instances;
 internal sealed class InstanceStopper
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+
+    // Looking at one process costs next to nothing, and clients of a cluster wait for the end of a server that is switched over.
+    private static readonly TimeSpan ProcessLook = TimeSpan.FromMilliseconds(3);
+
     // These processes run until all others have ended, so the server does not wait for them.
     private static readonly string[] Permanent =
     [
@@ -58,15 +62,19 @@ internal sealed class InstanceStopper
         IServerControl control = await ServerControls.OfAsync(_context, _host, _instance, cancellationToken).ConfigureAwait(false);
         await control.RequireAsync(ControlAct.Stop, cancellationToken).ConfigureAwait(false);
         _context.Log.Step($"Stopping {_instance} ({mode.ToString().ToLowerInvariant()}) by {control.Name}");
-        _context.Sessions?.Release();
+        // A smart stop waits for each client, and a connection may lead there through a pooler at another port.
+        if (mode == StopMode.Smart)
+            _context.Sessions?.Release();
+        else
+            _context.Sessions?.ReleasePort(status.Pid!.Port ?? _instance.Port);
         CommandResult result = await control.StopAsync(mode, cancellationToken).ConfigureAwait(false);
         // The order may have failed because the server has just ended. Only whether it has ended counts.
-        await WaitAsync(mode, result, cancellationToken).ConfigureAwait(false);
+        await WaitAsync(mode, result, status.Pid!, cancellationToken).ConfigureAwait(false);
         await control.AfterStopAsync(cancellationToken).ConfigureAwait(false);
         _context.Log.Step($"{_instance} has stopped");
     }
 
-    private async Task WaitAsync(StopMode mode, CommandResult signal, CancellationToken cancellationToken)
+    private async Task WaitAsync(StopMode mode, CommandResult signal, PostmasterPid stopping, CancellationToken cancellationToken)
     {
         string activity = $"Stopping {_instance}";
         var elapsed = Stopwatch.StartNew();
@@ -74,13 +82,22 @@ internal sealed class InstanceStopper
         string waitsFor = "";
         try
         {
-            while (await _probe.ReadAsync(cancellationToken).ConfigureAwait(false) is { } pid)
+            // The server removes postmaster.pid before it ends, and uses its port and its directory until the end.
+            PostmasterPid? pid = stopping;
+            while (pid is not null)
             {
+                if (await _probe.JudgeAsync(pid, cancellationToken).ConfigureAwait(false) != PidFileMeaning.Running)
+                {
+                    // Somebody may have started another server on the directory meanwhile.
+                    pid = await _probe.ReadAsync(cancellationToken).ConfigureAwait(false) is { } other && other.ProcessId != pid.ProcessId
+                        ? other
+                        : null;
+                    continue;
+                }
+
                 if (elapsed.Elapsed > nextReport)
                 {
                     nextReport = elapsed.Elapsed + ReportInterval;
-                    if (await _probe.JudgeAsync(pid, cancellationToken).ConfigureAwait(false) != PidFileMeaning.Running)
-                        return;
                     if (!signal.Succeeded)
                         throw Failed(signal.Error.Trim());
                     waitsFor = await RemainingAsync(pid, cancellationToken).ConfigureAwait(false);
@@ -94,15 +111,7 @@ internal sealed class InstanceStopper
                     throw TimedOut(mode, waitsFor);
                 }
 
-                await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
-            }
-
-            // The server removes postmaster.pid before it ends, and uses its port and its directory until the end.
-            while (await _probe.HasProcessAsync(cancellationToken).ConfigureAwait(false))
-            {
-                if (elapsed.Elapsed > _context.Timeout)
-                    throw TimedOut(mode, "its main process");
-                await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(elapsed.Elapsed < ReportInterval ? ProcessLook : Look, cancellationToken).ConfigureAwait(false);
             }
         }
         finally

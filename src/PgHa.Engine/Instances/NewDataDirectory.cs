@@ -65,9 +65,9 @@ internal static class NewDataDirectory
     /// The program that is making a directory at this moment, left running by a killed PgHa; <see langword="null"/> if there is none.
     /// </summary>
     public static async Task<HostProcess?> WriterOfAsync(IHost host, string incomplete, CancellationToken cancellationToken) =>
-        (await host.ListProcessesAsync(cancellationToken).ConfigureAwait(false))
-            .FirstOrDefault(process =>
-                process.Id != Environment.ProcessId && process.CommandLine.Contains(incomplete, StringComparison.Ordinal));
+        (await host.FindProcessesAsync(
+            line => line.Contains(incomplete, StringComparison.Ordinal), cancellationToken).ConfigureAwait(false))
+            .FirstOrDefault(process => process.Id != Environment.ProcessId);
 
     private static async Task<string> DescribeAsync(
         IHost host, string directory, IReadOnlyList<string> names, CancellationToken cancellationToken)

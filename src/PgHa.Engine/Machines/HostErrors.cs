@@ -7,6 +7,9 @@ internal static class HostErrors
     public const string MakeRoom =
         "Make room there (never by removing files of pg_wal: Get-PgWalRetention says what keeps WAL), and run it again.";
 
+    /// <summary>What a host does with a file or directory, for the log.</summary>
+    public static string FileWork(string host, string action, string path) => $"{host}: {action} '{path}'";
+
     /// <summary>A file or directory could not be read, written, made, renamed or deleted.</summary>
     /// <param name="action">What was tried, such as <c>Reading</c>.</param>
     /// <param name="path">With which path.</param>

@@ -33,6 +33,14 @@ public interface IHost
     /// <summary>A file's whole content; <see langword="null"/> if there is no such file.</summary>
     Task<byte[]?> ReadFileAsync(string path, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// This host with the content of files that are about to be read. Where each file takes a program, they are read by one together.
+    /// Each content is used once, so that who reads a file again sees it as it is then.
+    /// </summary>
+    /// <param name="paths">The files, one at least; some of them need not be there.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<IHost> ReadAheadAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) => Task.FromResult(this);
+
     /// <summary>The first bytes of a file; <see langword="null"/> if there is no such file.</summary>
     Task<byte[]?> ReadFileHeadAsync(string path, int maxBytes, CancellationToken cancellationToken);
 
@@ -125,6 +133,12 @@ public interface IHost
 
     /// <summary>The processes of this machine, each with its command line (for a PostgreSQL process, its title).</summary>
     Task<IReadOnlyList<HostProcess>> ListProcessesAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The processes whose command line is wanted. Of the others nothing else is read, which takes most of the time of a listing.
+    /// </summary>
+    async Task<IReadOnlyList<HostProcess>> FindProcessesAsync(Func<string, bool> isWanted, CancellationToken cancellationToken) =>
+        [.. (await ListProcessesAsync(cancellationToken).ConfigureAwait(false)).Where(process => isWanted(process.CommandLine))];
 
     /// <summary>
     /// The free bytes on the file system of a path, which need not exist; <see langword="null"/> if they cannot be found out.

@@ -15,12 +15,16 @@ internal sealed class HostSigns
     private HostSigns(IHost host, string directory, IReadOnlyList<HostProcess> processes) =>
         (_host, _directory, _processes) = (host, directory, processes);
 
+    /// <summary>Whether a process may tell who manages a server, by its command line: one of a manager or of a server.</summary>
+    public static bool Tells(string commandLine) =>
+        PostmasterCommand.MayBePostmaster(commandLine) || ManagerProcess.Of(commandLine) is not null;
+
     /// <summary>What was seen, and where it was possible to look.</summary>
     /// <param name="context">The log.</param>
     /// <param name="server">A server with a data directory.</param>
-    /// <param name="processes">The processes of its machine.</param>
+    /// <param name="processes">The processes of its machine that <see cref="Tells"/> takes.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public static async Task<(IReadOnlyList<ManagementSign> Signs, IReadOnlyCollection<SignPlace> Looked)> FindAsync(
+    public static async Task<HostLook> FindAsync(
         EngineContext context, PgInstance server, IReadOnlyList<HostProcess> processes, CancellationToken cancellationToken)
     {
         try
@@ -31,16 +35,15 @@ internal sealed class HostSigns
         catch (PgHaException e)
         {
             context.Log.Detail($"{server}: its files do not tell who manages it: {e.Message}");
-            return ([], []);
+            return HostLook.None;
         }
     }
 
-    private async Task<(IReadOnlyList<ManagementSign> Signs, IReadOnlyCollection<SignPlace> Looked)> FindAsync(
-        CancellationToken cancellationToken)
+    private async Task<HostLook> FindAsync(CancellationToken cancellationToken)
     {
         // Without the directory there is nothing to look at; it may be on another machine.
         if (await _host.ListAsync(_directory, cancellationToken).ConfigureAwait(false) is not { } names)
-            return ([], []);
+            return HostLook.None;
         List<ManagementSign> signs =
         [
             .. FileSigns.Of(names, await StartOptions.ReadAsync(_host, _directory, cancellationToken).ConfigureAwait(false)),
@@ -49,7 +52,7 @@ internal sealed class HostSigns
             PostmasterCommand.DataDirectoryOf(process) is { } directory && DataDirectoryPath.AreSame(directory, _directory));
         // Windows shows no command lines.
         if (_host.IsWindows)
-            return (signs, [SignPlace.File]);
+            return new HostLook(signs, [SignPlace.File], MissesServer: false);
         foreach (HostProcess process in _processes)
         {
             if (ManagerProcess.Of(process.CommandLine) is { } manager
@@ -60,7 +63,11 @@ internal sealed class HostSigns
             }
         }
 
-        return (signs, [SignPlace.File, SignPlace.Process]);
+        // Who does not see the server's own process may miss its manager's: either the server has crashed, or processes are hidden from
+        // this user (hidepid), or the server is in another container.
+        bool missesServer = postmaster is null && names.Contains(PostmasterProbe.FileName);
+        bool areHidden = missesServer && await _host.ProcessAsync(1, cancellationToken).ConfigureAwait(false) is null;
+        return new HostLook(signs, areHidden ? [SignPlace.File] : [SignPlace.File, SignPlace.Process], missesServer);
     }
 
     // null: it manages another server.
@@ -103,4 +110,20 @@ internal sealed class HostSigns
             return null;
         }
     }
+}
+
+/// <summary>What a look at a server's machine told.</summary>
+/// <param name="Signs">What was seen.</param>
+/// <param name="Looked">Where it was possible to look.</param>
+/// <param name="MissesServer">
+/// Whether the server's <c>postmaster.pid</c> is there and its process was not seen. If the server answers SQL nevertheless, the processes
+/// that were seen are not those of its machine.
+/// </param>
+internal sealed record HostLook(IReadOnlyList<ManagementSign> Signs, IReadOnlyCollection<SignPlace> Looked, bool MissesServer)
+{
+    /// <summary>Nobody could look.</summary>
+    public static HostLook None { get; } = new([], [], MissesServer: false);
+
+    /// <summary>Whether the look is enough, without asking the server.</summary>
+    public bool IsComplete => !MissesServer && Looked.Contains(SignPlace.File) && Looked.Contains(SignPlace.Process);
 }

@@ -9,31 +9,36 @@ public sealed class ManagementReader
     private readonly EngineContext _context;
     private readonly Lazy<Task<IReadOnlyList<HostProcess>>> _processes;
 
-    /// <summary>Works in a context. It lists the machine's processes once.</summary>
+    /// <summary>Works in a context. It looks at the machine's processes once.</summary>
     public ManagementReader(EngineContext context)
     {
         _context = context;
-        _processes = new(() => new LocalHost(context.Log).ListProcessesAsync(CancellationToken.None));
+        _processes = new(() => new LocalHost(context.Log).FindProcessesAsync(HostSigns.Tells, CancellationToken.None));
+    }
+
+    /// <summary>Works with processes that were looked at before.</summary>
+    internal ManagementReader(EngineContext context, IReadOnlyList<HostProcess> processes)
+    {
+        _context = context;
+        _processes = new(Task.FromResult(processes));
     }
 
     /// <summary>Who is in charge of a server, by its files and its machine's processes, and by SQL where these are out of reach.</summary>
     public async Task<ServerManagement> ReadAsync(PgInstance server, CancellationToken cancellationToken)
     {
-        (IReadOnlyList<ManagementSign> signs, IReadOnlyCollection<SignPlace> looked) =
-            await OfHostAsync(server, cancellationToken).ConfigureAwait(false);
-        if (looked.Contains(SignPlace.File) && looked.Contains(SignPlace.Process))
-            return ServerManagement.Decide(signs, looked);
+        HostLook look = await OfHostAsync(server, cancellationToken).ConfigureAwait(false);
+        if (look.IsComplete)
+            return ServerManagement.Decide(look.Signs, look.Looked);
         try
         {
             // A connection of its own ends at once: a smart stop would wait for one that is kept.
-            return ServerManagement.Decide(
-                [.. signs, .. await ManagementQuery.AskAsync(_context.ForOwnConnection(), server, cancellationToken).ConfigureAwait(false)],
-                [.. looked, SignPlace.Sql]);
+            return Decide(
+                look, await ManagementQuery.AskAsync(_context.ForOwnConnection(), server, cancellationToken).ConfigureAwait(false));
         }
         catch (PgHaException e)
         {
             _context.Log.Detail($"{server}: it does not tell by SQL who manages it: {e.Message}");
-            return ServerManagement.Decide(signs, looked);
+            return ServerManagement.Decide(look.Signs, look.Looked);
         }
     }
 
@@ -48,18 +53,19 @@ public sealed class ManagementReader
     internal async Task<ServerManagement> CompleteAsync(
         PgInstance server, IReadOnlyList<ManagementSign>? told, CancellationToken cancellationToken)
     {
-        (IReadOnlyList<ManagementSign> signs, IReadOnlyCollection<SignPlace> looked) =
-            await OfHostAsync(server, cancellationToken).ConfigureAwait(false);
-        return told is null
-            ? ServerManagement.Decide(signs, looked)
-            : ServerManagement.Decide([.. told, .. signs], [.. looked, SignPlace.Sql]);
+        HostLook look = await OfHostAsync(server, cancellationToken).ConfigureAwait(false);
+        return told is null ? ServerManagement.Decide(look.Signs, look.Looked) : Decide(look, told);
     }
 
-    private async Task<(IReadOnlyList<ManagementSign> Signs, IReadOnlyCollection<SignPlace> Looked)> OfHostAsync(
-        PgInstance server, CancellationToken cancellationToken)
+    // A server that answers runs.
+    private static ServerManagement Decide(HostLook look, IReadOnlyList<ManagementSign> told) => ServerManagement.Decide(
+        [.. told, .. look.Signs],
+        [.. look.Looked.Where(place => !look.MissesServer || place != SignPlace.Process), SignPlace.Sql]);
+
+    private async Task<HostLook> OfHostAsync(PgInstance server, CancellationToken cancellationToken)
     {
         if (server.DataDirectory is null || AutomationJob.IsHere)
-            return ([], []);
+            return HostLook.None;
         return await HostSigns.FindAsync(
             _context, server, await _processes.Value.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }

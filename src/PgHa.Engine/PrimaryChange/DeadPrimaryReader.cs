@@ -31,24 +31,28 @@ internal sealed class DeadPrimaryReader
                 AnswersAsStandby: DeadPrimary.IsAmongStandbys(cluster), AreNamesKnown: definition is not null);
         }
 
-        IReadOnlyList<PgSetting> settings = await new SettingStore(_context).GetAsync(
-            old!.Server!, [SyncNames, "synchronous_commit", "archive_mode", .. StandbySlotSetting(old)],
-            cancellationToken).ConfigureAwait(false);
-        string? Value(string setting) => settings.FirstOrDefault(one => one.Name == setting)?.Value;
+        // Nobody can write until the failover is through, so these are read side by side.
+        PgInstance server = old!.Server!;
+        // A setting that no file sets has its default, so the server's program need not be asked for it.
+        Task<IReadOnlyList<PgSetting>> settings = new SettingStore(_context).GetAsync(server, [], cancellationToken);
+        Task<WalEnd?> end = EndOfWal.FindAsync(_context, server, cancellationToken);
+        Task<IReadOnlyList<string>?> slots = LogicalSlotsAsync(server, cancellationToken);
+        await Task.WhenAll(settings, end, slots).ConfigureAwait(false);
+        string? Value(string setting) => settings.Result.FirstOrDefault(one => one.Name == setting)?.Value;
         return new DeadPrimary(
             name,
             SynchronousStandbyNames.Parse(Value(SyncNames) ?? ""),
             Value("synchronous_commit") is { Length: > 0 } level ? CommitLevels.Parse(level) : CommitLevel.On,
-            await EndOfWal.FindAsync(_context, old.Server!, cancellationToken).ConfigureAwait(false),
+            end.Result,
             Archived: Value("archive_mode") is { Length: > 0 } mode && mode != "off")
         {
             StandbySlots = Value("synchronized_standby_slots"),
-            LogicalSlots = await SlotFiles.LogicalAsync(
-                await _context.HostOfAsync(old.Server!, cancellationToken).ConfigureAwait(false), old.Server!.DataDirectory!,
-                cancellationToken).ConfigureAwait(false),
+            LogicalSlots = slots.Result,
         };
     }
 
-    private static string[] StandbySlotSetting(PgClusterMember old) =>
-        old.Server?.Version is { } version && ServerDialect.For(version).HasSlotSynchronization ? ["synchronized_standby_slots"] : [];
+    private async Task<IReadOnlyList<string>?> LogicalSlotsAsync(PgInstance server, CancellationToken cancellationToken) =>
+        await SlotFiles.LogicalAsync(
+            await _context.HostOfAsync(server, cancellationToken).ConfigureAwait(false), server.DataDirectory!,
+            cancellationToken).ConfigureAwait(false);
 }

@@ -38,8 +38,15 @@ public sealed class Failover
             throw NoCandidate(cluster);
         PgClusterMember? old = DeadPrimaryOf(cluster);
         bool isReachable = await RequireDeadAsync(cluster, old, options, cancellationToken).ConfigureAwait(false);
-        DeadPrimary dead = await new DeadPrimaryReader(_context).ReadAsync(
-            cluster, old, isReachable, cancellationToken).ConfigureAwait(false);
+        // Nobody can write until the failover is through, so what it has to know is read side by side.
+        Dictionary<string, Task<StandbyLogin?>> ownLogins = cluster.Members
+            .Where(member => member is { Status: not null, Server.DataDirectory: not null })
+            .ToDictionary(member => member.Name, member => StandbyLogin.OfAsync(_context, member.Server!, cancellationToken));
+        Task<DeadPrimary> read = new DeadPrimaryReader(_context).ReadAsync(cluster, old, isReachable, cancellationToken);
+        await Task.WhenAll(
+            isReachable && !options.PrimaryIsFenced ? RequireRoomForWalAsync(old!.Server!, cancellationToken) : Task.CompletedTask,
+            read).ConfigureAwait(false);
+        DeadPrimary dead = read.Result;
 
         IReadOnlyList<FailoverCandidate> candidates = FailoverCandidate.Rank(cluster, dead.Names);
         FailoverCandidate chosen = Choose(cluster, candidates, options.Candidate, dead);
@@ -83,7 +90,7 @@ public sealed class Failover
 
         foreach (string left in handover.LeftOnOldArchive)
             _context.Log.Warn(left);
-        Dictionary<string, StandbyLogin> logins = await LoginsAsync(handover, options.Login, cancellationToken).ConfigureAwait(false);
+        Dictionary<string, StandbyLogin> logins = await LoginsAsync(handover, ownLogins, options.Login).ConfigureAwait(false);
         var slotSteps = new SlotHandoverSteps(
             _context, handover, SlotHandover.Of(handover, dead.StandbySlots, dead.LogicalSlots), mayLose: true);
         slotSteps.Warn(isFailover: true);
@@ -137,11 +144,7 @@ public sealed class Failover
         {
             InstanceStatus status = await new InstanceControl(_context).GetStatusAsync(server, cancellationToken).ConfigureAwait(false);
             if (!status.HasProcess)
-            {
-                if (!options.PrimaryIsFenced)
-                    await RequireRoomForWalAsync(server, cancellationToken).ConfigureAwait(false);
                 return true;
-            }
 
             throw new PgHaException(
                 ErrorIds.PrimaryRuns, PgHaErrorKind.Refused,
@@ -159,7 +162,7 @@ public sealed class Failover
             ErrorIds.PrimaryNotFenced, PgHaErrorKind.Refused,
             $"{old?.Name ?? $"The primary of {cluster.Name}"} does not answer, and its host cannot be looked at: "
                 + "it may run, and would be a second primary. Nothing was changed.",
-            "If it is on this machine, name it too, by its data directory. "
+            "If it is on this machine, name it too, by its data directory (Get-PgCluster node21, /srv/pg/node20 | Invoke-PgFailover). "
                 + "Otherwise make sure that it is off and stays off, and say so with -PrimaryIsFenced.",
             cluster.Name);
     }
@@ -244,19 +247,13 @@ public sealed class Failover
         handover.Siblings.Where(sibling => sibling.Member is { Status: not null, Server.DataDirectory: not null });
 
     private async Task<Dictionary<string, StandbyLogin>> LoginsAsync(
-        Handover handover, StandbyLogin? given, CancellationToken cancellationToken)
+        Handover handover, Dictionary<string, Task<StandbyLogin?>> own, StandbyLogin? given)
     {
         Dictionary<string, StandbyLogin> logins = [];
-        PgClusterMember[] standbys =
-        [
-            .. Able(handover)
-                .Select(sibling => sibling.Member)
-                .Append(handover.Candidate)
-                .Where(member => member.Server?.DataDirectory is not null),
-        ];
-        foreach (PgClusterMember standby in standbys)
+        foreach (PgClusterMember standby in
+            Able(handover).Select(sibling => sibling.Member).Append(handover.Candidate).Where(member => own.ContainsKey(member.Name)))
         {
-            if (await StandbyLogin.OfAsync(_context, standby.Server!, cancellationToken).ConfigureAwait(false) is { } login)
+            if (await own[standby.Name].ConfigureAwait(false) is { } login)
                 logins[standby.Name] = login.Or(given);
         }
 

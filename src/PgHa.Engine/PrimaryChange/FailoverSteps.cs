@@ -7,6 +7,7 @@ internal sealed class FailoverSteps
 {
     private readonly Handover _handover;
     private readonly IReadOnlyList<HandoverFollower> _siblings;
+    private readonly HandoverSteps _shared;
     private readonly SlotHandoverSteps _slots;
     private readonly HandoverWork _work;
     private readonly FailoverCandidate? _source;
@@ -37,6 +38,7 @@ internal sealed class FailoverSteps
         _canFence = canFence;
         _isFenced = isFenced;
         _procedure = new Procedure($"Failover of {cluster.Name} to {handover.Candidate.Name}");
+        _shared = new HandoverSteps(_procedure, handover, siblings, work);
     }
 
     private string Candidate => _handover.Candidate.Name;
@@ -45,75 +47,40 @@ internal sealed class FailoverSteps
     public Procedure Make()
     {
         ProcedureStep? fenced = !_canFence ? null : _procedure.Add(
-            new ProcedureStep(
+            new ProcedureStep<RecoveryFiles?>(
                 _handover.Old!.Name, $"Make it a standby of {Candidate}: it cannot start as a primary any more",
-                token => _work.FenceAsync(_handover.Returning!, _isFenced, token))
+                (_, keep, token) => _work.FenceAsync(_handover.Returning!, _isFenced, keep, token))
             {
-                Undo = _work.MakePrimaryAgainAsync,
+                UndoWith = (before, token) => before?.PutBackAsync(token) ?? Task.CompletedTask,
             });
         ProcedureStep? complete = _source is null ? null : _procedure.Add(
-            new ProcedureStep(
+            new ProcedureStep<RecoveryFiles>(
                 Candidate, $"Fetch the WAL up to {_source.ReceivedLsn} from {_source.Member.Name}",
-                token => _work.FetchAsync(_source, token))
+                (_, keep, token) => _work.FetchAsync(_source, keep, token))
             {
                 After = [.. new[] { fenced }.OfType<ProcedureStep>()],
-                Undo = _work.FollowAsBeforeAsync,
+                UndoWith = _work.FollowAsBeforeAsync,
             });
-        string[] slots = [.. _handover.Slots];
-        ProcedureStep? prepared = slots.Length == 0 ? null : _procedure.Add(
-            new ProcedureStep(
-                Candidate, $"Create {(slots.Length == 1 ? "slot" : "slots")} {string.Join(", ", slots)}",
-                token => _work.CreateSlotsAsync(slots, token))
-            {
-                After = [.. new[] { complete }.OfType<ProcedureStep>()],
-                Undo = _work.RemoveCreatedSlotsAsync,
-            });
+        ProcedureStep? prepared = _shared.AddSlots(complete);
         IReadOnlyList<ProcedureStep> forConsumers = _slots.AddPreparation(
             _procedure, [.. new[] { complete, prepared }.OfType<ProcedureStep>()], waits: false);
-        ProcedureStep? kept = _work.AddReservation(_procedure, Candidate, _siblings, [.. new[] { complete }.OfType<ProcedureStep>()]);
-        string names = _handover.Names?.ToString(_handover.Candidate.Server!.RequireDialect()) ?? "";
-        ProcedureStep named = _procedure.Add(
-            new ProcedureStep(
-                Candidate,
-                names.Length > 0 ? $"Prepare it to let commits wait for '{names}'" : "Prepare it to let commits wait for no standby",
-                token => _work.SetSyncNamesAsync(names, token))
-            {
-                After = [.. new[] { complete }.OfType<ProcedureStep>()],
-                Undo = _work.PutSyncNamesBackAsync,
-            });
+        ProcedureStep? kept = _shared.AddReservation(complete);
+        ProcedureStep named = _shared.AddSyncNames(complete);
         ProcedureStep replays = _procedure.Add(
             Candidate, "Prove that nothing keeps it from replaying what it has", _work.RequireReplayBeforePromotionAsync, complete);
         ProcedureStep promoted = _procedure.Add(new ProcedureStep(Candidate, "Promote", _work.PromoteAsync)
         {
-            After = [.. new[] { fenced, complete, prepared, kept, named, replays }.OfType<ProcedureStep>(), .. forConsumers],
+            After =
+            [
+                .. new[] { fenced, complete, prepared, kept, named, replays }.OfType<ProcedureStep>(), .. forConsumers, .. _shared.AddPlans(),
+            ],
             IsPointOfNoReturn = true,
             HasNotHappened = _work.HasNotBegunToPromoteAsync,
         });
-        AddFollowers(promoted);
+        IReadOnlyList<ProcedureStep> following = _shared.AddFollowing(promoted);
+        if (_siblings.Count > 0)
+            _shared.AddWait([.. _siblings.Select(sibling => sibling.ApplicationName)], following);
+        _shared.AddEnd(promoted);
         return _procedure;
-    }
-
-    private void AddFollowers(ProcedureStep promoted)
-    {
-        ProcedureStep[] following = [.. _siblings.Select(sibling => _work.AddFollowing(_procedure, sibling, promoted))];
-        foreach ((PgClusterMember member, string? archive) in _handover.ArchiveFed.Where(fed => fed.Archive is not null))
-        {
-            _procedure.Add(
-                member.Name, $"Restore from the archive of {Candidate}",
-                token => _work.RestoreFromAsync(member.Server!, archive!, token), promoted);
-        }
-
-        string[] names = [.. _siblings.Select(sibling => sibling.ApplicationName)];
-        if (names.Length > 0)
-        {
-            _procedure.Add(
-                Candidate, $"Wait until {string.Join(", ", names)} {(names.Length == 1 ? "streams" : "stream")}",
-                token => _work.WaitAsync(names, token), following);
-        }
-
-        // pg_rewind of PostgreSQL 15 and older needs this checkpoint on the new primary. Meanwhile the standbys follow already.
-        _procedure.Add(Candidate, "Checkpoint", token => _work.CheckpointAsync(_handover.Candidate.Server!, token), promoted);
-        if (_handover.Candidate.Status!.ArchiveMode is not null)
-            _procedure.Add(Candidate, "Wait until the history of its timeline is archived", _work.AwaitHistoryArchivedAsync, promoted);
     }
 }

@@ -64,14 +64,14 @@ internal sealed class HandoverCompletion
             ? null
             : procedure.Add(
                 _primary.Name, $"Create {(slots.Length == 1 ? "slot" : "slots")} {string.Join(", ", slots)}",
-                token => work.CreateSlotsAsync(slots, token));
+                token => work.CreateSlotsAsync(slots, _ => { }, token));
         List<ProcedureStep> following = [];
         foreach ((HandoverFollower follower, bool isDown) in lost)
         {
             following.Add(isDown
                 ? procedure.Add(
                     follower.Member.Name, $"Start it as a standby of {_primary.Name}", token => StartAsync(work, follower, token), prepared)
-                : procedure.Add(follower.Member.Name, $"Follow {_primary.Name}", token => work.FollowAsync(follower, token), prepared));
+                : procedure.Add(follower.Member.Name, $"Follow {_primary.Name}", token => work.FollowAsync(follower, planned: null, token), prepared));
         }
 
         string[] names = [.. lost.Select(one => one.Follower.ApplicationName)];

@@ -1,7 +1,6 @@
 using PgHa.Engine.Archiving;
 using PgHa.Engine.Configuration;
 using PgHa.Engine.Instances;
-using PgHa.Engine.Procedures;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Replication;
 using PgHa.Engine.Servers;
@@ -19,11 +18,6 @@ internal sealed class HandoverWork
     private readonly PgInstance _candidate;
     private readonly IReadOnlyDictionary<string, StandbyLogin> _logins;
     private readonly PromotionControl _promotion;
-    private readonly List<string> _createdSlots = [];
-    private WalReservation? _kept;
-    private RecoveryFiles? _before;
-    private RecoveryFiles? _candidateBefore;
-    private string? _namesBefore;
 
     /// <summary>Work around a candidate.</summary>
     /// <param name="context">Log and deadlines.</param>
@@ -37,70 +31,59 @@ internal sealed class HandoverWork
         _promotion = new PromotionControl(context);
     }
 
-    public async Task CreateSlotsAsync(IReadOnlyList<string> slots, CancellationToken cancellationToken)
+    /// <summary>Creates the slots that are missing on the candidate.</summary>
+    /// <param name="slots">The names.</param>
+    /// <param name="keep">Gets the names of those that are missing, before the first is created.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyList<string>> CreateSlotsAsync(
+        IReadOnlyList<string> slots, Action<IReadOnlyList<string>> keep, CancellationToken cancellationToken)
     {
-        HashSet<string> present =
-        [
-            .. (await ReplicationSlots.GetAsync(_context, _candidate, cancellationToken).ConfigureAwait(false)).Select(slot => slot.Name),
-        ];
+        IReadOnlyList<string> missing = [.. slots.Except(await SlotNamesAsync(cancellationToken).ConfigureAwait(false))];
+        keep(missing);
         foreach (string slot in slots)
         {
-            if (!present.Contains(slot))
-                _createdSlots.Add(slot);
             await ReplicationSlots.CreatePhysicalAsync(
                 _context, _candidate, slot, reserveWal: true, cancellationToken).ConfigureAwait(false);
         }
+
+        return missing;
     }
 
-    public async Task RemoveCreatedSlotsAsync(CancellationToken cancellationToken)
+    /// <summary>Removes slots that <see cref="CreateSlotsAsync"/> has created, as far as it came.</summary>
+    public async Task RemoveCreatedSlotsAsync(IReadOnlyList<string> created, CancellationToken cancellationToken)
     {
-        HashSet<string> present =
-        [
-            .. (await ReplicationSlots.GetAsync(_context, _candidate, cancellationToken).ConfigureAwait(false)).Select(slot => slot.Name),
-        ];
-        foreach (string slot in _createdSlots.Where(present.Contains))
+        foreach (string slot in created.Intersect(await SlotNamesAsync(cancellationToken).ConfigureAwait(false)))
             await ReplicationSlots.RemoveAsync(_context, _candidate, slot, endConsumer: true, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Adds a step that keeps the WAL of the candidate for followers without a slot, until they stream.</summary>
-    /// <returns>The step; <see langword="null"/> if all followers have a slot.</returns>
-    public ProcedureStep? AddReservation(
-        Procedure procedure, string name, IEnumerable<HandoverFollower> followers, IReadOnlyList<ProcedureStep> after)
-    {
-        string[] without = [.. followers.Where(follower => follower.SlotName is null).Select(follower => follower.ApplicationName)];
-        return without.Length == 0 ? null : procedure.Add(new ProcedureStep(
-            name, $"Keep its WAL until {string.Join(", ", without)} {(without.Length == 1 ? "streams" : "stream")}, without a slot",
-            async token => _kept = await WalReservation.TryTakeAsync(_context, _candidate, token).ConfigureAwait(false))
-        {
-            After = after,
-            Undo = _ => ReleaseWalAsync(),
-        });
-    }
+    private async Task<IEnumerable<string>> SlotNamesAsync(CancellationToken cancellationToken) =>
+        (await ReplicationSlots.GetAsync(_context, _candidate, cancellationToken).ConfigureAwait(false)).Select(slot => slot.Name);
 
-    private async Task ReleaseWalAsync()
-    {
-        if (_kept is not null)
-            await _kept.DisposeAsync().ConfigureAwait(false);
-        _kept = null;
-    }
+    /// <summary>Keeps the WAL of the candidate; <see langword="null"/> if it has no temporary slots.</summary>
+    public Task<WalReservation?> KeepWalAsync(CancellationToken cancellationToken) =>
+        WalReservation.TryTakeAsync(_context, _candidate, cancellationToken);
 
     /// <summary>
     /// Sets which standbys the commits of the candidate wait for. The setting has no effect while the server is a standby.
     /// </summary>
-    public async Task SetSyncNamesAsync(string names, CancellationToken cancellationToken)
+    /// <returns>The setting before.</returns>
+    public async Task<string> SetSyncNamesAsync(string names, Action<string> keep, CancellationToken cancellationToken)
     {
+        string before;
         ServerSession session = await ServerSession.OpenAsync(_context, _candidate, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
-            _namesBefore = await session.ScalarAsync<string>(
-                $"select current_setting('{SyncNames}')", cancellationToken).ConfigureAwait(false);
+            before = (await session.ScalarAsync<string>(
+                $"select current_setting('{SyncNames}')", cancellationToken).ConfigureAwait(false))!;
         }
 
+        keep(before);
         await ChangeSyncNamesAsync(names, cancellationToken).ConfigureAwait(false);
+        return before;
     }
 
-    public Task PutSyncNamesBackAsync(CancellationToken cancellationToken) =>
-        _namesBefore is null ? Task.CompletedTask : ChangeSyncNamesAsync(_namesBefore, cancellationToken);
+    public Task PutSyncNamesBackAsync(string before, CancellationToken cancellationToken) =>
+        ChangeSyncNamesAsync(before, cancellationToken);
 
     private Task<IReadOnlyList<PgSetting>> ChangeSyncNamesAsync(string names, CancellationToken cancellationToken) =>
         new SettingStore(_context).SetAsync(
@@ -127,59 +110,72 @@ internal sealed class HandoverWork
         HandoverWal.RequireEverythingAsync(_context, _candidate, stopped, cancellationToken);
 
     /// <summary>Makes the candidate receive the WAL that only another standby has.</summary>
+    /// <returns>The files that configured its recovery before.</returns>
     /// <exception cref="PgHaException"><c>OperationTimeout</c>: the WAL did not arrive.</exception>
-    public async Task FetchAsync(FailoverCandidate source, CancellationToken cancellationToken)
+    public async Task<RecoveryFiles> FetchAsync(
+        FailoverCandidate source, Action<RecoveryFiles> keep, CancellationToken cancellationToken)
     {
-        _candidateBefore = await RecoveryFiles.ReadAsync(_context, _candidate, cancellationToken).ConfigureAwait(false);
-        await SetAsync(
-            _candidate,
-            new RecoveryOptions
-            {
-                Upstream = source.Member.Server,
-                Login = _logins[_candidate.Name].On(source.Member.Server!),
-                ApplicationName = _candidate.Name,
-            },
-            cancellationToken).ConfigureAwait(false);
+        var options = new RecoveryOptions
+        {
+            Upstream = source.Member.Server,
+            Login = _logins[_candidate.Name].On(source.Member.Server!),
+            ApplicationName = _candidate.Name,
+        };
+        (RecoveryFiles before, RecoveryPlan plan) = await ReadAsync(_candidate, options, cancellationToken).ConfigureAwait(false);
+        keep(before);
+        await new RecoverySettings(_context).WriteAsync(plan, cancellationToken).ConfigureAwait(false);
         await TakeOverUpstreamAsync(_candidate, cancellationToken).ConfigureAwait(false);
         await HandoverWal.FetchAsync(_context, _candidate, source, cancellationToken).ConfigureAwait(false);
+        return before;
     }
 
     /// <summary>Makes the candidate, which was not promoted after all, follow its old upstream again.</summary>
-    public async Task FollowAsBeforeAsync(CancellationToken cancellationToken)
+    public async Task FollowAsBeforeAsync(RecoveryFiles before, CancellationToken cancellationToken)
     {
-        if (_candidateBefore is null)
-            return;
-        await _candidateBefore.PutBackAsync(cancellationToken).ConfigureAwait(false);
+        await before.PutBackAsync(cancellationToken).ConfigureAwait(false);
         await new InstanceControl(_context).ReloadAsync(_candidate, cancellationToken).ConfigureAwait(false);
         await TakeOverUpstreamAsync(_candidate, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Sets up a stopped server as a standby of the candidate.</summary>
-    public async Task MakeStandbyAsync(HandoverFollower follower, CancellationToken cancellationToken)
+    /// <returns>The files that configured its recovery before.</returns>
+    public async Task<RecoveryFiles> MakeStandbyAsync(
+        HandoverFollower follower, Action<RecoveryFiles> keep, CancellationToken cancellationToken)
     {
-        _before = await RecoveryFiles.ReadAsync(_context, follower.Member.Server!, cancellationToken).ConfigureAwait(false);
-        await SetUpstreamAsync(follower, cancellationToken).ConfigureAwait(false);
+        (RecoveryFiles before, RecoveryPlan plan) = await ReadAsync(
+            follower.Member.Server!, OptionsOf(follower), cancellationToken).ConfigureAwait(false);
+        keep(before);
+        await new RecoverySettings(_context).WriteAsync(plan, cancellationToken).ConfigureAwait(false);
+        return before;
     }
 
     /// <summary>
     /// Makes a dead primary a standby. If the caller has said that it stays down, a failure is only a warning: its disk may be broken.
     /// </summary>
-    public async Task FenceAsync(HandoverFollower dead, bool isFenced, CancellationToken cancellationToken)
+    /// <returns>The files that configured its recovery before; <see langword="null"/> if they cannot be read.</returns>
+    public async Task<RecoveryFiles?> FenceAsync(
+        HandoverFollower dead, bool isFenced, Action<RecoveryFiles?> keep, CancellationToken cancellationToken)
     {
+        RecoveryFiles? read = null;
         try
         {
-            await MakeStandbyAsync(dead, cancellationToken).ConfigureAwait(false);
+            return await MakeStandbyAsync(
+                dead,
+                before =>
+                {
+                    read = before;
+                    keep(before);
+                },
+                cancellationToken).ConfigureAwait(false);
         }
         catch (PgHaException e) when (isFenced)
         {
             _context.Log.Warn(
                 $"{dead.Member.Name} would start as a primary, because it could not be made a standby: {e.Message} "
                 + "Repair it (Repair-PgStandby) before anybody starts it.");
+            return read;
         }
     }
-
-    public Task MakePrimaryAgainAsync(CancellationToken cancellationToken) =>
-        _before?.PutBackAsync(cancellationToken) ?? Task.CompletedTask;
 
     public Task PromoteAsync(CancellationToken cancellationToken) => _promotion.PromoteOnlyAsync(_candidate, cancellationToken);
 
@@ -190,29 +186,35 @@ internal sealed class HandoverWork
     public Task<bool> WithdrawPromotionAsync(CancellationToken cancellationToken) =>
         _promotion.WithdrawAsync(_candidate, cancellationToken);
 
+    /// <summary>Works out what has to change for a standby to follow the candidate.</summary>
+    public Task<RecoveryPlan> PlanFollowingAsync(HandoverFollower follower, CancellationToken cancellationToken) =>
+        PlanAsync(follower.Member.Server!, OptionsOf(follower), cancellationToken);
+
     /// <summary>Has a running standby follow the new primary.</summary>
-    public async Task FollowAsync(HandoverFollower follower, CancellationToken cancellationToken)
+    /// <param name="follower">The standby.</param>
+    /// <param name="planned">What has to change, worked out before; <see langword="null"/> to work it out now.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task FollowAsync(HandoverFollower follower, RecoveryPlan? planned, CancellationToken cancellationToken)
     {
-        await SetUpstreamAsync(follower, cancellationToken).ConfigureAwait(false);
-        await TakeOverUpstreamAsync(follower.Member.Server!, cancellationToken).ConfigureAwait(false);
+        PgInstance standby = follower.Member.Server!;
+        if (planned is null || !await TryWriteAsync(planned, cancellationToken).ConfigureAwait(false))
+            await SetUpstreamAsync(follower, cancellationToken).ConfigureAwait(false);
+        await TakeOverUpstreamAsync(standby, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// Adds the steps that make a standby follow the new primary, and wait until the standby's own followers stream again.
-    /// </summary>
-    /// <returns>The step after which it follows.</returns>
-    public ProcedureStep AddFollowing(Procedure procedure, HandoverFollower follower, ProcedureStep after)
+    // The standby may have been stopped or started since the plan was made.
+    private async Task<bool> TryWriteAsync(RecoveryPlan plan, CancellationToken cancellationToken)
     {
-        ProcedureStep following = procedure.Add(
-            follower.Member.Name, $"Follow {_candidate.Name}", token => FollowAsync(follower, token), after);
-        if (follower.Cascaded is { Count: > 0 } names)
+        try
         {
-            procedure.Add(
-                follower.Member.Name, $"Wait until {string.Join(", ", names)} {(names.Count == 1 ? "streams" : "stream")}",
-                token => WaitAsync(follower.Member.Server!, names, token), following);
+            await new RecoverySettings(_context).WriteAsync(plan, cancellationToken).ConfigureAwait(false);
+            return true;
         }
-
-        return following;
+        catch (PgHaException e)
+        {
+            _context.Log.Step($"{plan.Instance}: its configuration is read again: {e.Message}");
+            return false;
+        }
     }
 
     /// <summary>Has an archive-fed standby restore from another archive.</summary>
@@ -227,12 +229,11 @@ internal sealed class HandoverWork
         }
     }
 
-    public async Task WaitAsync(IReadOnlyCollection<string> applicationNames, CancellationToken cancellationToken)
-    {
-        await WaitAsync(_candidate, applicationNames, cancellationToken).ConfigureAwait(false);
-        await ReleaseWalAsync().ConfigureAwait(false);
-    }
+    /// <summary>Waits until standbys stream from the candidate.</summary>
+    public Task WaitAsync(IReadOnlyCollection<string> applicationNames, CancellationToken cancellationToken) =>
+        WaitAsync(_candidate, applicationNames, cancellationToken);
 
+    /// <summary>Waits until standbys stream from a server.</summary>
     public Task WaitAsync(PgInstance upstream, IReadOnlyCollection<string> applicationNames, CancellationToken cancellationToken) =>
         StreamingWait.UntilStreamingAsync(_context, upstream, applicationNames, cancellationToken);
 
@@ -270,25 +271,33 @@ internal sealed class HandoverWork
     }
 
     /// <summary>Writes the new upstream of a follower, which it uses from its next reload or start on.</summary>
-    public Task SetUpstreamAsync(HandoverFollower follower, CancellationToken cancellationToken) => SetAsync(
-        follower.Member.Server!,
-        new RecoveryOptions
-        {
-            Upstream = _candidate,
-            Login = _logins[follower.Member.Name].On(_candidate),
-            ApplicationName = follower.ApplicationName,
-            SlotName = follower.SlotName,
-            SyncReplicationSlots = follower.SynchronizesSlots ? true : null,
-            TargetTimeline = follower.Member.Server!.RequireDialect().FollowsLatestTimelineByDefault ? null : "latest",
-        },
-        cancellationToken);
+    public Task SetUpstreamAsync(HandoverFollower follower, CancellationToken cancellationToken) =>
+        SetAsync(follower.Member.Server!, OptionsOf(follower), cancellationToken);
+
+    private RecoveryOptions OptionsOf(HandoverFollower follower) => new()
+    {
+        Upstream = _candidate,
+        Login = _logins[follower.Member.Name].On(_candidate),
+        ApplicationName = follower.ApplicationName,
+        SlotName = follower.SlotName,
+        SyncReplicationSlots = follower.SynchronizesSlots ? true : null,
+        TargetTimeline = follower.Member.Server!.RequireDialect().FollowsLatestTimelineByDefault ? null : "latest",
+    };
+
+    private async Task<(RecoveryFiles Before, RecoveryPlan Plan)> ReadAsync(
+        PgInstance standby, RecoveryOptions options, CancellationToken cancellationToken)
+    {
+        Task<RecoveryFiles> before = RecoveryFiles.ReadAsync(_context, standby, cancellationToken);
+        Task<RecoveryPlan> plan = PlanAsync(standby, options, cancellationToken);
+        await Task.WhenAll(before, plan).ConfigureAwait(false);
+        return (before.Result, plan.Result);
+    }
+
+    private async Task SetAsync(PgInstance standby, RecoveryOptions options, CancellationToken cancellationToken) =>
+        await new RecoverySettings(_context).WriteAsync(
+            await PlanAsync(standby, options, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     // The checks are skipped: they ran before the old primary was stopped. If a restart is needed, the caller does it.
-    private async Task SetAsync(PgInstance standby, RecoveryOptions options, CancellationToken cancellationToken)
-    {
-        var settings = new RecoverySettings(_context);
-        await settings.WriteAsync(
-            await settings.PlanAsync(standby, options with { SkipChecks = true }, cancellationToken).ConfigureAwait(false),
-            cancellationToken).ConfigureAwait(false);
-    }
+    private Task<RecoveryPlan> PlanAsync(PgInstance standby, RecoveryOptions options, CancellationToken cancellationToken) =>
+        new RecoverySettings(_context).PlanAsync(standby, options with { SkipChecks = true }, cancellationToken);
 }

@@ -17,7 +17,7 @@ namespace PgHa.Engine.PrimaryChange;
 /// <remarks>See <see href="https://www.postgresql.org/docs/current/warm-standby-failover.html">Failover</see>.</remarks>
 public sealed class PromotionControl
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
 
     private static readonly TimeSpan LastMoments = TimeSpan.FromSeconds(5);
 
@@ -97,9 +97,26 @@ public sealed class PromotionControl
     {
         long started = Stopwatch.GetTimestamp();
         _context.Log.Step($"Promoting {standby}");
-        await RequestAsync(standby, cancellationToken).ConfigureAwait(false);
-        // From here on the server becomes a primary, even if PgHa is stopped.
-        while (!await IsPrimaryAsync(standby, cancellationToken).ConfigureAwait(false))
+        ServerSession? session = await OpenAsync(standby, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await RequestAsync(standby, session, cancellationToken).ConfigureAwait(false);
+            // From here on the server becomes a primary, even if PgHa is stopped.
+            await AwaitAsync(standby, session, started, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (session is not null)
+                await session.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _context.Log.Step(string.Create(
+            CultureInfo.InvariantCulture, $"{standby} is a primary after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms"));
+    }
+
+    private async Task AwaitAsync(PgInstance standby, ServerSession? session, long started, CancellationToken cancellationToken)
+    {
+        while (!await IsPrimaryAsync(standby, session, cancellationToken).ConfigureAwait(false))
         {
             if (Stopwatch.GetElapsedTime(started) > _context.Timeout)
             {
@@ -117,9 +134,6 @@ public sealed class PromotionControl
 
             await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
         }
-
-        _context.Log.Step(string.Create(
-            CultureInfo.InvariantCulture, $"{standby} is a primary after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms"));
     }
 
     /// <summary>
@@ -188,18 +202,12 @@ public sealed class PromotionControl
         return true;
     }
 
-    private async Task RequestAsync(PgInstance standby, CancellationToken cancellationToken)
+    private async Task RequestAsync(PgInstance standby, ServerSession? session, CancellationToken cancellationToken)
     {
-        if (await OpenAsync(standby, cancellationToken).ConfigureAwait(false) is { } session)
+        if (session is { Dialect.HasPromoteFunction: true })
         {
-            await using (session.ConfigureAwait(false))
-            {
-                if (session.Dialect.HasPromoteFunction)
-                {
-                    await AskAsync(session, cancellationToken).ConfigureAwait(false);
-                    return;
-                }
-            }
+            await AskAsync(session, cancellationToken).ConfigureAwait(false);
+            return;
         }
 
         RequireHost(standby, "it cannot be told through SQL");
@@ -246,8 +254,19 @@ public sealed class PromotionControl
         }
     }
 
-    private async Task<bool> IsPrimaryAsync(PgInstance server, CancellationToken cancellationToken)
+    private async Task<bool> IsPrimaryAsync(PgInstance server, ServerSession? asked, CancellationToken cancellationToken)
     {
+        try
+        {
+            if (asked is not null)
+                return !await ServerRoles.IsStandbyAsync(asked, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PgHaException e)
+        {
+            // A promotion keeps connections. A server that has crashed may come back, and a new connection tells.
+            _context.Log.Detail($"{server}: the connection that asked for the promotion has ended: {e.Message}");
+        }
+
         if (await OpenAsync(server, cancellationToken).ConfigureAwait(false) is not { } session)
             return false;
         await using (session.ConfigureAwait(false))

@@ -9,6 +9,13 @@ internal sealed class RecoveryFiles
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    // recovery.conf and standby.signal are last: while the other files are put back, a start must not make the server a second primary.
+    private static readonly string[] Names =
+    [
+        ServerConfiguration.MainFileName, ServerConfiguration.AutoFileName, StandbyPassFile.Name, RecoveryFileNames.RecoveryConf,
+        RecoveryFileNames.StandbySignal,
+    ];
+
     private readonly IHost _host;
     private readonly IReadOnlyList<KeyValuePair<string, byte[]?>> _contents;
 
@@ -23,20 +30,15 @@ internal sealed class RecoveryFiles
     {
         IHost host = await context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
         string directory = instance.DataDirectory!;
+        Task<IHost> ahead = host.ReadAheadAsync(
+            [.. Names.Append(PostmasterOptions.FileName).Select(name => Path.Combine(directory, name))], cancellationToken);
         IReadOnlyList<string> names = await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [];
-        // recovery.conf and standby.signal are last: while the other files are put back, a start must not make the server a second
-        // primary.
-        string[] paths =
-        [
-            await ConfigurationLocation.FindAsync(host, directory, names, cancellationToken).ConfigureAwait(false),
-            Path.Combine(directory, ServerConfiguration.AutoFileName),
-            Path.Combine(directory, StandbyPassFile.Name),
-            Path.Combine(directory, RecoveryFileNames.RecoveryConf),
-            Path.Combine(directory, RecoveryFileNames.StandbySignal),
-        ];
+        IHost read = await ahead.ConfigureAwait(false);
+        string main = await ConfigurationLocation.FindAsync(read, directory, names, cancellationToken).ConfigureAwait(false);
+        string[] paths = [main, .. Names.Skip(1).Select(name => Path.Combine(directory, name))];
         List<KeyValuePair<string, byte[]?>> contents = [];
         foreach (string path in paths)
-            contents.Add(new(path, await host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false)));
+            contents.Add(new(path, await read.ReadFileAsync(path, cancellationToken).ConfigureAwait(false)));
         return new RecoveryFiles(host, contents);
     }
 

@@ -17,7 +17,6 @@ internal sealed class SlotHandoverSteps
     private readonly Handover _handover;
     private readonly SlotHandover _slots;
     private readonly bool _mayLose;
-    private bool _hasSet;
 
     /// <param name="context">Log and deadlines.</param>
     /// <param name="handover">Who follows whom.</param>
@@ -69,14 +68,20 @@ internal sealed class SlotHandoverSteps
         List<ProcedureStep> steps = [];
         if (_slots.StandbySlots is { } names)
         {
-            steps.Add(procedure.Add(new ProcedureStep(
+            string before = _handover.Candidate.Status?.SynchronizedStandbySlots ?? "";
+            steps.Add(procedure.Add(new ProcedureStep<string>(
                 _handover.Candidate.Name,
                 "Prepare it to let consumers of failover slots wait for "
                     + $"{(names.Length > 0 ? $"the standbys of slots {names}" : "no standby")}",
-                SetStandbySlotsAsync)
+                async (_, keep, token) =>
+                {
+                    keep(before);
+                    await SetAsync(Candidate, names, token).ConfigureAwait(false);
+                    return before;
+                })
             {
                 After = after,
-                Undo = PutStandbySlotsBackAsync,
+                UndoWith = (value, token) => SetAsync(Candidate, value, token),
             }));
         }
 
@@ -138,15 +143,6 @@ internal sealed class SlotHandoverSteps
             }
         }
     }
-
-    private async Task SetStandbySlotsAsync(CancellationToken cancellationToken)
-    {
-        _hasSet = true;
-        await SetAsync(Candidate, _slots.StandbySlots!, cancellationToken).ConfigureAwait(false);
-    }
-
-    private Task PutStandbySlotsBackAsync(CancellationToken cancellationToken) =>
-        _hasSet ? SetAsync(Candidate, _handover.Candidate.Status?.SynchronizedStandbySlots ?? "", cancellationToken) : Task.CompletedTask;
 
     private Task<IReadOnlyList<PgSetting>> SetAsync(PgInstance server, string value, CancellationToken cancellationToken) =>
         new SettingStore(_context).SetAsync(

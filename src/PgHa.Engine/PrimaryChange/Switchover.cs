@@ -91,14 +91,18 @@ public sealed class Switchover
         Handover handover, SwitchoverOptions options, CancellationToken cancellationToken)
     {
         Dictionary<string, StandbyLogin> logins = [];
-        foreach (HandoverFollower sibling in handover.Siblings)
+        // The old primary will stream from the candidate with the login that the candidate has used so far.
+        Task<StandbyLogin?> candidateLogin = StandbyLogin.OfAsync(_context, handover.Candidate.Server!, cancellationToken);
+        StandbyLogin?[] siblingLogins = await Task.WhenAll(
+            handover.Siblings.Select(sibling => StandbyLogin.OfAsync(_context, sibling.Member.Server!, cancellationToken)))
+            .ConfigureAwait(false);
+        foreach ((HandoverFollower sibling, StandbyLogin? own) in handover.Siblings.Zip(siblingLogins))
         {
-            if (await StandbyLogin.OfAsync(_context, sibling.Member.Server!, cancellationToken).ConfigureAwait(false) is { } own)
+            if (own is not null)
                 logins[sibling.Member.Name] = own.Or(options.Login);
         }
 
-        // The old primary will stream from the candidate with the login that the candidate has used so far.
-        StandbyLogin? candidate = await StandbyLogin.OfAsync(_context, handover.Candidate.Server!, cancellationToken).ConfigureAwait(false);
+        StandbyLogin? candidate = await candidateLogin.ConfigureAwait(false);
         // A credential gives only the role and its password. The other options of the connection, such as sslmode, are still the
         // candidate's.
         StandbyLogin? login = candidate is not null && options.Login is not null

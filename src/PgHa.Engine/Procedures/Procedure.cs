@@ -24,7 +24,8 @@ public sealed class Procedure
 
     /// <summary>Adds a step.</summary>
     /// <exception cref="ArgumentException">It comes after a step that is not in the procedure yet.</exception>
-    internal ProcedureStep Add(ProcedureStep step)
+    internal T Add<T>(T step)
+        where T : ProcedureStep
     {
         if (step.After.FirstOrDefault(required => !_steps.Contains(required)) is { } missing)
             throw new ArgumentException($"'{step}' comes after '{missing}', which is not there.", nameof(step));

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace PgHa.Engine.Procedures;
 
 /// <summary>The outcome of each step of one run, for the error message.</summary>
@@ -6,12 +8,19 @@ internal sealed class ProcedureJournal
     private readonly Procedure _procedure;
     private readonly Dictionary<ProcedureStep, StepOutcome> _outcomes;
     private readonly List<ProcedureStep> _begun = [];
+    private readonly long _started = Stopwatch.GetTimestamp();
 
     public ProcedureJournal(Procedure procedure)
     {
         _procedure = procedure;
         _outcomes = procedure.Steps.ToDictionary(step => step, _ => StepOutcome.NotBegun);
     }
+
+    /// <summary>What the steps have returned.</summary>
+    public StepRun Run { get; } = new();
+
+    /// <summary>The time since the run began.</summary>
+    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_started);
 
     /// <summary>The first failure.</summary>
     public (ProcedureStep Step, Exception Reason)? Failure { get; private set; }

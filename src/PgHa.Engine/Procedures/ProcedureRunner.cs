@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace PgHa.Engine.Procedures;
@@ -30,7 +29,6 @@ public sealed class ProcedureRunner
     public async Task RunAsync(Procedure procedure, CancellationToken cancellationToken)
     {
         var journal = new ProcedureJournal(procedure);
-        long started = Stopwatch.GetTimestamp();
         Dictionary<ProcedureStep, Task> running = [];
         _context.Log.Progress(new EngineProgress(procedure.Name, "beginning", 0));
         try
@@ -53,7 +51,7 @@ public sealed class ProcedureRunner
         }
 
         _context.Log.Step(string.Create(
-            CultureInfo.InvariantCulture, $"{procedure.Name}: done after {Stopwatch.GetElapsedTime(started).TotalSeconds:0.00} s"));
+            CultureInfo.InvariantCulture, $"{procedure.Name}: done after {journal.Elapsed.TotalSeconds:0.00} s"));
     }
 
     private async Task RunStepAsync(
@@ -67,18 +65,22 @@ public sealed class ProcedureRunner
 
         // The caller can begin the other steps, also if this one does much work before it first waits.
         await Task.Yield();
-        long started = Stopwatch.GetTimestamp();
+        TimeSpan begin = journal.Elapsed;
         try
         {
             CancellationToken token = journal.IsPastReturn ? CancellationToken.None : cancellationToken;
             token.ThrowIfCancellationRequested();
             _context.Log.Progress(new EngineProgress(step.Target, step.Description) { Parent = procedure.Name });
             _context.Log.Step($"{step} …");
-            await step.Run(token).ConfigureAwait(false);
+            await step.RunAsync(journal.Run, token).ConfigureAwait(false);
             journal.Set(step, StepOutcome.Done);
             int done = journal.DoneCount;
+            TimeSpan end = journal.Elapsed;
+            // Steps run side by side: when each began and ended shows which ones the procedure waited for.
             _context.Log.Step(string.Create(
-                CultureInfo.InvariantCulture, $"{step}: done after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms"));
+                CultureInfo.InvariantCulture,
+                $"{step}: done after {(end - begin).TotalMilliseconds:0} ms "
+                    + $"(from {begin.TotalMilliseconds:0} to {end.TotalMilliseconds:0} ms)"));
             _context.Log.Progress(new EngineProgress(
                 procedure.Name, string.Create(CultureInfo.InvariantCulture, $"{done} of {procedure.Steps.Count} steps"),
                 done * 100 / procedure.Steps.Count));
@@ -130,12 +132,14 @@ public sealed class ProcedureRunner
     private async Task UndoAsync(ProcedureJournal journal)
     {
         using CancellationTokenSource deadline = new(UndoTime);
-        foreach (ProcedureStep step in journal.BegunLastFirst.Where(step => step.Undo is not null))
+        foreach (ProcedureStep step in journal.BegunLastFirst)
         {
+            if (step.UndoIn(journal.Run) is not { } undo)
+                continue;
             try
             {
                 _context.Log.Step($"{step}: undoing");
-                await step.Undo!(deadline.Token).ConfigureAwait(false);
+                await undo(deadline.Token).ConfigureAwait(false);
                 journal.Set(step, StepOutcome.Undone);
             }
             catch (Exception e)

@@ -1,13 +1,21 @@
 namespace PgHa.Engine.Procedures;
 
 /// <summary>One step of a <see cref="Procedure"/>: what is done to which server, after what, and how it is undone.</summary>
-public sealed class ProcedureStep
+public class ProcedureStep
 {
+    private readonly Func<StepRun, CancellationToken, Task> _run;
+
     internal ProcedureStep(string target, string description, Func<CancellationToken, Task> run)
+        : this(target, description, (_, token) => run(token))
+    {
+    }
+
+    /// <summary>A step that uses what earlier steps of the same run have returned.</summary>
+    internal ProcedureStep(string target, string description, Func<StepRun, CancellationToken, Task> run)
     {
         Target = target;
         Description = description;
-        Run = run;
+        _run = run;
     }
 
     /// <summary>The server, or what else it is about.</summary>
@@ -29,16 +37,20 @@ public sealed class ProcedureStep
     internal Func<CancellationToken, Task<bool>>? HasNotHappened { get; init; }
 
     /// <summary>
+    /// Restores the state before the step; <see langword="null"/> where there is nothing to restore. It is also called for a step
+    /// that failed midway, so it must handle a partial change. Where it needs to know what the step did, the step is a
+    /// <see cref="ProcedureStep{T}"/>.
+    /// </summary>
+    internal Func<CancellationToken, Task>? Undo { get; init; }
+
+    /// <summary>
     /// Does the work, and returns when it is proven to be done. If it is done already, it changes nothing, because an interrupted
     /// procedure is run again from its start.
     /// </summary>
-    internal Func<CancellationToken, Task> Run { get; }
+    internal virtual Task RunAsync(StepRun run, CancellationToken cancellationToken) => _run(run, cancellationToken);
 
-    /// <summary>
-    /// Restores the state before the step; <see langword="null"/> where there is nothing to restore. It is also called for a step
-    /// that failed midway, so it must handle a partial change.
-    /// </summary>
-    internal Func<CancellationToken, Task>? Undo { get; init; }
+    /// <summary>What restores the state before the step, in one run; <see langword="null"/> where there is nothing to restore.</summary>
+    internal virtual Func<CancellationToken, Task>? UndoIn(StepRun run) => Undo;
 
     /// <summary><c>node23: Start the server</c>.</summary>
     public override string ToString() => $"{Target}: {Description}";

@@ -61,7 +61,9 @@ internal sealed record RecoveryState
         IHost host = await context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
         string directory = instance.DataDirectory!;
         string ownFiles = settings ?? directory;
+        Task<IHost> ahead = host.ReadAheadAsync(FilesOf(instance, ownFiles), cancellationToken);
         IReadOnlyList<string> names = await host.ListAsync(ownFiles, cancellationToken).ConfigureAwait(false) ?? [];
+        host = await ahead.ConfigureAwait(false);
         ServerDialect dialect = await InstanceControl.DialectAsync(instance, host, cancellationToken).ConfigureAwait(false);
         context.WarnOfUnknownMajor(instance, dialect.Version);
         string main = await ConfigurationLocation.FindAsync(host, ownFiles, names, cancellationToken).ConfigureAwait(false);
@@ -75,10 +77,21 @@ internal sealed record RecoveryState
             HasStandbySignal = names.Contains(RecoveryFileNames.StandbySignal),
             Control = await ControlFile.ReadAsync(host, instance, cancellationToken).ConfigureAwait(false),
             Status = names.Contains(PostmasterProbe.FileName)
-                ? await new InstanceControl(context).GetStatusAsync(instance, cancellationToken).ConfigureAwait(false)
+                ? await new InstanceControl(context).GetStatusAsync(instance, host, cancellationToken).ConfigureAwait(false)
                 : new InstanceStatus(InstanceState.Stopped, null),
         };
     }
+
+    private static string[] FilesOf(PgInstance instance, string ownFiles) =>
+    [
+        Path.Combine(ownFiles, PostmasterOptions.FileName),
+        Path.Combine(ownFiles, ServerConfiguration.MainFileName),
+        Path.Combine(ownFiles, ServerConfiguration.AutoFileName),
+        Path.Combine(ownFiles, RecoveryFileNames.RecoveryConf),
+        ControlFile.PathIn(instance.DataDirectory!),
+        Path.Combine(instance.DataDirectory!, PostmasterProbe.FileName),
+        .. instance.Version is null ? new[] { Path.Combine(instance.DataDirectory!, DataDirectoryVersion.FileName) } : [],
+    ];
 
     private static async Task<ConfigurationFile?> RecoveryFileAsync(IHost host, string directory, CancellationToken cancellationToken)
     {

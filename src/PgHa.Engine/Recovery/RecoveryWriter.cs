@@ -43,9 +43,15 @@ internal sealed class RecoveryWriter
             return;
         WarnOfOverruled(settings);
         if (_state.Status.State == InstanceState.Running)
-            await AlterSystemAsync(settings, cancellationToken).ConfigureAwait(false);
+        {
+            if (await TryAlterSystemAsync(settings, cancellationToken).ConfigureAwait(false))
+                return;
+        }
         else
+        {
             await EditAsync(settings, cancellationToken).ConfigureAwait(false);
+        }
+
         if (_state.Status.HasProcess)
             await new InstanceControl(_context).ReloadAsync(_standby, cancellationToken).ConfigureAwait(false);
     }
@@ -73,7 +79,8 @@ internal sealed class RecoveryWriter
         return _host.WriteFileAsync(At(RecoveryFileNames.RecoveryConf), file.ToBytes(), mode: null, cancellationToken);
     }
 
-    private async Task AlterSystemAsync(List<RecoverySettingChange> settings, CancellationToken cancellationToken)
+    /// <summary>Changes the settings by SQL, and returns whether the server reloads them.</summary>
+    private async Task<bool> TryAlterSystemAsync(List<RecoverySettingChange> settings, CancellationToken cancellationToken)
     {
         ServerSession session = await ServerSession.OpenAsync(_context, _standby, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
@@ -83,6 +90,17 @@ internal sealed class RecoveryWriter
                 string name = SqlQuoting.Identifier(change.Name);
                 await session.ExecuteAsync(
                     $"alter system set {name} = {SqlQuoting.Literal(change.NewValue ?? "")}", cancellationToken).ConfigureAwait(false);
+            }
+
+            try
+            {
+                // It takes no program, unlike a reload by pg_ctl: nobody can write while a standby has not taken over its new upstream.
+                return await session.ScalarAsync<bool>("select pg_reload_conf()", cancellationToken).ConfigureAwait(false);
+            }
+            catch (PgHaException e) when (e.Kind == PgHaErrorKind.PermissionDenied)
+            {
+                // The role may have been granted these settings without this function.
+                return false;
             }
         }
     }

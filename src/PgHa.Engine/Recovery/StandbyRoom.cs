@@ -106,18 +106,26 @@ public static class StandbyRoom
         }
     }
 
-    // A setting that no file sets has its default, which the server's own program tells.
+    // A setting that no file sets has its default. To ask the server's own program takes a start of it for each, in every restart.
     private static async Task<Dictionary<string, int>> NextAsync(
         EngineContext context, PgInstance server, RecoveryState state, CancellationToken cancellationToken)
     {
-        ILookup<bool, string> names = StandbyRequirement.NamesOf(state.Dialect).ToLookup(name => state.Number(name) is not null);
-        var next = names[true].ToDictionary(name => name, name => state.Number(name)!.Value);
-        if (!names[false].Any())
+        Dictionary<string, int> next = [];
+        List<string> unknown = [];
+        foreach (string name in StandbyRequirement.NamesOf(state.Dialect))
+        {
+            if ((state.Number(name) ?? StandbyRequirement.DefaultOf(name, state.Dialect)) is { } value)
+                next[name] = value;
+            else
+                unknown.Add(name);
+        }
+
+        if (unknown.Count == 0)
             return next;
         IHost host = await context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
         ServerPrograms programs = await ServerPrograms.FindServerAsync(host, server, cancellationToken).ConfigureAwait(false);
         foreach ((string name, int value) in await ProgramDefaults.ReadAsync(
-            host, programs.BinDirectory, names[false], cancellationToken).ConfigureAwait(false))
+            host, programs.BinDirectory, unknown, cancellationToken).ConfigureAwait(false))
         {
             next[name] = value;
         }

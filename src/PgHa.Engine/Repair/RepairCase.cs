@@ -27,6 +27,12 @@ internal sealed record RepairCase
     /// <summary>An earlier rewind died in its directory: its data is neither the old nor the new.</summary>
     public bool IsHalfRewound { get; init; }
 
+    /// <summary>
+    /// Whether the server crashed as a primary. A failover marks it as a standby afterwards, and a standby has no single-user mode.
+    /// </summary>
+    public bool CrashedAsPrimary =>
+        State.Control.State is DatabaseState.InProduction or DatabaseState.ShuttingDown or DatabaseState.InCrashRecovery;
+
     /// <summary>The upstream with the login of the role to stream as.</summary>
     public required PgInstance Login { get; init; }
 

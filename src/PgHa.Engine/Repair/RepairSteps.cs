@@ -38,8 +38,12 @@ internal sealed class RepairSteps
         Add(
             Server, $"Set it up as a standby of {Upstream}{(_case.SlotName is { } slot ? $" through slot {slot}" : "")}",
             _work.SetUpAsync, isFinal: true);
-        Add(Server, "Start the server", _work.StartAsync);
-        Add(Upstream.Name, $"Wait until {_case.ApplicationName} streams from it", _work.AwaitAsync);
+        ProcedureStep<IReadOnlyCollection<int>> started = Add(new ProcedureStep<IReadOnlyCollection<int>>(
+            Server, "Start the server", (_, _, token) => _work.StartAsync(token))
+        { After = Last });
+        Add(new ProcedureStep(
+            Upstream.Name, $"Wait until {_case.ApplicationName} streams from it", (run, token) => _work.AwaitAsync(run.Of(started), token))
+        { After = Last });
         if (_decision.Method == RepairMethod.NewClone && _case.Options.RemoveOld)
             Add(Server, $"Remove '{_work.OldDirectory}'", _work.RemoveOldAsync);
         return _procedure;
@@ -47,9 +51,12 @@ internal sealed class RepairSteps
 
     private void Rewind()
     {
+        bool hasCrashed = !_runs && !_case.State.Control.IsCleanlyShutDown;
+        bool recoversAside = hasCrashed && _case.CrashedAsPrimary && (_case.State.IsStandby || _case.Found != _case.Server);
+        bool recoversBefore = hasCrashed && !recoversAside && _case.Found == _case.Server;
         if (_case.Found == _case.Server)
         {
-            if (!_runs && !_case.State.Control.IsCleanlyShutDown)
+            if (recoversBefore)
             {
                 Add(
                     Server, _case.State.IsStandby ? "Start and stop it once: it crashed" : "Recover it from its crash in single-user mode",
@@ -64,8 +71,10 @@ internal sealed class RepairSteps
                 _work.PutAsideAsync, isFinal: true);
         }
 
+        if (recoversAside && !_isRewound)
+            Add(Server, "Recover it from its crash in single-user mode", _work.RecoverAsideAsync, isFinal: true);
         if (!_isRewound)
-            Add(Server, $"Rewind it to {_case.Source}", _work.RewindAsync, isFinal: true);
+            Add(Server, $"Rewind it to {_case.Source}", token => _work.RewindAsync(recoversAside || recoversBefore, token), isFinal: true);
         Add(Server, InMountPoint
             ? $"Put its own files back, and move everything back into '{_case.Names.Directory}', as a standby's"
             : "Put its own files back, and give the directory its name back, as a standby's", _work.PutBackAsync, isFinal: true);
@@ -79,7 +88,12 @@ internal sealed class RepairSteps
                 ? ""
                 : $", its tablespaces to {string.Join(", ", _case.CloneTablespaces.Values.Select(directory => $"'{directory}'"))}";
             string wal = _case.CloneWalDirectory is { } directory ? $", its WAL to '{directory}'" : "";
-            Add(Server, $"Clone {Upstream} to '{_case.Names.Clone}'{tablespaces}{wal}", _work.CloneAsync, _work.RemoveCloneAsync);
+            Add(new ProcedureStep<bool>(
+                Server, $"Clone {Upstream} to '{_case.Names.Clone}'{tablespaces}{wal}", (_, keep, token) => _work.CloneAsync(keep, token))
+            {
+                After = Last,
+                UndoWith = _work.RemoveCloneAsync,
+            });
             Add(Server, "Give the clone its own settings", _work.CopyOwnFilesAsync);
         }
 
@@ -101,13 +115,22 @@ internal sealed class RepairSteps
         };
     }
 
+    private ProcedureStep[] Last => _last is null ? [] : [_last];
+
     private void Add(
         string target, string description, Func<CancellationToken, Task> run, Func<CancellationToken, Task>? undo = null,
         bool isFinal = false) =>
-        _last = _procedure.Add(new ProcedureStep(target, description, run)
+        Add(new ProcedureStep(target, description, run)
         {
-            After = _last is null ? [] : [_last],
+            After = Last,
             Undo = undo,
             IsPointOfNoReturn = isFinal,
         });
+
+    private T Add<T>(T step)
+        where T : ProcedureStep
+    {
+        _last = _procedure.Add(step);
+        return step;
+    }
 }

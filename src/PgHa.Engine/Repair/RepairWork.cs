@@ -4,10 +4,8 @@ using PgHa.Engine.Configuration;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Machines;
 using PgHa.Engine.PrimaryChange;
-using PgHa.Engine.Programs;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Replication;
-using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Repair;
 
@@ -19,9 +17,6 @@ internal sealed class RepairWork
     private readonly IHost _host;
     private readonly RejoinDirectory _names;
     private readonly OwnFiles _ownFiles;
-    private IReadOnlyCollection<int> _sendersBefore = [];
-    private bool _hasCloned;
-    private bool _hasRecovered;
 
     public RepairWork(EngineContext context, RepairCase repair)
     {
@@ -47,47 +42,20 @@ internal sealed class RepairWork
     public Task StartAgainAsync(CancellationToken cancellationToken) =>
         new InstanceControl(_context).StartAsync(_case.Server, KeptOptions.All, cancellationToken);
 
-    /// <summary>
-    /// Recovers a crashed server and shuts it down cleanly, which <c>pg_rewind</c> needs. Since PostgreSQL 13, <c>pg_rewind</c> does
-    /// the same itself.
-    /// </summary>
-    /// <remarks>
-    /// All WAL is kept meanwhile. Otherwise the checkpoint at the end of the recovery could recycle the file with the last checkpoint
-    /// before the fork, where <c>pg_rewind</c> begins to read. On a quiet server it always would.
-    /// </remarks>
-    public async Task RecoverAsync(CancellationToken cancellationToken)
-    {
-        _hasRecovered = true;
-        if (_case.State.IsStandby)
-        {
-            // A standby has no single-user mode.
-            await new InstanceControl(_context).StartKeepingWalAsync(
-                _case.Server, KeptOptions.All, cancellationToken).ConfigureAwait(false);
-            await StopAsync(cancellationToken).ConfigureAwait(false);
-            return;
-        }
+    /// <inheritdoc cref="CrashRecovery.RunAsync"/>
+    public Task RecoverAsync(CancellationToken cancellationToken) => new CrashRecovery(_context, _case).RunAsync(cancellationToken);
 
-        string program = await ProgramPath.OfAsync(_host, _case.Server, "postgres", cancellationToken).ConfigureAwait(false);
-        CommandResult result = await _host.RunAsync(
-            new HostCommand(
-                program,
-                [
-                    "--single", "-D", _names.Directory,
-                    .. ConfigurationLocation.OptionsFor(_case.State.Configuration, _names.Directory), "-c", "logging_collector=off",
-                    "-c", _case.State.Dialect.KeepsAllWal, "template1",
-                ])
-            {
-                Timeout = _context.Timeout,
-            },
-            cancellationToken).ConfigureAwait(false);
-        PgInstance recovered = _case.Server with { DataDirectory = _names.Directory };
-        if (!result.Succeeded
-            || !(await ControlFile.ReadAsync(_host, recovered, cancellationToken).ConfigureAwait(false)).IsCleanlyShutDown)
+    /// <inheritdoc cref="CrashRecovery.RunAsideAsync"/>
+    public async Task RecoverAsideAsync(CancellationToken cancellationToken)
+    {
+        try
         {
-            throw new PgHaException(
-                ErrorIds.RecoveryFailed, PgHaErrorKind.OperationFailed,
-                    $"{_case.Server} did not recover from its crash: {result.Error.Trim()}",
-                "Correct what it says and repair it again.", _case.Server.ToString());
+            await new CrashRecovery(_context, _case).RunAsideAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (PgHaException) when (_case.Found == _case.Server)
+        {
+            await GiveNameBackAsync().ConfigureAwait(false);
+            throw;
         }
     }
 
@@ -97,7 +65,10 @@ internal sealed class RepairWork
         await _names.Place.MoveOutAsync(_names.Rewinding, cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task RewindAsync(CancellationToken cancellationToken)
+    /// <summary>Runs <c>pg_rewind</c>.</summary>
+    /// <param name="hasRecovered">Whether the server was recovered from a crash before, for the message of a failure.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task RewindAsync(bool hasRecovered, CancellationToken cancellationToken)
     {
         await Task.WhenAll(
             RewindProgram.CheckpointSourceAsync(_context, _case.Source, cancellationToken),
@@ -120,10 +91,8 @@ internal sealed class RepairWork
         }
         catch (PgHaException e) when (!program.HasChanged && _case.Found == _case.Server)
         {
-            await _ownFiles.PutDirectoriesBackAsync(_names.Rewinding, CancellationToken.None).ConfigureAwait(false);
-            await _names.Place.MoveInAsync(_names.Rewinding, CancellationToken.None).ConfigureAwait(false);
-            await _ownFiles.RemoveAsync(CancellationToken.None).ConfigureAwait(false);
-            string state = (_hasRecovered, program.HasFetched) switch
+            await GiveNameBackAsync().ConfigureAwait(false);
+            string state = (hasRecovered, program.HasFetched) switch
             {
                 (false, false) => "The directory is as it was, and has its name back.",
                 (true, false) =>
@@ -139,6 +108,14 @@ internal sealed class RepairWork
             _names.Rewound, Encoding.ASCII.GetBytes(_case.Source.ToString()), mode: null, cancellationToken).ConfigureAwait(false);
     }
 
+    // The directory is the server's own still.
+    private async Task GiveNameBackAsync()
+    {
+        await _ownFiles.PutDirectoriesBackAsync(_names.Rewinding, CancellationToken.None).ConfigureAwait(false);
+        await _names.Place.MoveInAsync(_names.Rewinding, CancellationToken.None).ConfigureAwait(false);
+        await _ownFiles.RemoveAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
     public async Task PutBackAsync(CancellationToken cancellationToken)
     {
         await _ownFiles.PutBackAsync(_names.Rewinding, cancellationToken).ConfigureAwait(false);
@@ -148,9 +125,12 @@ internal sealed class RepairWork
         await _ownFiles.RemoveAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task CloneAsync(CancellationToken cancellationToken)
+    /// <summary>Makes the clone.</summary>
+    /// <returns>Whether it is complete; for <see cref="RemoveCloneAsync"/>.</returns>
+    public async Task<bool> CloneAsync(Action<bool> keep, CancellationToken cancellationToken)
     {
-        await RemoveCloneAsync(cancellationToken).ConfigureAwait(false);
+        keep(false);
+        await RemoveCloneAsync(isComplete: false, cancellationToken).ConfigureAwait(false);
         await new BaseBackup(_context).CreateAsync(
             new BaseBackupOptions
             {
@@ -164,16 +144,17 @@ internal sealed class RepairWork
                 TablespaceMapping = _case.CloneTablespaces.Where(moved => moved.Key != moved.Value).ToDictionary(),
             },
             cancellationToken).ConfigureAwait(false);
-        _hasCloned = true;
+        return true;
     }
 
-    public async Task RemoveCloneAsync(CancellationToken cancellationToken)
+    /// <summary>Removes the clone. What a clone that is not complete has elsewhere was there before it, or is removed with it.</summary>
+    public async Task RemoveCloneAsync(bool isComplete, CancellationToken cancellationToken)
     {
         await _host.DeleteDirectoryAsync(_names.Clone, cancellationToken).ConfigureAwait(false);
         string[] elsewhere = _case.CloneWalDirectory is { } wal
             ? [.. _case.CloneTablespaces.Values, wal]
             : [.. _case.CloneTablespaces.Values];
-        foreach (string tablespace in _hasCloned ? elsewhere : [])
+        foreach (string tablespace in isComplete ? elsewhere : [])
             await _host.DeleteDirectoryAsync(tablespace, cancellationToken).ConfigureAwait(false);
     }
 
@@ -245,18 +226,20 @@ internal sealed class RepairWork
             new RecoveryPlan(server, state, _case.Recovery, [.. plan.Changes, .. targets]), cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Starts the server.</summary>
+    /// <returns>The WAL senders of the upstream before: another standby may have the same application name.</returns>
+    public async Task<IReadOnlyCollection<int>> StartAsync(CancellationToken cancellationToken)
     {
-        // Another standby may have the same application name, so only a new WAL sender counts.
-        ReplicationStatus before = await ReplicationStatusReader.ReadOneAsync(_context, Upstream, cancellationToken).ConfigureAwait(false);
-        _sendersBefore = [.. before.Standbys.Select(sender => sender.ProcessId)];
+        IReadOnlyCollection<int> before = await StreamingWait.SendersAsync(_context, Upstream, cancellationToken).ConfigureAwait(false);
         await new InstanceControl(_context).StartAsync(_case.Server, KeptOptions.AllButRecovery, cancellationToken).ConfigureAwait(false);
+        return before;
     }
 
-    public async Task AwaitAsync(CancellationToken cancellationToken)
+    /// <summary>Waits until the server streams through a WAL sender that is none of those before its start.</summary>
+    public async Task AwaitAsync(IReadOnlyCollection<int> sendersBefore, CancellationToken cancellationToken)
     {
         await StreamingWait.UntilStreamingAsync(
-            _context, Upstream, [_case.ApplicationName], _sendersBefore, cancellationToken).ConfigureAwait(false);
+            _context, Upstream, [_case.ApplicationName], sendersBefore, cancellationToken).ConfigureAwait(false);
         if (!_case.State.IsHotStandby)
             return;
         // A former primary's own failover slots would keep it from synchronizing the new primary's slots of the same names.

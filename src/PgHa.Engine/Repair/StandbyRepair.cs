@@ -79,12 +79,14 @@ public sealed class StandbyRepair
             && await host.StatAsync(names.Clone, cancellationToken).ConfigureAwait(false) is not null;
         PgInstance found = server with { DataDirectory = wasRewinding ? names.Rewinding : isCloned ? names.Clone : names.Directory };
         host = await _context.HostOfAsync(found, cancellationToken).ConfigureAwait(false);
+        // A new connection takes as long as the files, so these are asked side by side.
+        Task<ReplicationStatus> answer = ReplicationStatusReader.ReadOneAsync(_context, options.Upstream, cancellationToken);
         // The settings in a half-rewound directory are those of its source.
         RecoveryState state = await RecoveryState.ReadAsync(
             _context, found, wasRewinding ? names.OwnFiles : null, cancellationToken).ConfigureAwait(false);
         ReplicationStatus? own = await OwnStatusAsync(server, state, cancellationToken).ConfigureAwait(false);
         var chain = new UpstreamChain(_context, server, own);
-        ReplicationStatus upstream = await chain.RequireNoCircleAsync(options.Upstream, cancellationToken).ConfigureAwait(false);
+        ReplicationStatus upstream = await chain.RequireNoCircleAsync(options.Upstream, answer, cancellationToken).ConfigureAwait(false);
         bool isRewound = wasRewinding && await host.StatAsync(names.Rewound, cancellationToken).ConfigureAwait(false) is not null;
         RepairCase repair = await CaseAsync(
             server, found, host, names, state, options, upstream, chain, isRewound, cancellationToken).ConfigureAwait(false)

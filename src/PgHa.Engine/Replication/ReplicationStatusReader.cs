@@ -6,6 +6,11 @@ namespace PgHa.Engine.Replication;
 /// <summary>Reads the replication status of servers.</summary>
 public static class ReplicationStatusReader
 {
+    // Connecting is mostly waiting. All servers are asked at once, so that the unreachable ones time out together, up to a number of
+    // sockets that every process may open. One server, which may be named many times, lends only some of its connections.
+    private const int MaxServers = 200;
+    private const int MaxOnServer = 16;
+
     /// <summary>Asks several servers side by side, and relates their answers to each other.</summary>
     /// <param name="context">Log and deadlines.</param>
     /// <param name="instances">The servers.</param>
@@ -24,21 +29,14 @@ public static class ReplicationStatusReader
     internal static async Task<ReplicationStatusAnswer[]> AskAllAsync(
         EngineContext context, IReadOnlyList<PgInstance> instances, CancellationToken cancellationToken)
     {
-        using var places = new SemaphoreSlim(context.ThrottleLimit);
-        return await Task.WhenAll(instances.Select(AskInTurnAsync)).ConfigureAwait(false);
-
-        async Task<ReplicationStatusAnswer> AskInTurnAsync(PgInstance instance)
-        {
-            await places.WaitAsync(cancellationToken).ConfigureAwait(false);
-            try
-            {
-                return await AskAsync(context, instance, cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                places.Release();
-            }
-        }
+        using var places = new SemaphoreSlim(context.ThrottleLimit ?? MaxServers);
+        Dictionary<(string, int), SemaphoreSlim> connections = [];
+        foreach (PgInstance instance in instances)
+            connections.TryAdd((instance.Host, instance.Port), new SemaphoreSlim(MaxOnServer));
+        return await Task.WhenAll(instances.Select(instance => InTurnAsync(
+            connections[(instance.Host, instance.Port)],
+            () => InTurnAsync(places, () => AskAsync(context, instance, cancellationToken), cancellationToken),
+            cancellationToken))).ConfigureAwait(false);
     }
 
     /// <summary>Asks one server, by SQL.</summary>
@@ -71,6 +69,19 @@ public static class ReplicationStatusReader
             && !(status.Timeline > timeline)
             ? status with { Timeline = timeline }
             : status;
+    }
+
+    private static async Task<T> InTurnAsync<T>(SemaphoreSlim places, Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        await places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        finally
+        {
+            places.Release();
+        }
     }
 
     private static async Task<ReplicationStatusAnswer> AskAsync(

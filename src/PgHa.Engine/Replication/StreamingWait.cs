@@ -17,6 +17,18 @@ internal static class StreamingWait
         EngineContext context, PgInstance upstream, IReadOnlyCollection<string> applicationNames, CancellationToken cancellationToken) =>
         UntilStreamingAsync(context, upstream, applicationNames, [], cancellationToken);
 
+    /// <summary>The process ids of an upstream's WAL senders.</summary>
+    public static async Task<IReadOnlyCollection<int>> SendersAsync(
+        EngineContext context, PgInstance upstream, CancellationToken cancellationToken)
+    {
+        ServerSession session = await ServerSession.OpenAsync(context, upstream, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            return await session.QueryAsync(
+                "select pid from pg_stat_replication", row => row.Get<int>("pid"), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Returns when each standby streams through a WAL sender that is not one of the former ones.</summary>
     public static async Task UntilStreamingAsync(
         EngineContext context, PgInstance upstream, IReadOnlyCollection<string> applicationNames, IReadOnlyCollection<int> before,

@@ -8,6 +8,9 @@ internal static class ControlFile
 {
     private static readonly TimeSpan WritingPause = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>Where it is in a data directory.</summary>
+    public static string PathIn(string dataDirectory) => Path.Combine(dataDirectory, "global", "pg_control");
+
     /// <summary>Reads the control file, also while the server runs.</summary>
     /// <param name="host">Where it is.</param>
     /// <param name="instance">The server.</param>
@@ -73,7 +76,7 @@ internal static class ControlFile
     }
 
     private static async Task<ControlData> ReadOnceAsync(IHost host, string dataDirectory, CancellationToken cancellationToken) =>
-        await host.ReadFileAsync(Path.Combine(dataDirectory, "global", "pg_control"), cancellationToken).ConfigureAwait(false) is { } bytes
+        await host.ReadFileAsync(PathIn(dataDirectory), cancellationToken).ConfigureAwait(false) is { } bytes
             ? ControlData.Read(bytes)
             : throw new PgHaException(
                 ErrorIds.NotADataDirectory, PgHaErrorKind.NotFound,

@@ -22,7 +22,7 @@ internal static class DriverSettings
         var builder = new NpgsqlConnectionStringBuilder
         {
             ApplicationName = ApplicationName,
-            Timeout = (int)Math.Clamp(context.ConnectTimeout.TotalSeconds, 1, 1024),
+            Timeout = (int)Math.Clamp(Math.Min(context.ConnectTimeout.TotalSeconds, context.Timeout.TotalSeconds), 1, 1024),
             CommandTimeout = (int)Math.Clamp(context.Timeout.TotalSeconds, 1, int.MaxValue),
             // How long the driver waits for the server to cancel a statement before it closes the connection: PgHa must end within a second
             // of Ctrl+C.

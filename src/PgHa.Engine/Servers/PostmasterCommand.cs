@@ -12,7 +12,10 @@ internal static partial class PostmasterCommand
 {
     /// <summary>Whether it is a postmaster; its children's titles begin with <c>postgres:</c>.</summary>
     public static bool IsPostmaster(HostProcess process) =>
-        (process.Program is null || ProgramName().IsMatch(process.Program)) && Command().IsMatch(process.CommandLine);
+        (process.Program is null || ProgramName().IsMatch(process.Program)) && MayBePostmaster(process.CommandLine);
+
+    /// <summary>Whether a command line may be a postmaster's.</summary>
+    public static bool MayBePostmaster(string commandLine) => Command().IsMatch(commandLine);
 
     /// <summary>The data directory of a postmaster; <see langword="null"/> if the process is none, or does not tell.</summary>
     public static string? DataDirectoryOf(HostProcess process) => !IsPostmaster(process) ? null

@@ -66,7 +66,9 @@ internal sealed class PostmasterProbe
     /// </summary>
     public async Task<bool> HasProcessAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<HostProcess> processes = await _host.ListProcessesAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<HostProcess> processes = await _host.FindProcessesAsync(
+            line => PostmasterCommand.MayBePostmaster(line) || PostmasterCommand.IsLaunchOf(line, _dataDirectory),
+            cancellationToken).ConfigureAwait(false);
         return processes.Any(process =>
             PostmasterCommand.IsLaunchOf(process.CommandLine, _dataDirectory)
             || (PostmasterCommand.DataDirectoryOf(process) is { } directory && IsHere(process, directory)));

@@ -46,7 +46,8 @@ internal static class SessionErrors
             "Start it (Start-PgInstance), or check its port and its unix_socket_directories."),
         { } when IsUnknownHost(e) => Failure(instance, e,
             ErrorIds.ServerUnreachable, PgHaErrorKind.ConnectionFailed, $"cannot be reached: there is no host '{instance.Host}'",
-            "Check the name. A server of this machine can be given by its name too (Get-PgInstance), or by its data directory."),
+            "Check the name. A server of this machine can be given by its name too (Get-PgInstance), or by its data directory; "
+                + "a cluster by one of its servers."),
         NpgsqlException { InnerException: SocketException or TimeoutException or IOException } or TimeoutException or SocketException =>
             Failure(instance, e,
                 ErrorIds.ServerUnreachable, PgHaErrorKind.ConnectionFailed, $"cannot be reached: {Innermost(e)}",
@@ -103,7 +104,11 @@ internal static class SessionErrors
 
     /// <summary>Whether connecting failed because there is no host of that name.</summary>
     public static bool IsUnknownHost(this Exception e) =>
-        e.GetBaseException() is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData };
+        e.GetBaseException() is SocketException
+        {
+            // The last one: no name server answers, as on a machine without a network.
+            SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain
+        };
 
     private static PgHaException Failure(PgInstance instance, Exception e, string id, PgHaErrorKind kind, string what, string? advice) =>
         e is PostgresException said

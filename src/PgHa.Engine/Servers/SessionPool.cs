@@ -13,7 +13,7 @@ namespace PgHa.Engine.Servers;
 /// </remarks>
 public sealed class SessionPool : IDisposable
 {
-    private readonly ConcurrentDictionary<string, NpgsqlDataSource> _servers = new();
+    private readonly ConcurrentDictionary<string, (NpgsqlDataSource Source, int Port)> _servers = new();
     // A quick check, because a command calls Release before each object that it emits, perhaps a million times.
     private volatile bool _keepsAny;
 
@@ -25,15 +25,25 @@ public sealed class SessionPool : IDisposable
         if (!_keepsAny)
             return;
         _keepsAny = false;
-        foreach (NpgsqlDataSource server in _servers.Values)
-            server.Clear();
+        foreach ((NpgsqlDataSource source, _) in _servers.Values)
+            source.Clear();
+    }
+
+    /// <summary>
+    /// Closes the idle connections to a port, on whichever host: an operation that stops one server goes on with the connections to the
+    /// others.
+    /// </summary>
+    internal void ReleasePort(int port)
+    {
+        foreach ((NpgsqlDataSource source, _) in _servers.Values.Where(server => server.Port == port))
+            source.Clear();
     }
 
     /// <summary>Closes all connections. Those in use are closed when their sessions end.</summary>
     public void Dispose()
     {
-        foreach (NpgsqlDataSource server in _servers.Values)
-            server.Dispose();
+        foreach ((NpgsqlDataSource source, _) in _servers.Values)
+            source.Dispose();
     }
 
     /// <summary>Closes a session, whose connection is kept.</summary>
@@ -43,6 +53,15 @@ public sealed class SessionPool : IDisposable
         _keepsAny = true;
     }
 
-    internal NpgsqlDataSource Of(string connectionString, Func<string, NpgsqlDataSource> create) =>
-        _servers.GetOrAdd(connectionString, create);
+    /// <summary>
+    /// The connections with these settings. How long connecting may take makes no difference: a discovery waits less than the operation
+    /// after it, which goes on with the same connections.
+    /// </summary>
+    internal NpgsqlDataSource Of(string connectionString, Func<string, NpgsqlDataSource> create)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        int port = settings.Port;
+        settings.Remove(nameof(settings.Timeout));
+        return _servers.GetOrAdd(settings.ConnectionString, _ => (create(connectionString), port)).Source;
+    }
 }

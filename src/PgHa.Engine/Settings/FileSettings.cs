@@ -29,11 +29,14 @@ internal sealed partial class FileSettings
         EngineContext context, IHost host, PgInstance server, bool hasProcess, CancellationToken cancellationToken)
     {
         string directory = server.DataDirectory!;
+        string[] files = [PostmasterOptions.FileName, ServerConfiguration.MainFileName, ServerConfiguration.AutoFileName];
+        Task<IHost> ahead = host.ReadAheadAsync([.. files.Select(name => Path.Combine(directory, name))], cancellationToken);
         IReadOnlyList<string> names = await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [];
-        string mainPath = await ConfigurationLocation.FindAsync(host, directory, names, cancellationToken).ConfigureAwait(false);
+        IHost read = await ahead.ConfigureAwait(false);
+        string mainPath = await ConfigurationLocation.FindAsync(read, directory, names, cancellationToken).ConfigureAwait(false);
         return new FileSettings(
             context, host, server, hasProcess,
-            await ServerConfiguration.LoadAsync(host, directory, mainPath, cancellationToken).ConfigureAwait(false));
+            await ServerConfiguration.LoadAsync(read, directory, mainPath, cancellationToken).ConfigureAwait(false));
     }
 
     private string AutoPath => Path.Combine(_server.DataDirectory!, ServerConfiguration.AutoFileName);

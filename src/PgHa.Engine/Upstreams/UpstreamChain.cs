@@ -27,11 +27,16 @@ internal sealed class UpstreamChain
     /// <exception cref="PgHaException">
     /// <c>UpstreamIsItself</c>, <c>UpstreamIsDescendant</c>; or the new upstream does not answer.
     /// </exception>
-    public async Task<ReplicationStatus> RequireNoCircleAsync(PgInstance upstream, CancellationToken cancellationToken)
+    public Task<ReplicationStatus> RequireNoCircleAsync(PgInstance upstream, CancellationToken cancellationToken) => RequireNoCircleAsync(
+        upstream, ReplicationStatusReader.ReadOneAsync(_context, upstream, cancellationToken), cancellationToken);
+
+    /// <summary>The same for a new upstream that has been asked already.</summary>
+    public async Task<ReplicationStatus> RequireNoCircleAsync(
+        PgInstance upstream, Task<ReplicationStatus> answer, CancellationToken cancellationToken)
     {
         if (IsAddress(upstream))
             throw Itself();
-        ReplicationStatus first = await ReplicationStatusReader.ReadOneAsync(_context, upstream, cancellationToken).ConfigureAwait(false);
+        ReplicationStatus first = await answer.ConfigureAwait(false);
         if (IsItself(first))
             throw Itself();
         ReplicationStatus above = Top = first;

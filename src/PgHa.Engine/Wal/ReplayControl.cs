@@ -13,6 +13,13 @@ public static class ReplayControl
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
+    // PostgreSQL 12 and older call the second RecoveryWalAll.
+    private const string GoesOnAsStandby = """
+        select coalesce(bool_or(coalesce(
+            wait_event in ('RecoveryWalStream', 'RecoveryWalAll', 'RecoveryRetrieveRetryInterval'), false)), true)
+        from pg_stat_activity where backend_type = 'startup'
+        """;
+
     /// <summary>
     /// Pauses replay. With PostgreSQL 14 and newer, it returns when replay has stopped. Older servers only confirm the request,
     /// and may still finish the current record.
@@ -34,18 +41,22 @@ public static class ReplayControl
 
             if (session.Dialect.HasReplayPauseState)
                 await AwaitPauseAsync(context, session, cancellationToken).ConfigureAwait(false);
-            string? position = await session.ScalarAsync<string>(
-                $"select {session.Dialect.LastWalReplayLsnFunction}()::text", cancellationToken).ConfigureAwait(false);
+            string? position = await PositionAsync(session, cancellationToken).ConfigureAwait(false);
             context.Log.Step($"{standby}: replay is paused at {position}.");
         }
     }
 
-    /// <summary>Resumes replay. It changes nothing on a standby whose replay is not paused.</summary>
+    /// <summary>
+    /// Resumes replay. It changes nothing on a standby whose replay is not paused. A standby that had paused at its recovery target becomes
+    /// a primary by it; it is one when this returns.
+    /// </summary>
     /// <param name="context">Log and deadlines.</param>
     /// <param name="standby">The standby.</param>
     /// <param name="allowPromotion">Whether to resume even if that may make the standby a primary.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="PgHaException"><c>NotAStandby</c>; <c>ResumeMayPromote</c>; <c>InsufficientPrivilege</c>.</exception>
+    /// <exception cref="PgHaException">
+    /// <c>NotAStandby</c>; <c>ResumeMayPromote</c>; <c>InsufficientPrivilege</c>; <c>OperationTimeout</c>: the promotion goes on.
+    /// </exception>
     public static async Task ResumeAsync(
         EngineContext context, PgInstance standby, bool allowPromotion, CancellationToken cancellationToken)
     {
@@ -61,8 +72,11 @@ public static class ReplayControl
 
             if (!allowPromotion)
                 await RefuseAtTargetAsync(session, cancellationToken).ConfigureAwait(false);
+            string? pausedAt = allowPromotion ? await PositionAsync(session, cancellationToken).ConfigureAwait(false) : null;
             await CallAsync(session, session.Dialect.ReplayResumeFunction, cancellationToken).ConfigureAwait(false);
             context.Log.Step($"{standby}: replay goes on.");
+            if (allowPromotion)
+                await AwaitPromotionAsync(context, session, pausedAt, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -97,6 +111,30 @@ public static class ReplayControl
         Privileges.RequireAsync(
             () => session.ScalarAsync<string>($"select {function}()::text", cancellationToken), Privileges.OfFunction(session, function));
 
+    private static Task<string?> PositionAsync(ServerSession session, CancellationToken cancellationToken) =>
+        session.ScalarAsync<string>($"select {session.Dialect.LastWalReplayLsnFunction}()::text", cancellationToken);
+
+    // SQL does not tell whether the server has paused at its target. So this returns also when the server replays more, or waits for
+    // WAL, and where the role may not see what the startup process does.
+    private static async Task AwaitPromotionAsync(
+        EngineContext context, ServerSession session, string? pausedAt, CancellationToken cancellationToken)
+    {
+        bool isStandby = true;
+        var deadline = Deadline.In(context.Timeout);
+        await Poll.UntilAsync(
+            async () =>
+            {
+                isStandby = await ServerRoles.IsStandbyAsync(session, cancellationToken).ConfigureAwait(false);
+                return !isStandby
+                    || await PositionAsync(session, cancellationToken).ConfigureAwait(false) != pausedAt
+                    || await session.ScalarAsync<bool>(GoesOnAsStandby, cancellationToken).ConfigureAwait(false);
+            },
+            Pause, deadline, () => NotPromoted(session.Instance, deadline), cancellationToken).ConfigureAwait(false);
+        if (isStandby)
+            return;
+        context.Log.Step($"{session.Instance} is a primary now.");
+    }
+
     private static async Task AwaitPauseAsync(EngineContext context, ServerSession session, CancellationToken cancellationToken)
     {
         var deadline = Deadline.In(context.Timeout);
@@ -109,6 +147,13 @@ public static class ReplayControl
                     : throw ServerRoles.NotAStandby(session.Instance),
             Pause, deadline, () => NotPaused(session.Instance, deadline), cancellationToken).ConfigureAwait(false);
     }
+
+    private static PgHaException NotPromoted(PgInstance standby, Deadline deadline) => new(
+        ErrorIds.OperationTimeout,
+        PgHaErrorKind.Timeout,
+        $"{standby} was told to resume replay, and after {deadline} it had neither replayed more nor become a primary.",
+        "Wait longer with -Timeout, or look at its log (Get-PgServerLog): a promotion goes on.",
+        standby.ToString());
 
     private static PgHaException NotPaused(PgInstance standby, Deadline deadline) => new(
         ErrorIds.OperationTimeout,

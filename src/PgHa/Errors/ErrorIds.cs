@@ -66,6 +66,8 @@ internal static class ErrorIds
     public const string DataLossPossible = nameof(DataLossPossible);
     public const string DatabaseNotFound = nameof(DatabaseNotFound);
     public const string DebianClusterDisabled = nameof(DebianClusterDisabled);
+    public const string DebianClusterExists = nameof(DebianClusterExists);
+    public const string DebianClusterFailed = nameof(DebianClusterFailed);
     public const string DecodingFailed = nameof(DecodingFailed);
     public const string DefinitionExists = nameof(DefinitionExists);
     public const string DefinitionNotFound = nameof(DefinitionNotFound);
@@ -197,6 +199,8 @@ internal static class ErrorIds
     public const string ServerUserNeedsRoot = nameof(ServerUserNeedsRoot);
     public const string ServerUserNotFound = nameof(ServerUserNotFound);
     public const string ServiceAccessDenied = nameof(ServiceAccessDenied);
+    public const string ServiceNotFound = nameof(ServiceNotFound);
+    public const string ServiceNotUsable = nameof(ServiceNotUsable);
     public const string SettingNotChangeable = nameof(SettingNotChangeable);
     public const string SettingNotFound = nameof(SettingNotFound);
     public const string SettingsUnknown = nameof(SettingsUnknown);

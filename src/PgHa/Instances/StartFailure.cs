@@ -83,7 +83,7 @@ public sealed partial record StartFailure(string ErrorId, PgHaErrorKind Kind, st
         new("could not bind IPv[46] (?:address|socket)[^\\n]*: (?:Address already in use|Only one usage)"
             + "|lock file \"[^\"]*\\.s\\.PGSQL[^\"]*\" already exists",
             ErrorIds.PortInUse, PgHaErrorKind.AlreadyExists, "cannot have its port: it is taken",
-            "Stop the other server, or choose another port (Set-PgSetting @{ port = … })."),
+            "Stop the other server, or choose another port (Set-PgSetting @{ port = … } /srv/pg/node20)."),
         new("could not bind IPv[46] (?:address|socket)(?: \"(?<address>[^\"]*)\")?: (?<why>.*)"
             + "|could not translate host name \"(?<address>[^\"]*)\"[^\\n]*to address: (?<why>.*)",
             ErrorIds.ListenAddressNotUsable, PgHaErrorKind.InvalidArgument, "cannot listen on '${address}': ${why}",

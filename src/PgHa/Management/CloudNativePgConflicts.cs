@@ -23,6 +23,9 @@ internal static class CloudNativePgConflicts
             "the instance manager writes synchronous_standby_names itself", "Set spec.postgresql.synchronous of the Cluster"),
         ManagedOperation.Archiving => new(
             "the instance manager sets archive_command itself", "Set up a backup plugin under spec.plugins of the Cluster"),
+        ManagedOperation.Clone => new(
+            "the operator does not know the clone, which does not follow when the primary changes",
+            "Raise spec.instances of the Cluster, or make a replica cluster (spec.replica)"),
         ManagedOperation.UpstreamChange => new(
             "the instance manager writes the upstream itself", "Leave the upstream to the operator: all its standbys follow the primary"),
         _ => new(

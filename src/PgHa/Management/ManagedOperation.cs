@@ -51,6 +51,11 @@ internal enum ManagedOperation
     /// <summary>A server or a cluster is removed with its data.</summary>
     Remove,
 
+    /// <summary>
+    /// A server is cloned, which changes nothing on it. The manager does not know the clone, so this is a warning and never a refusal.
+    /// </summary>
+    Clone,
+
     /// <summary>A cluster becomes what its definition says: settings, rules, slots, upstreams, new standbys.</summary>
     Definition,
 }

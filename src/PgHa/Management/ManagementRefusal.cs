@@ -8,7 +8,7 @@ internal static class ManagementRefusal
     /// <param name="management">Who is in charge of it.</param>
     /// <param name="operation">The change.</param>
     public static PgHaException? Of(string server, ServerManagement management, ManagedOperation operation) =>
-        ConflictOf(management, operation) is not { } conflict ? null : new PgHaException(
+        operation == ManagedOperation.Clone || ConflictOf(management, operation) is not { } conflict ? null : new PgHaException(
             ErrorIds.ManagedByAnother, PgHaErrorKind.Refused,
             $"{server} {Verb(management)} managed by {management.Name}: {management.Evidence}. "
                 + $"If PgHa did this, {conflict.Consequence}.",
@@ -22,11 +22,15 @@ internal static class ManagementRefusal
     {
         if (ConflictOf(management, operation) is { } conflict)
         {
+            if (operation == ManagedOperation.Clone)
+                return $"{server} {Verb(management)} managed by {management.Name}, and {conflict.Consequence}. {conflict.Command}.";
             return $"{server} {Verb(management)} managed by {management.Name}: {conflict.Consequence}."
                 + (conflict.Afterwards is { } afterwards ? $" Afterwards: {afterwards}." : "");
         }
 
-        return management is { Certainty: ManagementCertainty.WasManaged, Manager: { } manager }
+        // Traces of a manager that has gone say nothing about a clone.
+        return operation != ManagedOperation.Clone
+            && management is { Certainty: ManagementCertainty.WasManaged, Manager: { } manager }
             && ManagerConflict.Of(manager, operation) is { } former
             ? $"{server} has traces of {management.Name}, which is not seen at work: {management.Evidence}. "
                 + $"If it comes back, {former.Consequence}."

@@ -14,6 +14,7 @@ internal static class OperatorConflicts
             {
                 Command = "Change the number of instances in the custom resource; the operator starts and stops the pods",
             },
+            ManagedOperation.Clone => patroni with { Command = "Raise the number of instances in the custom resource" },
             _ => patroni with { Command = $"In the pod: {char.ToLowerInvariant(patroni.Command[0])}{patroni.Command[1..]}" },
         };
     }

@@ -12,6 +12,9 @@ internal static class PacemakerConflicts
             or ManagedOperation.Maintenance or ManagedOperation.Repair or ManagedOperation.Remove => new(
                 "Pacemaker takes a stop for a failure, and promotes another server or fences this one",
                 "Run pcs resource disable RESOURCE or pcs resource unmanage RESOURCE before, and enable or manage afterwards"),
+        ManagedOperation.Clone => new(
+            "Pacemaker does not know the clone, and neither starts nor promotes it",
+            "Add the clone's machine to the cluster (pcs cluster node add) when the clone streams"),
         ManagedOperation.UpstreamChange => new(
             "the resource agent writes the upstream itself when it starts the server",
             "Change the recovery configuration that the resource agent uses"),

@@ -33,6 +33,9 @@ internal static class PatroniConflicts
         ManagedOperation.Repair => new(
             "Patroni rewinds or clones members itself, and would work on the same directory at the same time",
             "Run patronictl reinit CLUSTER MEMBER (patronictl list names both)"),
+        ManagedOperation.Clone => new(
+            "Patroni does not know the clone: it drops a slot that is made for it, and does not repoint it when the primary changes",
+            "To have Patroni make a member, start Patroni with the scope of the cluster and a name of its own on the clone's machine"),
         ManagedOperation.UpstreamChange => new(
             "Patroni takes primary_conninfo and primary_slot_name back within seconds",
             "Give the member the tag replicatefrom in its Patroni configuration, and run patronictl reload CLUSTER MEMBER"),

@@ -32,6 +32,9 @@ internal static class PgAutoFailoverConflicts
             "pg_autoctl rewinds or clones the server itself, at the same time",
             "Start pg_autoctl on this machine and wait (pg_autoctl show state), or run pg_autoctl drop node, then pg_autoctl create "
                 + "postgres"),
+        ManagedOperation.Clone => new(
+            "the monitor does not know the clone: it is no candidate, and does not follow when the primary changes",
+            "To have a node made, run pg_autoctl create postgres on the clone's machine"),
         ManagedOperation.UpstreamChange => new(
             "pg_autoctl writes the upstream into postgresql-auto-failover-standby.conf itself",
             "Leave the upstream to the monitor: all its standbys follow the primary"),

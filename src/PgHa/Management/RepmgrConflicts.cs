@@ -45,6 +45,9 @@ internal static class RepmgrConflicts
             "repmgr's table of nodes does not learn of the server's new role and upstream",
             "Run repmgr node rejoin --force-rewind -d CONNINFO on the machine of the server")
         { Afterwards = Register },
+        ManagedOperation.Clone => new(
+            "repmgr does not know the clone: it is no candidate, and does not follow when the primary changes",
+            "Run repmgr standby register on the clone's machine when the clone streams (repmgr standby clone makes one itself)"),
         ManagedOperation.UpstreamChange => new(
             "repmgr's table of nodes keeps the old upstream, which repmgrd goes on watching",
             "Run repmgr standby follow --upstream-node-id ID on the machine of the standby")

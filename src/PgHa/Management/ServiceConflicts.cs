@@ -31,6 +31,8 @@ internal static class ServiceConflicts
                     ServerManager.AzureDatabase => "Use az postgres flexible-server (restart, stop, delete)",
                     _ => "Use gcloud sql instances (restart, patch, delete)",
                 }),
+        ManagedOperation.Clone => new(
+            "the service lets nobody copy its files", "Use its own replicas and backups, or pg_dump and logical replication"),
         // Logical slots are the user's own, on each of the services.
         ManagedOperation.Slots => null,
         ManagedOperation.Hba => new(

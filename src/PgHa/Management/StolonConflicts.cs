@@ -13,6 +13,9 @@ internal static class StolonConflicts
                 "the keeper starts and stops the server itself", "Start, stop or restart stolon-keeper on this machine"),
         ManagedOperation.Repair or ManagedOperation.Remove => new(
             "the keeper rewinds or clones the server itself", "Run stolonctl removekeeper KEEPER, and start the keeper anew"),
+        ManagedOperation.Clone => new(
+            "Stolon does not know the clone: the keeper drops a slot that is made for it", "To have Stolon make a standby, start one more "
+                + "stolon-keeper"),
         ManagedOperation.UpstreamChange => new(
             "the keeper takes the upstream back", "Leave the upstream to Stolon: all its standbys follow the primary"),
         ManagedOperation.SynchronousStandbys => new(

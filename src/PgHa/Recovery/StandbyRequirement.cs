@@ -14,13 +14,24 @@ namespace PgHa;
 /// </remarks>
 public sealed record StandbyRequirement(string Name, int Required, int Actual)
 {
-    /// <summary>The settings. Their defaults differ between major versions, so only the server can tell their values.</summary>
+    /// <summary>The settings.</summary>
     public static IReadOnlyList<string> Names { get; } =
         ["max_connections", "max_worker_processes", "max_wal_senders", "max_prepared_transactions", "max_locks_per_transaction"];
 
     /// <summary>The settings of a version: in PostgreSQL 11 and older a standby needs no WAL senders.</summary>
     public static IReadOnlyList<string> NamesOf(ServerDialect dialect) =>
         dialect.HasWalSendersRequirement ? Names : [.. Names.Where(name => name != "max_wal_senders")];
+
+    /// <summary>PostgreSQL's default of one of them; <see langword="null"/> for a major that PgHa does not know.</summary>
+    internal static int? DefaultOf(string name, ServerDialect dialect) => !dialect.IsKnown ? null : name switch
+    {
+        "max_connections" => 100,
+        "max_worker_processes" => 8,
+        "max_wal_senders" => dialect.DefaultWalSenders,
+        "max_prepared_transactions" => 0,
+        "max_locks_per_transaction" => dialect.DefaultLocksPerTransaction,
+        _ => null,
+    };
 
     /// <summary>Whether a setting is one of them.</summary>
     public static bool IsAbout(string setting) => Names.Contains(setting, StringComparer.OrdinalIgnoreCase);

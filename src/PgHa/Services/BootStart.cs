@@ -10,6 +10,13 @@ internal sealed record BootStart(string? By, bool IsCertain, string? Reason)
     /// <returns><see langword="null"/>: the server belongs to no service manager, and whatever starts it leaves no trace there.</returns>
     public static BootStart? Decide(OwnerFacts facts)
     {
+        if (facts.Service is { } service)
+        {
+            return service.Start == WindowsServiceStart.Automatic
+                ? new BootStart(service.ToString(), IsCertain: true, null)
+                : new BootStart(null, IsCertain: true, $"{service} is {service.Start.ToString().ToLowerInvariant()}");
+        }
+
         ServiceUnit? unit = (facts.ProcessUnit is { } running && running.MainPid == facts.ProcessId ? running : null) ?? facts.OwnUnit;
         if (facts is { UsesClusterConfiguration: true, Cluster: { } cluster } && (unit is null || unit.Id == cluster.UnitId))
             return OfCluster(cluster, unit, facts.AllClusters);

@@ -1,10 +1,12 @@
+using System.Text.RegularExpressions;
+
 namespace PgHa;
 
 /// <summary>A server that Debian's <c>pg_createcluster</c> made: its configuration is in <c>/etc/postgresql</c>.</summary>
 /// <param name="Version">The version in its path, such as <c>15</c> or <c>9.6</c>.</param>
 /// <param name="Name">Its name, such as <c>main</c>.</param>
 /// <param name="ConfigurationDirectory">Such as <c>/etc/postgresql/15/main</c>.</param>
-internal sealed record DebianCluster(string Version, string Name, string ConfigurationDirectory)
+internal sealed partial record DebianCluster(string Version, string Name, string ConfigurationDirectory)
 {
     /// <summary>The unit that has all clusters of a machine started at boot.</summary>
     public const string AllClusters = "postgresql.service";
@@ -33,6 +35,22 @@ internal sealed record DebianCluster(string Version, string Name, string Configu
         ? new DebianCluster(version, name, $"/etc/postgresql/{version}/{name}")
         : null;
 
+    /// <summary>The data directory that <c>pg_createcluster</c> gives it.</summary>
+    /// <param name="configured"><c>data_directory</c> in <c>createcluster.conf</c>; <see langword="null"/> if it is not there.</param>
+    public string DefaultDataDirectory(string? configured)
+    {
+        string pattern = string.IsNullOrEmpty(configured) ? "/var/lib/postgresql/%v/%c" : configured;
+        return pattern.Replace("%v", Version, StringComparison.Ordinal).Replace("%c", Name, StringComparison.Ordinal).TrimEnd('/');
+    }
+
+    /// <summary>The cluster of a name as <c>pg_lsclusters</c> shows it, such as <c>15/main</c>.</summary>
+    /// <exception cref="MalformedTextException">It is no such name, or one that no unit of systemd takes.</exception>
+    public static DebianCluster Parse(string text) => FullName().Match(text) is { Success: true } match
+        ? new DebianCluster(
+            match.Groups["version"].Value, match.Groups["name"].Value, $"/etc/postgresql/{match.Groups["version"]}/{match.Groups["name"]}")
+        : throw new MalformedTextException(
+            "name of a Debian cluster", text, 0, "a major version and a name without dashes, such as 15/main");
+
     /// <summary>Reads <c>start.conf</c>; a cluster without the file is started at boot.</summary>
     public static DebianStartMode ReadStartMode(string? content)
     {
@@ -52,6 +70,10 @@ internal sealed record DebianCluster(string Version, string Name, string Configu
 
     /// <summary><c>Debian cluster 15/main</c>.</summary>
     public override string ToString() => $"Debian cluster {Version}/{Name}";
+
+    // Debian's tools take dashes too, and warn that such a cluster has problems under systemd.
+    [GeneratedRegex(@"^(?<version>[0-9]+(?:\.[0-9])?)/(?<name>[A-Za-z0-9_][A-Za-z0-9_.]*)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex FullName();
 }
 
 /// <summary>What <c>start.conf</c> says about a cluster.</summary>

@@ -6,16 +6,27 @@ namespace PgHa;
 /// <param name="RunsOutside">Whether it runs, but not as a process of that unit: <c>systemctl stop</c> would not reach it.</param>
 internal sealed record ServerOwner(ServiceUnit? Unit, DebianCluster? Cluster, bool RunsOutside)
 {
+    /// <summary>The service of Windows that starts it; <see langword="null"/> if there is none.</summary>
+    public WindowsService? Service { get; init; }
+
     /// <summary>A server that only <c>pg_ctl</c> starts and stops.</summary>
     public static ServerOwner Nobody { get; } = new(null, null, RunsOutside: false);
 
     /// <summary>How messages name the owner.</summary>
-    public string Name => RunsOutside ? $"{Unit}, outside of which it runs" : Unit?.ToString() ?? Cluster?.ToString() ?? "pg_ctl";
+    public string Name => RunsOutside ? $"{Unit}, outside of which it runs"
+        : Unit?.ToString() ?? Cluster?.ToString() ?? Service?.ToString() ?? "pg_ctl";
 
     /// <summary>Decides.</summary>
     /// <param name="facts">What the machine shows.</param>
     public static ServerOwner Decide(OwnerFacts facts)
     {
+        // One that somebody started beside its service is stopped and started in the same way.
+        if (facts.Service is { } service)
+        {
+            bool isOwner = facts.ProcessId is null ? service.Start != WindowsServiceStart.Disabled : facts.ServiceRuns;
+            return isOwner ? Nobody with { Service = service } : Nobody;
+        }
+
         DebianCluster? cluster = facts.UsesClusterConfiguration ? facts.Cluster : null;
         if (facts.ProcessId is { } pid)
         {
@@ -62,6 +73,12 @@ internal sealed record OwnerFacts
 
     /// <summary>The unit that starts all Debian clusters at boot; <see langword="null"/> where the server is none.</summary>
     public ServiceUnit? AllClusters { get; init; }
+
+    /// <summary>The service of Windows with this data directory.</summary>
+    public WindowsService? Service { get; init; }
+
+    /// <summary>Whether that service runs, or is about to.</summary>
+    public bool ServiceRuns { get; init; }
 
     /// <summary>Whether its command line has options that its owner's start command does not give.</summary>
     public bool HasOwnOptions { get; init; }

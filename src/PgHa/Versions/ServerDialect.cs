@@ -17,6 +17,9 @@ public sealed partial class ServerDialect
     /// <summary>The newest major PgHa is tested with.</summary>
     public static ServerVersion Newest { get; } = ServerVersion.OfMajor(19);
 
+    /// <summary>Whether PgHa was tested with the major; a newer one may differ in what it was not asked.</summary>
+    internal bool IsKnown => Version.MajorVersion <= Newest;
+
     private ServerDialect(ServerVersion version) => Version = version;
 
     /// <summary>The dialect of a version; a major newer than <see cref="Newest"/> is taken to speak as that one does.</summary>
@@ -63,6 +66,12 @@ public sealed partial class ServerDialect
 
     /// <summary><c>initdb</c> makes data checksums unless <c>--no-data-checksums</c> says otherwise (18).</summary>
     public bool HasChecksumsByDefault => From(18);
+
+    /// <summary>The default of <c>max_wal_senders</c> (10).</summary>
+    public int DefaultWalSenders => From(10) ? 10 : 0;
+
+    /// <summary>The default of <c>max_locks_per_transaction</c> (19).</summary>
+    public int DefaultLocksPerTransaction => From(19) ? 128 : 64;
 
     /// <summary><c>pg_ctl start</c> gives the server a session of its own, so that Ctrl+C at the prompt does not reach it (12).</summary>
     public bool LeavesSessionAtStart => From(12);

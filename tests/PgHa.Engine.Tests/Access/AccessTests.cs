@@ -48,6 +48,27 @@ public sealed class AccessTests
         Assert.DoesNotContain("SCRAM-SHA-256$", cluster.Log.All, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task No_role_is_made_where_the_rule_for_it_would_be_overwritten()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        PgInstance server = await cluster.NewStartedAsync();
+        string path = Path.Combine(server.DataDirectory!, "pg_hba.conf");
+        string text = "# This file is managed by Puppet\n" + await File.ReadAllTextAsync(path, TestCluster.Deadline);
+        await File.WriteAllTextAsync(path, text, TestCluster.Deadline);
+        const string Count = "select count(*) from pg_roles where rolreplication and not rolsuper";
+
+        await TestCluster.FailsAsync("FileOfAnotherOwner", () => new ReplicationRoles(cluster.Context).EnsureAsync(
+            server, Role("x"), Yes, TestCluster.Deadline));
+        Assert.Equal(0, await cluster.ScalarAsync<long>(server, Count));
+        Assert.Equal(text, await File.ReadAllTextAsync(path, TestCluster.Deadline));
+
+        var insisting = new EngineContext(cluster.Log) { EvenIfManaged = true };
+        await new ReplicationRoles(insisting).EnsureAsync(server, Role("x"), Yes, TestCluster.Deadline);
+        Assert.Equal(1, await cluster.ScalarAsync<long>(server, Count));
+        Assert.NotEqual(text, await File.ReadAllTextAsync(path, TestCluster.Deadline));
+    }
+
     [Theory]
     [InlineData("plain")]
     [InlineData("\u0007\u00e9")] // SASLprep rejects it, and it is used as it is

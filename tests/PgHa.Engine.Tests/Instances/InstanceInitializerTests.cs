@@ -1,5 +1,6 @@
 using PgHa.Engine.Instances;
 using PgHa.Engine.Tests.Support;
+using PgHa.TestServers;
 
 namespace PgHa.Engine.Tests.Instances;
 
@@ -133,6 +134,21 @@ public sealed class InstanceInitializerTests
     }
 
     [Fact]
+    public async Task A_port_that_a_stopped_server_has_in_its_configuration_is_warned_of()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        PgInstance first = await cluster.NewAsync("first");
+        PgInstance elsewhere = await cluster.NewAsync("elsewhere");
+        await TestCluster.AppendAsync(elsewhere, "postgresql.conf", $"port = {first.Port}\nlisten_addresses = '127.0.0.9'\n");
+
+        await cluster.NewAsync(cluster.Options("second") with { Port = first.Port });
+
+        string warning = Assert.Single(cluster.Log.Warnings);
+        Assert.Contains($"'{first.DataDirectory}'", warning, StringComparison.Ordinal);
+        Assert.Contains($"Port {first.Port} ", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_failed_initdb_says_why_and_leaves_nothing()
     {
         await using TestCluster cluster = await TestCluster.CreateAsync();
@@ -142,6 +158,21 @@ public sealed class InstanceInitializerTests
 
         Assert.Contains("KLINGON", e.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateDirectories(cluster.Area.Directory, "node*"));
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_told_as_what_to_mend_and_nothing_is_left_on_it()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        SmallDisk disk = await SmallDisk.TryCreateAsync(cluster.Area, "disk", megabytes: 20)
+            ?? throw Xunit.Sdk.SkipException.ForSkip("Only root can make a small disk, and not in every container.");
+
+        PgHaException e = await TestCluster.FailsAsync(
+            "InitializationFailed",
+            () => cluster.NewAsync(cluster.Options("node") with { DataDirectory = Path.Combine(disk.Directory, "node") }));
+
+        Assert.StartsWith("Make room on its file system", e.Advice, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(disk.Directory));
     }
 
     [Fact]

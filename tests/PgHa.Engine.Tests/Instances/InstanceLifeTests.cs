@@ -197,4 +197,23 @@ public sealed class InstanceLifeTests
             await TestCluster.RunAsync("kill", $"{supervisor}");
         }
     }
+
+    [Fact]
+    public async Task A_start_that_takes_long_reports_what_the_server_does_and_how_long_it_may_take()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        PgInstance server = await cluster.NewStartedAsync("node");
+        await cluster.KillAsync(server);
+        // It asks for the history of a later timeline before it replays anything.
+        await TestCluster.AppendAsync(server, "postgresql.conf", "restore_command = 'sleep 0.7; false'\n");
+        await TestCluster.AppendAsync(server, "recovery.signal", "");
+
+        await cluster.Control.StartAsync(server, TestCluster.Deadline);
+
+        EngineProgress[] reports = [.. cluster.Log.ProgressReports.Where(report => report.Activity == $"Starting {server}")];
+        Assert.Contains(reports, report => report.Status.Contains(" of at most 30 s: ", StringComparison.Ordinal)
+            && report.Status.Contains("recover", StringComparison.Ordinal)
+            && report.Status.Contains("Its log says: ", StringComparison.Ordinal));
+        Assert.True(reports[^1].IsCompleted);
+    }
 }

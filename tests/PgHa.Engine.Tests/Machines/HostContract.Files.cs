@@ -295,5 +295,6 @@ public abstract partial class HostContract
         Assert.Contains(processes, process => process.Id == self.ParentId);
         Assert.Equal(self, await Host.ProcessAsync(self.Id, Cancellation));
         Assert.Null(await Host.ProcessAsync(int.MaxValue, Cancellation));
+        Assert.Equal([self], await Host.FindProcessesAsync(line => line == self.CommandLine, Cancellation));
     }
 }

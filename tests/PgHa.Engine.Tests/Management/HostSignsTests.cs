@@ -32,11 +32,31 @@ public sealed class HostSignsTests
 
         async Task<SignMeaning?> MeaningAsync(params HostProcess[] processes)
         {
-            (IReadOnlyList<ManagementSign> signs, IReadOnlyCollection<SignPlace> looked) = await HostSigns.FindAsync(
-                cluster.Context, server, processes, TestCluster.Deadline);
-            Assert.Equal([SignPlace.File, SignPlace.Process], looked);
-            return signs.SingleOrDefault()?.Meaning;
+            HostLook look = await HostSigns.FindAsync(cluster.Context, server, processes, TestCluster.Deadline);
+            Assert.Equal([SignPlace.File, SignPlace.Process], look.Looked);
+            Assert.True(look.IsComplete);
+            Assert.All(processes, process => Assert.True(HostSigns.Tells(process.CommandLine)));
+            return look.Signs.SingleOrDefault()?.Meaning;
         }
+    }
+
+    [Fact]
+    public async Task A_server_that_runs_and_shows_no_process_is_asked_by_SQL()
+    {
+        await using TestCluster cluster = await TestCluster.CreateAsync();
+        PgInstance server = await cluster.NewStartedAsync();
+        await cluster.ExecuteAsync(server, "select pg_create_physical_replication_slot('pgautofailover_standby_1')");
+
+        Assert.False((await HostSigns.FindAsync(cluster.Context, server, [], TestCluster.Deadline)).IsComplete);
+        ServerManagement hidden = await new ManagementReader(cluster.Context, []).ReadAsync(server, TestCluster.Deadline);
+        Assert.Equal((ServerManager.PgAutoFailover, SignPlace.Sql), (hidden.Manager, hidden.Signs[0].Place));
+        ServerManagement seen = await new ManagementReader(cluster.Context).ReadAsync(server, TestCluster.Deadline);
+        Assert.Empty(seen.Signs);
+
+        // A crash leaves postmaster.pid too. Nobody answers then, and what was seen has to do.
+        await cluster.KillAsync(server);
+        Assert.Equal(
+            ManagementCertainty.None, (await new ManagementReader(cluster.Context).ReadAsync(server, TestCluster.Deadline)).Certainty);
     }
 
     [Fact]

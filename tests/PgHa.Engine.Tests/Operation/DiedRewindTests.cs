@@ -1,5 +1,6 @@
 using PgHa.Engine.Instances;
 using PgHa.Engine.PrimaryChange;
+using PgHa.Engine.Procedures;
 using PgHa.Engine.Repair;
 using PgHa.Engine.Tests.Support;
 using PgHa.Engine.Waiting;
@@ -119,7 +120,7 @@ public sealed class DiedRewindTests
     }
 
     private static Task RunStepAsync(RepairPlan plan, string description) =>
-        plan.Procedure.Steps.Single(step => step.Description.StartsWith(description, StringComparison.Ordinal)).Run(Cancellation);
+        plan.Procedure.Steps.Single(step => step.Description.StartsWith(description, StringComparison.Ordinal)).RunAsync(new StepRun(), Cancellation);
 
     private static async Task RewindAsync(PgInstance target, PgInstance source) => await TestCluster.RunAsync(
         Path.Combine(target.BinDirectory!, "pg_rewind"), "-D", target.DataDirectory!,

@@ -1,4 +1,5 @@
 using PgHa.Engine.Procedures;
+using PgHa.Engine.Tests.Support;
 
 namespace PgHa.Engine.Tests.Operation;
 
@@ -6,14 +7,20 @@ namespace PgHa.Engine.Tests.Operation;
 internal static class Sabotage
 {
     /// <summary>The same procedure, one step of which does its work and then fails, or fails instead of it.</summary>
-    public static Procedure FailingAt(Procedure procedure, int index, bool afterwards) =>
-        Copy(procedure, index, Failing(afterwards), undoes: true);
+    public static Procedure FailingAt(Procedure procedure, int index, bool afterwards)
+    {
+        ReliabilityReport.AddFault(procedure.Name, "StepFails", "stopped");
+        return Copy(procedure, index, Failing(afterwards), undoes: true);
+    }
 
     /// <summary>
     /// The same procedure as PgHa leaves it when it is killed before or after a step: nothing is undone, and nothing further begun.
     /// </summary>
-    public static Procedure KilledAt(Procedure procedure, int index, bool afterwards) =>
-        Copy(procedure, index, Failing(afterwards), undoes: false);
+    public static Procedure KilledAt(Procedure procedure, int index, bool afterwards)
+    {
+        ReliabilityReport.AddFault(procedure.Name, "PgHaKilled", "stopped");
+        return Copy(procedure, index, Failing(afterwards), undoes: false);
+    }
 
     /// <summary>The same procedure, with something that happens before a step.</summary>
     public static Procedure Before(Procedure procedure, int index, Func<Task> happens) => Copy(
@@ -39,17 +46,24 @@ internal static class Sabotage
         for (int i = 0; i < procedure.Steps.Count; i++)
         {
             ProcedureStep step = procedure.Steps[i];
-            Func<CancellationToken, Task> run = i == index ? token => around(() => step.Run(token)) : step.Run;
-            copies[step] = copy.Add(new ProcedureStep(step.Target, step.Description, run)
+            copies[step] = copy.Add(new Copied(step, i == index ? around : run => run(), undoes)
             {
                 After = [.. step.After.Select(required => copies[required])],
                 IsPointOfNoReturn = step.IsPointOfNoReturn,
                 HasNotHappened = step.HasNotHappened,
-                Undo = undoes ? step.Undo : null,
             });
         }
 
         return copy;
+    }
+
+    private sealed class Copied(ProcedureStep step, Func<Func<Task>, Task> around, bool undoes)
+        : ProcedureStep(step.Target, step.Description, _ => Task.CompletedTask)
+    {
+        internal override Task RunAsync(StepRun run, CancellationToken cancellationToken) =>
+            around(() => step.RunAsync(run, cancellationToken));
+
+        internal override Func<CancellationToken, Task>? UndoIn(StepRun run) => undoes ? step.UndoIn(run) : null;
     }
 
     /// <summary>The index of the step that nothing is undone after.</summary>

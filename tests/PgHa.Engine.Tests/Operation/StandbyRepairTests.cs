@@ -1,5 +1,6 @@
 using PgHa.Engine.Instances;
 using PgHa.Engine.PrimaryChange;
+using PgHa.Engine.Recovery;
 using PgHa.Engine.Repair;
 using PgHa.Engine.Tests.Support;
 using PgHa.Engine.Waiting;
@@ -103,6 +104,28 @@ public sealed class StandbyRepairTests
             old, new() { Upstream = risen, AllowDataLoss = true }, Cancellation);
 
         Assert.Equal(RepairMethod.Rewind, decision.Method);
+        await AssertFollowsAsync(cluster, old, risen);
+        Assert.True(await ReplicationCluster.SqlAsync<bool>(old, "select to_regclass('lost') is null"));
+    }
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(RewindMajors))]
+    public async Task A_killed_old_primary_that_was_made_a_standby_is_recovered_under_another_name_and_rewound(int major)
+    {
+        await using ReplicationCluster cluster = await ReplicationCluster.CreateAsync(major, "wal_log_hints = on");
+        (PgInstance old, PgInstance risen) = await FailOverAsync(
+            cluster, afterwards: "create table lost as select 1 as a; select pg_switch_wal(); create table more as select 1 as a", kill: true);
+        // As a failover fences it.
+        await new RecoverySettings(cluster.Context).SetAsync(
+            old, new RecoveryOptions { Upstream = risen, ApplicationName = "primary", SkipChecks = true }, Cancellation);
+
+        RepairPlan plan = await new StandbyRepair(cluster.Context).PlanAsync(
+            old, new() { Upstream = risen, AllowDataLoss = true }, Cancellation);
+        string steps = plan.Procedure.ToString();
+        Assert.True(
+            steps.IndexOf("Put its own files aside", StringComparison.Ordinal) < steps.IndexOf("single-user mode", StringComparison.Ordinal));
+        await new StandbyRepair(cluster.Context).RunAsync(plan, Cancellation);
+
         await AssertFollowsAsync(cluster, old, risen);
         Assert.True(await ReplicationCluster.SqlAsync<bool>(old, "select to_regclass('lost') is null"));
     }

@@ -1,4 +1,5 @@
 using PgHa.Engine.Instances;
+using PgHa.Engine.Procedures;
 using PgHa.Engine.Repair;
 using PgHa.Engine.Tests.Support;
 using static PgHa.Engine.Tests.Operation.StandbyRepairTests;
@@ -42,7 +43,7 @@ public sealed class StandbyReplacementTests
         RepairPlan plan = await new StandbyRepair(cluster.Context).PlanAsync(
             old, new() { Upstream = risen, AllowDataLoss = true }, Cancellation);
         await plan.Procedure.Steps.Single(step => step.Description.StartsWith("Put its own files aside", StringComparison.Ordinal))
-            .Run(Cancellation);
+            .RunAsync(new StepRun(), Cancellation);
         var control = new InstanceControl(cluster.Context);
 
         PgHaException refused = await RefusedAsync("RewindIncomplete", () => control.StartAsync(old, Cancellation));
@@ -74,7 +75,7 @@ public sealed class StandbyReplacementTests
         await cluster.ConfigureAsync(risen, "work_mem = '9MB'");
         RepairPlan plan = await repair.PlanAsync(old, new() { Upstream = risen, AllowNewClone = true }, Cancellation);
         // Killed after the copying: the old directory is as it was, and the next run begins anew.
-        await plan.Procedure.Steps.Single(step => step.Description.StartsWith("Clone ", StringComparison.Ordinal)).Run(Cancellation);
+        await plan.Procedure.Steps.Single(step => step.Description.StartsWith("Clone ", StringComparison.Ordinal)).RunAsync(new StepRun(), Cancellation);
         Assert.True(Directory.Exists(old.DataDirectory + ".pgha-clone"));
         Assert.False(File.Exists(Path.Combine(old.DataDirectory!, "standby.signal")));
 

@@ -99,6 +99,8 @@ public abstract class PrimaryFixture : IAsyncLifetime
 
     public Task KillAsync(PgInstance instance) => RunAsync("pg_ctl", "-D", instance.DataDirectory!, "-m", "immediate", "-w", "stop");
 
+    public Task PromoteAsync(PgInstance instance) => RunAsync("pg_ctl", "-D", instance.DataDirectory!, "-w", "promote");
+
     public static async Task SqlAsync(PgInstance instance, params string[] statements)
     {
         await using ServerSession session = await ServerSession.OpenAsync(Unrecorded, instance, CancellationToken.None);

@@ -105,6 +105,22 @@ public sealed class ManagerConflictTests
         Assert.Null(ManagementRefusal.Of("a", ServerManagement.Unknown, ManagedOperation.Switchover));
     }
 
+    [Theory, MemberData(nameof(Managers))]
+    public void A_clone_of_a_managed_server_is_a_warning_with_the_managers_own_way(ServerManager manager)
+    {
+        ServerManagement management = ServerManagement.Decide(
+            [new(manager, SignPlace.Sql, SignMeaning.IsManaged, "a sign")], [SignPlace.Sql]);
+        ServerManagement former = ServerManagement.Decide(
+            [new(manager, SignPlace.Sql, SignMeaning.WasManaged, "a trace")], [SignPlace.Sql]);
+        ManagerConflict conflict = ManagerConflict.Of(manager, ManagedOperation.Clone)!;
+
+        Assert.Null(ManagementRefusal.Of("a", management, ManagedOperation.Clone));
+        Assert.Equal(
+            $"a is managed by {ServerManagers.NameOf(manager)}, and {conflict.Consequence}. {conflict.Command}.",
+            ManagementRefusal.WarningOf("a", management, ManagedOperation.Clone));
+        Assert.Null(ManagementRefusal.WarningOf("a", former, ManagedOperation.Clone));
+    }
+
     [Fact]
     public void Who_insists_is_told_what_to_type_afterwards()
     {

@@ -1,6 +1,6 @@
 namespace PgHa.Tests.Operation;
 
-public sealed class FailoverDecisionTests
+public sealed partial class FailoverDecisionTests
 {
     private static readonly Lsn Behind = new(Observed.End.Value - 1000);
 

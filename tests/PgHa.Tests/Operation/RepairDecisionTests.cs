@@ -51,6 +51,20 @@ public sealed class RepairDecisionTests
     }
 
     [Fact]
+    public void A_new_clone_that_was_asked_for_loses_nothing_whatever_the_server_has()
+    {
+        RepairFacts diverged = new() { Divergence = Beyond, LostCommits = 7 };
+        Assert.False(RepairDecision.Of(diverged with { CloneWanted = true }, "node21").LosesCommits);
+        Assert.False(RepairDecision.Of(diverged with { CloneDone = true }, "node21").LosesCommits);
+        Assert.False(RepairDecision.Of(diverged with { RewindDone = true }, "node21").LosesCommits);
+    }
+
+    [Fact]
+    public void How_much_diverged_is_left_out_where_it_is_not_known() => Assert.Equal(
+        "has WAL after 0/5000000 of timeline 1, which may have commits in it, that node21 has not",
+        RepairDecision.Of(new() { Divergence = Beyond with { Bytes = 0 } }, "node21").Reason);
+
+    [Fact]
     public void An_obstacle_is_none_where_nothing_has_to_be_rewound() =>
         Assert.Equal(RepairMethod.Follow, RepairDecision.Of(new() { RewindObstacle = "it has no checksums" }, "node21").Method);
 

@@ -37,4 +37,13 @@ public sealed class RewindTraceTests
         };
         Assert.Null(RewindTrace.Find(control, diverges: true, [Own, Later]));
     }
+
+    [Fact]
+    public void The_first_of_several_files_is_named_in_whichever_order_they_are_listed()
+    {
+        ControlData control = Standby with { State = DatabaseState.ShutDown, Timeline = new(2), MinimumRecoveryEndTimeline = null };
+        const string Next = "000000030000000000000004";
+        Assert.Equal(Later, RewindTrace.Find(control, diverges: false, [Next, Own, Later])?.ToString());
+        Assert.Equal(Later, RewindTrace.Find(control, diverges: false, [Later, Own, Next])?.ToString());
+    }
 }

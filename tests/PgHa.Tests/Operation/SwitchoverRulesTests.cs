@@ -1,6 +1,6 @@
 namespace PgHa.Tests.Operation;
 
-public sealed class SwitchoverRulesTests
+public sealed partial class SwitchoverRulesTests
 {
     [Fact]
     public void Nothing_stands_in_the_way_of_a_standby_that_streams()
@@ -94,11 +94,13 @@ public sealed class SwitchoverRulesTests
         OperationProblem.Throw([], "Refused", "b cannot");
     }
 
-    private static string[] Problems(ClusterObservation observation, bool allowNoArchive = false)
+    private static string[] Problems(
+        ClusterObservation observation, bool allowNoArchive = false, IReadOnlyCollection<string>? restarted = null)
     {
         PgCluster cluster = observation.Cluster;
         Handover handover = Handover.Of(cluster, cluster.Find("a"), cluster.Find("b")!, cluster.Find("a")!.Status!.SynchronousStandbyNames);
-        return [.. SwitchoverRules.Check(observation, handover, new SwitchoverLimits(16 << 20, allowNoArchive))
+        var limits = new SwitchoverLimits(MaxLag, allowNoArchive) { Restarted = restarted ?? [] };
+        return [.. SwitchoverRules.Check(observation, handover, limits)
             .Select(problem => problem.Id)];
     }
 

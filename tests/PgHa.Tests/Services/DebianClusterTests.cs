@@ -19,6 +19,28 @@ public sealed class DebianClusterTests
     [InlineData("/etc/postgresql/15/main/conf.d/more.conf")]
     public void Another_path_is_no_cluster(string path) => Assert.Null(DebianCluster.OfConfiguration(path));
 
+    [Fact]
+    public void A_name_as_pg_lsclusters_shows_it_is_read()
+    {
+        DebianCluster cluster = DebianCluster.Parse("15/my_app.2");
+
+        Assert.Equal(("15", "my_app.2", "/etc/postgresql/15/my_app.2"), (cluster.Version, cluster.Name, cluster.ConfigurationDirectory));
+        Assert.Equal("/var/lib/postgresql/15/my_app.2", cluster.DefaultDataDirectory(null));
+        Assert.Equal("/srv/15-my_app.2", cluster.DefaultDataDirectory("/srv/%v-%c/"));
+        Assert.Equal("/var/lib/postgresql/9.6/main", DebianCluster.Parse("9.6/main").DefaultDataDirectory(""));
+    }
+
+    [Theory]
+    [InlineData("main")]
+    [InlineData("15/")]
+    [InlineData("15/a-b")]
+    [InlineData("15/../x")]
+    [InlineData("15/a b")]
+    [InlineData("15/é")]
+    [InlineData("15/main\n")]
+    public void Another_text_is_no_name_of_a_cluster(string text) =>
+        Assert.Throws<MalformedTextException>(() => DebianCluster.Parse(text));
+
     [Theory]
     [InlineData(null, "Auto")]
     [InlineData("", "Auto")]

@@ -9,6 +9,12 @@ namespace PgHa.Engine.Instances.Control;
 /// <param name="Clusters">Debian's clusters, each with its data directory.</param>
 internal sealed record MachineServices(bool HasSystemd, IReadOnlyList<(DebianCluster Cluster, string DataDirectory)> Clusters)
 {
+    /// <summary>The services of Windows that run servers.</summary>
+    public IReadOnlyList<WindowsService> WindowsServices { get; init; } = [];
+
+    /// <summary>Whether nothing but <c>pg_ctl</c> starts servers there.</summary>
+    public bool IsEmpty => !HasSystemd && Clusters.Count == 0 && WindowsServices.Count == 0;
+
     // systemd makes this directory where it is the machine's init.
     private const string SystemdDirectory = "/run/systemd/system";
 
@@ -16,7 +22,13 @@ internal sealed record MachineServices(bool HasSystemd, IReadOnlyList<(DebianClu
     public static async Task<MachineServices> ReadAsync(IHost host, CancellationToken cancellationToken)
     {
         if (host.IsWindows)
-            return new MachineServices(false, []);
+        {
+            return new MachineServices(false, [])
+            {
+                WindowsServices = await WindowsServiceControl.ServicesAsync(host, cancellationToken).ConfigureAwait(false),
+            };
+        }
+
         bool hasSystemd = await host.StatAsync(SystemdDirectory, cancellationToken).ConfigureAwait(false) is { IsDirectory: true };
         List<(DebianCluster, string)> clusters = [];
         if (await host.StatAsync(DebianClusterControl.Program, cancellationToken).ConfigureAwait(false) is not null)

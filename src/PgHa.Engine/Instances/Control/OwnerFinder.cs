@@ -26,7 +26,7 @@ internal sealed class OwnerFinder
     public async Task<ServerOwner> FindAsync(CancellationToken cancellationToken)
     {
         MachineServices machine = await _context.Owners.MachineAsync(_host, cancellationToken).ConfigureAwait(false);
-        if (machine is { HasSystemd: false, Clusters.Count: 0 })
+        if (machine.IsEmpty)
             return ServerOwner.Nobody;
         int? process = await ProcessAsync(cancellationToken).ConfigureAwait(false);
         if (_context.Owners.Find(Directory) is var (known, before) && (process is null || process == known))
@@ -43,6 +43,17 @@ internal sealed class OwnerFinder
 
     private async Task<OwnerFacts> ReadAsync(MachineServices machine, int? process, CancellationToken cancellationToken)
     {
+        WindowsService? service = machine.WindowsServices.FirstOrDefault(one => DataDirectoryPath.AreSame(one.DataDirectory, Directory));
+        if (service is not null)
+        {
+            return new OwnerFacts
+            {
+                ProcessId = process,
+                Service = service,
+                ServiceRuns = await WindowsServiceControl.RunsAsync(_host, service, cancellationToken).ConfigureAwait(false),
+            };
+        }
+
         IReadOnlyList<PostmasterOption> options = await StartOptions.ReadAsync(_host, Directory, cancellationToken).ConfigureAwait(false);
         DebianCluster? cluster = machine.Clusters.FirstOrDefault(one => DataDirectoryPath.AreSame(one.DataDirectory, Directory)).Cluster;
         bool usesCluster = cluster is not null && await UsesAsync(cluster, cancellationToken).ConfigureAwait(false);

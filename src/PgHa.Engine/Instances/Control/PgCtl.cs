@@ -4,7 +4,7 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Instances.Control;
 
-/// <summary>Runs <c>pg_ctl start</c> and <c>stop</c>, and waits for the short time that most servers need.</summary>
+/// <summary>Runs <c>pg_ctl</c>, and waits after a start for the short time that most servers need.</summary>
 /// <remarks>
 /// <c>pg_ctl</c> would check the state only ten times a second. A script in the same shell checks more often, without starting a
 /// program as the server's user for each check. If a server takes longer, PgHa goes on checking itself.
@@ -36,18 +36,6 @@ internal sealed class PgCtl
             if [ $looks -eq 1 ]; then sleep 0.03; else sleep 0.008; fi
         done
         printf '%s\n%s' "${before:-0}" "$text"
-        """;
-
-    // Arguments: postmaster.pid, and pg_ctl with its arguments. The server removes postmaster.pid at the very end.
-    private const string StopScript = """
-        file=$1
-        shift
-        "$@" || exit
-        looks=0
-        while [ -e "$file" ] && [ $looks -lt 40 ]; do
-            looks=$((looks + 1))
-            sleep 0.01
-        done
         """;
 
     private readonly IHost _host;
@@ -83,21 +71,21 @@ internal sealed class PgCtl
             return (await RunAsync(command, timeout, cancellationToken).ConfigureAwait(false), length, null);
         }
 
-        CommandResult result = await RunInScriptAsync(
-            StartScript, [logPath, PidFile], command, timeout, cancellationToken).ConfigureAwait(false);
+        HostCommand shell = new("sh", ["-c", StartScript, "sh", logPath, PidFile, .. command])
+        {
+            StartsServer = true,
+            Timeout = timeout,
+            Wrapped = command,
+        };
+        CommandResult result = await _host.RunAsync(shell, cancellationToken).ConfigureAwait(false);
         string[] output = result.Output.Split('\n', 2);
         _ = long.TryParse(output[0], CultureInfo.InvariantCulture, out long before);
         return (result, before, output.Length > 1 ? PostmasterProbe.TryParse(output[1]) : null);
     }
 
     /// <summary>Tells the server to stop.</summary>
-    public Task<CommandResult> StopAsync(StopMode mode, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        string[] command = [_program, "stop", "-W", "-s", "-m", mode.ToString().ToLowerInvariant(), "-D", _dataDirectory];
-        return _host.IsWindows
-            ? RunAsync(command, timeout, cancellationToken)
-            : RunInScriptAsync(StopScript, [PidFile], command, timeout, cancellationToken);
-    }
+    public Task<CommandResult> StopAsync(StopMode mode, TimeSpan timeout, CancellationToken cancellationToken) =>
+        RunAsync([_program, "stop", "-W", "-s", "-m", mode.ToString().ToLowerInvariant(), "-D", _dataDirectory], timeout, cancellationToken);
 
     /// <summary>Tells the server to read its configuration again.</summary>
     public Task<CommandResult> ReloadAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
@@ -107,20 +95,8 @@ internal sealed class PgCtl
     public Task<CommandResult> PromoteAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
         RunAsync([_program, "promote", "-W", "-s", "-D", _dataDirectory], timeout, cancellationToken);
 
-    private Task<CommandResult> RunAsync(IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken) =>
+    private Task<CommandResult> RunAsync(List<string> command, TimeSpan timeout, CancellationToken cancellationToken) =>
         _host.RunAsync(
             new HostCommand(command[0], [.. command.Skip(1)]) { StartsServer = command.Contains("start"), Timeout = timeout },
             cancellationToken);
-
-    private Task<CommandResult> RunInScriptAsync(
-        string script, string[] arguments, IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        HostCommand shell = new("sh", ["-c", script, "sh", .. arguments, .. command])
-        {
-            StartsServer = command.Contains("start"),
-            Timeout = timeout,
-            Wrapped = command,
-        };
-        return _host.RunAsync(shell, cancellationToken);
-    }
 }

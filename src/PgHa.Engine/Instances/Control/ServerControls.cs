@@ -10,6 +10,8 @@ internal static class ServerControls
         EngineContext context, IHost host, PgInstance instance, CancellationToken cancellationToken)
     {
         ServerOwner owner = await new OwnerFinder(context, host, instance).FindAsync(cancellationToken).ConfigureAwait(false);
+        if (owner.Service is { } service)
+            return new WindowsServiceControl(context, host, instance, service);
         IServerControl own = owner.Cluster is { } cluster
             ? new DebianClusterControl(context, host, instance, cluster)
             : new PgCtlControl(context, host, instance);

@@ -39,6 +39,9 @@ internal static class Libc
     [DllImport(Library, EntryPoint = "open", SetLastError = true)]
     public static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
 
+    [DllImport(Library, EntryPoint = "read", SetLastError = true)]
+    public static extern nint Read(int descriptor, ref byte buffer, nint count);
+
     [DllImport(Library, EntryPoint = "fsync", SetLastError = true)]
     public static extern int Synchronize(int descriptor);
 

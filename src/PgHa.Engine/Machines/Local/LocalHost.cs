@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 
 namespace PgHa.Engine.Machines.Local;
 
@@ -134,7 +135,7 @@ public sealed class LocalHost : IHost
     public async Task<IReadOnlyList<HostProcess>> ListProcessesAsync(CancellationToken cancellationToken)
     {
         if (OperatingSystem.IsLinux())
-            return await Task.Run(ProcessTable.Processes, cancellationToken).ConfigureAwait(false);
+            return await TableAsync(isWanted: null, cancellationToken).ConfigureAwait(false);
         if (OperatingSystem.IsWindows())
             return ProcessListing.OfWindows();
         CommandResult listing = await RunAsync(ProcessListing.Command, cancellationToken).ConfigureAwait(false);
@@ -142,8 +143,18 @@ public sealed class LocalHost : IHost
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<HostProcess>> FindProcessesAsync(Func<string, bool> isWanted, CancellationToken cancellationToken) =>
+        OperatingSystem.IsLinux()
+            ? await TableAsync(isWanted, cancellationToken).ConfigureAwait(false)
+            : [.. (await ListProcessesAsync(cancellationToken).ConfigureAwait(false)).Where(process => isWanted(process.CommandLine))];
+
+    /// <inheritdoc/>
     public Task<long?> FreeSpaceAsync(string path, CancellationToken cancellationToken) =>
         OnPoolAsync("Examining", path, () => LocalDirectory.FreeSpace(path), cancellationToken);
+
+    [SupportedOSPlatform("linux")]
+    private static Task<IReadOnlyList<HostProcess>> TableAsync(Func<string, bool>? isWanted, CancellationToken cancellationToken) =>
+        Task.Run(() => ProcessTable.Processes(isWanted), cancellationToken);
 
     private Task<byte[]?> ReadAsync(string path, Func<FileStream, Task<byte[]>> read) =>
         GuardedAsync<byte[]?>("Reading", path, async () =>
@@ -165,6 +176,7 @@ public sealed class LocalHost : IHost
 
     private async Task<T> GuardedAsync<T>(string action, string path, Func<Task<T>> work)
     {
+        _log?.Detail(HostErrors.FileWork(Description, action, path));
         try
         {
             return await work().ConfigureAwait(false);

@@ -22,13 +22,15 @@ public sealed class ShellHost : IHost
     private readonly ShellLauncher _launcher;
     private readonly RootRights? _root;
     private readonly IEngineLog? _log;
+    private readonly FilesAhead? _ahead;
 
     /// <summary>A host with the rights its launcher gives.</summary>
-    internal ShellHost(ShellLauncher launcher, RootRights? root = null, IEngineLog? log = null)
+    internal ShellHost(ShellLauncher launcher, RootRights? root = null, IEngineLog? log = null, FilesAhead? ahead = null)
     {
         _launcher = launcher;
         _root = root;
         _log = log;
+        _ahead = ahead;
     }
 
     /// <inheritdoc/>
@@ -61,7 +63,18 @@ public sealed class ShellHost : IHost
 
     /// <inheritdoc/>
     public async Task<byte[]?> ReadFileAsync(string path, CancellationToken cancellationToken) =>
-        (await QueryAsync("Reading", path, ShellScripts.Read, cancellationToken).ConfigureAwait(false))?.Output;
+        _ahead?.TryTake(path, out byte[]? content) == true
+            ? content
+            : (await QueryAsync("Reading", path, ShellScripts.Read, cancellationToken).ConfigureAwait(false))?.Output;
+
+    /// <inheritdoc/>
+    public async Task<IHost> ReadAheadAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        string mark = FilesAhead.NewMark();
+        ProgramRunner.Outcome outcome = await ScriptAsync(
+            "Reading", paths[0], ShellScripts.ReadAll, [mark, .. paths.Skip(1)], cancellationToken).ConfigureAwait(false);
+        return new ShellHost(_launcher, _root, _log, FilesAhead.Read(outcome.Output, mark, paths));
+    }
 
     /// <inheritdoc/>
     public async Task<byte[]?> ReadFileHeadAsync(string path, int maxBytes, CancellationToken cancellationToken) =>
@@ -147,6 +160,7 @@ public sealed class ShellHost : IHost
     public async Task CopyDirectoryAsync(string from, string to, bool isDurable, CancellationToken cancellationToken)
     {
         HostCommand command = new("cp", from, to) { Timeout = Timeout.InfiniteTimeSpan };
+        _log?.Detail($"{Description}: {command}");
         Checked($"Copying '{from}' to", to, await ProgramRunner.RunAsync(
             _launcher.Shell(ShellScripts.CopyDirectory, [from, to, isDurable ? "durable" : ""]),
             command, behindLauncher: false, Description, cancellationToken).ConfigureAwait(false));
@@ -196,6 +210,10 @@ public sealed class ShellHost : IHost
     /// <inheritdoc/>
     public Task<IReadOnlyList<HostProcess>> ListProcessesAsync(CancellationToken cancellationToken) =>
         new LocalHost().ListProcessesAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<HostProcess>> FindProcessesAsync(Func<string, bool> isWanted, CancellationToken cancellationToken) =>
+        new LocalHost().FindProcessesAsync(isWanted, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<long?> FreeSpaceAsync(string path, CancellationToken cancellationToken)
@@ -249,6 +267,7 @@ public sealed class ShellHost : IHost
         string action, string path, string script, IReadOnlyList<string> arguments, CancellationToken cancellationToken,
         ReadOnlyMemory<byte> input = default, TimeSpan? timeout = null)
     {
+        _log?.Detail(HostErrors.FileWork(Description, action, path));
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(timeout ?? FileTimeout);
         try

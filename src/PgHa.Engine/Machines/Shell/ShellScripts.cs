@@ -28,6 +28,24 @@ internal static class ShellScripts
     /// <summary>Prints file $1.</summary>
     public const string Read = """exec cat "$1" """;
 
+    /// <summary>
+    /// Prints files $1, $3 …, each before a line with the mark $2 and the exit status: 0 if all of the file was read, - if there is
+    /// none.
+    /// </summary>
+    public const string ReadAll = """
+        first=$1 mark=$2
+        shift 2
+        for file in "$first" "$@"; do
+            status=-
+            # In a folder that this user may not enter, nothing seems to be there.
+            if [ -e "$file" ] || [ -L "$file" ] || [ ! -x "${file%/*}/" ]; then
+                cat "$file" 2>/dev/null
+                status=$?
+            fi
+            printf '%s %s\n' "$mark" $status
+        done
+        """;
+
     /// <summary>Prints the first $2 bytes of file $1.</summary>
     public const string ReadHead = """exec head -c "$2" "$1" """;
 

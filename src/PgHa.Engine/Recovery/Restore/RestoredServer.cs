@@ -67,13 +67,7 @@ internal sealed class RestoredServer
     public async Task PromoteAsync(CancellationToken cancellationToken)
     {
         if (Result!.State == RestoredServerState.Paused)
-        {
             await ReplayControl.ResumeAsync(_context, _instance, allowPromotion: true, cancellationToken).ConfigureAwait(false);
-            await Poll.UntilAsync(
-                async () => !(await ReadAsync(cancellationToken).ConfigureAwait(false)).InRecovery, Look, Deadline.In(_context.Timeout),
-                () => TimedOut("was told to end its recovery and has not"), cancellationToken).ConfigureAwait(false);
-        }
-
         Checkpoint checkpoint = await Checkpoints.RunAsync(_context, _instance, cancellationToken).ConfigureAwait(false);
         Result = Result with { State = RestoredServerState.Primary, Timeline = checkpoint.Timeline };
     }

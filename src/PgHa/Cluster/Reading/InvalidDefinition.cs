@@ -15,7 +15,7 @@ internal static class InvalidDefinition
         // Each problem has a dash, because PowerShell shows line breaks in the errors of a script as blanks.
         string message = problems is [{ } only]
             ? $"{subject} is not valid: {only}."
-            : $"{subject} has {problems.Count} problems:{string.Concat(problems.Select(problem => $"{Environment.NewLine}- {problem}"))}";
+            : $"{subject} has {problems.Count} problems:{string.Concat(problems.Select(problem => $"{Environment.NewLine}- {problem}"))}.";
         return new PgHaException(
             ErrorId, PgHaErrorKind.InvalidArgument, message, "See about_PgHa_ClusterDefinition for what a definition says.");
     }

@@ -95,6 +95,7 @@ internal sealed class FaultyCluster : IAsyncDisposable
         {
             await new ProcedureRunner(Cluster.Context).RunAsync(
                 Sabotage.Before(procedure, step, () => StrikeAsync(fault, Cluster.Node(victim))), TestCluster.Deadline);
+            ReliabilityReport.AddFault(procedure.Name, $"{fault}", "went on");
             return null;
         }
         catch (PgHaException e)
@@ -102,6 +103,7 @@ internal sealed class FaultyCluster : IAsyncDisposable
             Assert.Contains("stopped at step", e.Message, StringComparison.Ordinal);
             Assert.False(string.IsNullOrEmpty(e.Advice), e.Message);
             TestContext.Current.TestOutputHelper?.WriteLine($"{victim} {fault}: {e.Message} {e.Advice}");
+            ReliabilityReport.AddFault(procedure.Name, $"{fault}", "stopped");
             return e;
         }
         finally
@@ -139,12 +141,33 @@ internal sealed class FaultyCluster : IAsyncDisposable
         string[] others = [.. Cluster.Nodes.Select(node => node.Name).Where(name => name != primary)];
         foreach (string other in others)
         {
-            RepairOptions options = new() { Upstream = Cluster.Node(primary), SlotName = other, CreateSlot = true, AllowDataLoss = true };
-            await new StandbyRepair(Cluster.Context).ApplyAsync(Cluster.Node(other), options, TestCluster.Deadline);
+            await RejoinAsync(Cluster, Cluster.Node(other), RepairOf(Cluster, other, primary));
         }
 
         await Cluster.AssertPrimaryAsync(primary, others);
         return primary;
+    }
+
+    /// <summary>How a server that does not follow is taken back.</summary>
+    public static RepairOptions RepairOf(OperatedCluster cluster, string name, string primary) =>
+        new() { Upstream = cluster.Node(primary), SlotName = name, CreateSlot = true, AllowDataLoss = true };
+
+    /// <summary>
+    /// Takes a server back. A rewind that stopped while it wrote cannot always be repeated: a new clone can be made then, as the error
+    /// says.
+    /// </summary>
+    public static async Task RejoinAsync(OperatedCluster cluster, PgInstance old, RepairOptions options)
+    {
+        var repair = new StandbyRepair(cluster.Context);
+        try
+        {
+            await repair.ApplyAsync(old, options, TestCluster.Deadline);
+        }
+        catch (PgHaException e) when (e.ErrorId == "RewindFailed")
+        {
+            Assert.Contains("-AllowNewClone", e.Advice, StringComparison.Ordinal);
+            await repair.ApplyAsync(old, options with { AllowNewClone = true, RemoveOld = true }, TestCluster.Deadline);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -45,14 +45,14 @@ public sealed class RejoinFaultTests
         await using FaultyCluster faulty = await FaultyCluster.BuildAsync(Fault.Killed);
         OperatedCluster cluster = faulty.Cluster;
         string primary = await DivergeAsync(cluster, "a");
-        RepairOptions options = new() { Upstream = cluster.Node(primary), SlotName = "a", CreateSlot = true, AllowDataLoss = true };
+        RepairOptions options = FaultyCluster.RepairOf(cluster, "a", primary);
         PgInstance mortal = cluster.Node("a") with { BinDirectory = await MortalRewindAsync(cluster.Servers) };
 
         PgHaException e = await TestCluster.FailsAsync(
             "RewindFailed", () => new StandbyRepair(cluster.Context).ApplyAsync(mortal, options, TestCluster.Deadline));
         Assert.Contains("half rewound", e.Advice, StringComparison.Ordinal);
         await TestCluster.FailsAsync("RewindIncomplete", () => cluster.Servers.Control.StartAsync(cluster.Node("a"), TestCluster.Deadline));
-        await HealAsync(cluster, cluster.Node("a"), options);
+        await FaultyCluster.RejoinAsync(cluster, cluster.Node("a"), options);
         await cluster.AssertPrimaryAsync(primary, "a");
         await faulty.Writers.AssertNothingLostAsync(cluster.Node(primary));
     }
@@ -83,7 +83,7 @@ public sealed class RejoinFaultTests
         for (int step = FaultyCluster.FirstStep(turn); step < count; step += FaultyCluster.Stride)
         {
             string primary = await DivergeAsync(cluster, old);
-            RepairOptions options = new() { Upstream = cluster.Node(primary), SlotName = old, CreateSlot = true, AllowDataLoss = true };
+            RepairOptions options = FaultyCluster.RepairOf(cluster, old, primary);
             RepairPlan plan = await new StandbyRepair(cluster.Context).PlanAsync(cluster.Node(old), options, TestCluster.Deadline);
             Assert.Equal(RepairMethod.Rewind, plan.Decision.Method);
             count = plan.Procedure.Steps.Count;
@@ -92,7 +92,7 @@ public sealed class RejoinFaultTests
             // Nobody is a second primary, also where the old one's service manager starts it now.
             Assert.True((await cluster.LookAsync()).Primaries.Count() <= 1);
             await faulty.StartAsync(primary);
-            await HealAsync(cluster, cluster.Node(old), options);
+            await FaultyCluster.RejoinAsync(cluster, cluster.Node(old), options);
             await cluster.AssertPrimaryAsync(primary, old);
             Assert.Equal(0, await cluster.Servers.ScalarAsync<long>(cluster.Node(old), "select count(*) from written where id < 0"));
             Assert.Empty(Directory.GetDirectories(Path.GetDirectoryName(cluster.Node(old).DataDirectory)!, $"{old}.pgha-*"));
@@ -100,21 +100,6 @@ public sealed class RejoinFaultTests
         }
 
         await faulty.Writers.AssertNothingLostAsync(cluster.Node(old));
-    }
-
-    // A rewind that stopped while it wrote cannot always be repeated: a new clone can be made then, as the error says.
-    private static async Task HealAsync(OperatedCluster cluster, PgInstance old, RepairOptions options)
-    {
-        var repair = new StandbyRepair(cluster.Context);
-        try
-        {
-            await repair.ApplyAsync(old, options, TestCluster.Deadline);
-        }
-        catch (PgHaException e) when (e.ErrorId == "RewindFailed")
-        {
-            Assert.Contains("-AllowNewClone", e.Advice, StringComparison.Ordinal);
-            await repair.ApplyAsync(old, options with { AllowNewClone = true, RemoveOld = true }, TestCluster.Deadline);
-        }
     }
 
     // The rows are negative, and nobody confirmed them: the writers never wrote those.
