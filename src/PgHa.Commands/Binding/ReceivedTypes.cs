@@ -19,9 +19,15 @@ public sealed class ReceivedTypes : IModuleAssemblyInitializer
     private const uint Depth = 2;
 
     /// <summary>The types of the values and objects that commands emit, at any depth.</summary>
-    public static TypeData[] All => [.. Values.Select(Received), .. Objects.SelectMany(type => new[] { Received(type), Sent(type) })];
+    public static TypeData[] All =>
+    [
+        .. Values.Select(Received), .. Values.Where(type => !type.IsEnum).Select(Converted),
+        .. Objects.SelectMany(type => new[] { Received(type), Sent(type) }),
+    ];
 
-    /// <summary>The types that PowerShell makes again by itself.</summary>
+    /// <summary>
+    /// The types that PowerShell makes again by itself. A value that came before the module was imported takes the converter.
+    /// </summary>
     internal static IReadOnlyList<Type> Values { get; } =
     [
         typeof(ArchiveFindingCause), typeof(ArchiveKeeperKind), typeof(ArchiveMode), typeof(BackupFindingCause), typeof(BackupFormat),
@@ -59,6 +65,8 @@ public sealed class ReceivedTypes : IModuleAssemblyInitializer
     }
 
     private static TypeData Received(Type type) => new($"Deserialized.{type.FullName}") { TargetTypeForDeserialization = type };
+
+    private static TypeData Converted(Type type) => new(type) { TypeConverter = typeof(ReceivedObjectConverter) };
 
     private static TypeData Sent(Type type) => new(type) { TypeConverter = typeof(ReceivedObjectConverter), SerializationDepth = Depth };
 }
