@@ -111,6 +111,7 @@ internal static class ErrorIds
     public const string LogNotFound = nameof(LogNotFound);
     public const string LsnNotReached = nameof(LsnNotReached);
     public const string MalformedText = nameof(MalformedText);
+    public const string MachineNotSupported = nameof(MachineNotSupported);
     public const string ManagedByAnother = nameof(ManagedByAnother);
     public const string MoveIncomplete = nameof(MoveIncomplete);
     public const string NewCloneNotAllowed = nameof(NewCloneNotAllowed);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.Versioning;
 
-namespace PgHa.Engine.Instances;
+namespace PgHa.Engine.Machines.Local;
 
 /// <summary>Finds the process that listens on a port, in Linux's <c>/proc</c>.</summary>
 /// <remarks>See proc_pid_net(5). A user sees the sockets of its own processes, root everyone's.</remarks>
