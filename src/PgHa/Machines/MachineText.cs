@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -16,6 +17,8 @@ internal static class MachineText
 
     private const string Forms =
         "a machine is written host, user@host, user@host:port, . for this machine, or ssh://user@host:port?sudo=true";
+
+    private static readonly SearchValues<char> NotInUserNames = SearchValues.Create(" \t\r\n\0'\"`$;&<>|(){}");
 
     /// <summary>The machine a text stands for.</summary>
     /// <exception cref="MalformedTextException">The text has none of the forms; the message lists them.</exception>
@@ -88,7 +91,7 @@ internal static class MachineText
             return null;
         if (value[0] == '-')
             throw new MalformedTextException("user name", value, 0, "a user name does not begin with '-'");
-        int bad = value.AsSpan().IndexOfAny(" \t\r\n\0'\"`$;&<>|(){}");
+        int bad = value.AsSpan().IndexOfAny(NotInUserNames);
         return bad < 0 ? value : throw new MalformedTextException("user name", value, bad, "a user name does not hold this character");
     }
 
