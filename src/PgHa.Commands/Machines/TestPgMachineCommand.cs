@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PgHa.Engine;
 using PgHa.Engine.Instances;
 
 namespace PgHa.Commands;
@@ -35,7 +36,7 @@ public sealed class TestPgMachineCommand : PgCommand
     {
         MachineExaminer examiner = new(Engine);
         return SideBySide.RunAsync(
-            _machines, output,
+            _machines, EngineContext.DefaultThrottleLimit, output,
             async (machine, mine) =>
             {
                 MachineReport report = await examiner.ExamineAsync(machine, cancellationToken).ConfigureAwait(false);
