@@ -31,6 +31,12 @@ function Get-VersionLine([string] $Program, [string[]] $Arguments) {
     $command ? (& $command @Arguments 2>&1 | Select-Object -First 1).ToString().Trim() : "$Program not installed"
 }
 
+# Get-Help finds no help right after a #requires.
+function Get-Title([string] $Path) {
+    $text = [regex]::Match((Get-Content -Raw $Path), '(?s)\.SYNOPSIS\s+(.*?)\s*\r?\n(\.|#>)').Groups[1].Value
+    ($text -replace '\s+', ' ').TrimEnd('.')
+}
+
 $pages = [Collections.Generic.List[string]]::new()
 $printed = @{}
 function Add-Benchmark([string] $Script, [hashtable] $Parameters) {
@@ -42,7 +48,7 @@ function Add-Benchmark([string] $Script, [hashtable] $Parameters) {
     $used = (Get-ProcessorSeconds) - $processor
     $printed[$Script] = $text
     $pages.Add(@"
-## $((Get-Help "$PSScriptRoot/$Script.ps1").Synopsis.Trim())
+## $(Get-Title "$PSScriptRoot/$Script.ps1")
 
 ``tests/benchmarks/$Script.ps1 $shown`` (its help says what the figures are;
 it took $([int]$watch.Elapsed.TotalSeconds) s and $([int]$used) s of the machine's processors)
@@ -115,7 +121,7 @@ taken alternately or one after the other in the same run.
 
 | | |
 |---|---|
-| machine | $([Environment]::ProcessorCount) processors ($(($processor -split ':')[-1].Trim())), $([int]((Get-Content /proc/meminfo -TotalCount 1) -replace '\D') / 1MB) GiB, $(uname -sr) |
+| machine | $([Environment]::ProcessorCount) processors ($(($processor -split ':')[-1].Trim())), $([int](((Get-Content /proc/meminfo -TotalCount 1) -replace '\D') / 1MB)) GiB, $(uname -sr) |
 | PowerShell | $($PSVersionTable.PSVersion), $([Runtime.InteropServices.RuntimeInformation]::FrameworkDescription) |
 | PostgreSQL | $(Get-VersionLine "$BinDirectory/postgres" --version) |
 | repmgr | $(Get-VersionLine "$BinDirectory/repmgr" --version) |
