@@ -186,9 +186,19 @@ internal sealed class HandoverWork
     public Task<bool> WithdrawPromotionAsync(CancellationToken cancellationToken) =>
         _promotion.WithdrawAsync(_candidate, cancellationToken);
 
-    /// <summary>Works out what has to change for a standby to follow the candidate.</summary>
-    public Task<RecoveryPlan> PlanFollowingAsync(HandoverFollower follower, CancellationToken cancellationToken) =>
-        PlanAsync(follower.Member.Server!, OptionsOf(follower), cancellationToken);
+    /// <summary>Works out what has to change for a standby to follow the candidate; <see langword="null"/> if that fails.</summary>
+    public async Task<RecoveryPlan?> TryPlanFollowingAsync(HandoverFollower follower, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PlanAsync(follower.Member.Server!, OptionsOf(follower), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is PgHaException or MalformedTextException or OperationCanceledException)
+        {
+            _context.Log.Detail($"{follower}: its configuration is read again after the promotion: {e.Message}");
+            return null;
+        }
+    }
 
     /// <summary>Has a running standby follow the new primary.</summary>
     /// <param name="follower">The standby.</param>
