@@ -63,7 +63,9 @@ internal sealed class HandoverSteps
         });
     }
 
-    /// <summary>Promotes the candidate. Meanwhile it reads what has to change for each sibling, because commits may wait for that.</summary>
+    /// <summary>
+    /// Promotes the candidate. Meanwhile it reads what has to change for each sibling, because commits may wait for a sibling.
+    /// </summary>
     /// <param name="after">What has to be done before.</param>
     /// <param name="hasNotHappened">Whether a promotion that failed provably did nothing.</param>
     public ProcedureStep AddPromotion(IReadOnlyList<ProcedureStep> after, Func<CancellationToken, Task<bool>> hasNotHappened) =>

@@ -247,25 +247,6 @@ internal sealed class HandoverWork
     public Task WaitAsync(PgInstance upstream, IReadOnlyCollection<string> applicationNames, CancellationToken cancellationToken) =>
         StreamingWait.UntilStreamingAsync(_context, upstream, applicationNames, cancellationToken);
 
-    /// <summary>Removes slots that would hold WAL back for ever.</summary>
-    public async Task RemoveSlotsAsync(PgInstance server, IReadOnlyList<string> slots, CancellationToken cancellationToken)
-    {
-        foreach (ReplicationSlot slot in
-            (await ReplicationSlots.GetAsync(_context, server, cancellationToken).ConfigureAwait(false))
-                .Where(slot => slots.Contains(slot.Name)))
-        {
-            if (slot.IsActive)
-            {
-                _context.Log.Warn($"{server}: slot '{slot.Name}' is in use, and stays.");
-            }
-            else
-            {
-                await ReplicationSlots.RemoveAsync(
-                    _context, server, slot.Name, endConsumer: false, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
     /// <summary>Waits until the history of the new timeline is in the archive.</summary>
     public Task AwaitHistoryArchivedAsync(CancellationToken cancellationToken) =>
         HistoryArchiving.WaitAsync(_context, _candidate, cancellationToken);

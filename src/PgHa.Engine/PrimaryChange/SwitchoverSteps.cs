@@ -85,7 +85,7 @@ internal sealed class SwitchoverSteps
                 Old,
                 $"Remove {(_handover.LeftOverSlots.Count == 1 ? "slot" : "slots")} {string.Join(", ", _handover.LeftOverSlots)}, "
                     + "which nobody uses there any more",
-                token => _work.RemoveSlotsAsync(OldServer, _handover.LeftOverSlots, token), streaming);
+                token => LeftOverSlots.RemoveAsync(_context, OldServer, _handover.LeftOverSlots, token), streaming);
         }
     }
 }
