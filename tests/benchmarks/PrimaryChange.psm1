@@ -20,8 +20,8 @@ function New-BenchmarkCluster([string] $Root, [string] $BinDirectory, [string[]]
 }
 
 # The four figures of a cluster made by New-BenchmarkCluster, whose primary is a, and the processor time of the tool for each, which a
-# busy machine disturbs less. Each has one round more, which does not count. Switch is called with the name of the primary to be; Failover with the standby that has the most WAL, and whether
-# data is given up; Repair with the old and the new primary.
+# busy machine disturbs less. Each has one round more, which does not count. Switch is called with the name of the primary to be;
+# Failover with the standby that has the most WAL, and whether data is given up; Repair with the old and the new primary.
 function Measure-Change([hashtable] $Nodes, $Writer, [int] $Runs, [scriptblock] $Switch, [scriptblock] $Failover, [scriptblock] $Repair) {
     $primary = 'a'
     $used = @{ Switch = @(); Failover = @(); Repair = @(); Rewind = @() }

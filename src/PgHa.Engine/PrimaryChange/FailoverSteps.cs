@@ -68,19 +68,13 @@ internal sealed class FailoverSteps
         ProcedureStep named = _shared.AddSyncNames(complete);
         ProcedureStep replays = _procedure.Add(
             Candidate, "Prove that nothing keeps it from replaying what it has", _work.RequireReplayBeforePromotionAsync, complete);
-        ProcedureStep promoted = _procedure.Add(new ProcedureStep(Candidate, "Promote", _work.PromoteAsync)
-        {
-            After =
-            [
-                .. new[] { fenced, complete, prepared, kept, named, replays }.OfType<ProcedureStep>(), .. forConsumers, .. _shared.AddPlans(),
-            ],
-            IsPointOfNoReturn = true,
-            HasNotHappened = _work.HasNotBegunToPromoteAsync,
-        });
-        IReadOnlyList<ProcedureStep> following = _shared.AddFollowing(promoted);
+        _shared.AddPromotion(
+            [.. new[] { fenced, complete, prepared, kept, named, replays }.OfType<ProcedureStep>(), .. forConsumers],
+            _work.HasNotBegunToPromoteAsync);
+        IReadOnlyList<ProcedureStep> following = _shared.AddFollowing();
         if (_siblings.Count > 0)
             _shared.AddWait([.. _siblings.Select(sibling => sibling.ApplicationName)], following);
-        _shared.AddEnd(promoted);
+        _shared.AddEnd();
         return _procedure;
     }
 }

@@ -71,7 +71,8 @@ internal sealed class HandoverCompletion
             following.Add(isDown
                 ? procedure.Add(
                     follower.Member.Name, $"Start it as a standby of {_primary.Name}", token => StartAsync(work, follower, token), prepared)
-                : procedure.Add(follower.Member.Name, $"Follow {_primary.Name}", token => work.FollowAsync(follower, planned: null, token), prepared));
+                : procedure.Add(
+                    follower.Member.Name, $"Follow {_primary.Name}", token => work.FollowAsync(follower, planned: null, token), prepared));
         }
 
         string[] names = [.. lost.Select(one => one.Follower.ApplicationName)];

@@ -11,8 +11,8 @@ internal sealed class HandoverSteps
     private readonly Handover _handover;
     private readonly IReadOnlyList<HandoverFollower> _siblings;
     private readonly HandoverWork _work;
-    private readonly Dictionary<HandoverFollower, ProcedureStep<RecoveryPlan>> _plans = [];
     private ProcedureStep<WalReservation?>? _kept;
+    private ProcedureStep<IReadOnlyList<Task<RecoveryPlan?>>>? _promoted;
 
     /// <param name="procedure">Where they are added.</param>
     /// <param name="handover">What changes.</param>
@@ -64,33 +64,35 @@ internal sealed class HandoverSteps
     }
 
     /// <summary>
-    /// Reads what has to change for each sibling to follow the candidate. After the promotion, commits may wait for that.
+    /// Promotes the candidate. Meanwhile it reads what has to change for each sibling, because commits may wait for a sibling.
     /// </summary>
-    public IEnumerable<ProcedureStep> AddPlans()
-    {
-        foreach (HandoverFollower sibling in _siblings)
+    /// <param name="after">What has to be done before.</param>
+    /// <param name="hasNotHappened">Whether a promotion that failed provably did nothing.</param>
+    public ProcedureStep AddPromotion(IReadOnlyList<ProcedureStep> after, Func<CancellationToken, Task<bool>> hasNotHappened) =>
+        _promoted = _procedure.Add(new ProcedureStep<IReadOnlyList<Task<RecoveryPlan?>>>(Candidate, "Promote", async (_, _, token) =>
         {
-            _plans[sibling] = _procedure.Add(new ProcedureStep<RecoveryPlan>(
-                sibling.Member.Name, $"Read what has to change for it to follow {Candidate}",
-                (_, _, token) => _work.PlanFollowingAsync(sibling, token)));
-        }
-
-        return _plans.Values;
-    }
+            Task<RecoveryPlan?>[] plans = [.. _siblings.Select(sibling => _work.TryPlanFollowingAsync(sibling, token))];
+            await _work.PromoteAsync(token).ConfigureAwait(false);
+            return plans;
+        })
+        {
+            After = after,
+            IsPointOfNoReturn = true,
+            HasNotHappened = hasNotHappened,
+        });
 
     /// <summary>
     /// Makes the siblings follow the new primary, and those that only restore from an archive use that of the new primary.
     /// </summary>
-    /// <param name="promoted">The promotion.</param>
     /// <returns>The steps after which the siblings follow.</returns>
-    public IReadOnlyList<ProcedureStep> AddFollowing(ProcedureStep promoted)
+    public IReadOnlyList<ProcedureStep> AddFollowing()
     {
-        ProcedureStep[] following = [.. _siblings.Select(sibling => AddFollowing(sibling, promoted))];
+        ProcedureStep[] following = [.. _siblings.Select(AddFollowing)];
         foreach ((PgClusterMember member, string? archive) in _handover.ArchiveFed.Where(fed => fed.Archive is not null))
         {
             _procedure.Add(
                 member.Name, $"Restore from the archive of {Candidate}",
-                token => _work.RestoreFromAsync(member.Server!, archive!, token), promoted);
+                token => _work.RestoreFromAsync(member.Server!, archive!, token), _promoted);
         }
 
         return following;
@@ -111,21 +113,23 @@ internal sealed class HandoverSteps
         });
 
     /// <summary>Makes a checkpoint on the new primary, and waits until the history of its timeline is archived.</summary>
-    public void AddEnd(ProcedureStep promoted)
+    public void AddEnd()
     {
         // pg_rewind of PostgreSQL 15 and older needs this checkpoint on the new primary. Meanwhile the standbys follow already.
-        _procedure.Add(Candidate, "Checkpoint", token => _work.CheckpointAsync(_handover.Candidate.Server!, token), promoted);
+        _procedure.Add(Candidate, "Checkpoint", token => _work.CheckpointAsync(_handover.Candidate.Server!, token), _promoted);
         if (_handover.Candidate.Status!.ArchiveMode is not null)
-            _procedure.Add(Candidate, "Wait until the history of its timeline is archived", _work.AwaitHistoryArchivedAsync, promoted);
+            _procedure.Add(Candidate, "Wait until the history of its timeline is archived", _work.AwaitHistoryArchivedAsync, _promoted);
     }
 
-    private ProcedureStep AddFollowing(HandoverFollower follower, ProcedureStep promoted)
+    private ProcedureStep AddFollowing(HandoverFollower follower, int index)
     {
-        ProcedureStep<RecoveryPlan> plan = _plans[follower];
+        ProcedureStep<IReadOnlyList<Task<RecoveryPlan?>>> promoted = _promoted!;
         ProcedureStep following = _procedure.Add(new ProcedureStep(
-            follower.Member.Name, $"Follow {Candidate}", (run, token) => _work.FollowAsync(follower, run.Of(plan), token))
+            follower.Member.Name, $"Follow {Candidate}",
+            async (run, token) => await _work.FollowAsync(
+                follower, await run.Of(promoted)[index].ConfigureAwait(false), token).ConfigureAwait(false))
         {
-            After = [plan, promoted],
+            After = [promoted],
         });
         if (follower.Cascaded is { Count: > 0 } names)
         {

@@ -186,9 +186,19 @@ internal sealed class HandoverWork
     public Task<bool> WithdrawPromotionAsync(CancellationToken cancellationToken) =>
         _promotion.WithdrawAsync(_candidate, cancellationToken);
 
-    /// <summary>Works out what has to change for a standby to follow the candidate.</summary>
-    public Task<RecoveryPlan> PlanFollowingAsync(HandoverFollower follower, CancellationToken cancellationToken) =>
-        PlanAsync(follower.Member.Server!, OptionsOf(follower), cancellationToken);
+    /// <summary>Works out what has to change for a standby to follow the candidate; <see langword="null"/> if that fails.</summary>
+    public async Task<RecoveryPlan?> TryPlanFollowingAsync(HandoverFollower follower, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PlanAsync(follower.Member.Server!, OptionsOf(follower), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is PgHaException or MalformedTextException or OperationCanceledException)
+        {
+            _context.Log.Detail($"{follower}: its configuration is read again after the promotion: {e.Message}");
+            return null;
+        }
+    }
 
     /// <summary>Has a running standby follow the new primary.</summary>
     /// <param name="follower">The standby.</param>
@@ -236,25 +246,6 @@ internal sealed class HandoverWork
     /// <summary>Waits until standbys stream from a server.</summary>
     public Task WaitAsync(PgInstance upstream, IReadOnlyCollection<string> applicationNames, CancellationToken cancellationToken) =>
         StreamingWait.UntilStreamingAsync(_context, upstream, applicationNames, cancellationToken);
-
-    /// <summary>Removes slots that would hold WAL back for ever.</summary>
-    public async Task RemoveSlotsAsync(PgInstance server, IReadOnlyList<string> slots, CancellationToken cancellationToken)
-    {
-        foreach (ReplicationSlot slot in
-            (await ReplicationSlots.GetAsync(_context, server, cancellationToken).ConfigureAwait(false))
-                .Where(slot => slots.Contains(slot.Name)))
-        {
-            if (slot.IsActive)
-            {
-                _context.Log.Warn($"{server}: slot '{slot.Name}' is in use, and stays.");
-            }
-            else
-            {
-                await ReplicationSlots.RemoveAsync(
-                    _context, server, slot.Name, endConsumer: false, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
 
     /// <summary>Waits until the history of the new timeline is in the archive.</summary>
     public Task AwaitHistoryArchivedAsync(CancellationToken cancellationToken) =>

@@ -40,7 +40,7 @@ internal sealed class SwitchoverSteps
         IReadOnlyList<ProcedureStep> forConsumers = _slots.AddPreparation(_procedure, made is null ? [] : [made], waits: true);
         ProcedureStep?[] prepared =
         [
-            made, .. forConsumers, _shared.AddReservation(after: null), _shared.AddSyncNames(after: null), .. _shared.AddPlans(),
+            made, .. forConsumers, _shared.AddReservation(after: null), _shared.AddSyncNames(after: null),
             _procedure.Add(Old, "Checkpoint, so that it stops quickly", token => _work.CheckpointAsync(OldServer, token)),
         ];
         ProcedureStep stopped = AddStop(
@@ -56,13 +56,7 @@ internal sealed class SwitchoverSteps
             After = [stopped],
             UndoWith = (before, token) => before.PutBackAsync(token),
         });
-        ProcedureStep promoted = _procedure.Add(new ProcedureStep(Candidate, "Promote", _work.PromoteAsync)
-        {
-            After = [received, demoted],
-            IsPointOfNoReturn = true,
-            HasNotHappened = _work.WithdrawPromotionAsync,
-        });
-        AddFollowers(promoted);
+        AddFollowers(_shared.AddPromotion([received, demoted], _work.WithdrawPromotionAsync));
         return _procedure;
     }
 
@@ -82,16 +76,16 @@ internal sealed class SwitchoverSteps
         ProcedureStep started = _procedure.Add(
             Old, $"Start it as a standby{_context.Owners.By(OldServer)}", token => _work.StartAsync(OldServer, token), promoted);
         string[] names = [.. Siblings.Prepend(_handover.Returning!).Select(follower => follower.ApplicationName)];
-        ProcedureStep streaming = _shared.AddWait(names, [started, .. _shared.AddFollowing(promoted)]);
+        ProcedureStep streaming = _shared.AddWait(names, [started, .. _shared.AddFollowing()]);
         _slots.AddEnd(_procedure, streaming);
-        _shared.AddEnd(promoted);
+        _shared.AddEnd();
         if (_handover.LeftOverSlots.Count > 0)
         {
             _procedure.Add(
                 Old,
                 $"Remove {(_handover.LeftOverSlots.Count == 1 ? "slot" : "slots")} {string.Join(", ", _handover.LeftOverSlots)}, "
                     + "which nobody uses there any more",
-                token => _work.RemoveSlotsAsync(OldServer, _handover.LeftOverSlots, token), streaming);
+                token => LeftOverSlots.RemoveAsync(_context, OldServer, _handover.LeftOverSlots, token), streaming);
         }
     }
 }

@@ -11,9 +11,16 @@ internal static class SlotFiles
         string folder = Path.Combine(dataDirectory, "pg_replslot");
         if (await host.ListAsync(folder, cancellationToken).ConfigureAwait(false) is not { } names)
             return null;
-        List<string> logical = [];
         // A directory with this ending is what a removal or a creation that was cut off has left.
-        foreach (string name in names.Where(name => !name.EndsWith(".tmp", StringComparison.Ordinal)))
+        string[] slots = [.. names.Where(name => !name.EndsWith(".tmp", StringComparison.Ordinal))];
+        if (slots.Length > 0)
+        {
+            host = await host.ReadAheadAsync(
+                [.. slots.Select(name => Path.Combine(folder, name, "state"))], cancellationToken).ConfigureAwait(false);
+        }
+
+        List<string> logical = [];
+        foreach (string name in slots)
         {
             byte[]? state = await host.ReadFileAsync(Path.Combine(folder, name, "state"), cancellationToken).ConfigureAwait(false);
             if (state is null || SlotStateFile.IsLastingLogical(state) is not { } isLogical)

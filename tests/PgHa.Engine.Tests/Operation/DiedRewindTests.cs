@@ -120,7 +120,8 @@ public sealed class DiedRewindTests
     }
 
     private static Task RunStepAsync(RepairPlan plan, string description) =>
-        plan.Procedure.Steps.Single(step => step.Description.StartsWith(description, StringComparison.Ordinal)).RunAsync(new StepRun(), Cancellation);
+        plan.Procedure.Steps.Single(step => step.Description.StartsWith(description, StringComparison.Ordinal))
+            .RunAsync(new StepRun(), Cancellation);
 
     private static async Task RewindAsync(PgInstance target, PgInstance source) => await TestCluster.RunAsync(
         Path.Combine(target.BinDirectory!, "pg_rewind"), "-D", target.DataDirectory!,

@@ -75,7 +75,8 @@ public sealed class StandbyReplacementTests
         await cluster.ConfigureAsync(risen, "work_mem = '9MB'");
         RepairPlan plan = await repair.PlanAsync(old, new() { Upstream = risen, AllowNewClone = true }, Cancellation);
         // Killed after the copying: the old directory is as it was, and the next run begins anew.
-        await plan.Procedure.Steps.Single(step => step.Description.StartsWith("Clone ", StringComparison.Ordinal)).RunAsync(new StepRun(), Cancellation);
+        await plan.Procedure.Steps.Single(step => step.Description.StartsWith("Clone ", StringComparison.Ordinal))
+            .RunAsync(new StepRun(), Cancellation);
         Assert.True(Directory.Exists(old.DataDirectory + ".pgha-clone"));
         Assert.False(File.Exists(Path.Combine(old.DataDirectory!, "standby.signal")));
 

@@ -23,7 +23,10 @@ public sealed class ProcedureStepValueTests
     public async Task The_undo_gets_what_the_step_has_returned()
     {
         ProcedureStep made = _procedure.Add(
-            new ProcedureStep<string>("a", "make", (_, _, _) => Task.FromResult("slot")) { UndoWith = (name, _) => Happen($"remove {name}") });
+            new ProcedureStep<string>("a", "make", (_, _, _) => Task.FromResult("slot"))
+            {
+                UndoWith = (name, _) => Happen($"remove {name}"),
+            });
         _procedure.Add("a", "fail", _ => throw Failure(), made);
         await Assert.ThrowsAsync<PgHaException>(RunAsync);
         Assert.Equal(["remove slot"], _happened);

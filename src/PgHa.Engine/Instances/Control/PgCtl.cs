@@ -85,7 +85,8 @@ internal sealed class PgCtl
 
     /// <summary>Tells the server to stop.</summary>
     public Task<CommandResult> StopAsync(StopMode mode, TimeSpan timeout, CancellationToken cancellationToken) =>
-        RunAsync([_program, "stop", "-W", "-s", "-m", mode.ToString().ToLowerInvariant(), "-D", _dataDirectory], timeout, cancellationToken);
+        RunAsync(
+            [_program, "stop", "-W", "-s", "-m", mode.ToString().ToLowerInvariant(), "-D", _dataDirectory], timeout, cancellationToken);
 
     /// <summary>Tells the server to read its configuration again.</summary>
     public Task<CommandResult> ReloadAsync(TimeSpan timeout, CancellationToken cancellationToken) =>

@@ -58,10 +58,10 @@ public sealed class ShellHost : IHost
     /// <inheritdoc/>
     public async Task<IHost> ReadAheadAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
-        string mark = FilesAhead.NewMark();
-        ProgramRunner.Outcome outcome = await ScriptAsync(
-            "Reading", paths[0], ShellScripts.ReadAll, [mark, .. paths.Skip(1)], cancellationToken).ConfigureAwait(false);
-        return new ShellHost(_place, _log, FilesAhead.Read(outcome.Output, mark, paths));
+        ProgramRunner.Outcome outcome = await StartAsync(
+            "Reading", paths[0], ShellScripts.ReadAll, [.. paths.Skip(1)], cancellationToken).ConfigureAwait(false);
+        // Whoever reads a file that cannot be read is told why.
+        return outcome.ExitCode == 0 ? new ShellHost(_place, _log, FilesAhead.Read(outcome.Output, paths)) : this;
     }
 
     /// <inheritdoc/>

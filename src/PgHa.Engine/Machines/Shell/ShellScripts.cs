@@ -29,21 +29,24 @@ internal static class ShellScripts
     public const string Read = """exec cat "$1" """;
 
     /// <summary>
-    /// Prints files $1, $3 …, each before a line with the mark $2 and the exit status: 0 if all of the file was read, - if there is
-    /// none.
+    /// Prints a line with a + for each of the files $1 … that is there and a - for each that is not, and then those that are there, each
+    /// after the header of head.
     /// </summary>
     public const string ReadAll = """
-        first=$1 mark=$2
-        shift 2
-        for file in "$first" "$@"; do
-            status=-
+        there=
+        for file; do
+            # The loop goes on with the names that it began with.
+            [ -n "$there" ] || set --
             # In a folder that this user may not enter, nothing seems to be there.
             if [ -e "$file" ] || [ -L "$file" ] || [ ! -x "${file%/*}/" ]; then
-                cat "$file" 2>/dev/null
-                status=$?
+                there=$there+
+                set -- "$@" "$file"
+            else
+                there=$there-
             fi
-            printf '%s %s\n' "$mark" $status
         done
+        printf '%s\n' "$there"
+        [ $# -eq 0 ] || exec head -v -c 1000000000 "$@"
         """;
 
     /// <summary>Prints the first $2 bytes of file $1.</summary>
