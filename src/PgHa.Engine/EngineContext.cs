@@ -13,6 +13,12 @@ public sealed class EngineContext
     /// </summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
 
+    /// <summary>How many servers an operation works with at the same time, by default.</summary>
+    /// <remarks>
+    /// Connecting is mostly waiting: this many keep two cores busy, and a long list does not open all its connections at once.
+    /// </remarks>
+    public const int DefaultThrottleLimit = 16;
+
     private int _hasWarnedOfMajor;
 
     /// <summary>A context whose operations write to <paramref name="log"/>.</summary>
@@ -23,6 +29,11 @@ public sealed class EngineContext
 
     /// <summary>The deadline of every wait for a server's state.</summary>
     public TimeSpan Timeout { get; init; } = DefaultTimeout;
+
+    /// <summary>
+    /// How many servers an operation works with at the same time; <see langword="null"/> for as many as it chooses.
+    /// </summary>
+    public int? ThrottleLimit { get; init; }
 
     /// <summary>How long connecting may take, until a server counts as unreachable; never longer than <see cref="Timeout"/>.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);

@@ -130,6 +130,14 @@ Describe 'Side by side' {
         $failed.TargetObject.Port | Should -Be 9
         [GetPgSlowlyCommand]::AtOnce | Should -Be 4
     }
+
+    It 'handles no more of them at once than -ThrottleLimit' {
+        [GetPgSlowlyCommand]::AtOnce = 0
+        $seen = 'a:2', 'a:1', 'a:3', 'a:1' | Get-PgSlowly -ThrottleLimit 2
+
+        $seen.Port | Should -Be 2, 1, 3, 1
+        [GetPgSlowlyCommand]::AtOnce | Should -Be 2
+    }
 }
 
 Describe 'A failure' {

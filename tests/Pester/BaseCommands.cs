@@ -71,12 +71,10 @@ public sealed class SetPgThingCommand : PgCommand
 
 /// Takes as many tenths of a second for a server as its port says; port 9 fails.
 [Cmdlet(VerbsCommon.Get, "PgSlowly")]
-public sealed class GetPgSlowlyCommand : PgInstanceCommand
+public sealed class GetPgSlowlyCommand : PgFleetCommand
 {
     public static int AtOnce;
     private int _running;
-
-    protected override bool HandlesSideBySide => true;
 
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
     {

@@ -9,10 +9,17 @@ BeforeDiscovery {
         [PgHa.HbaRule]::Parse('hostssl all +x 10.0.0.0/8 cert clientcert=verify-full')
         [PgHa.SynchronousStandbyNames]::Parse('ANY 2 (a, b, "C d")')
     ) | ForEach-Object { @{ Value = $_; Type = $_.GetType() } }
+    $objects = [PgHa.Commands.ReceivedTypes]::All.TypeName | Where-Object { $_ -like 'Deserialized.*' } |
+        ForEach-Object { $_ -replace '^Deserialized\.' -as [type] } |
+        # An error does not become one again, so neither does a snapshot with errors in it.
+        Where-Object { -not $_.IsEnum -and $_.GetConstructors() -and $_.Name -ne 'ReplicationSnapshot' } | ForEach-Object {
+            @{ Type = $_; Filling = 'nothing but what it must have' }
+            @{ Type = $_; Filling = 'everything' }
+        }
 }
 
 BeforeAll {
-    Import-Module $PSScriptRoot/PgHaTest.psm1
+    Import-Module $PSScriptRoot/PgHaTest.psm1, $PSScriptRoot/Samples.psm1
     Import-Module (Get-PgHaTestModule)
 
     function Copy-ThroughCliXml($Value) {
@@ -41,6 +48,71 @@ Describe 'A <Type>' -ForEach $values {
         $copy -eq $Value | Should -BeTrue
         "$copy" | Should -Be "$Value"
     }
+}
+
+Describe 'A <Type> with <Filling> that came before the module was imported' -ForEach $objects {
+    It 'becomes again what it was' {
+        $sample = New-Sample $Type ($Filling -eq 'everything')
+        $bag = Copy-BeforeImport $sample
+        $again = $bag -as $Type
+
+        $bag.PSObject.TypeNames[0] | Should -Be "Deserialized.$Type"
+        $again | Should -BeOfType $Type
+        $again | ConvertTo-Json -Depth 5 -WarningAction SilentlyContinue |
+            Should -BeExactly ($sample | ConvertTo-Json -Depth 5 -WarningAction SilentlyContinue)
+    }
+}
+
+Describe 'Objects of a job that were received before the module was imported' {
+    BeforeAll {
+        $module = Get-PgHaTestModule
+        # A session of its own for the receiver: this one has the module.
+        $receiver = [powershell]::Create([initialsessionstate]::CreateDefault2())
+        $null = $receiver.AddScript({
+            param($Module)
+            $job = Start-Job -ScriptBlock {
+                Import-Module $using:Module
+                [PgHa.PgInstance]@{ Name = 'db1'; Host = '192.0.2.1'; Port = 5433; DataDirectory = '/nowhere/db1' }
+                [PgHa.ReplicationSlot]@{ Server = [PgHa.PgInstance]'db1:5433'; Name = 'standby'; Type = 'Physical'; RestartLsn = '0/9' }
+                [PgHa.Lsn[]]('0/A0', '0/9', '1/0')
+            }
+            $received = @($job | Receive-Job -Wait -AutoRemoveJob)
+            Import-Module $Module
+            $server, $slot, $positions = $received[0], $received[1], $received[2..4]
+            [pscustomobject]@{
+                CameAsBags = "$($received.ForEach{ $_.PSObject.TypeNames[0] -like 'Deserialized.*' } | Sort-Object -Unique)"
+                HasOrigin  = $server.RunspaceId -is [guid]
+                Refusal    = $($server | Start-PgInstance -ErrorAction SilentlyContinue -ErrorVariable e; $e[0].FullyQualifiedErrorId)
+                SlotLsn    = "$(([PgHa.ReplicationSlot]$slot).RestartLsn)"
+                SlotServer = "$(([PgHa.ReplicationSlot]$slot).Server)"
+                Sorted     = "$([PgHa.Lsn[]]$positions | Sort-Object)"
+                SlotShown  = ($slot | Format-List | Out-String)
+            }
+        }).AddArgument($module)
+        $seen = $receiver.Invoke()[0]
+        $problems = $receiver.Streams.Error
+        $receiver.Dispose()
+    }
+
+    It 'come as bags of properties, with where they came from' {
+        $problems | Should -BeNullOrEmpty
+        $seen.CameAsBags | Should -Be 'True'
+        $seen.HasOrigin | Should -BeTrue
+    }
+
+    It 'bind to what takes a server' {
+        # It was taken for a server, and its directory is not there.
+        $seen.Refusal | Should -Not -BeLike '*ParameterArgumentTransformationError*'
+        $seen.Refusal | Should -BeLike '*,PgHa.Commands.StartPgInstanceCommand'
+    }
+
+    It 'are objects again by a cast, and sort as positions' {
+        $seen.SlotLsn | Should -Be '0/9'
+        $seen.SlotServer | Should -Be 'db1:5433'
+        $seen.Sorted | Should -Be '0/9 0/A0 1/0'
+    }
+
+    It 'are shown with their words and not with numbers' { $seen.SlotShown | Should -Match 'Physical' }
 }
 
 Describe 'LSNs from CliXml' {

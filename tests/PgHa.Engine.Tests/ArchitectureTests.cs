@@ -108,6 +108,23 @@ public sealed partial class ArchitectureTests
         Assert.Empty(tooLong);
     }
 
+    [Fact]
+    public void Numbers_and_times_are_written_the_same_in_every_culture()
+    {
+        IEnumerable<string> ofTheUser =
+            from file in Directory.EnumerateFiles(Sources, "*.cs", SearchOption.AllDirectories)
+            let name = Path.GetRelativePath(Sources, file)
+            where name.Split(Path.DirectorySeparatorChar)[0] is "PgHa" or "PgHa.Engine" or "PgHa.Commands" && !IsBuildOutput(name)
+            let lines = File.ReadAllLines(file)
+            from place in lines.Index()
+            where FormattedNumber().IsMatch(place.Item)
+                // The call that names the culture begins a few lines above.
+                && !lines[Math.Max(0, place.Index - 5)..(place.Index + 1)].Any(line => line.Contains("Invariant", StringComparison.Ordinal))
+            select $"{name}:{place.Index + 1}: {place.Item.Trim()}";
+
+        Assert.Empty(ofTheUser);
+    }
+
     private static IEnumerable<string> References(Type type) => type.Assembly.GetReferencedAssemblies().Select(name => name.Name!);
 
     private static bool IsBuildOutput(string name) =>
@@ -120,6 +137,10 @@ public sealed partial class ArchitectureTests
     [GeneratedRegex(
         @"OfMajor\(|(\bVersion|\bversion|\.Major|\.Number)\s*(<|>|<=|>=)\s*[\w(]|\s(<|>|<=|>=)\s*\w*(\.Version|\bversion|\.Major)\b")]
     private static partial Regex VersionComparison();
+
+    // A number or a time in an interpolated text, with a format of its own.
+    [GeneratedRegex(@"\$"".*\{[^{}""]*[\w)]:(0|#[.,#]|F\d|N\d|P\d|yyyy|HH)[^{}""]*\}")]
+    private static partial Regex FormattedNumber();
 
     [GeneratedRegex(@"\.(Version|BinDirectory|SocketDirectory|Options)(!|\.Value\b)")]
     private static partial Regex Assumption();

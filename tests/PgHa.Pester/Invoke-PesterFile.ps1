@@ -2,11 +2,18 @@
 param(
     [Parameter(Mandatory)] [string] $PesterPath,
     [Parameter(Mandatory)] [string] $Path,
-    [Parameter(Mandatory)] [string] $ResultPath
+    [Parameter(Mandatory)] [string] $ResultPath,
+    [string] $Culture
 )
 
 $ErrorActionPreference = 'Stop'
 Import-Module $PesterPath
+
+if ($Culture) {
+    # The pipeline has its own thread; PgHa works on those of the pool.
+    [cultureinfo]::CurrentCulture = $Culture
+    [cultureinfo]::DefaultThreadCurrentCulture = $Culture
+}
 
 function Get-Complaint($Item) {
     $texts = foreach ($record in $Item.ErrorRecord) {

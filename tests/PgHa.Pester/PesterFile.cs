@@ -9,6 +9,17 @@ internal static class PesterFile
     // Most files run once on each major; a busy machine of half the speed shall not end them.
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(12 + (6 * PostgresInstallations.RequiredMajors.Count));
 
+    // A number or a word that PgHa writes or reads in the user's culture fails a test of these files: a comma in numbers, another i.
+    private static readonly Dictionary<string, string> Cultures = new()
+    {
+        ["ArchiveStatus.Tests.ps1"] = "de-DE",
+        ["HbaRule.Tests.ps1"] = "tr-TR",
+        ["ReplicationLag.Tests.ps1"] = "de-DE",
+        ["Setting.Tests.ps1"] = "tr-TR",
+        ["WalRetention.Tests.ps1"] = "de-DE",
+        ["ClusterDefinition.Tests.ps1"] = "tr-TR",
+    };
+
     public static async Task<IReadOnlyList<PesterOutcome>> RunAsync(PowerShellHost host, string file, string installations)
     {
         string name = Path.GetFileName(file);
@@ -18,7 +29,10 @@ internal static class PesterFile
             await using TestArea area = await TestArea.CreateAsync();
             int firstPort = area.NextPorts(TestArea.PortCount);
             ProcessResult process = await host.RunFileAsync(
-                [Path.Combine(AppContext.BaseDirectory, "Invoke-PesterFile.ps1"), host.PesterPath, file, resultPath],
+                [
+                    Path.Combine(AppContext.BaseDirectory, "Invoke-PesterFile.ps1"), host.PesterPath, file, resultPath,
+                    Cultures.GetValueOrDefault(name, ""),
+                ],
                 Deadline,
                 new Dictionary<string, string?>
                 {

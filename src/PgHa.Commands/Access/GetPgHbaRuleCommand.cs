@@ -6,11 +6,8 @@ namespace PgHa.Commands;
 /// <summary>Shows whom servers let in.</summary>
 [Cmdlet(VerbsCommon.Get, "PgHbaRule")]
 [OutputType(typeof(PgHbaRule))]
-public sealed class GetPgHbaRuleCommand : PgLoginCommand
+public sealed class GetPgHbaRuleCommand : PgFleetCommand
 {
-    /// <inheritdoc/>
-    protected override bool HandlesSideBySide => true;
-
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
     {

@@ -22,7 +22,7 @@ public sealed class ClearPgArchiveCommand : PgClusterLoginCommand
     private string[] _backups = [];
     private bool _isBound;
 
-    /// <summary>The directory of the archive. By default, the archives that the named servers write to.</summary>
+    /// <summary>The directory of the archive, or ssh://HOST/DIRECTORY. By default, the archives that the named servers write to.</summary>
     [Parameter(ParameterSetName = ByDirectory, Mandatory = true, Position = 0)]
     [Parameter(ParameterSetName = ByInstance, Position = 0)]
     [Parameter(ParameterSetName = ByCluster, Position = 0)]
@@ -62,7 +62,7 @@ public sealed class ClearPgArchiveCommand : PgClusterLoginCommand
     /// <inheritdoc/>
     protected override void Prepare()
     {
-        _archive = ArchiveDirectory is null ? null : System.IO.Path.TrimEndingDirectorySeparator(ResolveFilePath(ArchiveDirectory));
+        _archive = ArchiveDirectory is null ? null : System.IO.Path.TrimEndingDirectorySeparator(ResolveArchiveLocation(ArchiveDirectory));
         _backups = [.. BackupFolder.Select(ResolveFilePath)];
         _isBound = true;
     }
@@ -127,9 +127,9 @@ public sealed class ClearPgArchiveCommand : PgClusterLoginCommand
         ArchiveClearancePlan plan = await clearer.PlanAsync(archive, options, cancellationToken).ConfigureAwait(false);
         string action = string.Create(
             CultureInfo.InvariantCulture,
-            $"Remove {plan.Removed.Count} {(plan.Removed.Count == 1 ? "file" : "files")} "
+            $"Remove {Plural.Count(plan.Removed.Count, "file")} "
                 + $"({ByteSize.Format(plan.Removed.Sum(file => file.Length))})");
         if (plan.Removed.Count == 0 || await ShouldProcessAsync(archive, action, plan.ToString()).ConfigureAwait(false))
-            output.Write(await clearer.ClearAsync(plan, cancellationToken).ConfigureAwait(false));
+            output.Write(await clearer.ClearAsync(plan, options, cancellationToken).ConfigureAwait(false));
     }
 }

@@ -10,7 +10,7 @@ public sealed class EnablePgArchivingCommand : PgLoginCommand, IManagedChange
 {
     private string _directory = "";
 
-    /// <summary>The archive: a directory on the server's host, for this server alone.</summary>
+    /// <summary>The archive, for this server alone: a directory on its machine, or on another: ssh://USER@HOST:PORT/DIRECTORY.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [Alias("Path")]
     [ValidateNotNullOrEmpty]
@@ -39,7 +39,7 @@ public sealed class EnablePgArchivingCommand : PgLoginCommand, IManagedChange
     ManagedOperation? IManagedChange.Operation => ManagedOperation.Archiving;
 
     /// <inheritdoc/>
-    protected override void Prepare() => _directory = ResolveFilePath(ArchiveDirectory);
+    protected override void Prepare() => _directory = ResolveArchiveLocation(ArchiveDirectory);
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)

@@ -6,11 +6,8 @@ namespace PgHa.Commands;
 /// <summary>Tells whether the WAL of servers gets into their archives, and what is wrong if not.</summary>
 [Cmdlet(VerbsCommon.Get, "PgArchiveStatus")]
 [OutputType(typeof(ArchiveStatus))]
-public sealed class GetPgArchiveStatusCommand : PgLoginCommand
+public sealed class GetPgArchiveStatusCommand : PgFleetCommand
 {
-    /// <inheritdoc/>
-    protected override bool HandlesSideBySide => true;
-
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
     {

@@ -13,7 +13,9 @@ public sealed class TestPgArchiveCommand : PgCommand
 
     private string[] _directories = [];
 
-    /// <summary>The directory of the archive. With a server, only needed where its archive_command does not name the directory.</summary>
+    /// <summary>
+    /// The directory of the archive, or ssh://HOST/DIRECTORY. With a server, only needed where its archive_command does not name it.
+    /// </summary>
     [Parameter(ParameterSetName = ByDirectory, Mandatory = true, Position = 0)]
     [Parameter(ParameterSetName = ByInstance)]
     [Alias("Path")]
@@ -38,7 +40,7 @@ public sealed class TestPgArchiveCommand : PgCommand
         if (Instance.Length > 0 && ArchiveDirectory.Length > 1)
             throw new PgHaException(ErrorIds.OneArchiveOnly, PgHaErrorKind.InvalidArgument,
                 "A server has one archive.", "Name one directory.");
-        _directories = [.. ArchiveDirectory.Select(ResolveFilePath)];
+        _directories = [.. ArchiveDirectory.Select(ResolveArchiveLocation)];
     }
 
     /// <inheritdoc/>

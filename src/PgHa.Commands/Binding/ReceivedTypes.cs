@@ -19,9 +19,15 @@ public sealed class ReceivedTypes : IModuleAssemblyInitializer
     private const uint Depth = 2;
 
     /// <summary>The types of the values and objects that commands emit, at any depth.</summary>
-    public static TypeData[] All => [.. Values.Select(Received), .. Objects.SelectMany(type => new[] { Received(type), Sent(type) })];
+    public static TypeData[] All =>
+    [
+        .. Values.Select(Received), .. Values.Where(type => !type.IsEnum).Select(Converted),
+        .. Objects.SelectMany(type => new[] { Received(type), Sent(type) }),
+    ];
 
-    /// <summary>The types that PowerShell makes again by itself.</summary>
+    /// <summary>
+    /// The types that PowerShell makes again by itself. A value that came before the module was imported takes the converter.
+    /// </summary>
     internal static IReadOnlyList<Type> Values { get; } =
     [
         typeof(ArchiveFindingCause), typeof(ArchiveKeeperKind), typeof(ArchiveMode), typeof(BackupFindingCause), typeof(BackupFormat),
@@ -38,14 +44,15 @@ public sealed class ReceivedTypes : IModuleAssemblyInitializer
     [
         typeof(ArchiveBacklog), typeof(ArchiveClearance), typeof(ArchiveFinding), typeof(ArchiveKeeper), typeof(ArchiveStatus),
         typeof(BackupFinding), typeof(Checkpoint), typeof(ClusterDefinition), typeof(ClusterDrift), typeof(ClusterFinding), typeof(HbaRule),
-        typeof(LagDistribution), typeof(LogicalChange), typeof(ManagementSign), typeof(NodeDefinition), typeof(PgBaseBackup),
-        typeof(PgCluster), typeof(PgClusterMember), typeof(PgHbaRule), typeof(PgInstance), typeof(PgSetting), typeof(ReceiverStatus),
-        typeof(RecoveryConfiguration), typeof(ReplicationFinding), typeof(ReplicationLag), typeof(ReplicationOrigin),
-        typeof(ReplicationRole), typeof(ReplicationSlot), typeof(ReplicationSnapshot), typeof(ReplicationStatus), typeof(RestoredInstance),
-        typeof(RoleDefinition), typeof(ServerLogEntry), typeof(ServerManagement), typeof(ServerProcess), typeof(ServerTimeline),
-        typeof(ServerVersion), typeof(SlotDefinition), typeof(StandbyStatus), typeof(StandbyWal), typeof(SuspendedNode),
-        typeof(SynchronousReplicationStatus), typeof(SynchronousStandbyNames), typeof(SystemIdentity), typeof(TimelineHistory),
-        typeof(TimelineSwitch), typeof(WalFinding), typeof(WalFiles), typeof(WalKeeper), typeof(WalRetention), typeof(WalSwitch),
+        typeof(LagDistribution), typeof(LogicalChange), typeof(MachineProgram), typeof(MachineReport), typeof(MachineServer),
+        typeof(ManagementSign), typeof(NodeDefinition), typeof(PgBaseBackup), typeof(PgCluster), typeof(PgClusterMember), typeof(PgHbaRule),
+        typeof(PgInstance), typeof(PgMachine), typeof(PgSetting), typeof(ReceiverStatus), typeof(RecoveryConfiguration),
+        typeof(ReplicationFinding), typeof(ReplicationLag), typeof(ReplicationOrigin), typeof(ReplicationRole), typeof(ReplicationSlot),
+        typeof(ReplicationSnapshot), typeof(ReplicationStatus), typeof(RestoredInstance), typeof(RoleDefinition), typeof(ServerLogEntry),
+        typeof(ServerManagement), typeof(ServerProcess), typeof(ServerTimeline), typeof(ServerVersion), typeof(SlotDefinition),
+        typeof(StandbyStatus), typeof(StandbyWal), typeof(SuspendedNode), typeof(SynchronousReplicationStatus),
+        typeof(SynchronousStandbyNames), typeof(SystemIdentity), typeof(TimelineHistory), typeof(TimelineSwitch), typeof(WalFinding),
+        typeof(WalFiles), typeof(WalKeeper), typeof(WalRetention), typeof(WalSwitch),
     ];
 
     /// <summary>Gives PowerShell the type data.</summary>
@@ -59,6 +66,8 @@ public sealed class ReceivedTypes : IModuleAssemblyInitializer
     }
 
     private static TypeData Received(Type type) => new($"Deserialized.{type.FullName}") { TargetTypeForDeserialization = type };
+
+    private static TypeData Converted(Type type) => new(type) { TypeConverter = typeof(ReceivedObjectConverter) };
 
     private static TypeData Sent(Type type) => new(type) { TypeConverter = typeof(ReceivedObjectConverter), SerializationDepth = Depth };
 }

@@ -6,7 +6,7 @@ namespace PgHa.Commands;
 /// <summary>Lists the replication origins of servers, and how far each has been applied.</summary>
 [Cmdlet(VerbsCommon.Get, "PgReplicationOrigin")]
 [OutputType(typeof(ReplicationOrigin))]
-public sealed class GetPgReplicationOriginCommand : PgLoginCommand
+public sealed class GetPgReplicationOriginCommand : PgFleetCommand
 {
     /// <summary>The origins, by name; wildcards are allowed.</summary>
     [Parameter(Position = 0)]
@@ -14,9 +14,6 @@ public sealed class GetPgReplicationOriginCommand : PgLoginCommand
     [ArgumentCompleter(typeof(OriginNameCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = ["*"];
-
-    /// <inheritdoc/>
-    protected override bool HandlesSideBySide => true;
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)

@@ -7,18 +7,32 @@ namespace PgHa.Commands;
 public abstract partial class PgCommand
 {
     /// <summary>
-    /// The archive that a text names: a path, <c>pgbackrest:STANZA</c>, or <c>barman:[USER@]HOST/SERVER</c>; none for none.
+    /// The archive that a text names: a path, <c>ssh://[USER@]HOST[:PORT]/DIRECTORY</c>, <c>pgbackrest:STANZA</c>, or
+    /// <c>barman:[USER@]HOST/SERVER</c>; none for none.
     /// </summary>
     /// <exception cref="PgHaException"><c>ArchiveNameInvalid</c>, or what <see cref="ResolveFilePath"/> fails with.</exception>
     protected Archive? ResolveArchive(string? text) =>
-        text is null ? null : Archive.OfTool(text) ?? new DirectoryArchive(ResolveFilePath(text));
+        text is null ? null : Archive.OfName(text) ?? new DirectoryArchive(ResolveFilePath(text));
+
+    /// <summary>
+    /// The location of an archive of plain files: an <c>ssh://</c> text as it is, and a path as a path of the file system.
+    /// </summary>
+    /// <exception cref="PgHaException"><c>ArchiveNameInvalid</c>, or what <see cref="ResolveFilePath"/> fails with.</exception>
+    protected string ResolveArchiveLocation(string text) => SshArchive.OfText(text)?.Location ?? ResolveFilePath(text);
 
     /// <summary>
     /// A path as the user gave it (relative, <c>~</c>, on a PSDrive) as a path of the file system. On the pipeline thread only.
     /// </summary>
-    /// <exception cref="PgHaException"><c>NotAFilePath</c>: it is a path of another provider, such as <c>Env:</c>.</exception>
+    /// <exception cref="PgHaException"><c>NotAFilePath</c>: of another provider, such as <c>Env:</c>, or another machine.</exception>
     protected string ResolveFilePath(string path)
     {
+        if (SshArchive.IsLocation(path))
+        {
+            throw new PgHaException(
+                ErrorIds.NotAFilePath, PgHaErrorKind.InvalidArgument, $"'{path}' is on another machine, and this needs a directory.",
+                "Copy what is needed to this machine, or mount the directory, and name that.");
+        }
+
         string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
         return provider.Name == "FileSystem"
             ? resolved

@@ -30,11 +30,17 @@ public abstract partial class PgCommand : PSCmdlet, IDisposable
     {
         Timeout = OperationTimeout,
         Sessions = _sessions,
+        ThrottleLimit = ServersAtATime,
         EvenIfManaged = this is IManagedChange { EvenIfManaged.IsPresent: true },
     };
 
     /// <summary>How long an operation waits for a server.</summary>
     protected virtual TimeSpan OperationTimeout => EngineContext.DefaultTimeout;
+
+    /// <summary>
+    /// How many servers an operation works with at the same time; <see langword="null"/> for as many as it chooses.
+    /// </summary>
+    protected virtual int? ServersAtATime => null;
 
     /// <summary>
     /// What has to happen on the pipeline thread before the work on one input starts: resolving paths, reading

@@ -40,7 +40,9 @@ public abstract class PgInstanceCommand : PgCommand
     /// <summary>The work on all servers that were collected; each by itself, unless they have to be seen together.</summary>
     protected virtual Task ProcessAllAsync(
         IReadOnlyList<PgInstance> instances, ICommandOutput output, CancellationToken cancellationToken) =>
-        SideBySide.RunAsync(instances, output, (instance, held) => ProcessAsync(instance, held, cancellationToken), cancellationToken);
+        SideBySide.RunAsync(
+            instances, Engine.ThrottleLimit ?? EngineContext.DefaultThrottleLimit, output,
+            (instance, held) => ProcessAsync(instance, held, cancellationToken), cancellationToken);
 
     /// <summary>The server as this command reaches it.</summary>
     private protected virtual PgInstance Reached(PgInstance instance) => instance;

@@ -3,13 +3,11 @@ namespace PgHa.Commands;
 /// <summary>Handles several inputs at a time, and emits their results in the order of the inputs.</summary>
 internal static class SideBySide
 {
-    // The work waits for servers, not for processors; the limit keeps a long list from opening all its connections at once.
-    private const int MaxAtATime = 16;
-
     public static async Task RunAsync<T>(
-        IReadOnlyList<T> inputs, ICommandOutput output, Func<T, ICommandOutput, Task> work, CancellationToken cancellationToken)
+        IReadOnlyList<T> inputs, int limit, ICommandOutput output, Func<T, ICommandOutput, Task> work,
+        CancellationToken cancellationToken)
     {
-        using var places = new SemaphoreSlim(MaxAtATime);
+        using var places = new SemaphoreSlim(limit);
         Held[] held = [.. inputs.Select(_ => new Held())];
         Task[] running = [.. inputs.Select((input, index) => OneAsync(input, held[index]))];
         try

@@ -6,7 +6,7 @@ namespace PgHa.Commands;
 /// <summary>Lists the replication slots of servers.</summary>
 [Cmdlet(VerbsCommon.Get, "PgReplicationSlot")]
 [OutputType(typeof(ReplicationSlot))]
-public sealed class GetPgReplicationSlotCommand : PgLoginCommand
+public sealed class GetPgReplicationSlotCommand : PgFleetCommand
 {
     /// <summary>The slots, by name; wildcards are allowed.</summary>
     [Parameter(Position = 0)]
@@ -14,9 +14,6 @@ public sealed class GetPgReplicationSlotCommand : PgLoginCommand
     [ArgumentCompleter(typeof(SlotNameCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = ["*"];
-
-    /// <inheritdoc/>
-    protected override bool HandlesSideBySide => true;
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)

@@ -6,11 +6,8 @@ namespace PgHa.Commands;
 /// <summary>Shows what servers write, receive and replay, how far behind standbys are, and where the lag is.</summary>
 [Cmdlet(VerbsCommon.Get, "PgReplicationStatus")]
 [OutputType(typeof(ReplicationStatus))]
-public sealed class GetPgReplicationStatusCommand : PgLoginCommand
+public sealed class GetPgReplicationStatusCommand : PgFleetCommand
 {
-    /// <inheritdoc/>
-    protected override bool HandlesSideBySide => true;
-
     // All servers are asked together, because one server's answer may complete the status of another.
     /// <inheritdoc/>
     protected override async Task ProcessAllAsync(

@@ -6,11 +6,8 @@ namespace PgHa.Commands;
 /// <summary>Shows which standbys the commits on primaries wait for, and whether commits come back.</summary>
 [Cmdlet(VerbsCommon.Get, "PgSyncStandby")]
 [OutputType(typeof(SynchronousReplicationStatus))]
-public sealed class GetPgSyncStandbyCommand : PgLoginCommand
+public sealed class GetPgSyncStandbyCommand : PgFleetCommand
 {
-    /// <inheritdoc/>
-    protected override bool HandlesSideBySide => true;
-
     // All servers are asked together, because only a standby knows which standbys stream from it.
     /// <inheritdoc/>
     protected override async Task ProcessAllAsync(

@@ -6,7 +6,7 @@ namespace PgHa.Commands;
 /// <summary>Measures over some time how far standbys are behind the server they stream from.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "PgReplicationLag")]
 [OutputType(typeof(ReplicationLag))]
-public sealed class MeasurePgReplicationLagCommand : PgLoginCommand
+public sealed class MeasurePgReplicationLagCommand : PgFleetCommand
 {
     /// <summary>How many seconds to measure.</summary>
     [Parameter]
@@ -17,9 +17,6 @@ public sealed class MeasurePgReplicationLagCommand : PgLoginCommand
     [Parameter]
     [ValidateRange(0.01, 3600)]
     public double Interval { get; set; } = 1;
-
-    /// <inheritdoc/>
-    protected override bool HandlesSideBySide => true;
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ namespace PgHa.Commands;
 /// <summary>Waits until standbys have caught up.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "PgReplication", DefaultParameterSetName = "Stage")]
 [OutputType(typeof(PgInstance))]
-public sealed class WaitPgReplicationCommand : PgLoginCommand
+public sealed class WaitPgReplicationCommand : PgFleetCommand
 {
     /// <summary>The position to reach. By default, the upstream's position when the wait begins.</summary>
     [Parameter(Position = 0)]
@@ -32,9 +32,6 @@ public sealed class WaitPgReplicationCommand : PgLoginCommand
     /// <summary>Emits the standbys that have caught up.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
-
-    /// <inheritdoc/>
-    protected override bool HandlesSideBySide => true;
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ namespace PgHa.Commands;
 /// <summary>Looks at the replication of servers again and again: in place in a console, as objects elsewhere.</summary>
 [Cmdlet(VerbsCommon.Watch, "PgReplication")]
 [OutputType(typeof(ReplicationSnapshot))]
-public sealed class WatchPgReplicationCommand : PgLoginCommand
+public sealed class WatchPgReplicationCommand : PgFleetCommand
 {
     private bool _isLive;
 
@@ -24,9 +24,6 @@ public sealed class WatchPgReplicationCommand : PgLoginCommand
     [Parameter]
     [ValidateRange(0.1, 31_536_000)]
     public double? Duration { get; set; }
-
-    /// <inheritdoc/>
-    protected override bool HandlesSideBySide => true;
 
     /// <inheritdoc/>
     protected override void Prepare() => _isLive = LiveView.IsPossible(this);

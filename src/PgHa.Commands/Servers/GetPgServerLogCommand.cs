@@ -6,7 +6,7 @@ namespace PgHa.Commands;
 /// <summary>Reads the log of servers.</summary>
 [Cmdlet(VerbsCommon.Get, "PgServerLog")]
 [OutputType(typeof(ServerLogEntry))]
-public sealed class GetPgServerLogCommand : PgLoginCommand
+public sealed class GetPgServerLogCommand : PgFleetCommand
 {
     private const int DefaultTail = 100;
 
@@ -23,9 +23,6 @@ public sealed class GetPgServerLogCommand : PgLoginCommand
     /// <summary>The minimum severity.</summary>
     [Parameter]
     public LogSeverity Severity { get; set; }
-
-    /// <inheritdoc/>
-    protected override bool HandlesSideBySide => true;
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)

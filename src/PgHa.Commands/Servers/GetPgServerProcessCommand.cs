@@ -6,11 +6,8 @@ namespace PgHa.Commands;
 /// <summary>Lists the processes of servers and what they are doing.</summary>
 [Cmdlet(VerbsCommon.Get, "PgServerProcess")]
 [OutputType(typeof(ServerProcess))]
-public sealed class GetPgServerProcessCommand : PgLoginCommand
+public sealed class GetPgServerProcessCommand : PgFleetCommand
 {
-    /// <inheritdoc/>
-    protected override bool HandlesSideBySide => true;
-
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
     {

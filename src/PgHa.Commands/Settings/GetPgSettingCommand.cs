@@ -6,7 +6,7 @@ namespace PgHa.Commands;
 /// <summary>Shows settings of servers.</summary>
 [Cmdlet(VerbsCommon.Get, "PgSetting")]
 [OutputType(typeof(PgSetting))]
-public sealed class GetPgSettingCommand : PgLoginCommand
+public sealed class GetPgSettingCommand : PgFleetCommand
 {
     /// <summary>The names, with wildcards; all settings without it.</summary>
     [Parameter(Position = 0)]
@@ -18,9 +18,6 @@ public sealed class GetPgSettingCommand : PgLoginCommand
     /// <summary>Only settings whose new value waits for a restart.</summary>
     [Parameter]
     public SwitchParameter PendingRestart { get; set; }
-
-    /// <inheritdoc/>
-    protected override bool HandlesSideBySide => true;
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)

@@ -6,15 +6,12 @@ namespace PgHa.Commands;
 /// <summary>Shows the timelines in the history of servers, and where each of them ended.</summary>
 [Cmdlet(VerbsCommon.Get, "PgTimelineHistory")]
 [OutputType(typeof(ServerTimeline))]
-public sealed class GetPgTimelineHistoryCommand : PgLoginCommand
+public sealed class GetPgTimelineHistoryCommand : PgFleetCommand
 {
     /// <summary>The last timeline to show: an ancestor, or another one whose history file the server has.</summary>
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(TimelineCompleter))]
     public TimelineId? Timeline { get; set; }
-
-    /// <inheritdoc/>
-    protected override bool HandlesSideBySide => true;
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)

@@ -18,35 +18,40 @@ public sealed class ArchiveControl
     /// <summary>Works in a context.</summary>
     public ArchiveControl(EngineContext context) => _context = context;
 
-    /// <summary>Has the server archive into a directory; turning <c>archive_mode</c> on takes effect at the next restart.</summary>
+    /// <summary>
+    /// Has the server archive into a directory, of its machine or another one; turning <c>archive_mode</c> on takes effect at the next
+    /// restart.
+    /// </summary>
     /// <returns>The settings that changed.</returns>
     /// <exception cref="PgHaException">
     /// <c>ForeignArchiveCommand</c>: another archive is in use, and <see cref="ArchiveOptions.ReplaceArchiveCommand"/> is not set;
     /// <c>ArchiveDirectoryNotFound</c>, <c>ArchiveDirectoryNotWritable</c>, <c>ArchiveOfAnotherSystem</c>, <c>ArchiveInUse</c>,
-    /// <c>ArchivePathNotUsable</c>, or what <see cref="SettingStore.SetAsync"/> throws.
+    /// <c>ArchiveNotReadable</c>, <c>ArchivePathNotUsable</c>, or what <see cref="SettingStore.SetAsync"/> throws.
     /// </exception>
     public async Task<IReadOnlyList<PgSetting>> EnableAsync(
         PgInstance server, ArchiveOptions options, ConfirmChange confirm, CancellationToken cancellationToken)
     {
-        string directory = Path.TrimEndingDirectorySeparator(options.ArchiveDirectory);
+        var archive = FileArchive.At(Path.TrimEndingDirectorySeparator(options.ArchiveDirectory));
         var store = new SettingStore(_context);
         IReadOnlyList<PgSetting> current = await store.GetAsync(server, [], cancellationToken).ConfigureAwait(false);
         if (!options.ReplaceArchiveCommand)
             await RequireOwnCommandAsync(server, current, cancellationToken).ConfigureAwait(false);
         IHost? host = server.DataDirectory is null ? null : await _context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
+        IArchiveFiles? files = null;
         bool isNew = false;
         if (host is null)
-            _context.Log.Warn($"{server}: without host access PgHa cannot tell whether '{directory}' is there and writable.");
+            _context.Log.Warn($"{server}: without host access PgHa cannot tell whether {archive} is there and writable.");
         else
         {
-            isNew = await new ArchiveDirectory(host, server, directory).CheckAsync(
+            files = ArchiveSource.FilesOf(_context, archive, host);
+            isNew = await new ArchiveDirectory(host, server, archive, files).CheckAsync(
                 current, options, cancellationToken).ConfigureAwait(false);
         }
 
         Dictionary<string, string?> settings = new()
         {
             ["archive_mode"] = options.Mode.ToString().ToLowerInvariant(),
-            ["archive_command"] = new DirectoryArchive(directory).ArchiveCommand(host?.IsWindows == true),
+            ["archive_command"] = archive.ArchiveCommand(host?.IsWindows == true),
         };
         // With both archive_library and archive_command, PostgreSQL 16 and newer refuses to archive; in 15 the library wins.
         if (ValueOf(current, "archive_library") is { Length: > 0 })
@@ -61,7 +66,7 @@ public sealed class ArchiveControl
         async Task<bool> CreatedAsync()
         {
             if (isNew)
-                await ArchiveDirectory.CreateAsync(host!, directory, cancellationToken).ConfigureAwait(false);
+                await files!.CreateAsync(cancellationToken).ConfigureAwait(false);
             return true;
         }
     }
@@ -94,7 +99,7 @@ public sealed class ArchiveControl
             command = await CommandInFilesAsync(server, cancellationToken).ConfigureAwait(false);
         string? library = ValueOf(current, "archive_library") is { Length: > 0 } loaded ? $"the archive_library {loaded}" : null;
         var archive = Archive.OfArchiveCommand(command);
-        if (library is null && (archive is null || ArchiveCommand.DirectoryOf(command) is not null))
+        if (library is null && (archive is null || FileArchive.OfOwnArchiveCommand(command) is not null))
             return;
         throw new PgHaException(
             ErrorIds.ForeignArchiveCommand, PgHaErrorKind.Refused,

@@ -3,26 +3,32 @@ using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Archiving;
 
-/// <summary>A directory that is to be a server's archive.</summary>
+/// <summary>A directory that is to be a server's archive, on the server's machine or another one.</summary>
 internal sealed class ArchiveDirectory
 {
-    private readonly IHost _host;
-    private readonly PgInstance _server;
-    private readonly string _directory;
+    private readonly IHost _server;
+    private readonly PgInstance _instance;
+    private readonly FileArchive _archive;
+    private readonly IArchiveFiles _files;
 
-    public ArchiveDirectory(IHost host, PgInstance server, string directory)
+    /// <summary>An archive, the server and its host, and the archive's files.</summary>
+    public ArchiveDirectory(IHost server, PgInstance instance, FileArchive archive, IArchiveFiles files)
     {
-        _host = host;
         _server = server;
-        _directory = directory;
+        _instance = instance;
+        _archive = archive;
+        _files = files;
     }
+
+    private string Directory => _archive.Directory;
 
     /// <summary>Makes sure that the server can archive there, and that no other server does.</summary>
     /// <returns>Whether the directory has to be made.</returns>
     public async Task<bool> CheckAsync(IReadOnlyList<PgSetting> settings, ArchiveOptions options, CancellationToken cancellationToken)
     {
-        if (DataDirectoryPath.AreSame(_directory, _server.DataDirectory!)
-            || _directory.StartsWith(_server.DataDirectory! + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        if (IsSame(new DirectoryArchive(_instance.DataDirectory!))
+            || (_archive is DirectoryArchive
+                && Directory.StartsWith(_instance.DataDirectory! + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
         {
             throw Failure(
                 ErrorIds.ArchiveInDataDirectory, PgHaErrorKind.InvalidArgument,
@@ -31,47 +37,34 @@ internal sealed class ArchiveDirectory
         }
 
         RefuseOwnRestoreSource(settings);
-        if (await _host.ListAsync(_directory, cancellationToken).ConfigureAwait(false) is not { } names)
+        switch (await _files.LookAsync(cancellationToken).ConfigureAwait(false))
         {
-            await RequireParentAsync(cancellationToken).ConfigureAwait(false);
-            return true;
+            case ArchiveRoom.Absent:
+                return true;
+            // PgHa makes only the last directory of the path. A missing parent is most likely a file system that is not mounted.
+            case ArchiveRoom.ParentAbsent:
+                throw Failure(
+                    ErrorIds.ArchiveDirectoryNotFound, PgHaErrorKind.NotFound,
+                    $"cannot be made, because there is no directory '{Path.GetDirectoryName(Directory)}'",
+                    "Mount the archive's file system, or make the directory.");
+            case ArchiveRoom.NotADirectory:
+                throw Failure(ErrorIds.NotADirectory, PgHaErrorKind.InvalidArgument, "is a file", "Name a directory.");
+            case ArchiveRoom.NotWritable:
+                throw Failure(
+                    ErrorIds.ArchiveDirectoryNotWritable, PgHaErrorKind.PermissionDenied,
+                    $"is not writable for {_files.UserName}, "
+                        + $"the user {(_archive is DirectoryArchive ? "the server runs as" : "it logs in as")}",
+                    $"Give it to that user, as in: chown {_files.UserName} '{Directory}'");
         }
 
-        if (!await _host.CanWriteAsync(_directory, cancellationToken).ConfigureAwait(false))
-        {
-            throw Failure(
-                ErrorIds.ArchiveDirectoryNotWritable, PgHaErrorKind.PermissionDenied,
-                $"is not writable for {_host.UserName}, the user the server runs as",
-                $"Give it to that user, as in: chown {_host.UserName} '{_directory}'");
-        }
-
-        await RefuseOthersWalAsync(names, settings, options, cancellationToken).ConfigureAwait(false);
+        await RefuseOthersWalAsync(settings, options, cancellationToken).ConfigureAwait(false);
         return false;
-    }
-
-    /// <summary>Makes the directory, for the server's user alone.</summary>
-    public static Task CreateAsync(IHost host, string directory, CancellationToken cancellationToken) =>
-        host.CreateDirectoryAsync(directory, cancellationToken);
-
-    // PgHa makes only the last directory of the path. A missing parent is most likely a file system that is not mounted.
-    private async Task RequireParentAsync(CancellationToken cancellationToken)
-    {
-        if (await _host.StatAsync(_directory, cancellationToken).ConfigureAwait(false) is not null)
-            throw Failure(ErrorIds.NotADirectory, PgHaErrorKind.InvalidArgument, "is a file", "Name a directory.");
-        string parent = Path.GetDirectoryName(_directory)!;
-        if (await _host.StatAsync(parent, cancellationToken).ConfigureAwait(false) is not { IsDirectory: true })
-        {
-            throw Failure(
-                ErrorIds.ArchiveDirectoryNotFound, PgHaErrorKind.NotFound, $"cannot be made, because there is no directory '{parent}'",
-                "Mount the archive's file system, or make the directory.");
-        }
     }
 
     // A standby that archives into its own restore source would restore its own files, and mix them with those of the primary.
     private void RefuseOwnRestoreSource(IReadOnlyList<PgSetting> settings)
     {
-        string? restoresFrom = RestoreCommand.DirectoryOf(ValueOf(settings, "restore_command"));
-        if (restoresFrom is not null && DataDirectoryPath.AreSame(restoresFrom, _directory))
+        if (IsSame(FileArchive.OfOwnRestoreCommand(ValueOf(settings, "restore_command"))))
         {
             throw Failure(
                 ErrorIds.ArchiveInUse, PgHaErrorKind.Refused, "is the archive that this server restores from, which is another server's",
@@ -80,17 +73,17 @@ internal sealed class ArchiveDirectory
     }
 
     private async Task RefuseOthersWalAsync(
-        IReadOnlyList<string> names, IReadOnlyList<PgSetting> settings, ArchiveOptions options, CancellationToken cancellationToken)
+        IReadOnlyList<PgSetting> settings, ArchiveOptions options, CancellationToken cancellationToken)
     {
-        if (names.FirstOrDefault(name => WalFileName.TryParse(name, out _)) is not { } segment
-            || await _host.ReadFileHeadAsync(
-                Path.Combine(_directory, segment), WalSegmentHeader.Length, cancellationToken).ConfigureAwait(false) is not { } head
+        IReadOnlyList<ArchiveEntry> entries = await _files.ListAsync(withContent: false, cancellationToken).ConfigureAwait(false) ?? [];
+        if (entries.FirstOrDefault(entry => WalFileName.TryParse(entry.Name, out _))?.Name is not { } segment
+            || await _files.ReadAsync(segment, WalSegmentHeader.Length, cancellationToken).ConfigureAwait(false) is not { } head
             || WalSegmentHeader.TryRead(head) is not { } header)
         {
             return;
         }
 
-        SystemIdentifier own = (await ControlFile.ReadAsync(_host, _server, cancellationToken).ConfigureAwait(false)).SystemIdentifier;
+        SystemIdentifier own = (await ControlFile.ReadAsync(_server, _instance, cancellationToken).ConfigureAwait(false)).SystemIdentifier;
         if (header.SystemIdentifier != own)
         {
             throw Failure(
@@ -99,8 +92,7 @@ internal sealed class ArchiveDirectory
                 "Give each server an empty archive of its own.");
         }
 
-        bool isOwn = ArchiveCommand.DirectoryOf(ValueOf(settings, "archive_command")) is { } archivesTo
-            && DataDirectoryPath.AreSame(archivesTo, _directory);
+        bool isOwn = IsSame(FileArchive.OfOwnArchiveCommand(ValueOf(settings, "archive_command")));
         if (!isOwn && !options.AllowFilledArchive && await IsStandbyAsync(cancellationToken).ConfigureAwait(false))
         {
             throw Failure(
@@ -110,12 +102,18 @@ internal sealed class ArchiveDirectory
         }
     }
 
+    private bool IsSame(FileArchive? other) => (other, _archive) switch
+    {
+        (DirectoryArchive one, DirectoryArchive archive) => DataDirectoryPath.AreSame(one.Directory, archive.Directory),
+        _ => other == _archive,
+    };
+
     private async Task<bool> IsStandbyAsync(CancellationToken cancellationToken) =>
-        (await _host.ListAsync(_server.DataDirectory!, cancellationToken).ConfigureAwait(false) ?? [])
+        (await _server.ListAsync(_instance.DataDirectory!, cancellationToken).ConfigureAwait(false) ?? [])
             .Any(name => name is "standby.signal" or "recovery.conf");
 
     private PgHaException Failure(string id, PgHaErrorKind kind, string what, string advice) =>
-        new(id, kind, $"The archive directory '{_directory}' for {_server} {what}.", advice, _server.ToString());
+        new(id, kind, $"The archive directory {_archive} for {_instance} {what}.", advice, _instance.ToString());
 
     private static string? ValueOf(IEnumerable<PgSetting> settings, string name) =>
         settings.FirstOrDefault(setting => setting.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Value;

@@ -12,33 +12,32 @@ public sealed class ArchiveExaminer
     /// <summary>Works in a context.</summary>
     public ArchiveExaminer(EngineContext context) => _context = context;
 
-    /// <summary>What is wrong with the archive in a directory of this machine.</summary>
+    /// <summary>What is wrong with the archive in a directory of this machine, or in one that this process's user reaches by ssh.</summary>
     /// <exception cref="PgHaException"><c>ArchiveDirectoryNotFound</c>, or no access to it.</exception>
-    public async Task<IReadOnlyList<ArchiveFinding>> ExamineAsync(string directory, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ArchiveFinding>> ExamineAsync(string location, CancellationToken cancellationToken)
     {
-        IHost host = await HostSelector.ForDirectoryAsync(
-            directory, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
-        WalArchive archive = await ArchiveReader.ReadAsync(host, directory, system: null, cancellationToken).ConfigureAwait(false);
+        IArchiveFiles files = await ArchiveSource.FilesAsync(_context, location, reachedBy: null, cancellationToken).ConfigureAwait(false);
+        WalArchive archive = await ArchiveReader.ReadAsync(files, system: null, cancellationToken).ConfigureAwait(false);
         return ArchiveExamination.Of(
             archive,
-            await PartialsAsync(host, archive, cancellationToken).ConfigureAwait(false),
+            await PartialsAsync(files, archive, cancellationToken).ConfigureAwait(false),
             server: null,
             TimeProvider.System.GetUtcNow());
     }
 
     /// <summary>What is wrong with the archive of a server, which is compared with the WAL that the server still has.</summary>
     /// <param name="server">The server.</param>
-    /// <param name="directory">Its archive; <see langword="null"/> for the one its <c>archive_command</c> names.</param>
+    /// <param name="location">Its archive; <see langword="null"/> for the one its <c>archive_command</c> names.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PgHaException">
     /// <c>ArchiveNotKnown</c>, <c>ArchiveDirectoryNotFound</c>, <c>HostAccessRequired</c>, <c>NotADataDirectory</c>.
     /// </exception>
-    public async Task<IReadOnlyList<ArchiveFinding>> ExamineAsync(PgInstance server, string? directory, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ArchiveFinding>> ExamineAsync(PgInstance server, string? location, CancellationToken cancellationToken)
     {
         IHost host = await _context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
-        Archive source = directory is null
+        Archive source = location is null
             ? await ArchiveSource.OfAsync(_context, server, cancellationToken).ConfigureAwait(false)
-            : new DirectoryArchive(directory);
+            : FileArchive.At(location);
         ControlData control = await ControlFile.ReadAsync(host, server, cancellationToken).ConfigureAwait(false);
         // The server's list of archived files is read before the archive, so that every file in the list must be in the archive.
         string wal = await WalDirectoryAsync(host, server, cancellationToken).ConfigureAwait(false);
@@ -52,12 +51,12 @@ public sealed class ArchiveExaminer
             return [.. archives.SelectMany(one => ArchiveExamination.Of(one, [], archiving, TimeProvider.System.GetUtcNow()))];
         }
 
-        WalArchive archive = await ArchiveReader.ReadAsync(
-            host, ((DirectoryArchive)source).Directory, control.SystemIdentifier, cancellationToken).ConfigureAwait(false);
+        IArchiveFiles files = ArchiveSource.FilesOf(_context, (FileArchive)source, host);
+        WalArchive archive = await ArchiveReader.ReadAsync(files, control.SystemIdentifier, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<SegmentComparison> comparisons =
         [
-            .. await PartialsAsync(host, archive, cancellationToken).ConfigureAwait(false),
-            .. await OwnAsync(host, archive, wal, archiving.Archived, cancellationToken).ConfigureAwait(false),
+            .. await PartialsAsync(files, archive, cancellationToken).ConfigureAwait(false),
+            .. await OwnAsync(files, host, archive, wal, archiving.Archived, cancellationToken).ConfigureAwait(false),
         ];
         return ArchiveExamination.Of(archive, comparisons, archiving, TimeProvider.System.GetUtcNow());
     }
@@ -85,7 +84,7 @@ public sealed class ArchiveExaminer
 
     // Compares each partial segment with the complete one. Up to the end of the timeline both must be equal.
     private static async Task<IReadOnlyList<SegmentComparison>> PartialsAsync(
-        IHost host, WalArchive archive, CancellationToken cancellationToken)
+        IArchiveFiles files, WalArchive archive, CancellationToken cancellationToken)
     {
         List<SegmentComparison> comparisons = [];
         foreach (ArchivedFile partial in archive.Files.Where(
@@ -94,9 +93,9 @@ public sealed class ArchiveExaminer
             WalFileName segment = partial.What!.Segment!.Value;
             if (archive.Has(segment))
             {
+                byte[]? content = await files.ReadAsync(partial.Name, maxBytes: null, cancellationToken).ConfigureAwait(false);
                 await CompareAsync(
-                    host, archive, segment, Path.Combine(archive.Directory, partial.Name), partial.Name, isPartial: true, comparisons,
-                    cancellationToken).ConfigureAwait(false);
+                    files, archive, segment, content, partial.Name, isPartial: true, comparisons, cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -104,7 +103,7 @@ public sealed class ArchiveExaminer
     }
 
     private static async Task<IReadOnlyList<SegmentComparison>> OwnAsync(
-        IHost host, WalArchive archive, string walDirectory, IReadOnlyList<WalArchiveFileName> archived,
+        IArchiveFiles files, IHost server, WalArchive archive, string walDirectory, IReadOnlyList<WalArchiveFileName> archived,
         CancellationToken cancellationToken)
     {
         List<SegmentComparison> comparisons = [];
@@ -112,20 +111,21 @@ public sealed class ArchiveExaminer
             file => file.Kind == WalArchiveFileKind.Segment && archive.Has(file.Segment!.Value)))
         {
             string own = Path.Combine(walDirectory, file.ToString());
+            byte[]? content = await server.ReadFileAsync(own, cancellationToken).ConfigureAwait(false);
             await CompareAsync(
-                host, archive, file.Segment!.Value, own, own, isPartial: false, comparisons, cancellationToken).ConfigureAwait(false);
+                files, archive, file.Segment!.Value, content, own, isPartial: false, comparisons, cancellationToken).ConfigureAwait(false);
         }
 
         return comparisons;
     }
 
     private static async Task CompareAsync(
-        IHost host, WalArchive archive, WalFileName segment, string otherPath, string other, bool isPartial,
+        IArchiveFiles files, WalArchive archive, WalFileName segment, byte[]? otherContent, string other, bool isPartial,
         List<SegmentComparison> comparisons, CancellationToken cancellationToken)
     {
-        byte[]? content = await host.ReadFileAsync(
-            Path.Combine(archive.Directory, segment.ToString()), cancellationToken).ConfigureAwait(false);
-        byte[]? otherContent = await host.ReadFileAsync(otherPath, cancellationToken).ConfigureAwait(false);
+        byte[]? content = otherContent is null
+            ? null
+            : await files.ReadAsync(segment.ToString(), maxBytes: null, cancellationToken).ConfigureAwait(false);
         // A file may be missing: a server may recycle an archived segment at any moment, and a compressed one has another name.
         if (content is not null && otherContent is not null)
         {

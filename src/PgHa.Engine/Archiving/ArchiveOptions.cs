@@ -3,7 +3,9 @@ namespace PgHa.Engine.Archiving;
 /// <summary>How a server is to archive.</summary>
 public sealed record ArchiveOptions
 {
-    /// <summary>The archive: a directory on the server's host, for this server alone.</summary>
+    /// <summary>
+    /// The archive, for this server alone: a directory on the server's host, or <c>ssh://[USER@]HOST[:PORT]/DIRECTORY</c>.
+    /// </summary>
     public required string ArchiveDirectory { get; init; }
 
     /// <summary>Whether a standby archives too.</summary>

@@ -1,3 +1,5 @@
+using PgHa.Engine.Machines;
+using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Archiving;
@@ -7,11 +9,33 @@ internal static class ArchiveSource
 {
     private const string Setting = "archive_command";
 
-    /// <summary>The directory that the server's <c>archive_command</c> names.</summary>
+    /// <summary>The files of an archive.</summary>
+    /// <param name="context">Log and access.</param>
+    /// <param name="location">A directory of this machine, or a location on another one.</param>
+    /// <param name="reachedBy">
+    /// The server whose user logs in at another machine; <see langword="null"/> for the user of this process.
+    /// </param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static async Task<IArchiveFiles> FilesAsync(
+        EngineContext context, string location, PgInstance? reachedBy, CancellationToken cancellationToken)
+    {
+        var archive = FileArchive.At(location);
+        IHost host = archive is DirectoryArchive
+            ? await HostSelector.ForDirectoryAsync(location, serverUser: null, cancellationToken, context.Log).ConfigureAwait(false)
+            : reachedBy is null ? new LocalHost(context.Log)
+            : await context.HostOfAsync(reachedBy, cancellationToken).ConfigureAwait(false);
+        return FilesOf(context, archive, host);
+    }
+
+    /// <summary>The files of an archive, as the user of a host reaches them: on its machine, or from there by ssh.</summary>
+    public static IArchiveFiles FilesOf(EngineContext context, FileArchive archive, IHost host) =>
+        archive is SshArchive ssh ? new SshArchiveFiles(host, ssh, context.Timeout) : new HostArchiveFiles(host, archive.Directory);
+
+    /// <summary>The directory or location that the server's <c>archive_command</c> names.</summary>
     /// <exception cref="PgHaException"><c>ArchiveNotKnown</c>.</exception>
-    public static async Task<string> DirectoryOfAsync(EngineContext context, PgInstance server, CancellationToken cancellationToken) =>
-        await OfAsync(context, server, cancellationToken).ConfigureAwait(false) is DirectoryArchive { Directory: var directory }
-            ? directory
+    public static async Task<string> LocationOfAsync(EngineContext context, PgInstance server, CancellationToken cancellationToken) =>
+        await OfAsync(context, server, cancellationToken).ConfigureAwait(false) is FileArchive { Location: var location }
+            ? location
             : throw NotKnown(server, "its archive_command names no directory");
 
     /// <summary>The archive that the server's <c>archive_command</c> fills, and that PgHa can look into.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using PgHa.Engine.Archiving;
-using PgHa.Engine.Machines;
 
 namespace PgHa.Engine.Clearance;
 
@@ -24,7 +23,7 @@ public sealed class ArchiveClearer
         {
             try
             {
-                archives.Add(await ArchiveSource.DirectoryOfAsync(_context, server, cancellationToken).ConfigureAwait(false));
+                archives.Add(await ArchiveSource.LocationOfAsync(_context, server, cancellationToken).ConfigureAwait(false));
             }
             catch (PgHaException e)
             {
@@ -36,7 +35,7 @@ public sealed class ArchiveClearer
     }
 
     /// <summary>Finds what can be removed from an archive. It reads, and changes nothing.</summary>
-    /// <param name="directory">The archive.</param>
+    /// <param name="location">The archive. At another machine the user of the first server logs in.</param>
     /// <param name="options">Who needs its WAL.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PgHaException">
@@ -45,20 +44,20 @@ public sealed class ArchiveClearer
     /// <c>PositionNotReadable</c>, <c>PositionBeyondArchive</c>.
     /// </exception>
     public async Task<ArchiveClearancePlan> PlanAsync(
-        string directory, ArchiveClearanceOptions options, CancellationToken cancellationToken)
+        string location, ArchiveClearanceOptions options, CancellationToken cancellationToken)
     {
-        IHost host = await HostSelector.ForDirectoryAsync(
-            directory, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
+        IArchiveFiles files = await FilesAsync(location, options, cancellationToken).ConfigureAwait(false);
         // The WAL directory of a server has files of the same names, and the server may need any of them to start.
-        if (await host.StatAsync(Path.Combine(directory, "archive_status"), cancellationToken).ConfigureAwait(false) is not null)
+        IReadOnlyList<ArchiveEntry>? entries = await files.ListAsync(withContent: false, cancellationToken).ConfigureAwait(false);
+        if (entries?.Any(entry => entry.Name == "archive_status") == true)
         {
             throw new PgHaException(
-                ErrorIds.NotAnArchive, PgHaErrorKind.Refused, $"'{directory}' is the WAL directory of a server and no archive.",
-                "Name the directory that the archive_command fills (Get-PgArchiveStatus).", directory);
+                ErrorIds.NotAnArchive, PgHaErrorKind.Refused, $"'{location}' is the WAL directory of a server and no archive.",
+                "Name the directory that the archive_command fills (Get-PgArchiveStatus).", location);
         }
 
         // First the archive: what a backup that is completed meanwhile needs is not in it, or was written after all that is kept.
-        WalArchive archive = await ArchiveReader.ReadAsync(host, directory, system: null, cancellationToken).ConfigureAwait(false);
+        WalArchive archive = await ArchiveReader.ReadAsync(files, system: null, cancellationToken).ConfigureAwait(false);
         ArchiveNeed[] servers = [.. await ServerNeedsAsync(options, cancellationToken).ConfigureAwait(false)];
         List<ArchiveNeed> backups = [];
         foreach (string folder in options.BackupFolders)
@@ -73,13 +72,13 @@ public sealed class ArchiveClearer
         {
             throw new PgHaException(
                 ErrorIds.ForeignSystemIdentifier, PgHaErrorKind.Refused,
-                $"The archive '{directory}' is of system {archive.SystemIdentifier}, and {foreign.Keepers[0].Name} of {foreign.System}.",
-                "Name the archive of that server, or the servers of that archive.", directory);
+                $"The archive '{location}' is of system {archive.SystemIdentifier}, and {foreign.Keepers[0].Name} of {foreign.System}.",
+                "Name the archive of that server, or the servers of that archive.", location);
         }
 
         ArchiveNeed[] own = [.. backups.Where(backup => backup.System is null || backup.System == archive.SystemIdentifier)];
         foreach (ArchiveNeed other in backups.Except(own))
-            _context.Log.Step($"Another system's, and of no account for '{directory}': {other.Keepers[0]}");
+            _context.Log.Step($"Another system's, and of no account for '{location}': {other.Keepers[0]}");
         ArchiveKeeper? position = options.KeepFrom is null
             ? null
             : RequireWithin(archive, ArchiveKeeper.At(options.KeepFrom, archive.SegmentSize));
@@ -92,22 +91,25 @@ public sealed class ArchiveClearer
                 : []);
     }
 
-    /// <summary>Removes the planned files, the oldest first, and returns when the removal is on disk.</summary>
+    /// <summary>Removes the planned files of an archive that this process's user reaches.</summary>
     /// <exception cref="PgHaException"><c>ArchiveNotCleared</c>: only some files could be removed; the message says how many.</exception>
-    public async Task<ArchiveClearance> ClearAsync(ArchiveClearancePlan plan, CancellationToken cancellationToken)
+    public Task<ArchiveClearance> ClearAsync(ArchiveClearancePlan plan, CancellationToken cancellationToken) =>
+        ClearAsync(plan, new ArchiveClearanceOptions(), cancellationToken);
+
+    /// <summary>Removes the planned files, the oldest first, and returns when the removal is on disk.</summary>
+    /// <param name="plan">The files.</param>
+    /// <param name="options">What the plan was made with.</param>
+    /// <param name="cancellationToken">Cancels halfway; what is left then has no gap.</param>
+    /// <exception cref="PgHaException"><c>ArchiveNotCleared</c>: only some files could be removed; the message says how many.</exception>
+    public async Task<ArchiveClearance> ClearAsync(
+        ArchiveClearancePlan plan, ArchiveClearanceOptions options, CancellationToken cancellationToken)
     {
         string activity = $"Clearing '{plan.ArchiveDirectory}'";
-        IHost host = await HostSelector.ForDirectoryAsync(
-            plan.ArchiveDirectory, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
+        IArchiveFiles files = await FilesAsync(plan.ArchiveDirectory, options, cancellationToken).ConfigureAwait(false);
         int removed = 0;
         try
         {
-            foreach (ArchivedFile file in plan.Removed)
-            {
-                await host.DeleteFileAsync(Path.Combine(plan.ArchiveDirectory, file.Name), cancellationToken).ConfigureAwait(false);
-                removed++;
-                _context.Log.Progress(new EngineProgress(activity, file.Name, removed * 100 / plan.Removed.Count));
-            }
+            await files.DeleteAsync([.. plan.Removed.Select(file => file.Name)], Progress, cancellationToken).ConfigureAwait(false);
         }
         catch (PgHaException e)
         {
@@ -123,10 +125,18 @@ public sealed class ArchiveClearer
             _context.Log.Progress(new EngineProgress(activity, "", IsCompleted: true));
         }
 
-        if (removed > 0 && !host.IsWindows)
-            await host.RunAsync(new HostCommand("sync", plan.ArchiveDirectory), cancellationToken).ConfigureAwait(false);
         return plan.Result();
+
+        void Progress(int gone)
+        {
+            removed = gone;
+            _context.Log.Progress(new EngineProgress(activity, plan.Removed[gone - 1].Name, gone * 100 / plan.Removed.Count));
+        }
     }
+
+    private Task<IArchiveFiles> FilesAsync(string location, ArchiveClearanceOptions options, CancellationToken cancellationToken) =>
+        ArchiveSource.FilesAsync(
+            _context, location, options.Servers.FirstOrDefault(server => server.DataDirectory is not null), cancellationToken);
 
     private async Task<IReadOnlyList<ArchiveNeed>> ServerNeedsAsync(ArchiveClearanceOptions options, CancellationToken cancellationToken)
     {
@@ -178,9 +188,9 @@ public sealed class ArchiveClearer
                 ? archive.Of(system, size)
                 : throw new PgHaException(
                     ErrorIds.ArchiveOfUnknownSystem, PgHaErrorKind.Refused,
-                    $"Of which system '{archive.Directory}' is, and how large its segments are, "
+                    $"Of which system '{archive.Location}' is, and how large its segments are, "
                         + "cannot be told, because all of them are compressed.",
-                    "Name a server that archives there, or a folder with plain backups of that server alone.", archive.Directory);
+                    "Name a server that archives there, or a folder with plain backups of that server alone.", archive.Location);
     }
 
     private static ArchiveKeeper RequireWithin(WalArchive archive, ArchiveKeeper position)
@@ -190,8 +200,8 @@ public sealed class ArchiveClearer
             ? position
             : throw new PgHaException(
                 ErrorIds.PositionBeyondArchive, PgHaErrorKind.InvalidArgument,
-                $"'{position.Name}' is beyond the archive '{archive.Directory}', "
+                $"'{position.Name}' is beyond the archive '{archive.Location}', "
                     + $"which ends with {lasts.MaxBy(last => last.EndLsn(archive.SegmentSize))}.",
-                "See whether the position is right: all of the archive would go.", archive.Directory);
+                "See whether the position is right: all of the archive would go.", archive.Location);
     }
 }

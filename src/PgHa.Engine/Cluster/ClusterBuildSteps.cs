@@ -158,7 +158,7 @@ internal sealed class ClusterBuildSteps
         HashSet<string> targets =
             [.. _definition.StandbysOf(upstream.Definition).Select(standby => standby.Name), upstream.Definition.Name];
         return Add(
-            upstream, $"Wait until {string.Join(", ", names)} {(names.Length == 1 ? "streams" : "stream")}",
+            upstream, $"Wait until {string.Join(", ", names)} {Plural.Of(names.Length, "streams", "stream")}",
             token => _standbyWork.WaitAsync(upstream, names, token),
             [_ready[upstream], .. started.Where(step => targets.Contains(step.Target))]);
     }

@@ -192,7 +192,7 @@ internal sealed class ClusterSyncSteps
             ];
             if (names.Length > 0 && _last.ContainsKey(upstream.Definition.Name))
             {
-                Add(upstream, $"Wait until {string.Join(", ", names)} {(names.Length == 1 ? "streams" : "stream")}",
+                Add(upstream, $"Wait until {string.Join(", ", names)} {Plural.Of(names.Length, "streams", "stream")}",
                     token => _work.AwaitAsync(upstream, names, token), [.. _last.Values]);
             }
         }

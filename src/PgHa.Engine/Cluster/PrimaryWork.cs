@@ -32,7 +32,7 @@ internal sealed class PrimaryWork
         get
         {
             string[] roles = [_definition.ReplicationRole, .. _definition.Roles.Select(role => role.Name)];
-            return $"{(roles.Length == 1 ? "role" : "roles")} {string.Join(", ", roles)}";
+            return $"{Plural.Of(roles.Length, "role", "roles")} {string.Join(", ", roles)}";
         }
     }
 

@@ -62,7 +62,7 @@ internal sealed class StandbyWork
                 Login = upstream?.Instance.WithLogin(_definition.ReplicationRole, _password),
                 ApplicationName = upstream is null ? null : node.ApplicationName,
                 SlotName = node.SlotName,
-                RestoreFrom = NodeConfiguration.RestoreDirectory(_definition, node) is { } archive ? new DirectoryArchive(archive) : null,
+                RestoreFrom = NodeConfiguration.RestoreDirectory(_definition, node) is { } archive ? FileArchive.At(archive) : null,
                 ApplyDelay = node.ApplyDelay > TimeSpan.Zero ? node.ApplyDelay : null,
                 HotStandby = node.HotStandby ? null : false,
                 SyncReplicationSlots = node.SyncReplicationSlots ? true : null,

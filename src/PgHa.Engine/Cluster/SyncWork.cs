@@ -105,7 +105,7 @@ internal sealed class SyncWork
                 ApplicationName = upstream is null ? null : node.ApplicationName,
                 SlotName = upstream is null ? null : node.SlotName,
                 RestoreFrom = archive is not null && (kinds.Contains(DriftKind.RestoreFrom) || kinds.Contains(DriftKind.NodeKind))
-                    ? new DirectoryArchive(archive)
+                    ? FileArchive.At(archive)
                     : null,
                 ApplyDelay = kinds.Contains(DriftKind.ApplyDelay) ? node.ApplyDelay : null,
                 HotStandby = kinds.Contains(DriftKind.HotStandby) ? node.HotStandby : null,

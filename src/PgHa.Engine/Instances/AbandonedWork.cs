@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using PgHa.Engine.Machines;
 
 namespace PgHa.Engine.Instances;
@@ -18,12 +17,14 @@ internal static class AbandonedWork
         string incomplete = place.Beside(NewDataDirectory.IncompleteSuffix);
         if (await host.StatAsync(incomplete, cancellationToken).ConfigureAwait(false) is null)
             return;
-        long started = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(started) < context.Timeout
-            && await NewDataDirectory.WriterOfAsync(host, incomplete, cancellationToken).ConfigureAwait(false) is { } writer)
-        {
-            context.Log.Step($"Waiting for process {writer.Id}, which writes to '{incomplete}'");
-            await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
-        }
+        await Poll.TryUntilAsync(
+            async () =>
+            {
+                HostProcess? writer = await NewDataDirectory.WriterOfAsync(host, incomplete, cancellationToken).ConfigureAwait(false);
+                if (writer is not null)
+                    context.Log.Step($"Waiting for process {writer.Id}, which writes to '{incomplete}'");
+                return writer is null;
+            },
+            Look, Deadline.In(context.Timeout), cancellationToken).ConfigureAwait(false);
     }
 }

@@ -36,7 +36,7 @@ internal static class ConfigurationCheck
             return;
         string[] unknown = [.. faults.Select(fault => fault.UnknownSetting).OfType<string>().Distinct()];
         string advice = unknown.Length > 0
-            ? $"Take {string.Join(", ", unknown)} out of {(faults.Count == 1 ? "the file" : "the files")}: "
+            ? $"Take {string.Join(", ", unknown)} out of {Plural.Of(faults.Count, "the file", "the files")}: "
                 + "this major has no such setting, or it is of a library that is not loaded."
             : "Correct it with Set-PgSetting or Reset-PgSetting, and start it again.";
         throw new PgHaException(

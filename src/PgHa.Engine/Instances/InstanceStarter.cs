@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Globalization;
 using PgHa.Engine.Configuration;
 using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Machines;
@@ -40,7 +40,7 @@ internal sealed class InstanceStarter
     {
         NewDataDirectory.RequireUsableName(Directory);
         await RejoinDirectory.RequireCompleteAsync(_host, Directory, cancellationToken).ConfigureAwait(false);
-        var elapsed = Stopwatch.StartNew();
+        var deadline = Deadline.In(_context.Timeout);
         IReadOnlyList<string> names = await _host.ListAsync(Directory, cancellationToken).ConfigureAwait(false) ?? [];
         ServerDialect dialect = await InstanceControl.DialectAsync(_instance, _host, cancellationToken).ConfigureAwait(false);
         _context.WarnOfUnknownMajor(_instance, dialect.Version);
@@ -53,7 +53,7 @@ internal sealed class InstanceStarter
         PostmasterPid? old = null;
         if (names.Contains(PostmasterProbe.FileName))
         {
-            InstanceStatus status = await SettledAsync(elapsed, cancellationToken).ConfigureAwait(false);
+            InstanceStatus status = await SettledAsync(deadline, cancellationToken).ConfigureAwait(false);
             if (status.IsUp)
             {
                 _context.Log.Step($"{_instance} runs already");
@@ -62,7 +62,7 @@ internal sealed class InstanceStarter
 
             old = status.Pid;
             if (status.State == InstanceState.Starting)
-                return await WatchAsync(null, control, dialect, elapsed, cancellationToken).ConfigureAwait(false);
+                return await WatchAsync(null, control, dialect, deadline, cancellationToken).ConfigureAwait(false);
 
             await RemoveCopiedPidFileAsync(status, cancellationToken).ConfigureAwait(false);
         }
@@ -72,14 +72,14 @@ internal sealed class InstanceStarter
         _context.Log.Step($"Starting {_instance} by {control.Name}");
         LaunchOutcome outcome = await control.StartAsync(
             await LaunchAsync(names, dialect, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        return await AwaitAsync(outcome, old, control, dialect, elapsed, cancellationToken).ConfigureAwait(false);
+        return await AwaitAsync(outcome, old, control, dialect, deadline, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Restarts a server that is up in one step, and returns when it is up again.</summary>
     /// <returns><see langword="null"/>: its control has no such step, or the server does not run.</returns>
     public async Task<PostmasterPid?> TryRestartAsync(StopMode mode, CancellationToken cancellationToken)
     {
-        var elapsed = Stopwatch.StartNew();
+        var deadline = Deadline.In(_context.Timeout);
         IServerControl control = await ServerControls.OfAsync(_context, _host, _instance, cancellationToken).ConfigureAwait(false);
         await control.RequireAsync(ControlAct.Restart, cancellationToken).ConfigureAwait(false);
         InstanceStatus status = await _control.GetStatusAsync(_instance, cancellationToken).ConfigureAwait(false);
@@ -91,12 +91,12 @@ internal sealed class InstanceStarter
         ServerLaunch launch = await LaunchAsync(names, dialect, cancellationToken).ConfigureAwait(false);
         _context.Sessions?.Release();
         return await control.TryRestartAsync(mode, launch, cancellationToken).ConfigureAwait(false) is { } outcome
-            ? await AwaitAsync(outcome, status.Pid, control, dialect, elapsed, cancellationToken).ConfigureAwait(false)
+            ? await AwaitAsync(outcome, status.Pid, control, dialect, deadline, cancellationToken).ConfigureAwait(false)
             : null;
     }
 
     private async Task<PostmasterPid> AwaitAsync(
-        LaunchOutcome outcome, PostmasterPid? old, IServerControl control, ServerDialect dialect, Stopwatch elapsed,
+        LaunchOutcome outcome, PostmasterPid? old, IServerControl control, ServerDialect dialect, Deadline deadline,
         CancellationToken cancellationToken)
     {
         // The owner's command may give up earlier than the server.
@@ -104,25 +104,28 @@ internal sealed class InstanceStarter
             throw await FailedAsync(control.Log, outcome.Result.Error, cancellationToken).ConfigureAwait(false);
         PostmasterPid? launched = outcome.Pid;
         if (launched is null || !IsNew(launched, old) || !await IsUpAsync(launched, dialect, cancellationToken).ConfigureAwait(false))
-            launched = await WatchAsync(old, control, dialect, elapsed, cancellationToken).ConfigureAwait(false);
-        _context.Log.Step($"{_instance} is up after {elapsed.ElapsedMilliseconds} ms");
+            launched = await WatchAsync(old, control, dialect, deadline, cancellationToken).ConfigureAwait(false);
+        _context.Log.Step(string.Create(
+            CultureInfo.InvariantCulture, $"{_instance} is up after {deadline.Elapsed.TotalMilliseconds:0} ms"));
         return launched;
     }
 
     // Waits for a server that is shutting down, because it still uses its port and its files.
-    private async Task<InstanceStatus> SettledAsync(Stopwatch elapsed, CancellationToken cancellationToken)
+    private async Task<InstanceStatus> SettledAsync(Deadline deadline, CancellationToken cancellationToken)
     {
         InstanceStatus status = await _control.GetStatusAsync(_instance, cancellationToken).ConfigureAwait(false);
-        while (status.State == InstanceState.Stopping)
+        if (status.State == InstanceState.Stopping)
         {
-            if (elapsed.Elapsed > _context.Timeout)
-            {
-                throw TimedOut(
-                    "was still shutting down", "Look for what it waits for (Get-PgServerProcess), or stop it with -Mode Immediate.");
-            }
-
-            await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
-            status = await _control.GetStatusAsync(_instance, cancellationToken).ConfigureAwait(false);
+            await Poll.UntilAsync(
+                async () =>
+                {
+                    status = await _control.GetStatusAsync(_instance, cancellationToken).ConfigureAwait(false);
+                    return status.State != InstanceState.Stopping;
+                },
+                Look, deadline,
+                () => TimedOut(
+                    "was still shutting down", "Look for what it waits for (Get-PgServerProcess), or stop it with -Mode Immediate."),
+                cancellationToken).ConfigureAwait(false);
         }
 
         return status;
@@ -158,38 +161,39 @@ internal sealed class InstanceStarter
     }
 
     private async Task<PostmasterPid> WatchAsync(
-        PostmasterPid? old, IServerControl control, ServerDialect dialect, Stopwatch elapsed, CancellationToken cancellationToken)
+        PostmasterPid? old, IServerControl control, ServerDialect dialect, Deadline deadline, CancellationToken cancellationToken)
     {
-        var watched = Stopwatch.StartNew();
-        TimeSpan nextProcessLook = ProcessLook;
-        using var progress = new StartProgress(_context, _host, _instance, control.Log, elapsed);
-        while (true)
-        {
-            PostmasterPid? pid = await _probe.ReadAsync(cancellationToken).ConfigureAwait(false);
-            bool isOurs = pid is not null && IsNew(pid, old);
-            if (isOurs && await IsUpAsync(pid!, dialect, cancellationToken).ConfigureAwait(false))
-                return pid!;
-            if (watched.Elapsed > nextProcessLook)
+        TimeSpan nextProcessLook = deadline.Elapsed + ProcessLook;
+        PostmasterPid? pid = null;
+        using var progress = new StartProgress(_context, _host, _instance, control.Log, deadline);
+        await Poll.UntilAsync(
+            async () =>
             {
-                nextProcessLook = watched.Elapsed + ProcessLook;
+                pid = await _probe.ReadAsync(cancellationToken).ConfigureAwait(false);
+                bool isOurs = pid is not null && IsNew(pid, old);
+                if (isOurs && await IsUpAsync(pid!, dialect, cancellationToken).ConfigureAwait(false))
+                    return true;
+                await progress.ReportAsync(cancellationToken).ConfigureAwait(false);
+                if (deadline.Elapsed <= nextProcessLook)
+                    return false;
+                nextProcessLook = deadline.Elapsed + ProcessLook;
                 bool hasProcess = isOurs
                     ? await _probe.JudgeAsync(pid!, cancellationToken).ConfigureAwait(false) == PidFileMeaning.Running
                     : await _probe.HasProcessAsync(cancellationToken).ConfigureAwait(false);
                 if (!hasProcess && !await control.IsStartingAsync(cancellationToken).ConfigureAwait(false))
                     throw await FailedAsync(control.Log, "", cancellationToken).ConfigureAwait(false);
-            }
-
-            await progress.ReportAsync(cancellationToken).ConfigureAwait(false);
-            if (elapsed.Elapsed > _context.Timeout)
+                return false;
+            },
+            Look, deadline,
+            async () =>
             {
                 string lastLine = StartLog.LastLines(await control.Log.ReadAsync(cancellationToken).ConfigureAwait(false), 1);
-                throw TimedOut(
+                return TimedOut(
                     $"was still starting (it goes on). Its log says last: {lastLine}",
                     "Wait longer (-Timeout), or look at its log (Get-PgServerLog).");
-            }
-
-            await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
-        }
+            },
+            cancellationToken).ConfigureAwait(false);
+        return pid!;
     }
 
     private async Task<bool> GoesOnAsync(PostmasterPid? old, CancellationToken cancellationToken) =>
@@ -205,7 +209,7 @@ internal sealed class InstanceStarter
             : pid.Port is not null && (await _control.GetStatusAsync(_instance, cancellationToken).ConfigureAwait(false)).IsUp;
 
     private PgHaException TimedOut(string what, string advice) => new(
-        ErrorIds.OperationTimeout, PgHaErrorKind.Timeout, $"After {_context.Timeout.TotalSeconds:0.#} s {_instance} {what}.", advice,
+        ErrorIds.OperationTimeout, PgHaErrorKind.Timeout, $"After {TimeText.Seconds(_context.Timeout)} {_instance} {what}.", advice,
         _instance.ToString());
 
     private async Task<PgHaException> FailedAsync(StartLog log, string said, CancellationToken cancellationToken)

@@ -40,11 +40,16 @@ internal sealed class InstanceStopper
     public async Task StopAsync(StopMode mode, CancellationToken cancellationToken)
     {
         InstanceStatus status = await _control.GetStatusAsync(_instance, cancellationToken).ConfigureAwait(false);
-        while (status is { HasProcess: true, Pid: null })
+        if (status is { HasProcess: true, Pid: null })
         {
             // The server has just been started. pg_ctl can stop it as soon as postmaster.pid exists.
-            await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
-            status = await _control.GetStatusAsync(_instance, cancellationToken).ConfigureAwait(false);
+            await Poll.UntilAsync(
+                async () =>
+                {
+                    status = await _control.GetStatusAsync(_instance, cancellationToken).ConfigureAwait(false);
+                    return status is not { HasProcess: true, Pid: null };
+                },
+                Look, Deadline.In(_context.Timeout), () => TimedOut(mode, "its postmaster.pid"), cancellationToken).ConfigureAwait(false);
         }
 
         if (!status.HasProcess)
@@ -133,7 +138,7 @@ internal sealed class InstanceStopper
     private PgHaException TimedOut(StopMode mode, string waitsFor) => new(
         ErrorIds.OperationTimeout,
         PgHaErrorKind.Timeout,
-        $"{_instance} was still shutting down after {_context.Timeout.TotalSeconds:0.#} s, and goes on doing so. What is left: {waitsFor}.",
+        $"{_instance} was still shutting down after {TimeText.Seconds(_context.Timeout)}, and goes on doing so. What is left: {waitsFor}.",
         mode == StopMode.Smart
             ? "Close the sessions, or stop it with -Mode Fast."
             : "Wait longer (-Timeout); -Mode Immediate ends it like a crash, and standbys may miss its last WAL.",

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Machines;
@@ -15,7 +14,7 @@ internal sealed class StartProgress : IDisposable
     private readonly IHost _host;
     private readonly PgInstance _instance;
     private readonly StartLog _log;
-    private readonly Stopwatch _elapsed;
+    private readonly Deadline _start;
     private TimeSpan _next;
     private string? _status;
 
@@ -23,15 +22,15 @@ internal sealed class StartProgress : IDisposable
     /// <param name="host">Where the server is.</param>
     /// <param name="instance">The server.</param>
     /// <param name="log">What it logs while it starts.</param>
-    /// <param name="elapsed">The time since the start began.</param>
-    public StartProgress(EngineContext context, IHost host, PgInstance instance, StartLog log, Stopwatch elapsed)
+    /// <param name="start">When the start began.</param>
+    public StartProgress(EngineContext context, IHost host, PgInstance instance, StartLog log, Deadline start)
     {
         _context = context;
         _host = host;
         _instance = instance;
         _log = log;
-        _elapsed = elapsed;
-        _next = elapsed.Elapsed + Interval;
+        _start = start;
+        _next = start.Elapsed + Interval;
     }
 
     private string Activity => $"Starting {_instance}";
@@ -39,13 +38,13 @@ internal sealed class StartProgress : IDisposable
     /// <summary>Reports, unless the last report was just now.</summary>
     public async Task ReportAsync(CancellationToken cancellationToken)
     {
-        if (_elapsed.Elapsed < _next)
+        if (_start.Elapsed < _next)
             return;
-        _next = _elapsed.Elapsed + Interval;
+        _next = _start.Elapsed + Interval;
         string phase = await PhaseAsync(cancellationToken).ConfigureAwait(false);
         _status = string.Create(
             CultureInfo.InvariantCulture,
-            $"{_elapsed.Elapsed.TotalSeconds:0} of at most {_context.Timeout.TotalSeconds:0} s: {phase}");
+            $"{_start.Elapsed.TotalSeconds:0} of at most {_context.Timeout.TotalSeconds:0} s: {phase}");
         string lastLine = StartLog.LastLines(await _log.ReadAsync(cancellationToken).ConfigureAwait(false), 1);
         _context.Log.Progress(new EngineProgress(Activity, lastLine.Length == 0 ? _status : $"{_status}. Its log says: {lastLine}"));
     }

@@ -64,7 +64,7 @@ internal static class HostErrors
     public static PgHaException TimedOut(HostCommand command, string host, string lastErrorLine) => new(
         ErrorIds.OperationTimeout,
         PgHaErrorKind.Timeout,
-        $"'{command}' on {host} had not ended after {command.Timeout.TotalSeconds:0.###} s and was stopped."
+        $"'{command}' on {host} had not ended after {TimeText.Seconds(command.Timeout)} and was stopped."
         + (lastErrorLine.Length > 0 ? $" It said last: {lastErrorLine}" : ""),
         "Look for what keeps it: a busy machine, a full disk, a lock. Then run it again, with more time where there is a -Timeout.");
 

@@ -220,7 +220,7 @@ internal sealed class HandoverWork
     /// <summary>Has an archive-fed standby restore from another archive.</summary>
     public async Task RestoreFromAsync(PgInstance standby, string archive, CancellationToken cancellationToken)
     {
-        RecoveryOptions options = new() { RestoreFrom = new DirectoryArchive(archive) };
+        RecoveryOptions options = new() { RestoreFrom = FileArchive.At(archive) };
         await SetAsync(standby, options, cancellationToken).ConfigureAwait(false);
         if (!standby.RequireDialect().ReloadsRestoreCommand)
         {

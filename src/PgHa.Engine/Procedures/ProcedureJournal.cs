@@ -87,7 +87,7 @@ internal sealed class ProcedureJournal
         Tell("Also failed", StepOutcome.Failed);
         int rest = _outcomes.Values.Count(outcome => outcome == StepOutcome.NotBegun);
         if (rest > 0)
-            sentences.Add(rest == 1 ? "1 step was not begun." : $"{rest} steps were not begun.");
+            sentences.Add($"{Plural.Count(rest, "step")} {Plural.Of(rest, "was", "were")} not begun.");
         return string.Join(' ', sentences);
 
         void Tell(string what, StepOutcome outcome)

@@ -24,33 +24,33 @@ internal sealed class ArchiveCheck
     /// </exception>
     public Task RequireAsync(Archive archive, ControlData control, CancellationToken cancellationToken) => archive switch
     {
-        DirectoryArchive { Directory: var directory } => RequireDirectoryAsync(directory, control, cancellationToken),
+        FileArchive files => RequireFilesAsync(files, control, cancellationToken),
         PgBackRestArchive pgBackRest => new PgBackRestReader(_context, _host, pgBackRest).RequireAsync(
             _standby, control.SystemIdentifier, cancellationToken),
         BarmanArchive barman => RequireBarmanAsync(barman, cancellationToken),
         _ => Task.CompletedTask,
     };
 
-    private async Task RequireDirectoryAsync(string archive, ControlData control, CancellationToken cancellationToken)
+    private async Task RequireFilesAsync(FileArchive archive, ControlData control, CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> names = await _host.ListAsync(archive, cancellationToken).ConfigureAwait(false)
+        IArchiveFiles files = ArchiveSource.FilesOf(_context, archive, _host);
+        IReadOnlyList<ArchiveEntry> entries = await files.ListAsync(withContent: false, cancellationToken).ConfigureAwait(false)
             ?? throw new PgHaException(
                 ErrorIds.ArchiveDirectoryNotFound, PgHaErrorKind.NotFound,
-                $"There is no archive directory '{archive}' on the machine of {_standby}.",
+                $"There is no archive directory {archive}{(archive is DirectoryArchive ? $" on the machine of {_standby}" : "")}.",
                 "Name the directory that Enable-PgArchiving fills.", _standby.ToString());
 
         // All files of an archive belong to one system. The newest file is the least likely to be removed in the meantime.
-        string? newest = names.LastOrDefault(name => WalFileName.TryParse(name, out _));
+        string? newest = entries.LastOrDefault(entry => WalFileName.TryParse(entry.Name, out _))?.Name;
         if (newest is null
-            || await _host.ReadFileHeadAsync(
-                Path.Combine(archive, newest), WalSegmentHeader.Length, cancellationToken).ConfigureAwait(false) is not { } segment
+            || await files.ReadAsync(newest, WalSegmentHeader.Length, cancellationToken).ConfigureAwait(false) is not { } segment
             || WalSegmentHeader.TryRead(segment) is not { } header)
         {
             return;
         }
 
         if (header.SystemIdentifier != control.SystemIdentifier)
-            throw UpstreamCheck.ForeignSystem(_standby, control.SystemIdentifier, $"the archive '{archive}'", header.SystemIdentifier);
+            throw UpstreamCheck.ForeignSystem(_standby, control.SystemIdentifier, $"the archive {archive}", header.SystemIdentifier);
     }
 
     // Barman is on another machine: its own program of this machine tries the connection, and whether Barman knows the server.

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Programs;
 using PgHa.Engine.Replication;
@@ -66,26 +64,26 @@ public static class StandbyRoom
         if (await TryReadAsync(context, standby, ofStandby: true, cancellationToken).ConfigureAwait(false) is not ({ } state, { } next))
             return;
         IHost host = await context.HostOfAsync(standby, cancellationToken).ConfigureAwait(false);
-        long started = Stopwatch.GetTimestamp();
-        ControlData control = state.Control;
-        while (StandbyRequirement.Unmet(Of(control), next) is { Count: > 0 } unmet)
-        {
-            if (Stopwatch.GetElapsedTime(started) > limit)
+        IReadOnlyList<StandbyRequirement> unmet = StandbyRequirement.Unmet(Of(state.Control), next);
+        if (unmet.Count == 0)
+            return;
+        var deadline = Deadline.In(limit);
+        await Poll.UntilAsync(
+            async () =>
             {
-                throw new PgHaException(
-                    ErrorIds.StandbySettingsTooLow, PgHaErrorKind.InvalidState,
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{standby} would not start again: {string.Join("; ", unmet)}. In {limit.TotalSeconds:0.#} s it has not "
-                        + $"replayed that its primary has less. It was not restarted."),
-                    "Lower it on the primary first, and restart that; or raise it on the standby (Set-PgSetting). Where the primary has "
+                ControlData control = await ControlFile.ReadAsync(host, standby, cancellationToken).ConfigureAwait(false);
+                unmet = StandbyRequirement.Unmet(Of(control), next);
+                return unmet.Count == 0;
+            },
+            Look, deadline,
+            () => new PgHaException(
+                ErrorIds.StandbySettingsTooLow, PgHaErrorKind.InvalidState,
+                $"{standby} would not start again: {string.Join("; ", unmet)}. In {deadline} it has not "
+                    + "replayed that its primary has less. It was not restarted.",
+                "Lower it on the primary first, and restart that; or raise it on the standby (Set-PgSetting). Where the primary has "
                     + "been restarted with less, see what keeps the standby from replaying (Get-PgReplicationStatus).",
-                    standby.ToString());
-            }
-
-            await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
-            control = await ControlFile.ReadAsync(host, standby, cancellationToken).ConfigureAwait(false);
-        }
+                standby.ToString()),
+            cancellationToken).ConfigureAwait(false);
     }
 
     // The state of a server, and the settings that it would start with; nothing where only a hot standby is asked about and it is none.

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Npgsql;
 using PgHa.Engine.Servers;
 
@@ -113,23 +112,23 @@ public static class ReplicationSlots
                     + "and a restart, would have kept them.");
             }
 
-            long started = Stopwatch.GetTimestamp();
+            ReplicationSlot? slot = null;
             bool hasEnded = false;
             context.Log.Step($"{instance}: removing replication slot '{name}'.");
-            while (!await TryDropAsync(session, name, cancellationToken).ConfigureAwait(false))
-            {
-                if (await FindAsync(session, name, cancellationToken).ConfigureAwait(false) is not { } slot)
-                {
-                    // A temporary slot goes with its session.
-                    if (hasEnded)
-                        return;
-                    throw SlotErrors.NotFound(instance, name);
-                }
+            await Poll.UntilAsync(
+                IsGoneAsync, Pause, Deadline.In(context.Timeout), () => SlotErrors.StillActive(slot!),
+                cancellationToken).ConfigureAwait(false);
 
+            async Task<bool> IsGoneAsync()
+            {
+                if (await TryDropAsync(session, name, cancellationToken).ConfigureAwait(false))
+                    return true;
+                slot = await FindAsync(session, name, cancellationToken).ConfigureAwait(false);
+                // A temporary slot goes with its session.
+                if (slot is null)
+                    return hasEnded ? true : throw SlotErrors.NotFound(instance, name);
                 if (!endConsumer)
                     throw SlotErrors.Active(slot);
-                if (Stopwatch.GetElapsedTime(started) > context.Timeout)
-                    throw SlotErrors.StillActive(slot);
                 // The standby reconnects by itself, so its new WAL sender has to be ended too.
                 if (slot.ActiveProcessId is { } consumer)
                 {
@@ -138,7 +137,7 @@ public static class ReplicationSlots
                     hasEnded = true;
                 }
 
-                await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+                return false;
             }
         }
     }
@@ -151,20 +150,21 @@ public static class ReplicationSlots
         ServerSession session = await ServerSession.OpenAsync(context, instance, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
-            long started = Stopwatch.GetTimestamp();
-            while (await FindAsync(session, name, cancellationToken).ConfigureAwait(false) is { } slot)
+            ReplicationSlot? slot = null;
+            await Poll.UntilAsync(
+                IsGoneAsync, Pause, Deadline.In(LettingGo), () => SlotErrors.Active(slot!), cancellationToken).ConfigureAwait(false);
+
+            async Task<bool> IsGoneAsync()
             {
+                slot = await FindAsync(session, name, cancellationToken).ConfigureAwait(false);
+                if (slot is null)
+                    return true;
                 if (slot.Type == ReplicationSlotType.Logical)
                     throw SlotErrors.Logical(slot);
-                if (!slot.IsActive && await TryDropAsync(session, name, cancellationToken).ConfigureAwait(false))
-                {
-                    context.Log.Step($"{instance}: removed replication slot '{name}'.");
-                    return;
-                }
-
-                if (Stopwatch.GetElapsedTime(started) > LettingGo)
-                    throw SlotErrors.Active(slot);
-                await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+                if (slot.IsActive || !await TryDropAsync(session, name, cancellationToken).ConfigureAwait(false))
+                    return false;
+                context.Log.Step($"{instance}: removed replication slot '{name}'.");
+                return true;
             }
         }
     }

@@ -29,7 +29,7 @@ public static class ReplicationStatusReader
     internal static async Task<ReplicationStatusAnswer[]> AskAllAsync(
         EngineContext context, IReadOnlyList<PgInstance> instances, CancellationToken cancellationToken)
     {
-        using var places = new SemaphoreSlim(MaxServers);
+        using var places = new SemaphoreSlim(context.ThrottleLimit ?? MaxServers);
         Dictionary<(string, int), SemaphoreSlim> connections = [];
         foreach (PgInstance instance in instances)
             connections.TryAdd((instance.Host, instance.Port), new SemaphoreSlim(MaxOnServer));

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Replication;
@@ -36,39 +34,37 @@ internal static class StreamingWait
         EngineContext context, PgInstance upstream, IReadOnlyCollection<string> applicationNames, IReadOnlyCollection<int> before,
         CancellationToken cancellationToken)
     {
-        long started = Stopwatch.GetTimestamp();
+        var deadline = Deadline.In(context.Timeout);
         ServerSession session = await ServerSession.OpenAsync(context, upstream, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
-            while (true)
-            {
-                IReadOnlyList<(string Name, string State)> connected = await session.QueryAsync(
-                    "select application_name, coalesce(state, 'connected') as state from pg_stat_replication where pid <> all($1)",
-                    row => (row.Text("application_name") ?? "", row.Text("state")!), cancellationToken,
-                    before.ToArray()).ConfigureAwait(false);
-                string[] missing =
-                [
-                    .. applicationNames.Where(name => !connected.Any(standby =>
-                        standby.State == "streaming" && StandbyName.AreEqual(name, standby.Name))),
-                ];
-                if (missing.Length == 0)
-                    return;
-                if (Stopwatch.GetElapsedTime(started) > context.Timeout)
+            IReadOnlyList<(string Name, string State)> connected = [];
+            string[] missing = [];
+            await Poll.UntilAsync(
+                async () =>
                 {
-                    string found = string.Join(", ", missing.Select(name =>
-                        $"{name} {(connected.FirstOrDefault(standby => StandbyName.AreEqual(name, standby.Name)).State is { } state
-                            ? $"is at '{state}'"
-                            : "is not connected")}"));
-                    throw new PgHaException(
-                        ErrorIds.OperationTimeout, PgHaErrorKind.Timeout,
-                        string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"After {context.Timeout.TotalSeconds:0.#} s not every standby streams from {upstream}: {found}."),
-                        "Look at the standby's log (Get-PgServerLog): it says why. Then run it again.", upstream.ToString());
-                }
+                    connected = await session.QueryAsync(
+                        "select application_name, coalesce(state, 'connected') as state from pg_stat_replication where pid <> all($1)",
+                        row => (row.Text("application_name") ?? "", row.Text("state")!), cancellationToken,
+                        before.ToArray()).ConfigureAwait(false);
+                    missing =
+                    [
+                        .. applicationNames.Where(name => !connected.Any(standby =>
+                            standby.State == "streaming" && StandbyName.AreEqual(name, standby.Name))),
+                    ];
+                    return missing.Length == 0;
+                },
+                Pause, deadline,
+                () => new PgHaException(
+                    ErrorIds.OperationTimeout, PgHaErrorKind.Timeout,
+                    $"After {deadline} not every standby streams from {upstream}: {string.Join(", ", missing.Select(Found))}.",
+                    "Look at the standby's log (Get-PgServerLog): it says why. Then run it again.", upstream.ToString()),
+                cancellationToken).ConfigureAwait(false);
 
-                await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
-            }
+            string Found(string name) =>
+                connected.FirstOrDefault(standby => StandbyName.AreEqual(name, standby.Name)).State is { } state
+                    ? $"{name} is at '{state}'"
+                    : $"{name} is not connected";
         }
     }
 }

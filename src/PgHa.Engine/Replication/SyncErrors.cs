@@ -41,7 +41,7 @@ internal static class SyncErrors
 
     public static PgHaException NotEffective(PgInstance instance, string what, TimeSpan after, bool isUndone) => new(
         ErrorIds.SyncStandbysNotEffective, PgHaErrorKind.Timeout,
-        $"{instance}: {what} had not taken effect after {after.TotalSeconds:0.#} s. "
+        $"{instance}: {what} had not taken effect after {TimeText.Seconds(after)}. "
         + (isUndone ? "The old setting has been put back." : "The old setting could NOT be put back: commits may hang."),
         "Look at the server's log (Get-PgServerLog), and whether the setting is given on the server's command line.",
         instance.ToString());

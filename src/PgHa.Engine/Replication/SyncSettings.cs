@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Replication;
@@ -27,18 +26,16 @@ internal static class SyncSettings
     {
         IReadOnlyList<string> undo = await UndoStatementsAsync(session, changes.Keys, cancellationToken).ConfigureAwait(false);
         string what = string.Join(", ", changes.Select(change => $"{change.Key} = '{change.Value}'"));
-        long started = Stopwatch.GetTimestamp();
+        var deadline = Deadline.In(context.Timeout);
         try
         {
             await ApplyAsync(
                 session, changes.Select(change => $"alter system set {change.Key} = {SqlQuoting.Literal(change.Value)}"),
                 cancellationToken).ConfigureAwait(false);
-            while (!isEffective(await ReplicationStatusReader.QueryAsync(session, cancellationToken).ConfigureAwait(false)))
-            {
-                if (Stopwatch.GetElapsedTime(started) > context.Timeout)
-                    throw SyncErrors.NotEffective(session.Instance, what, context.Timeout, isUndone: true);
-                await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
-            }
+            await Poll.UntilAsync(
+                async () => isEffective(await ReplicationStatusReader.QueryAsync(session, cancellationToken).ConfigureAwait(false)),
+                Pause, deadline, () => SyncErrors.NotEffective(session.Instance, what, context.Timeout, isUndone: true),
+                cancellationToken).ConfigureAwait(false);
 
             await LetCommitsGoAsync(session, cancellationToken).ConfigureAwait(false);
         }
@@ -46,7 +43,7 @@ internal static class SyncSettings
         {
             context.Log.Step($"{session.Instance}: putting the settings back.");
             if (!await TryUndoAsync(context, session.Instance, undo).ConfigureAwait(false))
-                throw SyncErrors.NotEffective(session.Instance, what, Stopwatch.GetElapsedTime(started), isUndone: false);
+                throw SyncErrors.NotEffective(session.Instance, what, deadline.Elapsed, isUndone: false);
             throw;
         }
     }

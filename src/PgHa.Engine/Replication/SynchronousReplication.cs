@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Replication;
@@ -121,16 +120,17 @@ public static class SynchronousReplication
     private static async Task<ReplicationStatus> ReadReportedAsync(
         ServerSession session, SyncStandbyRequest request, CancellationToken cancellationToken)
     {
-        long started = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            ReplicationStatus status = await ReplicationStatusReader.QueryAsync(session, cancellationToken).ConfigureAwait(false);
-            bool isFresh = status.Standbys.Any(
-                standby => standby is { IsStreaming: false } or { FlushedLsn: null } && IsNamed(request, standby));
-            if (!isFresh || Stopwatch.GetElapsedTime(started) > FirstReport)
-                return status;
-            await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
-        }
+        ReplicationStatus? status = null;
+        await Poll.TryUntilAsync(
+            async () =>
+            {
+                status = await ReplicationStatusReader.QueryAsync(session, cancellationToken).ConfigureAwait(false);
+                bool isFresh = status.Standbys.Any(
+                    standby => standby is { IsStreaming: false } or { FlushedLsn: null } && IsNamed(request, standby));
+                return !isFresh;
+            },
+            Pause, Deadline.In(FirstReport), cancellationToken).ConfigureAwait(false);
+        return status!;
     }
 
     private static bool IsNamed(SyncStandbyRequest request, StandbyStatus standby) =>

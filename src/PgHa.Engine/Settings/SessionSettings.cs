@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Npgsql;
 using PgHa.Engine.Configuration;
 using PgHa.Engine.Servers;
@@ -70,15 +69,18 @@ internal sealed class SessionSettings
         const string LoadTime = "select pg_conf_load_time()::text";
         string? before = await _session.ScalarAsync<string>(LoadTime, cancellationToken).ConfigureAwait(false);
         await _session.ScalarAsync<bool>("select pg_reload_conf()", cancellationToken).ConfigureAwait(false);
-        var elapsed = Stopwatch.StartNew();
-        while (await _session.ScalarAsync<string>(LoadTime, cancellationToken).ConfigureAwait(false) == before)
-        {
-            if (elapsed.Elapsed > TimeSpan.FromSeconds(1) && await ErrorsAsync(cancellationToken).ConfigureAwait(false) is { } errors)
-                throw SettingErrors.FilesInvalid(Server, errors);
-            if (elapsed.Elapsed > _context.Timeout)
-                throw SettingErrors.ReloadTimedOut(Server, _context.Timeout);
-            await Task.Delay(TimeSpan.FromMilliseconds(2), cancellationToken).ConfigureAwait(false);
-        }
+        var deadline = Deadline.In(_context.Timeout);
+        await Poll.UntilAsync(
+            async () =>
+            {
+                if (await _session.ScalarAsync<string>(LoadTime, cancellationToken).ConfigureAwait(false) != before)
+                    return true;
+                if (deadline.Elapsed > TimeSpan.FromSeconds(1) && await ErrorsAsync(cancellationToken).ConfigureAwait(false) is { } errors)
+                    throw SettingErrors.FilesInvalid(Server, errors);
+                return false;
+            },
+            TimeSpan.FromMilliseconds(2), deadline, () => SettingErrors.ReloadTimedOut(Server, _context.Timeout),
+            cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<SystemSetting[]> ChangesAsync(IReadOnlyDictionary<string, string?> values, CancellationToken cancellationToken)

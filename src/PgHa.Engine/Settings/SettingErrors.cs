@@ -29,6 +29,6 @@ internal static class SettingErrors
     /// <summary>The server did not reload in time.</summary>
     public static PgHaException ReloadTimedOut(PgInstance server, TimeSpan timeout) => new(
         ErrorIds.OperationTimeout, PgHaErrorKind.Timeout,
-            $"{server} had not read its configuration again after {timeout.TotalSeconds:0.#} s.",
+            $"{server} had not read its configuration again after {TimeText.Seconds(timeout)}.",
         "The change is in its file and will take effect; look at its log (Get-PgServerLog).", server.ToString());
 }

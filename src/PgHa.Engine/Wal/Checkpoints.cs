@@ -45,7 +45,7 @@ public static class Checkpoints
         {
             throw new PgHaException(
                 e.ErrorId, e.Kind,
-                $"{session.Instance} had not finished its checkpoint after {context.Timeout.TotalSeconds:0.#} s. It goes on with it.",
+                $"{session.Instance} had not finished its checkpoint after {TimeText.Seconds(context.Timeout)}. It goes on with it.",
                 "Wait longer with -Timeout.", e.Server, e.InnerException);
         }
     }

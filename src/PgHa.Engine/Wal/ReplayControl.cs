@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Wal;
@@ -121,62 +119,47 @@ public static class ReplayControl
     private static async Task AwaitPromotionAsync(
         EngineContext context, ServerSession session, string? pausedAt, CancellationToken cancellationToken)
     {
-        long started = Stopwatch.GetTimestamp();
-        while (await ServerRoles.IsStandbyAsync(session, cancellationToken).ConfigureAwait(false))
-        {
-            if (await PositionAsync(session, cancellationToken).ConfigureAwait(false) != pausedAt
-                || await session.ScalarAsync<bool>(GoesOnAsStandby, cancellationToken).ConfigureAwait(false))
+        bool isStandby = true;
+        var deadline = Deadline.In(context.Timeout);
+        await Poll.UntilAsync(
+            async () =>
             {
-                return;
-            }
-
-            if (Stopwatch.GetElapsedTime(started) >= context.Timeout)
-                throw NotPromoted(session.Instance, context.Timeout);
-            await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
-        }
-
+                isStandby = await ServerRoles.IsStandbyAsync(session, cancellationToken).ConfigureAwait(false);
+                return !isStandby
+                    || await PositionAsync(session, cancellationToken).ConfigureAwait(false) != pausedAt
+                    || await session.ScalarAsync<bool>(GoesOnAsStandby, cancellationToken).ConfigureAwait(false);
+            },
+            Pause, deadline, () => NotPromoted(session.Instance, deadline), cancellationToken).ConfigureAwait(false);
+        if (isStandby)
+            return;
         context.Log.Step($"{session.Instance} is a primary now.");
     }
 
     private static async Task AwaitPauseAsync(EngineContext context, ServerSession session, CancellationToken cancellationToken)
     {
-        long started = Stopwatch.GetTimestamp();
-        while (true)
-        {
+        var deadline = Deadline.In(context.Timeout);
+        await Poll.UntilAsync(
             // A promotion can end recovery at any time, and the function fails outside of recovery.
-            string? state = await session.ScalarAsync<string>(
-                "select case when pg_is_in_recovery() then pg_get_wal_replay_pause_state() end", cancellationToken).ConfigureAwait(false);
-            switch (state)
-            {
-                case "paused":
-                    return;
-                case null:
-                    throw ServerRoles.NotAStandby(session.Instance);
-            }
-
-            if (Stopwatch.GetElapsedTime(started) >= context.Timeout)
-                throw NotPaused(session.Instance, context.Timeout);
-            await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
-        }
+            async () => await session.ScalarAsync<string>(
+                "select case when pg_is_in_recovery() then pg_get_wal_replay_pause_state() end",
+                cancellationToken).ConfigureAwait(false) is { } state
+                    ? state == "paused"
+                    : throw ServerRoles.NotAStandby(session.Instance),
+            Pause, deadline, () => NotPaused(session.Instance, deadline), cancellationToken).ConfigureAwait(false);
     }
 
-    private static PgHaException NotPromoted(PgInstance standby, TimeSpan timeout) => new(
+    private static PgHaException NotPromoted(PgInstance standby, Deadline deadline) => new(
         ErrorIds.OperationTimeout,
         PgHaErrorKind.Timeout,
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{standby} was told to resume replay, and after {timeout.TotalSeconds:0.#} s it had neither replayed more nor become "
-            + $"a primary."),
+        $"{standby} was told to resume replay, and after {deadline} it had neither replayed more nor become a primary.",
         "Wait longer with -Timeout, or look at its log (Get-PgServerLog): a promotion goes on.",
         standby.ToString());
 
-    private static PgHaException NotPaused(PgInstance standby, TimeSpan timeout) => new(
+    private static PgHaException NotPaused(PgInstance standby, Deadline deadline) => new(
         ErrorIds.OperationTimeout,
         PgHaErrorKind.Timeout,
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{standby} was asked to pause replay and had not done so after {timeout.TotalSeconds:0.#} s; "
-            + $"it will, as soon as it is through with the record it is at."),
+        $"{standby} was asked to pause replay and had not done so after {deadline}; "
+            + "it will, as soon as it is through with the record it is at.",
         "That record may wait for recovery_min_apply_delay, or for a query in its way (max_standby_streaming_delay). "
             + "Wait longer with -Timeout, or take the request back with Resume-PgReplay.",
         standby.ToString());

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using PgHa.Engine.Replication;
 using PgHa.Engine.Servers;
 
@@ -29,17 +28,17 @@ internal static class ReplayProof
         {
             if (await LookAsync(session, cancellationToken).ConfigureAwait(false) is not { Received: { } target })
                 return;
-            long started = Stopwatch.GetTimestamp();
             int asleep = 0;
-            while (await LookAsync(session, cancellationToken).ConfigureAwait(false) is { } now)
-            {
-                asleep = now.WaitsForWal ? asleep + 1 : 0;
-                if (now.Replayed >= target || (asleep >= LooksAsleep && !now.IsPaused))
-                    return;
-                if (now.IsPaused || Stopwatch.GetElapsedTime(started) > deadline)
-                    throw await FailureAsync(session, now, cancellationToken).ConfigureAwait(false);
-                await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
-            }
+            ReplayObstacle? now = null;
+            await Poll.UntilAsync(
+                async () =>
+                {
+                    now = await LookAsync(session, cancellationToken).ConfigureAwait(false);
+                    asleep = now is { WaitsForWal: true } ? asleep + 1 : 0;
+                    return now is null || now.Replayed >= target || (asleep >= LooksAsleep && !now.IsPaused)
+                        || (now.IsPaused ? throw await FailureAsync(session, now, cancellationToken).ConfigureAwait(false) : false);
+                },
+                Look, Deadline.In(deadline), () => FailureAsync(session, now!, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
     }
 

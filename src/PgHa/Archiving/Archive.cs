@@ -2,7 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace PgHa;
 
-/// <summary>An archive of WAL, told by the command that fills it or reads it: a directory, or what another tool keeps.</summary>
+/// <summary>
+/// An archive of WAL, told by the command that fills it or reads it: a directory, on the server's machine or another, or what another tool
+/// keeps.
+/// </summary>
 /// <remarks>
 /// See <see href="https://www.postgresql.org/docs/current/continuous-archiving.html">Continuous Archiving</see>.
 /// </remarks>
@@ -31,7 +34,7 @@ public abstract record Archive
     /// </summary>
     public static Archive? OfArchiveCommand(string? command) =>
         !NamesFile(command) ? null
-        : ArchiveLocation.OfArchiveCommand(command) is { } directory ? new DirectoryArchive(directory)
+        : ArchiveLocation.OfArchiveCommand(command) is { } location ? FileArchive.At(location)
         : OfOthers(command);
 
     /// <summary>
@@ -39,21 +42,21 @@ public abstract record Archive
     /// </summary>
     public static Archive? OfRestoreCommand(string? command) =>
         !NamesFile(command) ? null
-        : ArchiveLocation.OfRestoreCommand(command) is { } directory ? new DirectoryArchive(directory)
+        : ArchiveLocation.OfRestoreCommand(command) is { } location ? FileArchive.At(location)
         : OfOthers(command);
 
     /// <summary>
-    /// The archive of another tool that a text names: <c>pgbackrest:STANZA</c>, or <c>barman:[USER@]HOST/SERVER</c>;
-    /// <see langword="null"/> for any other text, such as a path.
+    /// The archive that a text names which is no directory of the server's machine: <c>ssh://[USER@]HOST[:PORT]/DIRECTORY</c>,
+    /// <c>pgbackrest:STANZA</c>, or <c>barman:[USER@]HOST/SERVER</c>; <see langword="null"/> for any other text, such as a path.
     /// </summary>
     /// <exception cref="PgHaException"><c>ArchiveNameInvalid</c>: the text begins like one of these, and is none.</exception>
-    public static Archive? OfTool(string text)
+    public static Archive? OfName(string text)
     {
         if (text.StartsWith(PgBackRestPrefix, StringComparison.OrdinalIgnoreCase))
             return PgBackRestArchive.OfStanza(text[PgBackRestPrefix.Length..]) ?? throw Invalid(text);
         if (text.StartsWith(BarmanPrefix, StringComparison.OrdinalIgnoreCase))
             return BarmanArchive.OfAddress(text[BarmanPrefix.Length..]) ?? throw Invalid(text);
-        return null;
+        return SshArchive.OfText(text);
     }
 
     private static bool NamesFile([NotNullWhen(true)] string? command) =>
@@ -66,27 +69,6 @@ public abstract record Archive
     private static PgHaException Invalid(string text) => new(
         ErrorIds.ArchiveNameInvalid, PgHaErrorKind.InvalidArgument, $"'{text}' names no archive.",
         "Write pgbackrest:STANZA, or barman:HOST/SERVER, or barman:USER@HOST/SERVER, as the tools call them.");
-}
-
-/// <summary>An archive that is a directory with one file for each segment, as <see cref="ArchiveCommand"/> fills it.</summary>
-/// <param name="Directory">An absolute path.</param>
-public sealed record DirectoryArchive(string Directory) : Archive
-{
-    /// <inheritdoc/>
-    public override string? Tool => null;
-
-    /// <inheritdoc/>
-    public override string RestoreCommand(bool isWindows) =>
-        isWindows ? PgHa.RestoreCommand.ForWindows(Directory) : PgHa.RestoreCommand.ForPosix(Directory);
-
-    /// <summary>The <c>archive_command</c> that fills it.</summary>
-    /// <param name="isWindows">Whether <c>cmd.exe</c> runs the command.</param>
-    /// <exception cref="PgHaException"><c>ArchivePathNotUsable</c>.</exception>
-    public string ArchiveCommand(bool isWindows) =>
-        isWindows ? PgHa.ArchiveCommand.ForWindows(Directory) : PgHa.ArchiveCommand.ForPosix(Directory);
-
-    /// <summary>The directory in quotes.</summary>
-    public override string ToString() => $"'{Directory}'";
 }
 
 /// <summary>An archive that a command fills or reads which PgHa knows by its tool at most.</summary>

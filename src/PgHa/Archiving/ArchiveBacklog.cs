@@ -25,5 +25,5 @@ public sealed record ArchiveBacklog(long Files, long Bytes, Lsn? OldestLsn, Date
 
     /// <summary><c>3 files (48 MB)</c>.</summary>
     public override string ToString() =>
-        $"{(IsEstimated ? "about " : "")}{Files} {(Files == 1 ? "file" : "files")} ({ByteSize.Format(Bytes)})";
+        $"{(IsEstimated ? "about " : "")}{Plural.Count(Files, "file")} ({ByteSize.Format(Bytes)})";
 }

@@ -38,7 +38,7 @@ public sealed record ArchiveClearance
     /// <summary><c>4 files (64 MB) removed from /archive, kept from 000000010000000000000005</c>.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{RemovedFiles} {(RemovedFiles == 1 ? "file" : "files")} ({ByteSize.Format(RemovedBytes)})"
+        $"{Plural.Count(RemovedFiles, "file")} ({ByteSize.Format(RemovedBytes)})"
         + $" removed from {ArchiveDirectory}"
         + $"{(KeptFrom is { } from ? $", kept from {from}" : "")}");
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace PgHa;
 
 /// <summary>Which files of an archive nobody needs any more.</summary>
@@ -29,7 +27,7 @@ public sealed class ArchiveClearancePlan
     }
 
     /// <summary>The archive.</summary>
-    public string ArchiveDirectory => _archive.Directory;
+    public string ArchiveDirectory => _archive.Location;
 
     /// <summary>Everything that needs WAL, in the order of the positions from which on WAL is needed.</summary>
     public IReadOnlyList<ArchiveKeeper> Keepers { get; }
@@ -48,9 +46,9 @@ public sealed class ArchiveClearancePlan
         ? new ArchiveClearancePlan(archive, keepers)
         : throw new PgHaException(
             ErrorIds.NothingToKeepFrom, PgHaErrorKind.Refused,
-            $"No base backup that needs the WAL of '{archive.Directory}' is named, "
+            $"No base backup that needs the WAL of '{archive.Location}' is named, "
                 + "and nothing of it is removed on a guess.",
-            "Name the folder of its base backups (-BackupFolder), or a position (-KeepFrom).", archive.Directory);
+            "Name the folder of its base backups (-BackupFolder), or a position (-KeepFrom).", archive.Location);
 
     /// <summary>What becomes of the archive when the plan has been carried out.</summary>
     public ArchiveClearance Result()
@@ -88,14 +86,11 @@ public sealed class ArchiveClearancePlan
             Environment.NewLine,
             [
                 $"Keep from {from}: {because}",
-                string.Create(
-                    CultureInfo.InvariantCulture, $"Keep {Files(result.RemainingFiles)} ({ByteSize.Format(result.RemainingBytes)})"),
+                $"Keep {Plural.Count(result.RemainingFiles, "file")} ({ByteSize.Format(result.RemainingBytes)})",
                 .. segments.Select(run => $"Remove {run}"),
-                .. beside > 0 ? (string[])[$"Remove {Files(beside)} beside removed segments (.backup, .partial)"] : [],
+                .. beside > 0 ? (string[])[$"Remove {Plural.Count(beside, "file")} beside removed segments (.backup, .partial)"] : [],
             ]);
     }
-
-    private static string Files(int count) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "file" : "files")}");
 
     private bool IsNeeded(ArchivedFile file)
     {

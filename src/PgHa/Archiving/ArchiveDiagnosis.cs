@@ -54,7 +54,7 @@ public static class ArchiveDiagnosis
         string age = status.ObservedAt - backlog.OldestSince is { } waited && waited >= Patience
             ? $", the oldest for {LagDiagnosis.Describe(waited)}"
             : "";
-        return $"; {backlog} {(backlog.Files == 1 ? "waits" : "wait")}{age}";
+        return $"; {backlog} {Plural.Of(backlog.Files, "waits", "wait")}{age}";
     }
 
     private static string Ago(ArchiveStatus status) =>

@@ -111,7 +111,7 @@ public static class ArchiveExamination
         else if (compared.IsPartial)
         {
             yield return new ArchiveFinding(
-                ArchiveFindingCause.PartialBesideWhole, FindingSeverity.Information, archive.Directory, compared.Name,
+                ArchiveFindingCause.PartialBesideWhole, FindingSeverity.Information, archive.Location, compared.Name,
                 $"{compared.Name} is there whole beside {compared.Other}: "
                     + "its timeline was left by a promotion, and another server went on with it",
                 null);
@@ -152,7 +152,7 @@ public static class ArchiveExamination
                 archive, ArchiveFindingCause.ContentNotRead, null,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{compressed} {(compressed == 1 ? "segment is" : "segments are")} compressed, and known by name alone"));
+                    $"{Plural.Count(compressed, "segment")} {Plural.Of(compressed, "is", "are")} compressed, and known by name alone"));
         }
 
         foreach (ArchivedFile file in archive.Files.Where(file => file.What is null))
@@ -177,16 +177,16 @@ public static class ArchiveExamination
             .Any(start => WalFileName.TryParse(name.AsSpan(start, WalFileName.Length), out _))
         || name.EndsWith(".tmp", StringComparison.OrdinalIgnoreCase);
 
-    private static string Is(WalFileRange range) => range.Count == 1 ? "is" : "are";
+    private static string Is(WalFileRange range) => Plural.Of(range.Count, "is", "are");
 
-    private static string It(WalFileRange range) => range.Count == 1 ? "it" : "them";
+    private static string It(WalFileRange range) => Plural.Of(range.Count, "it", "them");
 
     private static ArchiveFinding Critical(WalArchive archive, ArchiveFindingCause cause, string file, string evidence, string advice) =>
-        new(cause, FindingSeverity.Critical, archive.Directory, file, evidence, advice);
+        new(cause, FindingSeverity.Critical, archive.Location, file, evidence, advice);
 
     private static ArchiveFinding Warning(WalArchive archive, ArchiveFindingCause cause, string? file, string evidence, string advice) =>
-        new(cause, FindingSeverity.Warning, archive.Directory, file, evidence, advice);
+        new(cause, FindingSeverity.Warning, archive.Location, file, evidence, advice);
 
     private static ArchiveFinding Note(WalArchive archive, ArchiveFindingCause cause, string? file, string evidence) =>
-        new(cause, FindingSeverity.Information, archive.Directory, file, evidence, null);
+        new(cause, FindingSeverity.Information, archive.Location, file, evidence, null);
 }

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace PgHa;
 
 /// <summary>
-/// The directory of an archive, from the commands that fill it and read it: PgHa's own, and the
+/// The directory of an archive, or its <c>ssh://</c> location, from the commands that fill it and read it: PgHa's own, and the
 /// documentation's plain <c>cp</c>.
 /// </summary>
 /// <remarks>
@@ -12,13 +12,17 @@ namespace PgHa;
 /// </remarks>
 public static partial class ArchiveLocation
 {
-    /// <summary>The directory that an <c>archive_command</c> copies to; <see langword="null"/> if that cannot be told.</summary>
+    /// <summary>
+    /// The directory or location that an <c>archive_command</c> copies to; <see langword="null"/> if that cannot be told.
+    /// </summary>
     public static string? OfArchiveCommand(string? command) =>
-        ArchiveCommand.DirectoryOf(command) ?? DirectoryIn(PlainArchiving(), command);
+        FileArchive.OfOwnArchiveCommand(command)?.Location ?? DirectoryIn(PlainArchiving(), command);
 
-    /// <summary>The directory that a <c>restore_command</c> copies from; <see langword="null"/> if that cannot be told.</summary>
+    /// <summary>
+    /// The directory or location that a <c>restore_command</c> copies from; <see langword="null"/> if that cannot be told.
+    /// </summary>
     public static string? OfRestoreCommand(string? command) =>
-        RestoreCommand.DirectoryOf(command) ?? DirectoryIn(PlainRestoring(), command);
+        FileArchive.OfOwnRestoreCommand(command)?.Location ?? DirectoryIn(PlainRestoring(), command);
 
     // A command that tests in one directory and copies into another is not understood.
     private static string? DirectoryIn(Regex plain, string? command)

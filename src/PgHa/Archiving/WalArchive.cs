@@ -22,7 +22,7 @@ public sealed class WalArchive
         SystemIdentifier? system = null,
         WalSegmentSize segmentSize = default)
     {
-        Directory = directory;
+        Directory = Location = directory;
         Files = IndexableList.Of(files);
         SystemIdentifier = system ?? MostCommon(files.Select(file => file.Header?.SystemIdentifier));
         SegmentSize = MostCommon(
@@ -49,6 +49,9 @@ public sealed class WalArchive
 
     /// <summary>The directory.</summary>
     public string Directory { get; }
+
+    /// <summary>The text that names the archive: the directory, or <c>ssh://</c> and the directory for one on another machine.</summary>
+    public string Location { get; init; }
 
     /// <summary>Everything in it.</summary>
     public IReadOnlyList<ArchivedFile> Files { get; }
@@ -84,11 +87,12 @@ public sealed class WalArchive
     /// <summary>The archive together with segments from elsewhere, such as those in a base backup.</summary>
     public WalArchive With(IReadOnlyList<ArchivedFile> segments) => new(
         Directory, [.. Files, .. segments], _histories.ToDictionary(history => history.Key, history => history.Value.ToString()),
-        SystemIdentifier, SegmentSize);
+        SystemIdentifier, SegmentSize) { Location = Location };
 
     /// <summary>The same archive with a given system and segment size, for segments that do not say them.</summary>
     public WalArchive Of(SystemIdentifier system, WalSegmentSize segmentSize) => new(
-        Directory, Files, _histories.ToDictionary(history => history.Key, history => history.Value.ToString()), system, segmentSize);
+        Directory, Files, _histories.ToDictionary(history => history.Key, history => history.Value.ToString()), system, segmentSize)
+        { Location = Location };
 
     /// <summary>The first segment of a timeline; <see langword="null"/> if there is none.</summary>
     public WalFileName? FirstOf(TimelineId timeline) =>

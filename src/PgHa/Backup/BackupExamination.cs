@@ -73,9 +73,9 @@ public static class BackupExamination
         Lsn last = (backup.EndLsn ?? backup.StartLsn) + -1;
         return wal.MissingBetween(history, backup.StartLsn, last < backup.StartLsn ? backup.StartLsn : last).Select(missing => Critical(
             backup, BackupFindingCause.WalMissing, missing.First.ToString(),
-            $"{missing} {(missing.Count == 1 ? "is" : "are")} not in the backup"
+            $"{missing} {Plural.Of(missing.Count, "is", "are")} not in the backup"
                 + $"{(hasArchive ? $" and not in the archive '{wal.Directory}'" : "")}, "
-                + $"whole and sound: without {(missing.Count == 1 ? "it" : "them")} "
+                + $"whole and sound: without {Plural.Of(missing.Count, "it", "them")} "
                 + "its data does not become consistent",
             hasArchive ? TakeAnother : "Name its archive with -ArchiveDirectory."));
     }

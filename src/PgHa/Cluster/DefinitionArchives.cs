@@ -9,5 +9,5 @@ internal static class DefinitionArchives
     public static NodeDefinition? ArchiverOf(this ClusterDefinition cluster, NodeDefinition node) => node.RestoreFrom is not { } source
         ? null
         : cluster.Find(source) ?? cluster.Nodes.FirstOrDefault(
-            other => other.ArchiveDirectory == source && HostKey.Of(other) == HostKey.Of(node));
+            other => other.ArchiveDirectory == source && (SshArchive.IsLocation(source) || HostKey.Of(other) == HostKey.Of(node)));
 }

@@ -76,7 +76,7 @@ internal static class NodeConfiguration
 
     /// <summary><c>slots a, b</c>.</summary>
     public static string SlotText(IReadOnlyCollection<SlotDefinition> slots) =>
-        $"{(slots.Count == 1 ? "slot" : "slots")} {string.Join(", ", slots)}";
+        $"{Plural.Of(slots.Count, "slot", "slots")} {string.Join(", ", slots)}";
 
     /// <summary>The configuration in a line, for the plan.</summary>
     public static string Describe(ClusterDefinition definition, NodeDefinition node) => string.Join(", ", Parts(definition, node));
@@ -109,7 +109,7 @@ internal static class NodeConfiguration
             yield return $"let standbys in as {definition.ReplicationRole}";
         int rules = Rules(definition, node).Count;
         if (rules > 0)
-            yield return rules == 1 ? "1 rule of pg_hba.conf" : $"{rules} rules of pg_hba.conf";
+            yield return $"{Plural.Count(rules, "rule")} of pg_hba.conf";
     }
 
     // The loopback interface has an IPv4 and an IPv6 address, and a connection may come from either.

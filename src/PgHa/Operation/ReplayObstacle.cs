@@ -66,10 +66,10 @@ internal sealed record ReplayObstacle
                 "Wait until it has caught up (Wait-PgReplication), or see in its log what it waits for (Get-PgServerLog).")
             : new(
                 ErrorIds.ReplayBlocked,
-                $"{where}{waits}: {(Blockers.Count == 1 ? "a session is" : "sessions are")} in the way: {string.Join("; ", Blockers)}.",
+                $"{where}{waits}: {Plural.Of(Blockers.Count, "a session is", "sessions are")} in the way: {string.Join("; ", Blockers)}.",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"End {(Blockers.Count == 1 ? "it" : "them")} (select pg_terminate_backend({Blockers[0].ProcessId})), and try again. "
+                    $"End {Plural.Of(Blockers.Count, "it", "them")} (select pg_terminate_backend({Blockers[0].ProcessId})), and try again. "
                         + $"Replay gives way to queries for max_standby_streaming_delay ({StreamingDelay ?? "unknown"}; -1 is for ever)."));
     }
 }

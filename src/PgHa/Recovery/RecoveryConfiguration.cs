@@ -49,8 +49,10 @@ public sealed record RecoveryConfiguration
     /// <summary>The command that fetches WAL from the archive.</summary>
     public string? RestoreCommand { get; init; }
 
-    /// <summary>The archive's directory, where <see cref="RestoreCommand"/> is one that PgHa wrote.</summary>
-    public string? RestoreDirectory => PgHa.RestoreCommand.DirectoryOf(RestoreCommand);
+    /// <summary>
+    /// The archive's directory, or its location on another machine (<c>ssh://</c>), where PgHa wrote <see cref="RestoreCommand"/>.
+    /// </summary>
+    public string? RestoreDirectory => FileArchive.OfOwnRestoreCommand(RestoreCommand)?.Location;
 
     /// <summary>The command run at each restartpoint to tidy the archive.</summary>
     public string? ArchiveCleanupCommand { get; init; }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace PgHa;
 
 /// <summary>What several servers said of their replication when they were asked together.</summary>
@@ -14,6 +16,6 @@ public sealed record ReplicationSnapshot
 
     /// <summary><c>6 servers at 11:20:33, 1 without an answer</c>.</summary>
     public override string ToString() =>
-        $"{Servers.Count} server{(Servers.Count == 1 ? "" : "s")} at {ObservedAt:HH:mm:ss}"
+        string.Create(CultureInfo.InvariantCulture, $"{Plural.Count(Servers.Count, "server")} at {ObservedAt:HH:mm:ss}")
         + $"{(Failures.Count == 0 ? "" : $", {Failures.Count} without an answer")}";
 }

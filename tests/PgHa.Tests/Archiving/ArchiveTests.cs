@@ -49,7 +49,7 @@ public sealed class ArchiveTests
     [InlineData("/srv/my b", "'/srv/my b'")]
     public void A_standby_reads_with_its_own_directory_and_the_options_of_the_primary(string directory, string written)
     {
-        var archive = (PgBackRestArchive)Archive.OfTool("pgbackrest:main")!;
+        var archive = (PgBackRestArchive)Archive.OfName("pgbackrest:main")!;
 
         Assert.Equal(
             $"pgbackrest --config=/etc/x --stanza=main --pg1-path={written} archive-get %f \"%p\"",
@@ -89,10 +89,10 @@ public sealed class ArchiveTests
     [InlineData("barman:backup.example/main", "barman-wal-restore backup.example main %f \"%p\"")]
     [InlineData("Barman:me@backup.example/main", "barman-wal-restore -U me backup.example main %f \"%p\"")]
     public void An_archive_of_a_tool_has_a_name(string text, string command) =>
-        Assert.Equal(command, Archive.OfTool(text)!.RestoreCommand(isWindows: false));
+        Assert.Equal(command, Archive.OfName(text)!.RestoreCommand(isWindows: false));
 
     [Fact]
-    public void A_path_is_no_name_of_a_tool() => Assert.Null(Archive.OfTool("/srv/pgbackrest:main"));
+    public void A_path_is_no_name_of_a_tool() => Assert.Null(Archive.OfName("/srv/pgbackrest:main"));
 
     [Theory]
     [InlineData("pgbackrest:")]
@@ -102,5 +102,5 @@ public sealed class ArchiveTests
     [InlineData("barman:-oProxyCommand=x/main")]
     [InlineData("barman:host/main %p")]
     public void What_a_shell_could_misread_is_refused(string text) =>
-        Assert.Equal("ArchiveNameInvalid", Assert.Throws<PgHaException>(() => Archive.OfTool(text)).ErrorId);
+        Assert.Equal("ArchiveNameInvalid", Assert.Throws<PgHaException>(() => Archive.OfName(text)).ErrorId);
 }

@@ -134,11 +134,27 @@ public sealed class ClusterDefinitionReaderTests
     [InlineData("./old", "/srv/pg/old")]
     [InlineData("/mnt/old/", "/mnt/old")]
     [InlineData("a", "a")]
+    [InlineData("ssh://backup/srv/a/", "ssh://backup/srv/a")]
     public void An_archive_is_named_by_its_node_or_its_directory(string restoreFrom, string expected) => Assert.Equal(
         expected,
         DefinitionSample.Read(
             """{ "Name": "c", "Nodes": [ { "Name": "a", "ArchiveDirectory": "arch" }, """
             + $$"""{ "Name": "b", "Port": 1, "RestoreFrom": "{{restoreFrom}}" } ] }""").Nodes[1].RestoreFrom);
+
+    [Fact]
+    public void An_archive_may_be_on_another_machine()
+    {
+        ClusterDefinition cluster = DefinitionSample.Read(
+            """{ "Name": "c", "Nodes": [ { "Name": "a", "ArchiveDirectory": "ssh://keeper@backup:2222/srv/a" }, """
+            + """{ "Name": "b", "Port": 1, "RestoreFrom": "a" } ] }""");
+
+        Assert.Equal("ssh://keeper@backup:2222/srv/a", cluster.Nodes[0].ArchiveDirectory);
+        Assert.Equal("ssh://keeper@backup:2222/srv/a", NodeConfiguration.RestoreDirectory(cluster, cluster.Nodes[1]));
+        Assert.Contains(
+            "names no archive",
+            Assert.Single(DefinitionSample.ProblemsOfNodes("""{ "Name": "a", "ArchiveDirectory": "ssh://backup" }""")).Text,
+            StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_misspelt_node_is_no_archive() => Assert.Equal(

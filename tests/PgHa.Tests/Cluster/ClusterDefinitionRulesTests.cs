@@ -74,6 +74,11 @@ public sealed class ClusterDefinitionRulesTests
         Primary + """, { "Name": "b", "Upstream": "a", "ArchiveDirectory": "arch-a" }""",
         "Nodes[1].ArchiveDirectory",
         "after its promotion only")]
+    [InlineData(
+        """{ "Name": "a", "ArchiveDirectory": "ssh://s/w" }, """
+        + """{ "Name": "b", "Host": "h", "Upstream": "a", "ArchiveDirectory": "ssh://s/w" }""",
+        "Nodes[1].ArchiveDirectory",
+        "an archive of its own")]
     [InlineData("""{ "Name": "a" }, { "Name": "b", "RestoreFrom": "a" }""", "Nodes[1].RestoreFrom", "a has no ArchiveDirectory")]
     [InlineData(
         Primary + """, { "Name": "b", "Upstream": "a", "ArchiveDirectory": "arch-b" }, { "Name": "c", "RestoreFrom": "b" }""",

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Instances.Control;
@@ -82,37 +81,32 @@ internal sealed class RestoredServer
 
     private string Activity => $"Recovery of {_plan.Options.Name}";
 
-    private async Task WatchAsync(CancellationToken cancellationToken)
-    {
-        long started = Stopwatch.GetTimestamp();
-        while (true)
+    private Task WatchAsync(CancellationToken cancellationToken) => Poll.UntilAsync(
+        async () =>
         {
-            if (await TryReadAsync(cancellationToken).ConfigureAwait(false) is { } state)
+            if (await TryReadAsync(cancellationToken).ConfigureAwait(false) is not { } state)
+                return false;
+            if (state is { IsPaused: false, InRecovery: true })
             {
-                if (state.IsPaused || !state.InRecovery)
-                {
-                    await RequireTargetAsync(state, cancellationToken).ConfigureAwait(false);
-                    Result = new RestoredInstance
-                    {
-                        Server = _instance,
-                        State = state.InRecovery ? RestoredServerState.Paused : RestoredServerState.Primary,
-                        Target = Target,
-                        Lsn = state.Lsn,
-                        LastTransactionTime = state.LastTransaction,
-                        Timeline = state.Lsn is { } lsn ? _plan.Route.TimelineAt(lsn) : _plan.Route.History.Timeline,
-                    };
-                    return;
-                }
-
-                _context.Log.Progress(new EngineProgress(
-                    Activity, $"at {state.Lsn}{(state.LastTransaction is { } time ? $", {time:yyyy-MM-dd HH:mm:ss}" : "")}"));
+                _context.Log.Progress(new EngineProgress(Activity, string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"at {state.Lsn}{(state.LastTransaction is { } time ? $", {time:yyyy-MM-dd HH:mm:ss}" : "")}")));
+                return false;
             }
 
-            if (Stopwatch.GetElapsedTime(started) > _context.Timeout)
-                throw TimedOut("had not recovered to its target");
-            await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
-        }
-    }
+            await RequireTargetAsync(state, cancellationToken).ConfigureAwait(false);
+            Result = new RestoredInstance
+            {
+                Server = _instance,
+                State = state.InRecovery ? RestoredServerState.Paused : RestoredServerState.Primary,
+                Target = Target,
+                Lsn = state.Lsn,
+                LastTransactionTime = state.LastTransaction,
+                Timeline = state.Lsn is { } lsn ? _plan.Route.TimelineAt(lsn) : _plan.Route.History.Timeline,
+            };
+            return true;
+        },
+        Look, Deadline.In(_context.Timeout), () => TimedOut("had not recovered to its target"), cancellationToken);
 
     // PostgreSQL 12 and older promote a server at the end of the WAL if its target does not come. A server that does not answer
     // queries yet does not pause at its target.
@@ -127,7 +121,7 @@ internal sealed class RestoredServer
             throw new PgHaException(
                 ErrorIds.TargetNotReached, PgHaErrorKind.NotFound,
                 $"{_instance} has replayed all WAL there is, up to {state.Lsn}"
-                    + $"{(state.LastTransaction is { } last ? $" ({last:yyyy-MM-dd HH:mm:ss zzz})" : "")}, and {Target} did not come.",
+                    + $"{(state.LastTransaction is { } last ? $" ({TimeText.Of(last)})" : "")}, and {Target} did not come.",
                 "Check name, time or transaction of the target, and whether the archive is complete (Test-PgArchive).",
                 _instance.ToString());
         }
@@ -204,7 +198,7 @@ internal sealed class RestoredServer
 
     private PgHaException TimedOut(string what) => new(
         ErrorIds.OperationTimeout, PgHaErrorKind.Timeout,
-        string.Create(CultureInfo.InvariantCulture, $"After {_context.Timeout.TotalSeconds:0.#} s {_instance} {what}."),
+        $"After {TimeText.Seconds(_context.Timeout)} {_instance} {what}.",
         "Wait longer (-Timeout).", _instance.ToString());
 
     private sealed record State(bool InRecovery, bool IsPaused, Lsn? Lsn, DateTimeOffset? LastTransaction);

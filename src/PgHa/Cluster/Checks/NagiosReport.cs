@@ -21,7 +21,7 @@ public sealed record NagiosReport(string Line, int ExitCode)
             ? 2
             : bad.Select(finding => (int)finding.Severity).DefaultIfEmpty(0).Max();
         string text = bad.Length == 0
-            ? $"{cluster.Name}: {cluster.Members.Count} {(cluster.Members.Count == 1 ? "member" : "members")}, "
+            ? $"{cluster.Name}: {Plural.Count(cluster.Members.Count, "member")}, "
                 + $"primary {cluster.Primary?.Name}"
             : $"{cluster.Name}: {string.Join("; ", bad.AsEnumerable())}";
         return new NagiosReport($"PGHA {States[code]} - {Clean(text)} | {PerformanceData(cluster, bad)}", code);

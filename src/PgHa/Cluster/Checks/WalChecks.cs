@@ -65,7 +65,7 @@ internal static class WalChecks
             ? null
             : ArchiveLocation.OfArchiveCommand(member.Value("archive_command"))
         where directory is not null
-        group member by (directory, Host(member)) into same
+        group member by (directory, SshArchive.IsLocation(directory) ? "" : Host(member)) into same
         where same.Count() > 1
         select new Symptom(
             null, $"{string.Join(" and ", same)} archive into '{same.Key.directory}'",

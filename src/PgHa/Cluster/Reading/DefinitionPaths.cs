@@ -13,6 +13,15 @@ internal sealed record DefinitionPaths(string Root)
             : Of(path);
     }
 
+    /// <summary>The location of an archive: an absolute path, or <c>ssh://</c> and a directory of another machine.</summary>
+    public string Archive(object value)
+    {
+        string text = DefinitionScalars.Text(value);
+        return !SshArchive.IsLocation(text) ? Absolute(value)
+            : SshArchive.TryParse(text)?.Location ?? throw new FormatException(
+                $"'{text}' names no archive; expected ssh://HOST/DIRECTORY or ssh://USER@HOST:PORT/DIRECTORY");
+    }
+
     /// <summary>The absolute path of a name in <see cref="Root"/>.</summary>
     public string Of(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, Root));
 

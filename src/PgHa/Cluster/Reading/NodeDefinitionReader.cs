@@ -44,7 +44,7 @@ internal static class NodeDefinitionReader
             SyncReplicationSlots = table.Value(nameof(NodeDefinition.SyncReplicationSlots), false, false, DefinitionScalars.Boolean),
             ApplicationName = table.Text(nameof(NodeDefinition.ApplicationName)) is { Length: > 0 } known ? known : name,
             ApplyDelay = table.Value(nameof(NodeDefinition.ApplyDelay), TimeSpan.Zero, TimeSpan.Zero, DefinitionScalars.Duration),
-            ArchiveDirectory = table.Value<string?>(nameof(NodeDefinition.ArchiveDirectory), null, "", paths.Absolute),
+            ArchiveDirectory = table.Value<string?>(nameof(NodeDefinition.ArchiveDirectory), null, "", paths.Archive),
             ArchiveMode = table.Value(nameof(NodeDefinition.ArchiveMode), ArchiveMode.On, ArchiveMode.On, DefinitionScalars.Mode),
             Slots = table.Items(nameof(NodeDefinition.Slots)).Select(item => Slot(table.Table(item.Value, item.Place))).ToArray(),
             Settings = table.Dictionary(nameof(NodeDefinition.Settings), SettingText.Of),
@@ -74,7 +74,7 @@ internal static class NodeDefinitionReader
     {
         if (string.IsNullOrEmpty(text) || nodes.Any(node => node.Name == text))
             return text;
-        string directory = paths.Absolute(text);
+        string directory = paths.Archive(text);
         if (DefinitionPaths.IsPath(text) || nodes.Any(node => node.ArchiveDirectory == directory))
             return directory;
         table.Add(

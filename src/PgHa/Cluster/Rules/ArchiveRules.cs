@@ -11,7 +11,7 @@ internal static class ArchiveRules
     {
         IEnumerable<PlacedNode> archiving = cluster.Placed().Where(node => node.Node.ArchiveDirectory is { Length: > 0 });
         foreach (IGrouping<(string, string?), PlacedNode> nodes in archiving.GroupBy(
-            node => (HostKey.Of(node.Node), node.Node.ArchiveDirectory)))
+            node => (SshArchive.IsLocation(node.Node.ArchiveDirectory!) ? "" : HostKey.Of(node.Node), node.Node.ArchiveDirectory)))
         {
             NodeDefinition first = nodes.First().Node;
             foreach (PlacedNode node in nodes.Skip(1))

@@ -39,7 +39,7 @@ internal static class DirectoryRules
     {
         NodeDefinition node = owner.Node;
         yield return new Used(owner, node.DataDirectory, nameof(NodeDefinition.DataDirectory), "the data directory");
-        if (node.ArchiveDirectory is { } archive)
+        if (node.ArchiveDirectory is { } archive && !SshArchive.IsLocation(archive))
             yield return new Used(owner, archive, nameof(NodeDefinition.ArchiveDirectory), "the archive");
         foreach ((string name, string path) in node.Tablespaces)
             yield return new Used(owner, path, $"{nameof(NodeDefinition.Tablespaces)}.{name}", $"the tablespace {name}");

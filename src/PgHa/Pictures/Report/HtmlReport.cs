@@ -79,7 +79,7 @@ internal static class HtmlReport
         Tile(page, lag is { } bytes ? ByteSize.Format(bytes) : "?", "largest lag", "");
         string worst = critical > 0 ? $"{critical} critical"
             : unknown > 0 ? $"{unknown} unknown"
-            : warnings > 0 ? $"{warnings} warning{(warnings == 1 ? "" : "s")}"
+            : warnings > 0 ? $"{Plural.Count(warnings, "warning")}"
             : "none";
         Tile(page, worst, "findings", critical > 0 ? "bad" : unknown + warnings > 0 ? "warning" : "good");
         page.AppendLine("</div>");

@@ -104,8 +104,8 @@ public sealed class RecoveryRouteFinder
         {
             { Lsn: { } lsn } when lsn < (_backup.EndLsn ?? _backup.StartLsn) =>
                 _backup.EndLsn is { } end ? $"ended at {end}" : $"began at {_backup.StartLsn}",
-            { Time: { } time } when time < _backup.EndTime => $"ended at {_backup.EndTime:yyyy-MM-dd HH:mm:ss zzz}",
-            { Time: { } time } when time < _backup.StartTime => $"began at {_backup.StartTime:yyyy-MM-dd HH:mm:ss zzz}",
+            { Time: { } time } when _backup.EndTime is { } end && time < end => $"ended at {TimeText.Of(end)}",
+            { Time: { } time } when _backup.StartTime is { } start && time < start => $"began at {TimeText.Of(start)}",
             _ => null,
         };
         if (before is not null)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace PgHa;
 
 /// <summary>Says where a lag is and what else is wrong, from what servers told about themselves.</summary>
@@ -42,8 +44,11 @@ public static class LagDiagnosis
         bytes >= SignificantBytes || (bytes > 0 && age >= SignificantAge);
 
     /// <summary>An age in whole seconds, or minutes where they are many.</summary>
-    internal static string Describe(TimeSpan age) =>
-        age < TimeSpan.FromMinutes(2) ? $"{age.TotalSeconds:0} s"
-        : age < TimeSpan.FromHours(2) ? $"{age.TotalMinutes:0} min"
-        : $"{age.TotalHours:0} h";
+    internal static string Describe(TimeSpan age)
+    {
+        (double number, string unit) = age < TimeSpan.FromMinutes(2) ? (age.TotalSeconds, "s")
+            : age < TimeSpan.FromHours(2) ? (age.TotalMinutes, "min")
+            : (age.TotalHours, "h");
+        return string.Create(CultureInfo.InvariantCulture, $"{number:0} {unit}");
+    }
 }

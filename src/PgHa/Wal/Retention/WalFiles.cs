@@ -8,5 +8,5 @@ namespace PgHa;
 public sealed record WalFiles(long Count, long Bytes, WalFileName Oldest, long ReusableBytes)
 {
     /// <summary><c>13 files (208 MB)</c>.</summary>
-    public override string ToString() => $"{Count} {(Count == 1 ? "file" : "files")} ({ByteSize.Format(Bytes)})";
+    public override string ToString() => $"{Plural.Count(Count, "file")} ({ByteSize.Format(Bytes)})";
 }
