@@ -53,6 +53,7 @@
         'New-PgBaseBackup'
         'New-PgCluster'
         'New-PgInstance'
+        'New-PgMachine'
         'New-PgReplicationOrigin'
         'New-PgReplicationOriginSession'
         'New-PgReplicationRole'
@@ -85,6 +86,7 @@
         'Test-PgArchive'
         'Test-PgBaseBackup'
         'Test-PgCluster'
+        'Test-PgMachine'
         'Wait-PgReplication'
         'Watch-PgReplication'
     )

@@ -19,12 +19,30 @@ public sealed class ModuleLoader : IModuleAssemblyInitializer
     private static PrivateLoadContext? Engine;
 
     /// <summary>Loads the assemblies that scripts see. A static field makes all runspaces of a process share one context.</summary>
+    /// <exception cref="InvalidOperationException">The process has loaded another copy of the module before.</exception>
     public void OnImport()
     {
         lock (Loading)
         {
             if (Engine is null)
                 Load();
+            else
+                RequireThisCopy();
+        }
+    }
+
+    // .NET cannot replace the first copy, so the module would run its cmdlets. PowerShell tells an initializer nothing about the module
+    // that it imports, but a script of this session state does.
+    private static void RequireThisCopy()
+    {
+        string loaded = Path.GetDirectoryName(Directory)!;
+        foreach (PSObject imported in ScriptBlock.Create("$ExecutionContext.SessionState.Module.ModuleBase").Invoke())
+        {
+            if (!string.Equals(Path.GetFullPath(imported.ToString()), loaded, StringComparison.OrdinalIgnoreCase))
+            {
+                throw new InvalidOperationException(
+                    $"This process has loaded PgHa from '{loaded}' already. Start a new pwsh to use the one in '{imported}'.");
+            }
         }
     }
 

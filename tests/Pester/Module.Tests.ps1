@@ -96,32 +96,12 @@ Describe 'Imported again' {
         $seen.Contexts | Should -Be 1
     }
 
-    It 'keeps the assemblies of a copy that is loaded already' {
+    It 'says so where another copy is loaded already' {
         $copy = New-Item -ItemType Directory "$TestDrive/copy"
         Copy-Item $manifest $copy
         Copy-Item $base/bin $copy -Recurse
 
-        Import-Module $copy/PgHa.psd1
-        (Get-Command -Module PgHa -Name Get-PgSystemIdentity).ImplementingType.Assembly | Should -Be ([PgHa.Commands.PgCommand].Assembly)
-        [System.Runtime.Loader.AssemblyLoadContext]::Default.Assemblies.Location | Should -Not -BeLike "$copy*"
-        @(Get-PgHaContext).Count | Should -Be 1
-        Import-Module $manifest -Force
-    }
-
-    It 'does not replace another build that is loaded already' {
-        $said = & (Get-PgHaTestPowerShell) -NoProfile -NonInteractive -Command {
-            param($manifest, $folder)
-            $null = New-Item -ItemType Directory "$folder/bin"
-            Add-Type -OutputAssembly "$folder/bin/PgHa.Commands.dll" -TypeDefinition 'public class Other { }'
-            Copy-Item $manifest $folder
-            Copy-Item "$(Split-Path $manifest)/bin/*" "$folder/bin" -Exclude PgHa.Commands.dll -Recurse
-            Import-Module $manifest
-            try { Import-Module "$folder/PgHa.psd1" -ErrorAction Stop }
-            catch { "$_" }
-            (Get-Module PgHa).Path
-        } -args $manifest, "$TestDrive/other"
-
-        $said[0] | Should -BeLike '*already loaded*'
-        $said[1] | Should -Be $manifest
+        { Import-Module $copy/PgHa.psd1 -ErrorAction Stop } | Should -Throw '*has loaded PgHa from*'
+        (Get-Module PgHa).Path | Should -Not -BeLike "$copy*"
     }
 }

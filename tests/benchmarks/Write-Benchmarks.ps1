@@ -100,6 +100,8 @@ try {
     Add-Benchmark Measure-LogicalChange @{ Instance = $server; Runs = [math]::Min($Runs, 3) }
 }
 finally {
+    # Compare-PrimaryChange imports it again, in a closure: its functions are gone from here then.
+    Import-Module "$PSScriptRoot/BenchmarkTools.psm1" -Force
     Remove-BenchmarkCluster $root
     Write-Progress -Activity 'Benchmarks' -Completed
 }

@@ -69,6 +69,8 @@ public sealed class ReceivedObjectConverter : PSTypeConverter
     {
         if (type == typeof(PgInstance))
             return InstanceProperties.FromObject(bag);
+        if (type == typeof(PgMachine))
+            return PgMachineTransformationAttribute.Read(bag);
         // JSON keeps neither the text of a rule nor all types in a definition. The readers of definitions handle both.
         if (type == typeof(HbaRule) && !WasOne(bag, type))
             return SerializedDefinition.RuleOf(ObjectDefinition.Of(bag));

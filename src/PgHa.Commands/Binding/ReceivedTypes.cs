@@ -44,14 +44,15 @@ public sealed class ReceivedTypes : IModuleAssemblyInitializer
     [
         typeof(ArchiveBacklog), typeof(ArchiveClearance), typeof(ArchiveFinding), typeof(ArchiveKeeper), typeof(ArchiveStatus),
         typeof(BackupFinding), typeof(Checkpoint), typeof(ClusterDefinition), typeof(ClusterDrift), typeof(ClusterFinding), typeof(HbaRule),
-        typeof(LagDistribution), typeof(LogicalChange), typeof(ManagementSign), typeof(NodeDefinition), typeof(PgBaseBackup),
-        typeof(PgCluster), typeof(PgClusterMember), typeof(PgHbaRule), typeof(PgInstance), typeof(PgSetting), typeof(ReceiverStatus),
-        typeof(RecoveryConfiguration), typeof(ReplicationFinding), typeof(ReplicationLag), typeof(ReplicationOrigin),
-        typeof(ReplicationRole), typeof(ReplicationSlot), typeof(ReplicationSnapshot), typeof(ReplicationStatus), typeof(RestoredInstance),
-        typeof(RoleDefinition), typeof(ServerLogEntry), typeof(ServerManagement), typeof(ServerProcess), typeof(ServerTimeline),
-        typeof(ServerVersion), typeof(SlotDefinition), typeof(StandbyStatus), typeof(StandbyWal), typeof(SuspendedNode),
-        typeof(SynchronousReplicationStatus), typeof(SynchronousStandbyNames), typeof(SystemIdentity), typeof(TimelineHistory),
-        typeof(TimelineSwitch), typeof(WalFinding), typeof(WalFiles), typeof(WalKeeper), typeof(WalRetention), typeof(WalSwitch),
+        typeof(LagDistribution), typeof(LogicalChange), typeof(MachineProgram), typeof(MachineReport), typeof(MachineServer),
+        typeof(ManagementSign), typeof(NodeDefinition), typeof(PgBaseBackup), typeof(PgCluster), typeof(PgClusterMember), typeof(PgHbaRule),
+        typeof(PgInstance), typeof(PgMachine), typeof(PgSetting), typeof(ReceiverStatus), typeof(RecoveryConfiguration),
+        typeof(ReplicationFinding), typeof(ReplicationLag), typeof(ReplicationOrigin), typeof(ReplicationRole), typeof(ReplicationSlot),
+        typeof(ReplicationSnapshot), typeof(ReplicationStatus), typeof(RestoredInstance), typeof(RoleDefinition), typeof(ServerLogEntry),
+        typeof(ServerManagement), typeof(ServerProcess), typeof(ServerTimeline), typeof(ServerVersion), typeof(SlotDefinition),
+        typeof(StandbyStatus), typeof(StandbyWal), typeof(SuspendedNode), typeof(SynchronousReplicationStatus),
+        typeof(SynchronousStandbyNames), typeof(SystemIdentity), typeof(TimelineHistory), typeof(TimelineSwitch), typeof(WalFinding),
+        typeof(WalFiles), typeof(WalKeeper), typeof(WalRetention), typeof(WalSwitch),
     ];
 
     /// <summary>Gives PowerShell the type data.</summary>

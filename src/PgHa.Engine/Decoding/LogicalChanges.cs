@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 using PgHa.Engine.Replication;
 using PgHa.Engine.Servers;
@@ -37,10 +36,11 @@ public static class LogicalChanges
             context.Log.Step($"{slot.Server}: {(options.Peek ? "looking at" : "consuming")} the changes of slot '{slot.Name}'.");
             try
             {
-                await session.CopyOutAsync(
-                    $"select lsn, xid, data from {Function(options)}({Arguments(slot, options)})",
-                    stream => new CopiedChanges(stream, slot, options.Binary).ReadAsync(use, stopping),
-                    stopping).ConfigureAwait(false);
+                await session.ForEachAsync(
+                    $"select lsn, xid, data from {Function(options)}($1, $2::text::pg_lsn, $3::int, variadic $4::text[])",
+                    row => use(Read(row, slot, options.Binary)),
+                    stopping,
+                    slot.Name, options.UpToLsn?.ToString(), options.First, Flatten(options.PluginOptions)).ConfigureAwait(false);
                 return true;
             }
             catch (PgHaException e) when (e.ErrorId == ErrorIds.OperationTimeout)
@@ -67,15 +67,16 @@ public static class LogicalChanges
     private static string Function(LogicalChangeOptions options) =>
         $"pg_logical_slot_{(options.Peek ? "peek" : "get")}{(options.Binary ? "_binary" : "")}_changes";
 
-    // COPY takes no parameters.
-    private static string Arguments(ReplicationSlot slot, LogicalChangeOptions options)
+    private static LogicalChange Read(Row row, ReplicationSlot slot, bool binary) => new()
     {
-        IEnumerable<string> plugin = options.PluginOptions.SelectMany(option => new[] { Literal(option.Key), Literal(option.Value) });
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Literal(slot.Name)}, {Literal(options.UpToLsn?.ToString())}, {options.First?.ToString(CultureInfo.InvariantCulture) ?? "null"}, "
-                + $"variadic array[{string.Join(", ", plugin)}]::text[]");
-    }
+        Server = slot.Server,
+        Slot = slot.Name,
+        Lsn = row.LsnAt(0),
+        TransactionId = row.At<uint>(1),
+        Text = binary ? null : row.At<string>(2),
+        Bytes = binary ? row.At<byte[]>(2) : null,
+    };
 
-    private static string Literal(string? value) => value is null ? "null" : SqlQuoting.Literal(value);
+    private static string?[] Flatten(IReadOnlyDictionary<string, string?> options) =>
+        [.. options.SelectMany(option => new[] { option.Key, option.Value })];
 }

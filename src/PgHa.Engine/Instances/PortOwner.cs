@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.NetworkInformation;
 using System.Text.RegularExpressions;
 using PgHa.Engine.Machines;
+using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Instances;

@@ -23,6 +23,13 @@ public readonly struct Row
     /// <summary>A position, selected as <c>::text</c>.</summary>
     public Lsn? Lsn(string column) => Text(column) is { } text ? PgHa.Lsn.Parse(text) : null;
 
+    // For a million rows: reading by index avoids looking up the name and parsing text for each row.
+    /// <summary>A column that is not NULL, by its index.</summary>
+    public T At<T>(int index) => _reader.GetFieldValue<T>(index);
+
+    /// <summary>A position that is not NULL, by its index, selected as it is.</summary>
+    public Lsn LsnAt(int index) => new((ulong)_reader.GetFieldValue<NpgsqlLogSequenceNumber>(index));
+
     /// <summary>All columns in their order, as types of .NET's own or of PgHa.</summary>
     public IReadOnlyDictionary<string, object?> Values()
     {

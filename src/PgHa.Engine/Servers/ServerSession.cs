@@ -92,30 +92,29 @@ public sealed class ServerSession : IAsyncDisposable
         }).ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// Has the rows of a query sent in the binary format of
-    /// <see href="https://www.postgresql.org/docs/current/sql-copy.html">COPY</see>, for a million of them: the driver hands on bytes.
-    /// </summary>
-    /// <param name="query">The query, which takes no parameters.</param>
-    /// <param name="read">Reads the stream to its end. After a failure the server is told to stop.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    public async Task CopyOutAsync(string query, Func<Stream, Task> read, CancellationToken cancellationToken)
+    /// <summary>Passes on each row as it arrives, and keeps none. The next is read when <paramref name="use"/> has ended.</summary>
+    public async Task ForEachAsync(
+        string sql, Func<Row, ValueTask> use, CancellationToken cancellationToken, params IReadOnlyList<object?> arguments)
     {
-        string sql = $"copy ({query}) to stdout (format binary)";
-        Begin(sql);
+        using NpgsqlCommand command = Prepare(sql, arguments);
         await Guarded(async () =>
         {
-            NpgsqlRawCopyStream stream = await _connection.BeginRawBinaryCopyAsync(sql, cancellationToken).ConfigureAwait(false);
-            await using (stream.ConfigureAwait(false))
+            NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
             {
                 try
                 {
-                    await read(stream).ConfigureAwait(false);
+                    while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                    {
+                        // The driver returns rows that have arrived already even after a cancellation.
+                        cancellationToken.ThrowIfCancellationRequested();
+                        await use(new Row(reader)).ConfigureAwait(false);
+                    }
                 }
                 catch
                 {
-                    // Closing the stream would read all remaining rows, perhaps a million, unless the server is told to stop.
-                    await stream.CancelAsync().ConfigureAwait(false);
+                    // Closing a reader would read all remaining rows, perhaps a million, unless the server is told to stop.
+                    command.Cancel();
                     throw;
                 }
             }
@@ -264,16 +263,11 @@ public sealed class ServerSession : IAsyncDisposable
         }
     }
 
-    private void Begin(string sql)
+    private NpgsqlCommand Prepare(string sql, IReadOnlyList<object?> arguments)
     {
         if (_connection.State != ConnectionState.Open)
             throw SessionErrors.Lost(Instance);
         _context.Log.Detail($"{Instance}: {ShownSql.Of(sql)}");
-    }
-
-    private NpgsqlCommand Prepare(string sql, IReadOnlyList<object?> arguments)
-    {
-        Begin(sql);
         var command = new NpgsqlCommand(sql, _connection);
         foreach (object? argument in arguments)
             command.Parameters.Add(new NpgsqlParameter { Value = argument ?? DBNull.Value });

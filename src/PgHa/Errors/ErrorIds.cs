@@ -95,6 +95,7 @@ internal static class ErrorIds
     public const string HbaRuleRejected = nameof(HbaRuleRejected);
     public const string HistoryNotArchived = nameof(HistoryNotArchived);
     public const string HostAccessRequired = nameof(HostAccessRequired);
+    public const string HostKeyNotTrusted = nameof(HostKeyNotTrusted);
     public const string HotStandbyNeeded = nameof(HotStandbyNeeded);
     public const string InitializationFailed = nameof(InitializationFailed);
     public const string InitializationInProgress = nameof(InitializationInProgress);
@@ -111,8 +112,11 @@ internal static class ErrorIds
     public const string ListenAddressNotUsable = nameof(ListenAddressNotUsable);
     public const string LogNotCollected = nameof(LogNotCollected);
     public const string LogNotFound = nameof(LogNotFound);
+    public const string LoginRefused = nameof(LoginRefused);
     public const string LsnNotReached = nameof(LsnNotReached);
+    public const string MachineUnreachable = nameof(MachineUnreachable);
     public const string MalformedText = nameof(MalformedText);
+    public const string MachineNotSupported = nameof(MachineNotSupported);
     public const string ManagedByAnother = nameof(ManagedByAnother);
     public const string MoveIncomplete = nameof(MoveIncomplete);
     public const string NewCloneNotAllowed = nameof(NewCloneNotAllowed);
@@ -234,6 +238,7 @@ internal static class ErrorIds
     public const string StatementCanceled = nameof(StatementCanceled);
     public const string StatementFailed = nameof(StatementFailed);
     public const string StopFailed = nameof(StopFailed);
+    public const string SudoRefused = nameof(SudoRefused);
     public const string SuspensionRefused = nameof(SuspensionRefused);
     public const string SwitchoverRefused = nameof(SwitchoverRefused);
     public const string SyncCountTooHigh = nameof(SyncCountTooHigh);

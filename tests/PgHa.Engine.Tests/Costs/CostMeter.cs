@@ -78,8 +78,12 @@ internal sealed class CostMeter : IDisposable
         }
     }
 
+    // How many of Debian's clusters there are depends on the machine.
     private string[] HostLines() =>
-        [.. _log.Details.Skip(_logged).Where(line => line.StartsWith(HostLine, StringComparison.Ordinal))];
+    [
+        .. _log.Details.Skip(_logged).Where(line => line.StartsWith(HostLine, StringComparison.Ordinal)
+            && !line.Contains("'/etc/postgresql/", StringComparison.Ordinal)),
+    ];
 
     // "this machine as postgres: Reading '/srv/pg/postmaster.pid'", where a program's line has its path or name instead of the verb.
     private static bool IsOfFile(string line) => char.IsUpper(line[line.IndexOf(": ", StringComparison.Ordinal) + 2]);

@@ -63,7 +63,7 @@ public sealed class LocalHostTests : HostContract
 [UnsupportedOSPlatform("windows")]
 public sealed class ShellHostTests : HostContract
 {
-    protected override IHost CreateHost() => new ShellHost(ShellLauncher.Own);
+    protected override IHost CreateHost() => new ShellHost(LocalShellPlace.Own);
 }
 
 [UnsupportedOSPlatform("windows")]

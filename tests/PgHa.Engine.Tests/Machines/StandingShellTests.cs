@@ -18,7 +18,7 @@ public sealed class StandingShellTests : IDisposable
     [Fact]
     public async Task Scripts_run_one_after_the_other_and_share_nothing()
     {
-        using var shell = new StandingShell(ShellLauncher.Own);
+        using StandingShell shell = Shell();
         Assert.Equal("a b|0", await SayAsync(shell, "variable=x; cd /tmp; printf %s \"$1\"", "a b"));
         Assert.Equal("/|7", await SayAsync(shell, "printf '%s' \"$variable$(pwd)\"; exit 7"));
         Assert.Equal("two\nlines|0", await SayAsync(shell, "printf %s \"$1\"", "two\nlines"));
@@ -29,9 +29,9 @@ public sealed class StandingShellTests : IDisposable
     [Fact]
     public async Task Input_that_a_failed_script_left_unread_is_not_run()
     {
-        using var shell = new StandingShell(ShellLauncher.Own);
+        using StandingShell shell = Shell();
         byte[] content = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat($"touch '{_directory["run"]}'\n", 5_000)));
-        ProgramRunner.Outcome outcome = await shell.RunAsync("exit 3", [], content, Cancellation);
+        ProgramRunner.Outcome outcome = await shell.RunAsync(new ShellRequest("exit 3", []) { Input = content }, Cancellation);
         Assert.Equal(3, outcome.ExitCode);
         Assert.False(shell.IsUsable);
         Assert.False(File.Exists(_directory["run"]));
@@ -40,9 +40,10 @@ public sealed class StandingShellTests : IDisposable
     [Fact]
     public async Task A_cancelled_script_ends_with_its_programs()
     {
-        using var shell = new StandingShell(ShellLauncher.Own);
+        using StandingShell shell = Shell();
         using var cancel = new CancellationTokenSource();
-        Task<ProgramRunner.Outcome> running = shell.RunAsync("echo $$ >\"$1\"; sleep 600", [_directory["pid"]], default, cancel.Token);
+        Task<ProgramRunner.Outcome> running = shell.RunAsync(
+            new ShellRequest("echo $$ >\"$1\"; sleep 600", [_directory["pid"]]), cancel.Token);
         await WaitAsync(() => File.Exists(_directory["pid"]) && File.ReadAllText(_directory["pid"]).EndsWith('\n'));
         int id = int.Parse(await File.ReadAllTextAsync(_directory["pid"], Cancellation), System.Globalization.CultureInfo.InvariantCulture);
         Assert.True(Directory.Exists($"/proc/{id}") || !OperatingSystem.IsLinux());
@@ -55,29 +56,32 @@ public sealed class StandingShellTests : IDisposable
     [Fact]
     public async Task A_shell_that_somebody_ended_is_replaced()
     {
-        var shells = new StandingShells(ShellLauncher.Own);
-        string first = Encoding.UTF8.GetString((await shells.RunAsync("printf %s $$", [], default, Cancellation)).Output);
-        string again = Encoding.UTF8.GetString((await shells.RunAsync("printf %s $$", [], default, Cancellation)).Output);
+        var shells = new StandingShells(_ => Task.FromResult(Shell()), TimeSpan.FromSeconds(5));
+        string first = Encoding.UTF8.GetString((await shells.RunAsync(new ShellRequest("printf %s $$", []), Cancellation)).Output);
+        string again = Encoding.UTF8.GetString((await shells.RunAsync(new ShellRequest("printf %s $$", []), Cancellation)).Output);
         Assert.Equal(first, again);
         using var process = Process.GetProcessById(int.Parse(first, System.Globalization.CultureInfo.InvariantCulture));
         process.Kill();
         await process.WaitForExitAsync(Cancellation);
-        Assert.NotEqual(first, Encoding.UTF8.GetString((await shells.RunAsync("printf %s $$", [], default, Cancellation)).Output));
+        Assert.NotEqual(first, Encoding.UTF8.GetString((await shells.RunAsync(new ShellRequest("printf %s $$", []), Cancellation)).Output));
     }
 
     [Fact]
     public async Task A_shell_that_is_ended_at_work_is_a_failure()
     {
-        using var shell = new StandingShell(ShellLauncher.Own);
-        await Assert.ThrowsAnyAsync<IOException>(() => shell.RunAsync("kill -9 $$", [], default, Cancellation));
+        using StandingShell shell = Shell();
+        await Assert.ThrowsAnyAsync<IOException>(() => shell.RunAsync(new ShellRequest("kill -9 $$", []), Cancellation));
         Assert.False(shell.IsUsable);
     }
 
     public void Dispose() => _directory.Dispose();
 
+    private static StandingShell Shell() =>
+        StandingShell.Start(new ProcessStartInfo("/bin/sh", ["-c", StandingShell.Loop]) { WorkingDirectory = "/" });
+
     private static async Task<string> SayAsync(StandingShell shell, string script, params string[] arguments)
     {
-        ProgramRunner.Outcome outcome = await shell.RunAsync(script, arguments, default, Cancellation);
+        ProgramRunner.Outcome outcome = await shell.RunAsync(new ShellRequest(script, arguments), Cancellation);
         return $"{Encoding.UTF8.GetString(outcome.Output)}|{outcome.ExitCode}";
     }
 

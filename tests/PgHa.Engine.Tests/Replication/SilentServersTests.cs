@@ -9,6 +9,7 @@ namespace PgHa.Engine.Tests.Replication;
 public sealed class SilentServersTests
 {
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     [Fact]
     public async Task Every_server_is_asked_before_the_first_one_has_timed_out()
@@ -19,7 +20,7 @@ public sealed class SilentServersTests
         {
             foreach (TcpListener server in servers)
                 server.Start();
-            var context = new EngineContext(new RecordingLog()) { ConnectTimeout = TimeSpan.FromMinutes(10), Timeout = TimeSpan.FromMinutes(10) };
+            var context = new EngineContext(new RecordingLog()) { ConnectTimeout = Patience, Timeout = Patience };
             Task reading = ReplicationStatusReader.ReadAsync(
                 context, [.. servers.Select(server => new PgInstance { Port = ((IPEndPoint)server.LocalEndpoint).Port })], stop.Token);
 

@@ -10,6 +10,7 @@ internal sealed class ErrorStreamReader
     private readonly Action<string>? _onLine;
     private readonly StringBuilder _tail = new();
     private readonly StringBuilder _line = new();
+    private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
 
     public ErrorStreamReader(Action<string>? onLine) => _onLine = onLine;
 
@@ -30,20 +31,34 @@ internal sealed class ErrorStreamReader
     /// <summary>Reads to the end of the stream. A cancellation is no failure: then another process holds the stream open.</summary>
     public async Task ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
-        Decoder decoder = Encoding.UTF8.GetDecoder();
         byte[] bytes = new byte[8192];
-        char[] characters = new char[bytes.Length + 1];
         try
         {
             int count;
             while ((count = await stream.ReadAsync(bytes, cancellationToken).ConfigureAwait(false)) > 0)
-                Take(characters.AsSpan(0, decoder.GetChars(bytes.AsSpan(0, count), characters, flush: false)));
+                Take(bytes.AsSpan(0, count));
         }
         catch (OperationCanceledException)
         {
         }
 
         EndLine();
+    }
+
+    /// <summary>Takes the next bytes of the stream.</summary>
+    public void Take(ReadOnlySpan<byte> bytes)
+    {
+        char[] characters = new char[bytes.Length + 1];
+        Take(characters.AsSpan(0, _decoder.GetChars(bytes, characters, flush: false)));
+    }
+
+    /// <summary>Passes on what was read of a line that does not end.</summary>
+    public void EndLine()
+    {
+        if (_line.Length == 0)
+            return;
+        _onLine?.Invoke(_line.ToString());
+        _line.Clear();
     }
 
     private void Take(ReadOnlySpan<char> text)
@@ -65,13 +80,5 @@ internal sealed class ErrorStreamReader
             if (c is not ('\n' or '\r'))
                 _line.Append(c);
         }
-    }
-
-    private void EndLine()
-    {
-        if (_line.Length == 0)
-            return;
-        _onLine?.Invoke(_line.ToString());
-        _line.Clear();
     }
 }

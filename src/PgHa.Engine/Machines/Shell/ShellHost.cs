@@ -6,7 +6,9 @@ using PgHa.Engine.Machines.Local;
 
 namespace PgHa.Engine.Machines.Shell;
 
-/// <summary>This machine as another user, through a POSIX shell: how root works with a server's files.</summary>
+/// <summary>
+/// A machine as one of its users, through a POSIX shell: how root works with a server's files, and everybody with another machine's.
+/// </summary>
 /// <remarks>
 /// Root could read and write everything directly. But in a directory that another user can write to, a symbolic link made at the
 /// right moment would make root overwrite any file of the system.
@@ -19,47 +21,33 @@ public sealed class ShellHost : IHost
 
     private static readonly TimeSpan FileTimeout = TimeSpan.FromSeconds(60);
 
-    private readonly ShellLauncher _launcher;
-    private readonly RootRights? _root;
+    private readonly IShellPlace _place;
     private readonly IEngineLog? _log;
     private readonly FilesAhead? _ahead;
 
-    /// <summary>A host with the rights its launcher gives.</summary>
-    internal ShellHost(ShellLauncher launcher, RootRights? root = null, IEngineLog? log = null, FilesAhead? ahead = null)
+    /// <summary>A host with the rights that its shells have.</summary>
+    internal ShellHost(IShellPlace place, IEngineLog? log = null, FilesAhead? ahead = null)
     {
-        _launcher = launcher;
-        _root = root;
+        _place = place;
         _log = log;
         _ahead = ahead;
     }
 
     /// <inheritdoc/>
-    public string Description => $"this machine as {UserName}";
+    public string Description => _place.Description;
 
     /// <inheritdoc/>
-    public string UserName => _launcher.UserName;
+    public string UserName => _place.UserName;
 
     /// <inheritdoc/>
     public bool IsWindows => false;
 
     /// <summary>This machine as another user. Only root can use it.</summary>
-    internal static ShellHost As(UnixUser user, IEngineLog? log) => new(ShellLauncher.To(user), new RootRights(user), log);
+    internal static ShellHost As(UnixUser user, IEngineLog? log) => new(LocalShellPlace.To(user), log);
 
     /// <inheritdoc/>
-    public async Task<CommandResult> RunAsync(HostCommand command, CancellationToken cancellationToken)
-    {
-        if (command.AsOperator)
-            return await new LocalHost(_log).RunAsync(command, cancellationToken).ConfigureAwait(false);
-        _log?.Detail($"{Description}: {command}");
-        string[] words = [command.Program, .. command.Arguments];
-        bool opensSession = command.StartsServer && _launcher.OpensSessions;
-        ProgramRunner.Outcome outcome = await ProgramRunner.RunAsync(
-            opensSession ? _launcher.Session(ShellScripts.Run, words) : _launcher.Shell(ShellScripts.Run, words),
-            command, behindLauncher: opensSession, Description, cancellationToken).ConfigureAwait(false);
-        return outcome is { ExitCode: ShellScripts.NoProgram, Error: "" }
-            ? throw HostErrors.ProgramNotFound(command.Program, Description)
-            : outcome.ToResult();
-    }
+    public Task<CommandResult> RunAsync(HostCommand command, CancellationToken cancellationToken) =>
+        _place.RunAsync(command, _log, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<byte[]?> ReadFileAsync(string path, CancellationToken cancellationToken) =>
@@ -73,7 +61,7 @@ public sealed class ShellHost : IHost
         string mark = FilesAhead.NewMark();
         ProgramRunner.Outcome outcome = await ScriptAsync(
             "Reading", paths[0], ShellScripts.ReadAll, [mark, .. paths.Skip(1)], cancellationToken).ConfigureAwait(false);
-        return new ShellHost(_launcher, _root, _log, FilesAhead.Read(outcome.Output, mark, paths));
+        return new ShellHost(_place, _log, FilesAhead.Read(outcome.Output, mark, paths));
     }
 
     /// <inheritdoc/>
@@ -129,7 +117,7 @@ public sealed class ShellHost : IHost
         return OrAsRootAsync(
             "Creating", directory,
             () => ScriptAsync("Creating", directory, ShellScripts.CreateDirectory, [], cancellationToken),
-            root => root.CreateDirectory(directory));
+            root => root.CreateDirectoryAsync(directory, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -141,7 +129,7 @@ public sealed class ShellHost : IHost
         return OrAsRootAsync(
             action, to,
             () => ScriptAsync("Renaming", from, ShellScripts.MoveDirectory, [to], cancellationToken),
-            _ => RootRights.MoveDirectory(from, to));
+            root => root.MoveDirectoryAsync(from, to, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -156,15 +144,10 @@ public sealed class ShellHost : IHost
     }
 
     /// <inheritdoc/>
-    /// <remarks>Uses a new shell: a copy may take hours, and a standing shell runs only one script at a time.</remarks>
-    public async Task CopyDirectoryAsync(string from, string to, bool isDurable, CancellationToken cancellationToken)
-    {
-        HostCommand command = new("cp", from, to) { Timeout = Timeout.InfiniteTimeSpan };
-        _log?.Detail($"{Description}: {command}");
-        Checked($"Copying '{from}' to", to, await ProgramRunner.RunAsync(
-            _launcher.Shell(ShellScripts.CopyDirectory, [from, to, isDurable ? "durable" : ""]),
-            command, behindLauncher: false, Description, cancellationToken).ConfigureAwait(false));
-    }
+    public Task CopyDirectoryAsync(string from, string to, bool isDurable, CancellationToken cancellationToken) =>
+        ScriptAsync(
+            $"Copying '{from}' to", to, ShellScripts.CopyDirectory, [from, isDurable ? "durable" : ""], cancellationToken,
+            timeout: Timeout.InfiniteTimeSpan);
 
     /// <inheritdoc/>
     public async Task CopyFilesAsync(IReadOnlyCollection<string> names, string from, string to, CancellationToken cancellationToken)
@@ -187,10 +170,10 @@ public sealed class ShellHost : IHost
                 "Deleting", directory, ShellScripts.DeleteDirectory, [], cancellationToken,
                 timeout: Timeout.InfiniteTimeSpan).ConfigureAwait(false);
         }
-        catch (PgHaException e) when (e.Kind == PgHaErrorKind.PermissionDenied && _root is not null)
+        catch (PgHaException e) when (e.Kind == PgHaErrorKind.PermissionDenied && _place.Root is not null)
         {
             // The user's shell has removed the content. Root removes only the empty directory.
-            if (!RootRights.RemoveDirectory(directory))
+            if (!await _place.Root.RemoveDirectoryAsync(directory, cancellationToken).ConfigureAwait(false))
                 throw;
         }
     }
@@ -205,15 +188,15 @@ public sealed class ShellHost : IHost
 
     /// <inheritdoc/>
     public Task<HostProcess?> ProcessAsync(int processId, CancellationToken cancellationToken) =>
-        new LocalHost().ProcessAsync(processId, cancellationToken);
+        _place.ProcessAsync(processId, cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<HostProcess>> ListProcessesAsync(CancellationToken cancellationToken) =>
-        new LocalHost().ListProcessesAsync(cancellationToken);
+        _place.ListProcessesAsync(cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<HostProcess>> FindProcessesAsync(Func<string, bool> isWanted, CancellationToken cancellationToken) =>
-        new LocalHost().FindProcessesAsync(isWanted, cancellationToken);
+        _place.FindProcessesAsync(isWanted, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<long?> FreeSpaceAsync(string path, CancellationToken cancellationToken)
@@ -231,17 +214,17 @@ public sealed class ShellHost : IHost
     private static string[] Names(ProgramRunner.Outcome outcome) =>
         Encoding.UTF8.GetString(outcome.Output).Split('\0', StringSplitOptions.RemoveEmptyEntries);
 
-    private async Task OrAsRootAsync(string action, string path, Func<Task> asUser, Action<RootRights> asRoot)
+    private async Task OrAsRootAsync(string action, string path, Func<Task> asUser, Func<IRootRights, Task> asRoot)
     {
         try
         {
             await asUser().ConfigureAwait(false);
         }
-        catch (PgHaException e) when (e.Kind == PgHaErrorKind.PermissionDenied && _root is not null)
+        catch (PgHaException e) when (e.Kind == PgHaErrorKind.PermissionDenied && _place.Root is not null)
         {
             try
             {
-                asRoot(_root);
+                await asRoot(_place.Root).ConfigureAwait(false);
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
@@ -272,7 +255,8 @@ public sealed class ShellHost : IHost
         deadline.CancelAfter(timeout ?? FileTimeout);
         try
         {
-            return await _launcher.Shells.RunAsync(script, [path, .. arguments], input, deadline.Token).ConfigureAwait(false);
+            return await _place.Shells.RunAsync(
+                new ShellRequest(script, [path, .. arguments]) { Input = input }, deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -280,7 +264,7 @@ public sealed class ShellHost : IHost
         }
         catch (Exception e) when (e is IOException or Win32Exception)
         {
-            throw HostErrors.FileFailed(action, path, Description, e.Message, e);
+            throw await _place.WhyLostAsync().ConfigureAwait(false) ?? HostErrors.FileFailed(action, path, Description, e.Message, e);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
@@ -6,42 +5,31 @@ using PgHa.Engine.Machines.Local;
 
 namespace PgHa.Engine.Machines.Shell;
 
-/// <summary>How <see cref="ShellHost"/> starts a shell: as which user, and through which program.</summary>
+/// <summary>How a shell of this machine is started: as which user, and through which program.</summary>
 [UnsupportedOSPlatform("windows")]
 internal sealed class ShellLauncher
 {
     // The directory PgHa was started in may be one that the user must not enter, such as /root.
     private const string Anywhere = "/";
 
-    private static readonly ConcurrentDictionary<UnixUser, ShellLauncher> Known = new();
-
     private readonly UnixUser? _user;
     private readonly string? _runUser;
     private readonly string? _setPrivileges;
 
-    private ShellLauncher(UnixUser? user)
+    /// <summary>For a user, from root; <see langword="null"/> for this process's own user.</summary>
+    public ShellLauncher(UnixUser? user)
     {
         _user = user;
         _runUser = user is null ? null : Program("runuser");
         _setPrivileges = user is null ? null : Program("setpriv");
         UserName = user?.Name ?? Environment.UserName;
-        Shells = new StandingShells(this);
     }
-
-    /// <summary>A shell of this process's own user.</summary>
-    public static ShellLauncher Own { get; } = new(user: null);
 
     /// <summary>The user that the shell runs as.</summary>
     public string UserName { get; }
 
-    /// <summary>The shells that run scripts.</summary>
-    public StandingShells Shells { get; }
-
     /// <summary>Whether the system can open a session for the user; Alpine has no <c>runuser</c>.</summary>
     public bool OpensSessions => _runUser is not null;
-
-    /// <summary>From root to another user.</summary>
-    public static ShellLauncher To(UnixUser user) => Known.GetOrAdd(user, static user => new ShellLauncher(user));
 
     /// <summary>A shell in a new session of the user's, as the child of the process that is started.</summary>
     public ProcessStartInfo Session(string script, IReadOnlyList<string> arguments) =>

@@ -177,12 +177,12 @@ internal static class ShellScripts
         exec sync . "$to"
         """;
 
-    /// <summary>Copies what is in directory $1 into directory $2, and, where $3 says durable, to disk.</summary>
+    /// <summary>Copies what is in directory $2 into directory $1, and, where $3 says durable, to disk.</summary>
     public const string CopyDirectory = """
-        cp -a "$1/." "$2/" || exit 1
+        cp -a "$2/." "$1/" || exit 1
         [ "$3" = durable ] || exit 0
         # sync with names flushes those files alone, not everything that this machine has to write.
-        find "$2" ! -type l -exec sync {} +
+        find "$1" ! -type l -exec sync {} +
         """;
 
     /// <summary>Copies the files $3 … of directory $2 over those in directory $1, and to disk.</summary>

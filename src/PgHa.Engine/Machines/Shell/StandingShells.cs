@@ -5,41 +5,41 @@ using PgHa.Engine.Machines.Local;
 
 namespace PgHa.Engine.Machines.Shell;
 
-/// <summary>The idle shells of one user. A shell that has been idle for a while is ended.</summary>
+/// <summary>The idle shells of one user of a machine. A shell that has been idle for a while is ended.</summary>
 [UnsupportedOSPlatform("windows")]
 [SuppressMessage("Design", "CA1001", Justification = "There is one of these for a user, and it lives as long as the process.")]
 internal sealed class StandingShells
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
-    private readonly ShellLauncher _launcher;
+    private readonly Func<CancellationToken, Task<StandingShell>> _open;
+    private readonly TimeSpan _patience;
     private readonly ConcurrentStack<StandingShell> _idle = new();
     private readonly Timer _end;
 
-    public StandingShells(ShellLauncher launcher)
+    /// <summary>Shells that are opened so, and ended when they have been idle for so long.</summary>
+    public StandingShells(Func<CancellationToken, Task<StandingShell>> open, TimeSpan patience)
     {
-        _launcher = launcher;
+        _open = open;
+        _patience = patience;
         _end = new Timer(_ => LetGo());
     }
 
-    /// <summary>Runs a script of <see cref="ShellScripts"/> on a shell that is free, or on a new one.</summary>
+    /// <summary>Runs a script on a shell that is free, or on a new one.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled, and ended.</exception>
     /// <exception cref="IOException">The shell was ended from outside.</exception>
-    public async Task<ProgramRunner.Outcome> RunAsync(
-        string script, IReadOnlyList<string> arguments, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
+    public async Task<ProgramRunner.Outcome> RunAsync(ShellRequest request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        StandingShell shell = Take();
+        StandingShell shell = Take() ?? await _open(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await shell.RunAsync(script, arguments, input, cancellationToken).ConfigureAwait(false);
+            return await shell.RunAsync(request, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             if (shell.IsUsable)
             {
                 _idle.Push(shell);
-                _end.Change(Patience, Timeout.InfiniteTimeSpan);
+                _end.Change(_patience, Timeout.InfiniteTimeSpan);
             }
             else
             {
@@ -48,7 +48,14 @@ internal sealed class StandingShells
         }
     }
 
-    private StandingShell Take()
+    /// <summary>Ends the idle shells.</summary>
+    public void LetGo()
+    {
+        while (_idle.TryPop(out StandingShell? shell))
+            shell.Dispose();
+    }
+
+    private StandingShell? Take()
     {
         while (_idle.TryPop(out StandingShell? shell))
         {
@@ -57,12 +64,6 @@ internal sealed class StandingShells
             shell.Dispose();
         }
 
-        return new StandingShell(_launcher);
-    }
-
-    private void LetGo()
-    {
-        while (_idle.TryPop(out StandingShell? shell))
-            shell.Dispose();
+        return null;
     }
 }

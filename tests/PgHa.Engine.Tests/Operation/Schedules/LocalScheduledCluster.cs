@@ -28,7 +28,10 @@ internal sealed class LocalScheduledCluster : IScheduledCluster
         switch (round.Fault)
         {
             case ScheduledFault.Kill:
-                await SignalAsync("KILL", victim);
+                int? killed = await SignalAsync("KILL", victim);
+                // PostgreSQL does not start while a process has the number in postmaster.pid, even one that nobody has waited for yet.
+                while (killed is not null && Directory.Exists($"/proc/{killed}"))
+                    await Task.Delay(20, TestCluster.Deadline);
                 break;
             case ScheduledFault.Stop:
                 await Cluster.Servers.Control.StopAsync(victim, StopMode.Fast, TestCluster.Deadline);
@@ -93,12 +96,13 @@ internal sealed class LocalScheduledCluster : IScheduledCluster
     }
 
     // Twice: the postmaster may begin another process meanwhile, and of a killed postmaster nobody is a child any more.
-    private async Task SignalAsync(string signal, PgInstance server)
+    private async Task<int?> SignalAsync(string signal, PgInstance server)
     {
         if (await Cluster.Servers.Control.GetStatusAsync(server, TestCluster.Deadline) is not { HasProcess: true, Pid.ProcessId: var id })
-            return;
+            return null;
         await SendAsync(signal, [id, .. await ChildrenAsync(id)]);
         await SendAsync(signal, await ChildrenAsync(id));
+        return id;
     }
 
     private static async Task<IReadOnlyList<int>> ChildrenAsync(int postmaster) =>

@@ -1,33 +1,22 @@
 using System.Globalization;
 using System.Runtime.Versioning;
 
-namespace PgHa.Engine.Instances;
+namespace PgHa.Engine.Machines.Local;
 
 /// <summary>Finds the process that listens on a port, in Linux's <c>/proc</c>.</summary>
-/// <remarks>See proc_pid_net(5). A user sees the sockets of its own processes, root everyone's.</remarks>
+/// <remarks>A user sees the sockets of its own processes, root everyone's.</remarks>
 [SupportedOSPlatform("linux")]
 internal static class ListeningSockets
 {
-    private const int LocalAddressColumn = 1;
-    private const int StateColumn = 3;
-    private const int InodeColumn = 9;
-    private const string ListenState = "0A";
-
     private static readonly string[] Tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 
     /// <summary>The process that listens on a TCP port of any address; <see langword="null"/> if it cannot be seen.</summary>
     public static int? OwnerOf(int port)
     {
-        string suffix = ":" + port.ToString("X4", CultureInfo.InvariantCulture);
         HashSet<string> sockets =
         [
-            .. Tables
-                .Where(File.Exists)
-                .SelectMany(File.ReadLines)
-                .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                .Where(fields => fields.Length > InodeColumn && fields[StateColumn] == ListenState
-                    && fields[LocalAddressColumn].EndsWith(suffix, StringComparison.Ordinal))
-                .Select(fields => $"socket:[{fields[InodeColumn]}]"),
+            .. SocketTable.Listening(Tables.Where(File.Exists).SelectMany(File.ReadLines))
+                .Where(listener => listener.Port == port).Select(listener => $"socket:[{listener.Socket}]"),
         ];
         return sockets.Count == 0 ? null : ProcessIds().Where(id => Holds(id, sockets)).Cast<int?>().FirstOrDefault();
     }
