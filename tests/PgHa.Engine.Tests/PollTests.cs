@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace PgHa.Engine.Tests;
 
 public sealed class PollTests
@@ -43,18 +45,24 @@ public sealed class PollTests
     [Fact]
     public void A_deadline_says_how_long_the_wait_may_take_in_every_culture()
     {
-        using var _ = new GermanCulture();
+        using var _ = new CommaCulture();
 
         Assert.Equal("0.5 s", Deadline.In(TimeSpan.FromSeconds(0.5)).ToString());
         Assert.Equal("60 s", Deadline.In(TimeSpan.FromMinutes(1)).ToString());
     }
 
-    private sealed class GermanCulture : IDisposable
+    // The tests run without the data of real cultures.
+    private sealed class CommaCulture : IDisposable
     {
-        private readonly System.Globalization.CultureInfo _before = System.Globalization.CultureInfo.CurrentCulture;
+        private readonly CultureInfo _before = CultureInfo.CurrentCulture;
 
-        public GermanCulture() => System.Globalization.CultureInfo.CurrentCulture = new("de-DE");
+        public CommaCulture()
+        {
+            var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            culture.NumberFormat.NumberDecimalSeparator = ",";
+            CultureInfo.CurrentCulture = culture;
+        }
 
-        public void Dispose() => System.Globalization.CultureInfo.CurrentCulture = _before;
+        public void Dispose() => CultureInfo.CurrentCulture = _before;
     }
 }
