@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Tests.Machines.Ssh;
+using PgHa.Engine.Tests.Support;
 
 namespace PgHa.Engine.Tests.Instances;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.Versioning;
@@ -163,16 +162,17 @@ internal sealed class SshConnection
                 ShellNotReadyException given => SshErrors.NoAnswer(Machine, ConnectTimeout, given.Error),
                 OperationCanceledException => SshErrors.NoAnswer(Machine, ConnectTimeout, ""),
                 IOException => SshErrors.NotReady(Machine, e.Message, ""),
-                Win32Exception => SshErrors.NoClient(Machine, e),
                 _ => e,
             };
         }
     }
 
     // In a session of its own, so that Ctrl+C in a terminal reaches PgHa alone, which then ends what runs on the machine.
-    private static ProcessStartInfo Program(IReadOnlyList<string> arguments) => LocalDirectory.Find(["setsid"]) is [var apart, ..]
-        ? new(apart, ["ssh", .. arguments])
-        : new("ssh", arguments);
+    private ProcessStartInfo Program(IReadOnlyList<string> arguments)
+    {
+        string client = LocalDirectory.Find(["ssh"]) is [var found, ..] ? found : throw SshErrors.NoClient(Machine);
+        return LocalDirectory.Find(["setsid"]) is [var apart, ..] ? new(apart, [client, .. arguments]) : new(client, arguments);
+    }
 
     private void LetGo()
     {

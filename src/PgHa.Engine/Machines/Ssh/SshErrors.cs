@@ -74,9 +74,9 @@ internal static class SshErrors
         $"Allow it without a password, in a file of /etc/sudoers.d: {login} ALL=({user}) NOPASSWD: /bin/sh");
 
     /// <summary>ssh itself is not there.</summary>
-    public static PgHaException NoClient(PgMachine machine, Exception cause) => new(
-        ErrorIds.ProgramNotFound, PgHaErrorKind.NotFound, $"'{machine.Name}' is reached by ssh, and there is no such program here.",
-        "Install the OpenSSH client.", machine.Name, innerException: cause);
+    public static PgHaException NoClient(PgMachine machine) => New(
+        ErrorIds.ProgramNotFound, PgHaErrorKind.NotFound, machine,
+        $"'{machine.Name}' is reached by ssh, and there is no such program here.", "Install the OpenSSH client.");
 
     /// <summary>The last line with something in it, of what programs and banners said.</summary>
     internal static string Said(string text) =>

@@ -176,13 +176,11 @@ internal sealed class SshPlace : IShellPlace
         await SignalAsync("KILL", group, cancellationToken).ConfigureAwait(false);
     }
 
-    // The login may not signal another user's processes, unless it is root.
-    private async Task<bool> SignalAsync(string signal, string group, CancellationToken cancellationToken)
-    {
-        ShellRequest request = new(SshScripts.Signal, [signal, group]);
-        ProgramRunner.Outcome outcome = await (_user.IsBySudo
-            ? Shells.RunAsync(request, cancellationToken)
-            : _connection.AskAsync(request, cancellationToken)).ConfigureAwait(false);
-        return outcome.ExitCode == 0;
-    }
+    // The login may not signal another user's processes, unless it is root. A new session would take too long for it.
+    private async Task<bool> SignalAsync(string signal, string group, CancellationToken cancellationToken) =>
+        (await _connection.AskAsync(
+            _user.IsBySudo
+                ? new ShellRequest(SshScripts.SignalBySudo, [signal, group, UserName])
+                : new ShellRequest(SshScripts.Signal, [signal, group]),
+            cancellationToken).ConfigureAwait(false)).ExitCode == 0;
 }

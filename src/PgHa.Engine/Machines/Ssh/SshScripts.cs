@@ -6,6 +6,9 @@ internal static class SshScripts
     /// <summary>Sends signal $1 to the processes of group $2; fails where there are none.</summary>
     public const string Signal = """kill -s "$1" -- "-$2" 2>/dev/null""";
 
+    /// <summary>The same as user $3.</summary>
+    public const string SignalBySudo = """sudo -n -u "$3" /bin/sh -c 'kill -s "$1" -- "-$2"' sh "$1" "$2" 2>/dev/null""";
+
     /// <summary>Prints id, group id and home directory of user $1; fails where there is none.</summary>
     public const string User = """
         id -u -- "$1" && id -g -- "$1" || exit 1
