@@ -19,7 +19,8 @@ internal static class StartPhase
         };
         return startup switch
         {
-            { WalFile: { } file } when startup.Activity.StartsWith("waiting", StringComparison.Ordinal) => $"{phase}, waits for WAL file {file}",
+            { WalFile: { } file } when startup.Activity.StartsWith("waiting", StringComparison.Ordinal) =>
+                $"{phase}, waits for WAL file {file}",
             { WalFile: { } file } => $"{phase}, at WAL file {file}",
             { Activity.Length: > 0 } => $"{phase}: {startup.Activity}",
             _ => phase,
