@@ -207,11 +207,11 @@ public sealed class SshArchiveCommandTests : IAsyncLifetime
 
     private async Task StartAsync(params string[] options) => _ssh = await SshServer.StartAsync(_area, options);
 
-    private Task WriteWalAsync(string file, string content) => TestCluster.RunAsync(
+    private Task<string> WriteWalAsync(string file, string content) => TestCluster.RunAsync(
         "sh", "-c", "printf %b \"$1\" >\"$2\"", "sh", content.Replace("\0", "\\0", StringComparison.Ordinal),
         _area[$"data/pg_wal/{file}"]);
 
-    private Task WriteSegmentAsync() => TestCluster.RunAsync(
+    private Task<string> WriteSegmentAsync() => TestCluster.RunAsync(
         "dd", "if=/dev/urandom", $"of={_area[$"data/pg_wal/{Segment}"]}", $"bs={SegmentSize}", "count=1", "iflag=fullblock",
         "status=none");
 

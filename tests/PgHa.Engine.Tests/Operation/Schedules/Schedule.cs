@@ -74,7 +74,8 @@ public static class Schedule
         [
             .. Enumerable.Range(0, Rounds).Select(_ => new ScheduledRound(
                 Pick(Enum.GetValues<OperatorAct>()), Pick(names), Pick(Enum.GetValues<ScheduledFault>()),
-                Pick([ThePrimary, ThePrimary, .. names]), TimeSpan.FromMilliseconds(random.Next(-1000, 600)), TimeSpan.FromMilliseconds(random.Next(200, 1500)), random.NextDouble())),
+                Pick([ThePrimary, ThePrimary, .. names]), TimeSpan.FromMilliseconds(random.Next(-1000, 600)),
+                TimeSpan.FromMilliseconds(random.Next(200, 1500)), random.NextDouble())),
         ];
 
         T Pick<T>(IReadOnlyList<T> values) => values[random.Next(values.Count)];
