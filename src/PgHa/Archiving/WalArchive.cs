@@ -87,12 +87,13 @@ public sealed class WalArchive
     /// <summary>The archive together with segments from elsewhere, such as those in a base backup.</summary>
     public WalArchive With(IReadOnlyList<ArchivedFile> segments) => new(
         Directory, [.. Files, .. segments], _histories.ToDictionary(history => history.Key, history => history.Value.ToString()),
-        SystemIdentifier, SegmentSize) { Location = Location };
+        SystemIdentifier, SegmentSize)
+    { Location = Location };
 
     /// <summary>The same archive with a given system and segment size, for segments that do not say them.</summary>
     public WalArchive Of(SystemIdentifier system, WalSegmentSize segmentSize) => new(
         Directory, Files, _histories.ToDictionary(history => history.Key, history => history.Value.ToString()), system, segmentSize)
-        { Location = Location };
+    { Location = Location };
 
     /// <summary>The first segment of a timeline; <see langword="null"/> if there is none.</summary>
     public WalFileName? FirstOf(TimelineId timeline) =>

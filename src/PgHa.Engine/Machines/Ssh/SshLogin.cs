@@ -1,5 +1,5 @@
-using System.Text;
 using System.Runtime.Versioning;
+using System.Text;
 using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Machines.Shell;
 

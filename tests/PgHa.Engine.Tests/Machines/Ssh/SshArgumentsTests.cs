@@ -6,7 +6,10 @@ public sealed class SshArgumentsTests
 {
     private static readonly PgMachine Machine = new()
     {
-        HostName = "db1", UserName = "admin", Port = 2222, KeyFilePath = "/keys/100%",
+        HostName = "db1",
+        UserName = "admin",
+        Port = 2222,
+        KeyFilePath = "/keys/100%",
         Options = new Dictionary<string, string> { ["ProxyJump"] = "bastion", ["ServerAliveInterval"] = "5" },
     };
 

@@ -105,7 +105,9 @@ internal sealed class SshServer
         Port = port,
         Options = new Dictionary<string, string>(Options("known"))
         {
-            ["HostKeyAlias"] = $"[127.0.0.1]:{Port()}", ["ServerAliveInterval"] = "1", ["ServerAliveCountMax"] = "2",
+            ["HostKeyAlias"] = $"[127.0.0.1]:{Port()}",
+            ["ServerAliveInterval"] = "1",
+            ["ServerAliveCountMax"] = "2",
         },
     };
 
@@ -114,8 +116,10 @@ internal sealed class SshServer
     // The agent and the known hosts of whoever runs the tests are none of theirs.
     private Dictionary<string, string> Options(string known) => new()
     {
-        ["UserKnownHostsFile"] = Path(known), ["GlobalKnownHostsFile"] = "/dev/null",
-        ["IdentityAgent"] = "none", ["IdentitiesOnly"] = "yes",
+        ["UserKnownHostsFile"] = Path(known),
+        ["GlobalKnownHostsFile"] = "/dev/null",
+        ["IdentityAgent"] = "none",
+        ["IdentitiesOnly"] = "yes",
     };
 
     private string Configuration()
