@@ -39,16 +39,16 @@ public sealed record MachineReport
     public long? FreeSpace { get; init; }
 
     /// <summary>The installations of PostgreSQL's server, the newest first.</summary>
-    public IReadOnlyList<MachineProgram> Programs { get; init; } = [];
+    public IReadOnlyList<MachineProgram> Programs { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>The servers that run there.</summary>
-    public IReadOnlyList<MachineServer> Servers { get; init; } = [];
+    public IReadOnlyList<MachineServer> Servers { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>The TCP ports that somebody listens on, sorted.</summary>
-    public IReadOnlyList<int> ListeningPorts { get; init; } = [];
+    public IReadOnlyList<int> ListeningPorts { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>The programs that PgHa's own work needs there and does not find.</summary>
-    public IReadOnlyList<string> MissingTools { get; init; } = [];
+    public IReadOnlyList<string> MissingTools { get; init => field = IndexableList.Of(value); } = [];
 
     /// <summary>What is in the way of working with the machine, a sentence each.</summary>
     public IReadOnlyList<string> Findings
