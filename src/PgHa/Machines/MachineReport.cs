@@ -55,9 +55,13 @@ public sealed record MachineReport
     {
         get
         {
-            if (Failure is not null)
-                return [Failure];
             List<string> findings = [];
+            if (Failure is not null)
+            {
+                findings.Add(Failure);
+                return findings;
+            }
+
             if (MissingTools.Count > 0)
                 findings.Add($"PgHa needs programs that are missing: {string.Join(", ", MissingTools)}.");
             if (Programs.Count == 0)
