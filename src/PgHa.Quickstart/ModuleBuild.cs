@@ -26,8 +26,10 @@ internal static class ModuleBuild
             "build", Path.Combine(repository, "src", "PgHa.Commands"), "--nologo", "--verbosity", "quiet",
             "-p:RunAnalyzers=false", $"-p:CompileAheadOfTime={(hasNative ? "true" : "false")}",
         ];
+        // The compiler does not run long enough to gain by being compiled again as it was used; without, it takes a fifth less.
+        Dictionary<string, string?> environment = new() { ["DOTNET_TieredPGO"] = "0" };
         ProcessResult built = await ChildProcess.RunAsync(
-            DotnetProgram.Path, arguments, Deadline, repository, cancellationToken: cancellationToken);
+            DotnetProgram.Path, arguments, Deadline, repository, environment, cancellationToken);
         return built.ExitCode == 0
             ? "built"
             : throw new QuickstartException(
