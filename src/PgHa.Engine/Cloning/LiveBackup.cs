@@ -19,9 +19,10 @@ internal sealed class LiveBackup : IAsyncDisposable
     private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(1);
 
     private readonly ServerSession _session;
+    private readonly TimeSpan _timeout;
     private bool _isStandby;
 
-    private LiveBackup(ServerSession session) => _session = session;
+    private LiveBackup(ServerSession session, TimeSpan timeout) => (_session, _timeout) = (session, timeout);
 
     /// <summary>The server.</summary>
     private PgInstance Source => _session.Instance;
@@ -48,7 +49,7 @@ internal sealed class LiveBackup : IAsyncDisposable
                 Path.Combine(directory, "pg_replslot", slot), cancellationToken).ConfigureAwait(false) is { IsDirectory: true };
             if (!isKept)
                 context.Log.Step($"'{directory}' is not the data directory of {source}");
-            return isKept ? new LiveBackup(session) : null;
+            return isKept ? new LiveBackup(session, context.Timeout) : null;
         }
         catch (PgHaException e) when (e.ErrorId is ErrorIds.StatementFailed or ErrorIds.InsufficientPrivilege)
         {
@@ -98,10 +99,10 @@ internal sealed class LiveBackup : IAsyncDisposable
     /// <returns>Where its WAL ends, and the content of <c>backup_label</c>.</returns>
     public async Task<(Lsn End, string Label)> StopAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<(Lsn, string)> rows = await GuardedAsync(() => _session.QueryAsync(
+        IReadOnlyList<(Lsn, string)> rows = await AnswerAsync(token => _session.QueryAsync(
             $"select lsn::text as lsn, labelfile from {_session.Dialect.BackupStopCall}",
             row => (row.Lsn("lsn")!.Value, row.Text("labelfile")!),
-            cancellationToken)).ConfigureAwait(false);
+            token), cancellationToken).ConfigureAwait(false);
         return rows[0];
     }
 
@@ -116,13 +117,30 @@ internal sealed class LiveBackup : IAsyncDisposable
             // The last query has an answer before the backup is ended over the same connection.
             if (done.IsCancellationRequested || cancellationToken.IsCancellationRequested)
                 return;
-            if (await GuardedAsync(() => IsStandbyAsync(cancellationToken)).ConfigureAwait(false) != _isStandby)
+            if (await AnswerAsync(IsStandbyAsync, cancellationToken).ConfigureAwait(false) != _isStandby)
                 throw Failure(ErrorIds.BaseBackupFailed, "it was promoted while it was copied", "Clone it again.");
         }
     }
 
     private Task<bool> IsStandbyAsync(CancellationToken cancellationToken) =>
         _session.ScalarAsync<bool>("select pg_is_in_recovery()", cancellationToken);
+
+    // The session itself is as patient as the checkpoint takes. A server that hangs would hold up everything else as long.
+    private async Task<T> AnswerAsync<T>(Func<CancellationToken, Task<T>> statement, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(_timeout);
+        try
+        {
+            return await GuardedAsync(() => statement(deadline.Token)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Failure(
+                ErrorIds.OperationTimeout, FormattableString.Invariant($"it gave no answer within {_timeout.TotalSeconds:0} s"),
+                "See whether the source hangs, and its log (Get-PgServerLog); then try again.");
+        }
+    }
 
     private async Task<T> GuardedAsync<T>(Func<Task<T>> statement)
     {
