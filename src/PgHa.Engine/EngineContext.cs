@@ -69,5 +69,18 @@ public sealed class EngineContext
     /// <c>HostAccessRequired</c>: the instance has no data directory, so PgHa has SQL access only.
     /// </exception>
     public Task<IHost> HostOfAsync(PgInstance instance, CancellationToken cancellationToken) =>
-        HostSelector.ForInstanceAsync(instance, this, cancellationToken);
+        instance.DataDirectory is { } directory
+            ? MachineOf(instance).HostForDirectoryAsync(directory, serverUser: null, cancellationToken)
+            : throw new PgHaException(
+                ErrorIds.HostAccessRequired,
+                PgHaErrorKind.InvalidArgument,
+                $"This needs access to the host of {instance}, and the instance has no data directory.",
+                "Name its data directory, and its machine if that is another one.",
+                instance.ToString());
+
+    /// <summary>The machine that a server is on.</summary>
+    internal IMachine MachineOf(PgInstance instance) => MachineOf(instance.Machine);
+
+    /// <summary>A machine, by default this one. Its hosts tell this context's log what they run.</summary>
+    internal IMachine MachineOf(PgMachine? machine) => Machine.Of(machine, Log);
 }

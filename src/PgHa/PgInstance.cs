@@ -63,12 +63,15 @@ public sealed record PgInstance
     }
 
     /// <summary>
-    /// The directory of the server's Unix socket on this machine. PgHa prefers it to TCP where no password
-    /// is given, because <c>peer</c> authentication then needs none.
+    /// The directory of the Unix socket on the server's machine. What runs on that machine prefers it to TCP where no password is
+    /// given, because <c>peer</c> authentication then needs none.
     /// </summary>
     public string? SocketDirectory { get; init; }
 
-    /// <summary>The data directory on the server's host; <see langword="null"/> where PgHa has SQL access only.</summary>
+    /// <summary>The machine that the server's files and processes are on; this one by default.</summary>
+    public PgMachine Machine { get; init; } = PgMachine.This;
+
+    /// <summary>The data directory on the server's machine; <see langword="null"/> where PgHa has SQL access only.</summary>
     public string? DataDirectory { get; init; }
 
     /// <summary>The directory of the server's own programs; <see langword="null"/> to look for them.</summary>
@@ -136,6 +139,27 @@ public sealed record PgInstance
     internal PgInstance WithLogin(string userName, string? password) =>
         new(this, password is null ? _secrets.Without("password") : _secrets.With("password", password)) { UserName = userName };
 
+    /// <summary>
+    /// The same server as programs on a machine reach it: from another machine than the server's neither by its socket nor by loopback.
+    /// </summary>
+    /// <exception cref="PgHaException">
+    /// <c>AddressIsLoopback</c>: the server is on this machine, and only its loopback address is known.
+    /// </exception>
+    internal PgInstance SeenFrom(PgMachine machine)
+    {
+        if (machine == Machine)
+            return this;
+        if (!Loopback.Is(Host))
+            return this with { SocketDirectory = null };
+        return !Machine.IsThisMachine ? this with { SocketDirectory = null, Host = Machine.HostName } : throw new PgHaException(
+            ErrorIds.AddressIsLoopback, PgHaErrorKind.InvalidArgument,
+            $"{this} is known by an address that means {machine.Name} itself when {machine.Name} connects to it.",
+            "Name the server by an address that other machines reach: its property Host.", ToString());
+    }
+
+    /// <summary>The directory of the server's own programs, as far as it is known to be on a machine.</summary>
+    internal string? BinDirectoryOn(PgMachine machine) => DataDirectory is not null && machine == Machine ? BinDirectory : null;
+
     /// <summary>The password, for the driver and nobody else.</summary>
     internal string? RevealPassword() => _secrets.RevealPassword();
 
@@ -152,9 +176,9 @@ public sealed record PgInstance
     /// <summary>Whether it is the same server, reached the same way; passwords are not compared.</summary>
     public bool Equals(PgInstance? other) =>
         other is not null
-        && (Name, Host, Port, UserName, Database, Options, SocketDirectory, DataDirectory, BinDirectory, Version)
+        && (Name, Host, Port, UserName, Database, Options, SocketDirectory, Machine, DataDirectory, BinDirectory, Version)
         == (other.Name, other.Host, other.Port, other.UserName, other.Database,
-            other.Options, other.SocketDirectory, other.DataDirectory, other.BinDirectory, other.Version);
+            other.Options, other.SocketDirectory, other.Machine, other.DataDirectory, other.BinDirectory, other.Version);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Host, Port, UserName, DataDirectory);

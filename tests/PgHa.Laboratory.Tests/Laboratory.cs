@@ -59,18 +59,23 @@ public sealed class Laboratory : IAsyncDisposable
     public Task<ProcessResult> TryRunAsync(string host, params string[] command) => TryAsync(["exec", host, .. command], Deadline);
 
     /// <summary>What a script emits, as JSON, in a new PowerShell of a host that has imported the module. An error ends the test.</summary>
-    public async Task<JsonElement> PowerShellAsync(string host, string script)
+    public async Task<JsonElement> PowerShellAsync(string host, string script) => JsonSerializer.Deserialize<JsonElement>(
+        await RunAsync(host, "pwsh", "-NoProfile", "-NonInteractive", "-Command", Whole("/opt/pgha/PgHa.psd1", script)));
+
+    /// <summary>The same at the operator's, who has no files of the hosts and reaches them by ssh alone.</summary>
+    public async Task<JsonElement> OperatorAsync(string script)
     {
-        string whole = $$"""
-            $ErrorActionPreference = 'Stop'
-            $WarningPreference = 'SilentlyContinue'
-            $PSStyle.OutputRendering = 'PlainText'
-            Import-Module /opt/pgha/PgHa.psd1
-            $emitted = & { {{script}} }
-            ConvertTo-Json -InputObject @($emitted) -Depth 5 -EnumsAsStrings -Compress
-            """;
+        string shell = Path.Combine(_environment["PGHA_LAB_POWERSHELL"]!, "pwsh.dll");
+        string module = Path.Combine(RepositoryRoot.Directory, "PgHa.psd1");
         return JsonSerializer.Deserialize<JsonElement>(
-            await RunAsync(host, "pwsh", "-NoProfile", "-NonInteractive", "-Command", whole));
+            await RunAsync("op", "dotnet", shell, "-NoProfile", "-NonInteractive", "-Command", Whole(module, script)));
+    }
+
+    /// <summary>A host as the operator's ssh reaches it, as the address of a <c>PgMachine</c>.</summary>
+    public string MachineOf(string host)
+    {
+        string folder = Path.Combine(ProgramCache.Directory, "laboratories", _environment["PGHA_LAB"]!, "operator");
+        return $"ssh://root@10.86.0.{host[1..]}?name={host}&key={folder}/key&UserKnownHostsFile={folder}/known_hosts";
     }
 
     /// <summary>Asks until the answer is the expected one. The last answer is the complaint.</summary>
@@ -86,6 +91,15 @@ public sealed class Laboratory : IAsyncDisposable
 
         Assert.Equal(expected, answer);
     }
+
+    private static string Whole(string module, string script) => $$"""
+        $ErrorActionPreference = 'Stop'
+        $WarningPreference = 'SilentlyContinue'
+        $PSStyle.OutputRendering = 'PlainText'
+        Import-Module '{{module}}'
+        $emitted = & { {{script}} }
+        ConvertTo-Json -InputObject @($emitted) -Depth 5 -EnumsAsStrings -Compress
+        """;
 
     public async ValueTask DisposeAsync() => (await TryAsync(["down"], Deadline)).OrThrow();
 

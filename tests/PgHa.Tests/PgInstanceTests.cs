@@ -13,6 +13,7 @@ public sealed class PgInstanceTests
         Database = "postgres",
         Options = "sslmode=require",
         SocketDirectory = "/tmp",
+        Machine = new PgMachine("ssh://admin@db1?sudo=true"),
         DataDirectory = "/srv/node23",
         BinDirectory = "/usr/lib/postgresql/15/bin",
         Version = ServerVersion.Parse("15.18"),
@@ -83,6 +84,7 @@ public sealed class PgInstanceTests
             Node with { Database = "x" },
             Node with { Options = null },
             Node with { SocketDirectory = null },
+            Node with { Machine = PgMachine.This },
             Node with { DataDirectory = null },
             Node with { BinDirectory = null },
             Node with { Version = null },
@@ -91,6 +93,30 @@ public sealed class PgInstanceTests
         // Who manages and who starts it was seen at one time, and may have changed at another.
         Assert.Equal(Node, Node with { ManagedBy = "Patroni", ControlledBy = "pg_ctl" });
         Assert.Equal(others.Length + 2, typeof(PgInstance).GetProperties().Count(property => property.CanWrite));
+    }
+
+    [Fact]
+    public void Another_machine_reaches_a_server_neither_by_its_socket_nor_by_loopback()
+    {
+        PgMachine db1 = new("db1"), db2 = new("db2");
+        PgInstance local = new() { Host = "127.0.0.1", SocketDirectory = "/tmp", Machine = db1 };
+
+        Assert.Same(local, local.SeenFrom(db1));
+        Assert.Equal(local with { Host = "db1", SocketDirectory = null }, local.SeenFrom(db2));
+        Assert.Equal(local with { Host = "db1", SocketDirectory = null }, local.SeenFrom(PgMachine.This));
+        Assert.Equal(
+            local with { Host = "10.0.0.1", SocketDirectory = null }, (local with { Host = "10.0.0.1" }).SeenFrom(db2));
+    }
+
+    [Fact]
+    public void What_is_known_by_loopback_on_this_machine_is_out_of_reach_for_others()
+    {
+        PgInstance here = new() { Name = "node20" };
+
+        Assert.Same(here, here.SeenFrom(PgMachine.This));
+        Assert.Equal(
+            ErrorIds.AddressIsLoopback, Assert.Throws<PgHaException>(() => here.SeenFrom(new PgMachine("db1"))).ErrorId);
+        Assert.Equal("db9", (here with { Host = "db9" }).SeenFrom(new PgMachine("db1")).Host);
     }
 
     [Fact]

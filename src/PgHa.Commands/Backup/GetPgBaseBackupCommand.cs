@@ -15,8 +15,13 @@ public sealed class GetPgBaseBackupCommand : PgCommand
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
+    /// <summary>The machine that the folders are on.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public PgMachine Machine { get; set; } = PgMachine.This;
+
     /// <inheritdoc/>
-    protected override void Prepare() => _folders = [.. Path.Select(ResolveFilePath)];
+    protected override void Prepare() => _folders = [.. Path.Select(folder => ResolveServerPath(folder, Machine))];
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)
@@ -27,7 +32,7 @@ public sealed class GetPgBaseBackupCommand : PgCommand
                 folder, output,
                 async () =>
                 {
-                    foreach (PgBaseBackup backup in await new BackupCatalogue(Engine).ReadAsync(
+                    foreach (PgBaseBackup backup in await new BackupCatalogue(Engine, Machine).ReadAsync(
                         folder, cancellationToken).ConfigureAwait(false))
                     {
                         output.Write(backup);

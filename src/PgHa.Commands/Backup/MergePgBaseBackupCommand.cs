@@ -19,6 +19,11 @@ public sealed class MergePgBaseBackupCommand : PgCommand
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
+    /// <summary>The machine that the backups are on.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    public PgMachine Machine { get; set; } = PgMachine.This;
+
     /// <summary>The full backup's directory: missing or empty.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ValidateNotNullOrEmpty]
@@ -36,15 +41,15 @@ public sealed class MergePgBaseBackupCommand : PgCommand
     /// <inheritdoc/>
     protected override void Prepare()
     {
-        _last = ResolveFilePath(Path);
-        _destination = ResolveFilePath(Destination);
-        _binDirectory = BinDirectory is null ? null : ResolveFilePath(BinDirectory);
+        _last = ResolveServerPath(Path, Machine);
+        _destination = ResolveServerPath(Destination, Machine);
+        _binDirectory = BinDirectory is null ? null : ResolveServerPath(BinDirectory, Machine);
     }
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)
     {
-        BackupMerge merge = new(Engine);
+        BackupMerge merge = new(Engine, Machine);
         BackupMergePlan plan = await merge.PlanAsync(_last, _destination, _binDirectory, cancellationToken).ConfigureAwait(false);
         if (await ShouldProcessAsync(_destination, "Put backups together", plan.ToString()).ConfigureAwait(false))
             output.Write(await merge.RunAsync(plan, NoSync, cancellationToken).ConfigureAwait(false));

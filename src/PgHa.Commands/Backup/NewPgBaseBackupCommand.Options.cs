@@ -10,6 +10,7 @@ public sealed partial class NewPgBaseBackupCommand
     {
         Source = source,
         Login = Login(source),
+        Machine = Machine ?? source.Machine,
         Directory = _backupDirectory,
         Format = Format,
         Compression = _compression,
@@ -28,6 +29,7 @@ public sealed partial class NewPgBaseBackupCommand
         Login = Login(source),
         CopiesAsLogin = true,
         Name = name,
+        Machine = Machine ?? source.Machine,
         DataDirectory = directory,
         Port = port,
         HostName = HostName,

@@ -87,6 +87,12 @@ public sealed partial class NewPgBaseBackupCommand : PgCopyCommand, IManagedChan
     [ValidateNotNull]
     public Hashtable TablespaceMapping { get; set; } = [];
 
+    /// <summary>The machine of the clone or backup; the server's by default.</summary>
+    [Parameter]
+    [PgMachineTransformation]
+    [ValidateNotNull]
+    public PgMachine? Machine { get; set; }
+
     /// <summary>Does not verify the checksums of the pages that are copied.</summary>
     [Parameter(ParameterSetName = AsClone)]
     [Parameter(ParameterSetName = AsDebianCluster)]
@@ -102,8 +108,9 @@ public sealed partial class NewPgBaseBackupCommand : PgCopyCommand, IManagedChan
     protected override void Prepare()
     {
         base.Prepare();
-        _dataDirectory = DataDirectory is null ? null : ResolveFilePath(DataDirectory);
-        _backupDirectory = BackupDirectory.Length == 0 ? "" : ResolveFilePath(BackupDirectory);
+        PgMachine place = Machine ?? PgMachine.This;
+        _dataDirectory = DataDirectory is null ? null : ResolveServerPath(DataDirectory, place);
+        _backupDirectory = BackupDirectory.Length == 0 ? "" : ResolveServerPath(BackupDirectory, place);
         _compression = Compress is null ? null : BackupCompression.Parse(Compress);
         _parent = Incremental is null ? null : ResolveFilePath(Incremental);
         _tablespaceMapping = ResolveTablespaces(TablespaceMapping);
@@ -122,7 +129,10 @@ public sealed partial class NewPgBaseBackupCommand : PgCopyCommand, IManagedChan
         NewService? service = await NewServices.FindAsync(
             Engine, DebianCluster, _dataDirectory, ServiceName, cancellationToken).ConfigureAwait(false);
         string directory = service?.DataDirectory ?? _dataDirectory!;
-        int port = Port ?? await backup.KeptPortAsync(directory, ServerUser, cancellationToken).ConfigureAwait(false) ?? instance.Port;
+        int port = Port
+            ?? await backup.KeptPortAsync(
+                Machine ?? instance.Machine, directory, ServerUser, cancellationToken).ConfigureAwait(false)
+            ?? instance.Port;
         BaseBackupPlan plan = await backup.PlanAsync(
             Options(instance, Name ?? service!.Name, directory, port), cancellationToken).ConfigureAwait(false);
         service?.RequireVersion(plan.Source.Dialect.Version, instance);

@@ -12,7 +12,7 @@ public sealed class RemovePgBaseBackupCommand : PgCommand
     private const string ByPath = "Path";
     private const string ByRetention = "Retention";
 
-    private readonly List<string> _named = [];
+    private readonly List<(PgMachine Machine, string Directory)> _named = [];
     private string _folder = "";
 
     /// <summary>A backup: a directory.</summary>
@@ -21,6 +21,11 @@ public sealed class RemovePgBaseBackupCommand : PgCommand
     [BackupDirectoryTransformation]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
+
+    /// <summary>The machine that the backups are on.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    public PgMachine Machine { get; set; } = PgMachine.This;
 
     /// <summary>The folder with the base backups that a retention is applied to.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByRetention)]
@@ -46,9 +51,9 @@ public sealed class RemovePgBaseBackupCommand : PgCommand
     protected override void Prepare()
     {
         if (ParameterSetName == ByRetention)
-            _folder = ResolveFilePath(BackupFolder);
+            _folder = ResolveServerPath(BackupFolder, Machine);
         else
-            _named.Add(System.IO.Path.TrimEndingDirectorySeparator(ResolveFilePath(Path)));
+            _named.Add((Machine, HostPath.TrimEnd(ResolveServerPath(Path, Machine))));
     }
 
     // All inputs are handled together, because one backup may be based on another.
@@ -58,34 +63,36 @@ public sealed class RemovePgBaseBackupCommand : PgCommand
     protected override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)
     {
         BackupRetention retention = new() { KeepLast = KeepLast, KeepSince = OlderThan };
+        var remover = new BackupRemover(Engine, Machine);
         await RemoveAsync(
-            await new BackupRemover(Engine).PlanAsync(_folder, retention, Force, cancellationToken).ConfigureAwait(false),
+            remover, await remover.PlanAsync(_folder, retention, Force, cancellationToken).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     protected override async Task FinishAsync(ICommandOutput output, CancellationToken cancellationToken)
     {
-        foreach (IGrouping<string, string> folder in _named.Distinct().GroupBy(
-            directory => System.IO.Path.GetDirectoryName(directory) ?? directory))
+        foreach (IGrouping<(PgMachine Machine, string Path), string> folder in _named.Distinct().GroupBy(
+            named => (named.Machine, HostPath.Parent(named.Directory) ?? named.Directory), named => named.Directory))
         {
+            var remover = new BackupRemover(Engine, folder.Key.Machine);
             await InputGuard.RunAsync(
-                folder.Key, output,
+                folder.Key.Path, output,
                 async () => await RemoveAsync(
-                    await new BackupRemover(Engine).PlanAsync(
-                        folder.Key, [.. folder], Force, (directory, reason) => output.WriteError(reason, directory),
+                    remover, await remover.PlanAsync(
+                        folder.Key.Path, [.. folder], Force, (directory, reason) => output.WriteError(reason, directory),
                         cancellationToken).ConfigureAwait(false),
                     cancellationToken).ConfigureAwait(false),
                 cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task RemoveAsync(BackupRemovalPlan plan, CancellationToken cancellationToken)
+    private async Task RemoveAsync(BackupRemover remover, BackupRemovalPlan plan, CancellationToken cancellationToken)
     {
         if (plan.IsEmpty)
             Engine.Log.Step($"Nothing to remove in '{plan.Folder}'");
         else if (await ShouldProcessAsync(plan.Folder, Action(plan), plan.ToString()).ConfigureAwait(false))
-            await new BackupRemover(Engine).RemoveAsync(plan, cancellationToken).ConfigureAwait(false);
+            await remover.RemoveAsync(plan, cancellationToken).ConfigureAwait(false);
     }
 
     private static string Action(BackupRemovalPlan plan) => plan.Removed.Count switch

@@ -20,6 +20,11 @@ public sealed class TestPgBaseBackupCommand : PgCommand
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
+    /// <summary>The machine of the backup and the archive.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    public PgMachine Machine { get; set; } = PgMachine.This;
+
     /// <summary>The archive with the WAL that is not in the backup itself.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -37,15 +42,15 @@ public sealed class TestPgBaseBackupCommand : PgCommand
     /// <inheritdoc/>
     protected override void Prepare()
     {
-        _directory = ResolveFilePath(Path);
-        _archive = ArchiveDirectory is null ? null : ResolveFilePath(ArchiveDirectory);
-        _binDirectory = BinDirectory is null ? null : ResolveFilePath(BinDirectory);
+        _directory = ResolveServerPath(Path, Machine);
+        _archive = ArchiveDirectory is null ? null : ResolveServerPath(ArchiveDirectory, Machine);
+        _binDirectory = BinDirectory is null ? null : ResolveServerPath(BinDirectory, Machine);
     }
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)
     {
-        IReadOnlyList<BackupFinding> findings = await new BackupExaminer(Engine).ExamineAsync(
+        IReadOnlyList<BackupFinding> findings = await new BackupExaminer(Engine, Machine).ExamineAsync(
             _directory, _archive, _binDirectory, cancellationToken).ConfigureAwait(false);
         if (!Detailed)
         {

@@ -16,6 +16,7 @@ internal static class InstanceProperties
         [nameof(PgInstance.Database)] = (instance, value) => instance with { Database = Text(value) },
         [nameof(PgInstance.Options)] = (instance, value) => instance with { Options = Text(value) },
         [nameof(PgInstance.SocketDirectory)] = (instance, value) => instance with { SocketDirectory = Text(value) },
+        [nameof(PgInstance.Machine)] = (instance, value) => instance with { Machine = PgMachineTransformationAttribute.Read(value) },
         [nameof(PgInstance.DataDirectory)] = (instance, value) => instance with { DataDirectory = Text(value) },
         [nameof(PgInstance.BinDirectory)] = (instance, value) => instance with { BinDirectory = Text(value) },
         [nameof(PgInstance.ControlledBy)] = (instance, value) => instance with { ControlledBy = Text(value) },

@@ -22,6 +22,11 @@ public abstract class PgClusterCommand : PgClusterLoginCommand
     [ValidateNotNullOrEmpty]
     public PgInstance[] Instance { get; set; } = [];
 
+    /// <summary>Machines to look for members on, besides this one and those of the servers that are named.</summary>
+    [Parameter(ParameterSetName = ByMember)]
+    [ValidateNotNullOrEmpty]
+    public PgMachine[] Machine { get; set; } = [];
+
     /// <summary>The definition of the cluster.</summary>
     [Parameter(ParameterSetName = ByDefinition, Mandatory = true, ValueFromPipeline = true)]
     [ClusterDefinitionTransformation(Others = new[] { typeof(PgInstance), typeof(PgCluster) })]
@@ -78,13 +83,30 @@ public abstract class PgClusterCommand : PgClusterLoginCommand
 
         IReadOnlyList<PgInstance> members = _members.Count > 0
             ? _members
-            : await new InstanceFinder(Engine).FindAsync(folder: null, cancellationToken).ConfigureAwait(false);
-        DiscoveredClusters found = await new ClusterDiscovery(Engine).DiscoverAsync(
+            : await OnMachinesAsync(output, cancellationToken).ConfigureAwait(false);
+        DiscoveredClusters found = await new ClusterDiscovery(Engine, Machine).DiscoverAsync(
             [.. members.Select(Reached)], cancellationToken).ConfigureAwait(false);
         foreach (PgCluster cluster in found.Clusters)
             await ProcessGuardedAsync(cluster, output, cancellationToken).ConfigureAwait(false);
         foreach (MemberAnswer lost in found.Lost)
             await WriteLostAsync(lost, output).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<PgInstance>> OnMachinesAsync(ICommandOutput output, CancellationToken cancellationToken)
+    {
+        if (Machine.Length == 0)
+            return await new InstanceFinder(Engine).FindAsync(folder: null, cancellationToken).ConfigureAwait(false);
+        List<PgInstance> members = [];
+        foreach (PgMachine machine in Machine)
+        {
+            await InputGuard.RunAsync(
+                machine, output,
+                async () => members.AddRange(
+                    await new InstanceFinder(Engine, machine).FindAsync(folder: null, cancellationToken).ConfigureAwait(false)),
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        return members;
     }
 
     /// <summary>Reports a server that did not tell its cluster.</summary>

@@ -4,12 +4,12 @@ using PgHa.Engine.Management;
 
 namespace PgHa.Commands;
 
-/// <summary>Finds the servers of this machine.</summary>
-[Cmdlet(VerbsCommon.Get, "PgInstance", DefaultParameterSetName = Machine)]
+/// <summary>Finds the servers of machines, by default of this one.</summary>
+[Cmdlet(VerbsCommon.Get, "PgInstance", DefaultParameterSetName = WholeMachine)]
 [OutputType(typeof(PgInstance))]
 public sealed class GetPgInstanceCommand : PgCommand
 {
-    private const string Machine = "Machine";
+    private const string WholeMachine = "Machine";
     private const string Directory = "Directory";
 
     private string? _path;
@@ -24,7 +24,7 @@ public sealed class GetPgInstanceCommand : PgCommand
     public string[] Name { get; set; } = ["*"];
 
     /// <summary>A folder with data directories; without it, the whole machine.</summary>
-    [Parameter(ParameterSetName = Machine)]
+    [Parameter(ParameterSetName = WholeMachine)]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
@@ -34,17 +34,19 @@ public sealed class GetPgInstanceCommand : PgCommand
     [ValidateNotNullOrEmpty]
     public string[] DataDirectory { get; set; } = [];
 
+    /// <summary>The machines to look on.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public PgMachine[] Machine { get; set; } = [PgMachine.This];
+
     /// <inheritdoc/>
     protected override void Prepare()
     {
-        _path = Path is null ? null : ResolveFilePath(Path);
+        _path = Path is null ? null : ResolveServerPath(Path, Machine[0]);
         // A server that does not run has no other name yet. Debian's 15/main is no path.
-        string[] paths = [.. Name.Where(name => name[0] is '.' or '~' || System.IO.Path.IsPathRooted(name))];
+        string[] paths = [.. Name.Where(name => name[0] is '.' or '~' || HostPath.IsAbsolute(name))];
         _names = [.. Name.Except(paths)];
-        _dataDirectories =
-        [
-            .. DataDirectory.Concat(paths).Select(ResolveFilePath).Select(System.IO.Path.TrimEndingDirectorySeparator),
-        ];
+        _dataDirectories = [.. DataDirectory.Concat(paths).Select(path => HostPath.TrimEnd(ResolveServerPath(path, Machine[0])))];
     }
 
     /// <inheritdoc/>
@@ -81,18 +83,36 @@ public sealed class GetPgInstanceCommand : PgCommand
         IReadOnlyList<string> near = NearestNames.Of(name, found.Select(instance => instance.Name));
         return new PgHaException(
             ErrorIds.InstanceNotFound, PgHaErrorKind.NotFound,
-            $"There is no server '{name}' {(_path is null ? "on this machine" : $"in '{_path}'")}.",
+            $"There is no server '{name}' "
+                + $"{(_path is null ? $"on {string.Join(", ", Machine.Select(machine => machine.Name))}" : $"in '{_path}'")}.",
             (near.Count > 0 ? $"Did you mean {string.Join(" or ", near)}? " : "")
                 + "See which there are with Get-PgInstance, or name the folder of its data directory with -Path.");
     }
 
+    // A machine that cannot be reached is its own error, and the others are searched.
     private async Task<IReadOnlyList<PgInstance>> FindAsync(ICommandOutput output, CancellationToken cancellationToken)
     {
-        var finder = new InstanceFinder(Engine);
-        List<PgInstance> found = [];
-        if (ParameterSetName == Machine && _names.Length > 0)
+        if (Machine is [{ IsThisMachine: true }])
+            return await FindAsync(new InstanceFinder(Engine), output, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<PgInstance>[] found = await Task.WhenAll(Machine.Select(async machine =>
         {
-            if (_path is not null && !await InstanceFinder.IsDirectoryAsync(_path, cancellationToken).ConfigureAwait(false))
+            IReadOnlyList<PgInstance> there = [];
+            await InputGuard.RunAsync(
+                machine, output,
+                async () => there = await FindAsync(new InstanceFinder(Engine, machine), output, cancellationToken).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
+            return there;
+        })).ConfigureAwait(false);
+        return [.. found.SelectMany(there => there)];
+    }
+
+    private async Task<IReadOnlyList<PgInstance>> FindAsync(
+        InstanceFinder finder, ICommandOutput output, CancellationToken cancellationToken)
+    {
+        List<PgInstance> found = [];
+        if (ParameterSetName == WholeMachine && _names.Length > 0)
+        {
+            if (_path is not null && !await finder.IsDirectoryAsync(_path, cancellationToken).ConfigureAwait(false))
             {
                 throw new PgHaException(
                     ErrorIds.DirectoryNotFound, PgHaErrorKind.NotFound,

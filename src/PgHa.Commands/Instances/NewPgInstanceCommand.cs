@@ -24,6 +24,12 @@ public sealed class NewPgInstanceCommand : PgCommand
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 
+    /// <summary>The machine that the server will be on.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [PgMachineTransformation]
+    [ValidateNotNull]
+    public PgMachine Machine { get; set; } = PgMachine.This;
+
     /// <summary>The data directory: missing or empty; for a Debian cluster Debian's own place by default.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = InDirectory)]
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = AsDebianCluster)]
@@ -50,7 +56,7 @@ public sealed class NewPgInstanceCommand : PgCommand
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Host")]
     [ValidateNotNullOrEmpty]
-    public string HostName { get; set; } = "127.0.0.1";
+    public string? HostName { get; set; }
 
     /// <summary>The directory of PostgreSQL's programs.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -103,8 +109,8 @@ public sealed class NewPgInstanceCommand : PgCommand
     /// <inheritdoc/>
     protected override void Prepare()
     {
-        _dataDirectory = DataDirectory is null ? null : ResolveFilePath(DataDirectory);
-        _binDirectory = BinDirectory is null ? null : ResolveFilePath(BinDirectory);
+        _dataDirectory = DataDirectory is null ? null : ResolveServerPath(DataDirectory, Machine);
+        _binDirectory = BinDirectory is null ? null : ResolveServerPath(BinDirectory, Machine);
     }
 
     /// <inheritdoc/>
@@ -129,7 +135,8 @@ public sealed class NewPgInstanceCommand : PgCommand
             Name = name,
             DataDirectory = directory,
             Port = Port,
-            HostName = HostName,
+            Machine = Machine,
+            HostName = HostName ?? (Machine.IsThisMachine ? PgInstance.DefaultHost : Machine.HostName),
             BinDirectory = _binDirectory,
             Version = Version is null ? version : ServerVersion.Parse(Version),
             ServerUser = ServerUser,

@@ -42,6 +42,14 @@ public abstract partial class PgCommand
                 "Give a path of the file system.");
     }
 
+    /// <summary>A path on a machine; that of another machine is absolute. On the pipeline thread only.</summary>
+    /// <exception cref="PgHaException"><c>NotAFilePath</c>, also for a relative path on another machine.</exception>
+    protected string ResolveServerPath(string path, PgMachine machine) => machine.IsThisMachine ? ResolveFilePath(path)
+        : HostPath.IsAbsolute(path) ? path
+        : throw new PgHaException(
+            ErrorIds.NotAFilePath, PgHaErrorKind.InvalidArgument, $"'{path}' is no absolute path, and {machine.Name} is another machine.",
+            "Give the path in full.");
+
     /// <summary>The new directory of each tablespace; the keys are the old directories, perhaps of another machine.</summary>
     protected Dictionary<string, string> ResolveTablespaces(Hashtable mapping) =>
         mapping.Cast<DictionaryEntry>().ToDictionary(

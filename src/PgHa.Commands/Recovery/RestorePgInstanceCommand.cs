@@ -23,6 +23,11 @@ public sealed class RestorePgInstanceCommand : PgRecoveryTargetCommand
     [ValidateNotNullOrEmpty]
     public string Backup { get; set; } = "";
 
+    /// <summary>The machine of the backup, the archive and the restored server.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    public PgMachine Machine { get; set; } = PgMachine.This;
+
     /// <summary>The restored server's data directory: missing or empty.</summary>
     [Parameter(Mandatory = true)]
     [Alias("PGDATA")]
@@ -84,20 +89,21 @@ public sealed class RestorePgInstanceCommand : PgRecoveryTargetCommand
     /// <inheritdoc/>
     protected override void Prepare() => _options = new RestoreOptions
     {
-        Backup = ResolveFilePath(Backup),
+        Machine = Machine,
+        Backup = ResolveServerPath(Backup, Machine),
         Name = Name,
-        DataDirectory = ResolveFilePath(DataDirectory),
+        DataDirectory = ResolveServerPath(DataDirectory, Machine),
         Port = Port,
         TablespaceMapping = ResolveTablespaces(TablespaceMapping),
-        ArchiveDirectory = ResolveFilePath(ArchiveDirectory),
+        ArchiveDirectory = ResolveServerPath(ArchiveDirectory, Machine),
         Target = Target(),
         TargetTimeline = TargetTimeline,
         Action = TargetAction,
-        NewArchiveDirectory = NewArchiveDirectory is null ? null : ResolveFilePath(NewArchiveDirectory),
+        NewArchiveDirectory = NewArchiveDirectory is null ? null : ResolveServerPath(NewArchiveDirectory, Machine),
         Reached = Credential is { } login
             ? server => server.WithLogin(login.UserName, login.GetNetworkCredential().Password)
             : server => server,
-        BinDirectory = BinDirectory is null ? null : ResolveFilePath(BinDirectory),
+        BinDirectory = BinDirectory is null ? null : ResolveServerPath(BinDirectory, Machine),
         ServerUser = ServerUser,
         AllowGaps = Force,
         NoSync = NoSync,

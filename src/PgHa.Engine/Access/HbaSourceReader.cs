@@ -43,13 +43,13 @@ internal sealed class HbaSourceReader(IHost host, PgInstance server)
     // A relative path starts at the directory of the including file.
     private async Task<IEnumerable<string>> NamesAsync(string path, HbaInclude include, CancellationToken cancellationToken)
     {
-        string target = Path.Combine(Path.GetDirectoryName(path)!, include.Path);
+        string target = HostPath.Combine(HostPath.Parent(path)!, include.Path);
         if (include.Directive != "include_dir")
             return [target];
         return (await host.ListAsync(target, cancellationToken).ConfigureAwait(false) ?? [])
             .Where(name => name.EndsWith(".conf", StringComparison.Ordinal) && !name.StartsWith('.'))
             .Order(StringComparer.Ordinal)
-            .Select(name => Path.Combine(target, name));
+            .Select(name => HostPath.Combine(target, name));
     }
 
     private HbaFile Parse(string path, byte[] bytes)

@@ -16,6 +16,7 @@ internal static class StandbyPassFile
     /// </summary>
     public static Task WriteAsync(IHost host, string path, PgInstance login, CancellationToken cancellationToken)
     {
+        login = login.SeenFrom(host.Machine);
         PassFileKey key = new(
             PrimaryConninfo.Host(login), login.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), PassFileKey.Any,
             login.UserName);
@@ -27,13 +28,13 @@ internal static class StandbyPassFile
 
     /// <summary>The password that a standby has for a role; <see langword="null"/> if it has none.</summary>
     public static async Task<string?> ReadAsync(IHost host, string dataDirectory, string role, CancellationToken cancellationToken) =>
-        await host.ReadFileAsync(Path.Combine(dataDirectory, Name), cancellationToken).ConfigureAwait(false) is { } content
+        await host.ReadFileAsync(HostPath.Combine(dataDirectory, Name), cancellationToken).ConfigureAwait(false) is { } content
             ? PassFile.Parse(content).Entries.FirstOrDefault(entry => entry.Key.User == role)?.RevealPassword()
             : null;
 
     /// <summary>The role and password that a standby streams with; <see langword="null"/> if it has none.</summary>
     public static async Task<PassFileEntry?> FirstAsync(IHost host, string dataDirectory, CancellationToken cancellationToken) =>
-        await host.ReadFileAsync(Path.Combine(dataDirectory, Name), cancellationToken).ConfigureAwait(false) is { } content
+        await host.ReadFileAsync(HostPath.Combine(dataDirectory, Name), cancellationToken).ConfigureAwait(false) is { } content
             ? PassFile.Parse(content).Entries is [{ } first, ..] ? first : null
             : null;
 }

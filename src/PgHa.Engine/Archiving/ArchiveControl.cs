@@ -31,7 +31,7 @@ public sealed class ArchiveControl
     public async Task<IReadOnlyList<PgSetting>> EnableAsync(
         PgInstance server, ArchiveOptions options, ConfirmChange confirm, CancellationToken cancellationToken)
     {
-        var archive = FileArchive.At(Path.TrimEndingDirectorySeparator(options.ArchiveDirectory));
+        var archive = FileArchive.At(HostPath.TrimEnd(options.ArchiveDirectory));
         var store = new SettingStore(_context);
         IReadOnlyList<PgSetting> current = await store.GetAsync(server, [], cancellationToken).ConfigureAwait(false);
         if (!options.ReplaceArchiveCommand)

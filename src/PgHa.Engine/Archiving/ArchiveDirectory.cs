@@ -26,9 +26,8 @@ internal sealed class ArchiveDirectory
     /// <returns>Whether the directory has to be made.</returns>
     public async Task<bool> CheckAsync(IReadOnlyList<PgSetting> settings, ArchiveOptions options, CancellationToken cancellationToken)
     {
-        if (IsSame(new DirectoryArchive(_instance.DataDirectory!))
-            || (_archive is DirectoryArchive
-                && Directory.StartsWith(_instance.DataDirectory! + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
+        if (await IsSameAsync(new DirectoryArchive(_instance.DataDirectory!), cancellationToken).ConfigureAwait(false)
+            || (_archive is DirectoryArchive && HostPath.Below(_instance.DataDirectory!, Directory) is not null))
         {
             throw Failure(
                 ErrorIds.ArchiveInDataDirectory, PgHaErrorKind.InvalidArgument,
@@ -36,7 +35,7 @@ internal sealed class ArchiveDirectory
                 "Choose a directory elsewhere, best on another disk.");
         }
 
-        RefuseOwnRestoreSource(settings);
+        await RefuseOwnRestoreSourceAsync(settings, cancellationToken).ConfigureAwait(false);
         switch (await _files.LookAsync(cancellationToken).ConfigureAwait(false))
         {
             case ArchiveRoom.Absent:
@@ -45,7 +44,7 @@ internal sealed class ArchiveDirectory
             case ArchiveRoom.ParentAbsent:
                 throw Failure(
                     ErrorIds.ArchiveDirectoryNotFound, PgHaErrorKind.NotFound,
-                    $"cannot be made, because there is no directory '{Path.GetDirectoryName(Directory)}'",
+                    $"cannot be made, because there is no directory '{HostPath.Parent(Directory)}'",
                     "Mount the archive's file system, or make the directory.");
             case ArchiveRoom.NotADirectory:
                 throw Failure(ErrorIds.NotADirectory, PgHaErrorKind.InvalidArgument, "is a file", "Name a directory.");
@@ -62,9 +61,10 @@ internal sealed class ArchiveDirectory
     }
 
     // A standby that archives into its own restore source would restore its own files, and mix them with those of the primary.
-    private void RefuseOwnRestoreSource(IReadOnlyList<PgSetting> settings)
+    private async Task RefuseOwnRestoreSourceAsync(IReadOnlyList<PgSetting> settings, CancellationToken cancellationToken)
     {
-        if (IsSame(FileArchive.OfOwnRestoreCommand(ValueOf(settings, "restore_command"))))
+        var restored = FileArchive.OfOwnRestoreCommand(ValueOf(settings, "restore_command"));
+        if (await IsSameAsync(restored, cancellationToken).ConfigureAwait(false))
         {
             throw Failure(
                 ErrorIds.ArchiveInUse, PgHaErrorKind.Refused, "is the archive that this server restores from, which is another server's",
@@ -92,7 +92,8 @@ internal sealed class ArchiveDirectory
                 "Give each server an empty archive of its own.");
         }
 
-        bool isOwn = IsSame(FileArchive.OfOwnArchiveCommand(ValueOf(settings, "archive_command")));
+        var filled = FileArchive.OfOwnArchiveCommand(ValueOf(settings, "archive_command"));
+        bool isOwn = await IsSameAsync(filled, cancellationToken).ConfigureAwait(false);
         if (!isOwn && !options.AllowFilledArchive && await IsStandbyAsync(cancellationToken).ConfigureAwait(false))
         {
             throw Failure(
@@ -102,9 +103,10 @@ internal sealed class ArchiveDirectory
         }
     }
 
-    private bool IsSame(FileArchive? other) => (other, _archive) switch
+    private async Task<bool> IsSameAsync(FileArchive? other, CancellationToken cancellationToken) => (other, _archive) switch
     {
-        (DirectoryArchive one, DirectoryArchive archive) => DataDirectoryPath.AreSame(one.Directory, archive.Directory),
+        (DirectoryArchive one, DirectoryArchive archive) => await DataDirectoryPath.AreSameAsync(
+            _server, one.Directory, archive.Directory, cancellationToken).ConfigureAwait(false),
         _ => other == _archive,
     };
 

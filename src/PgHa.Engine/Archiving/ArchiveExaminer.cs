@@ -62,7 +62,7 @@ public sealed class ArchiveExaminer
     }
 
     private static async Task<string> WalDirectoryAsync(IHost host, PgInstance server, CancellationToken cancellationToken) =>
-        Path.Combine(
+        HostPath.Combine(
             server.DataDirectory!,
             (await InstanceControl.DialectAsync(server, host, cancellationToken).ConfigureAwait(false)).WalDirectory);
 
@@ -71,7 +71,7 @@ public sealed class ArchiveExaminer
     {
         const string Done = ".done";
         IReadOnlyList<string> names = await host.ListAsync(
-            Path.Combine(walDirectory, "archive_status"), cancellationToken).ConfigureAwait(false)
+            HostPath.Combine(walDirectory, "archive_status"), cancellationToken).ConfigureAwait(false)
             ?? [];
         return
         [
@@ -110,7 +110,7 @@ public sealed class ArchiveExaminer
         foreach (WalArchiveFileName file in archived.Where(
             file => file.Kind == WalArchiveFileKind.Segment && archive.Has(file.Segment!.Value)))
         {
-            string own = Path.Combine(walDirectory, file.ToString());
+            string own = HostPath.Combine(walDirectory, file.ToString());
             byte[]? content = await server.ReadFileAsync(own, cancellationToken).ConfigureAwait(false);
             await CompareAsync(
                 files, archive, file.Segment!.Value, content, own, isPartial: false, comparisons, cancellationToken).ConfigureAwait(false);

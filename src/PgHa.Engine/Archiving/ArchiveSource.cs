@@ -1,5 +1,4 @@
 using PgHa.Engine.Machines;
-using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Settings;
 
 namespace PgHa.Engine.Archiving;
@@ -11,7 +10,7 @@ internal static class ArchiveSource
 
     /// <summary>The files of an archive.</summary>
     /// <param name="context">Log and access.</param>
-    /// <param name="location">A directory of this machine, or a location on another one.</param>
+    /// <param name="location">A directory of the server's machine, by default this one, or a location on another one.</param>
     /// <param name="reachedBy">
     /// The server whose user logs in at another machine; <see langword="null"/> for the user of this process.
     /// </param>
@@ -21,8 +20,9 @@ internal static class ArchiveSource
     {
         var archive = FileArchive.At(location);
         IHost host = archive is DirectoryArchive
-            ? await HostSelector.ForDirectoryAsync(location, serverUser: null, cancellationToken, context.Log).ConfigureAwait(false)
-            : reachedBy is null ? new LocalHost(context.Log)
+            ? await context.MachineOf(reachedBy?.Machine).HostForDirectoryAsync(
+                location, serverUser: null, cancellationToken).ConfigureAwait(false)
+            : reachedBy is null ? await context.MachineOf(PgMachine.This).OperatorAsync(cancellationToken).ConfigureAwait(false)
             : await context.HostOfAsync(reachedBy, cancellationToken).ConfigureAwait(false);
         return FilesOf(context, archive, host);
     }

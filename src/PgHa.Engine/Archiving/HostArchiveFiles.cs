@@ -43,8 +43,8 @@ internal sealed class HostArchiveFiles : IArchiveFiles
 
     /// <inheritdoc/>
     public Task<byte[]?> ReadAsync(string name, int? maxBytes, CancellationToken cancellationToken) => maxBytes is { } bytes
-        ? _host.ReadFileHeadAsync(Path.Combine(Directory, name), bytes, cancellationToken)
-        : _host.ReadFileAsync(Path.Combine(Directory, name), cancellationToken);
+        ? _host.ReadFileHeadAsync(HostPath.Combine(Directory, name), bytes, cancellationToken)
+        : _host.ReadFileAsync(HostPath.Combine(Directory, name), cancellationToken);
 
     /// <inheritdoc/>
     public async Task<ArchiveRoom> LookAsync(CancellationToken cancellationToken)
@@ -56,7 +56,7 @@ internal sealed class HostArchiveFiles : IArchiveFiles
                 : ArchiveRoom.NotWritable;
         }
 
-        return await _host.StatAsync(Path.GetDirectoryName(Directory)!, cancellationToken).ConfigureAwait(false) is { IsDirectory: true }
+        return await _host.StatAsync(HostPath.Parent(Directory)!, cancellationToken).ConfigureAwait(false) is { IsDirectory: true }
             ? ArchiveRoom.Absent
             : ArchiveRoom.ParentAbsent;
     }
@@ -69,7 +69,7 @@ internal sealed class HostArchiveFiles : IArchiveFiles
     {
         for (int i = 0; i < names.Count; i++)
         {
-            await _host.DeleteFileAsync(Path.Combine(Directory, names[i]), cancellationToken).ConfigureAwait(false);
+            await _host.DeleteFileAsync(HostPath.Combine(Directory, names[i]), cancellationToken).ConfigureAwait(false);
             removed(i + 1);
         }
 

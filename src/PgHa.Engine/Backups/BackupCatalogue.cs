@@ -8,9 +8,13 @@ namespace PgHa.Engine.Backups;
 public sealed class BackupCatalogue
 {
     private readonly EngineContext _context;
+    private readonly IMachine _machine;
 
-    /// <summary>Works in a context.</summary>
-    public BackupCatalogue(EngineContext context) => _context = context;
+    /// <summary>Works in a context, on a machine.</summary>
+    /// <param name="context">Log and deadlines.</param>
+    /// <param name="machine">Where the backups are; <see langword="null"/> for this machine.</param>
+    public BackupCatalogue(EngineContext context, PgMachine? machine = null) =>
+        (_context, _machine) = (context, context.MachineOf(machine));
 
     /// <summary>
     /// The backups in a folder, oldest first; or the one backup, if the folder itself is a backup. Each other directory causes
@@ -29,7 +33,7 @@ public sealed class BackupCatalogue
     /// <exception cref="PgHaException"><c>BackupNotFound</c>: there is no such directory.</exception>
     internal async Task<BackupFolder> ReadFolderAsync(string folder, CancellationToken cancellationToken)
     {
-        IHost host = await HostSelector.ForDirectoryAsync(folder, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
+        IHost host = await _machine.HostForDirectoryAsync(folder, serverUser: null, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<DirectoryEntry> entries = await host.ListEntriesAsync(folder, cancellationToken).ConfigureAwait(false)
             ?? throw new PgHaException(
                 ErrorIds.BackupNotFound, PgHaErrorKind.NotFound, $"There is no directory '{folder}' on {host.Description}.",
@@ -41,7 +45,7 @@ public sealed class BackupCatalogue
         List<PgHaException> others = [];
         foreach (DirectoryEntry entry in entries.Where(entry => entry.Status.IsDirectory))
         {
-            string directory = Path.Combine(folder, entry.Name);
+            string directory = HostPath.Combine(folder, entry.Name);
             try
             {
                 RequireComplete(directory);
@@ -85,6 +89,7 @@ public sealed class BackupCatalogue
             (backup, _) = await BackupReader.ReadAsync(content, cancellationToken).ConfigureAwait(false);
         return backup with
         {
+            Machine = host.Machine,
             Size = (await DirectoryTree.FilesAsync(host, directory, cancellationToken).ConfigureAwait(false)).Values.Sum(),
         };
     }

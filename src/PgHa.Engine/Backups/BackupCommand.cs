@@ -18,7 +18,7 @@ internal static class BackupCommand
         (string Path, ServerDialect Dialect) program, BackupOptions options, PgInstance login, string directory, string? passFile,
         string? parentManifest)
     {
-        string label = options.Label ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Directory));
+        string label = options.Label ?? HostPath.Name(HostPath.TrimEnd(options.Directory));
         List<string> arguments = BaseBackupCommand.Common(
             program, login, directory, label, options.Checkpoint, options.MaxRate, options.NoSync);
         arguments.AddRange(["-F", options.Format == BackupFormat.Tar ? "t" : "p"]);

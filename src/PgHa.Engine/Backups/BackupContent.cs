@@ -50,7 +50,7 @@ internal abstract class BackupContent
 
     /// <summary>The manifest; <see langword="null"/> if there is none.</summary>
     public Task<byte[]?> ReadManifestAsync(CancellationToken cancellationToken) =>
-        Host.ReadFileAsync(Path.Combine(Directory, ManifestName), cancellationToken);
+        Host.ReadFileAsync(HostPath.Combine(Directory, ManifestName), cancellationToken);
 
     /// <summary>The directories of its tablespaces outside the data directory, by their OIDs.</summary>
     public abstract Task<IReadOnlyDictionary<string, string>> TablespacesAsync(CancellationToken cancellationToken);
@@ -85,11 +85,11 @@ internal sealed class PlainBackupContent(IHost host, string directory) : BackupC
     public override BackupFormat Format => BackupFormat.Plain;
 
     public override Task<byte[]?> ReadAsync(string name, CancellationToken cancellationToken) =>
-        Host.ReadFileAsync(Path.Combine(Directory, name), cancellationToken);
+        Host.ReadFileAsync(HostPath.Combine(Directory, name), cancellationToken);
 
     // An entry that is no link is a tablespace in the data directory itself (allow_in_place_tablespaces).
     public override Task<IReadOnlyDictionary<string, string>> TablespacesAsync(CancellationToken cancellationToken) =>
-        SymbolicLink.TargetsInAsync(Host, Path.Combine(Directory, LinksName), cancellationToken);
+        SymbolicLink.TargetsInAsync(Host, HostPath.Combine(Directory, LinksName), cancellationToken);
 
     public override async Task<IReadOnlyCollection<string>> NamesAsync(CancellationToken cancellationToken) =>
         [.. (await DirectoryTree.FilesAsync(Host, Directory, cancellationToken).ConfigureAwait(false)).Keys];
@@ -98,7 +98,7 @@ internal sealed class PlainBackupContent(IHost host, string directory) : BackupC
         ServerDialect dialect, ControlData control, CancellationToken cancellationToken)
     {
         WalArchive found = await ArchiveReader.ReadAsync(
-            Host, Path.Combine(Directory, dialect.WalDirectory), control.SystemIdentifier, cancellationToken).ConfigureAwait(false);
+            Host, HostPath.Combine(Directory, dialect.WalDirectory), control.SystemIdentifier, cancellationToken).ConfigureAwait(false);
         return [.. found.Files.Where(file => file.Segment is not null)];
     }
 
@@ -111,17 +111,17 @@ internal sealed class PlainBackupContent(IHost host, string directory) : BackupC
         {
             await Host.CopyDirectoryAsync(from, tablespaces[oid], isDurable, cancellationToken).ConfigureAwait(false);
             if (!Host.IsWindows)
-                await Host.DeleteFileAsync(Path.Combine(directory, LinksName, oid), cancellationToken).ConfigureAwait(false);
+                await Host.DeleteFileAsync(HostPath.Combine(directory, LinksName, oid), cancellationToken).ConfigureAwait(false);
         }
 
         // A backup made with --waldir has a link there, and the restored server would write into the backup.
-        string wal = Path.Combine(directory, dialect.WalDirectory);
+        string wal = HostPath.Combine(directory, dialect.WalDirectory);
         if (!Host.IsWindows && await SymbolicLink.TargetAsync(Host, wal, cancellationToken).ConfigureAwait(false) is not null)
         {
             await Host.DeleteFileAsync(wal, cancellationToken).ConfigureAwait(false);
             await Host.CreateDirectoryAsync(wal, cancellationToken).ConfigureAwait(false);
             await Host.CopyDirectoryAsync(
-                Path.Combine(Directory, dialect.WalDirectory), wal, isDurable, cancellationToken).ConfigureAwait(false);
+                HostPath.Combine(Directory, dialect.WalDirectory), wal, isDurable, cancellationToken).ConfigureAwait(false);
         }
     }
 }
@@ -139,7 +139,7 @@ internal sealed class TarBackupContent(IHost host, string directory, string base
     public override async Task<byte[]?> ReadAsync(string name, CancellationToken cancellationToken)
     {
         CommandResult result = await TarAsync(
-            ["-xO", "-f", Path.Combine(Directory, baseName), name], cancellationToken).ConfigureAwait(false);
+            ["-xO", "-f", HostPath.Combine(Directory, baseName), name], cancellationToken).ConfigureAwait(false);
         if (!result.Succeeded && !result.Error.Contains("Not found in archive", StringComparison.Ordinal))
             throw Failure(baseName, result);
         return result.Succeeded ? result.OutputBytes.ToArray() : null;
@@ -183,12 +183,12 @@ internal sealed class TarBackupContent(IHost host, string directory, string base
         foreach ((string oid, string tablespace) in TablespaceTars)
         {
             // A tablespace that is not in the map is in the data directory itself (allow_in_place_tablespaces).
-            string target = tablespaces.GetValueOrDefault(oid) ?? Path.Combine(directory, LinksName, oid);
+            string target = tablespaces.GetValueOrDefault(oid) ?? HostPath.Combine(directory, LinksName, oid);
             await Host.CreateDirectoryAsync(target, cancellationToken).ConfigureAwait(false);
             await ExtractAsync(tablespace, target, cancellationToken).ConfigureAwait(false);
         }
 
-        string wal = Path.Combine(directory, dialect.WalDirectory);
+        string wal = HostPath.Combine(directory, dialect.WalDirectory);
         await Host.CreateDirectoryAsync(wal, cancellationToken).ConfigureAwait(false);
         if (WalTar is { } walTar)
             await ExtractAsync(walTar, wal, cancellationToken).ConfigureAwait(false);
@@ -206,7 +206,7 @@ internal sealed class TarBackupContent(IHost host, string directory, string base
     /// <summary>The files in a tar. Listing them also proves that the tar can be read to its end.</summary>
     private async Task<IEnumerable<string>> ListAsync(string tar, CancellationToken cancellationToken)
     {
-        CommandResult result = await TarAsync(["-t", "-f", Path.Combine(Directory, tar)], cancellationToken).ConfigureAwait(false);
+        CommandResult result = await TarAsync(["-t", "-f", HostPath.Combine(Directory, tar)], cancellationToken).ConfigureAwait(false);
         return result.Succeeded
             ? result.Output.Split('\n').Where(path => path.Length > 0 && !path.EndsWith('/'))
             : throw Failure(tar, result);
@@ -215,7 +215,7 @@ internal sealed class TarBackupContent(IHost host, string directory, string base
     private async Task ExtractAsync(string tar, string directory, CancellationToken cancellationToken)
     {
         CommandResult result = await TarAsync(
-            ["-x", "-p", "-f", Path.Combine(Directory, tar), "-C", directory], cancellationToken).ConfigureAwait(false);
+            ["-x", "-p", "-f", HostPath.Combine(Directory, tar), "-C", directory], cancellationToken).ConfigureAwait(false);
         if (!result.Succeeded)
             throw Failure(tar, result);
     }
@@ -226,6 +226,6 @@ internal sealed class TarBackupContent(IHost host, string directory, string base
     private PgHaException Failure(string tar, CommandResult result) => new(
         result.Error.Contains("No space left on device", StringComparison.Ordinal) ? ErrorIds.DiskFull : ErrorIds.BackupNotReadable,
         PgHaErrorKind.OperationFailed,
-        $"'{Path.Combine(Directory, tar)}' cannot be unpacked: {result.Error.Trim()}",
+        $"'{HostPath.Combine(Directory, tar)}' cannot be unpacked: {result.Error.Trim()}",
         "Make sure that tar is there, and the program that the backup is compressed with (gzip, lz4, zstd).", Directory);
 }

@@ -12,9 +12,13 @@ public sealed class BackupExaminer
     private const string Verifier = "pg_verifybackup";
 
     private readonly EngineContext _context;
+    private readonly IMachine _machine;
 
-    /// <summary>Works in a context.</summary>
-    public BackupExaminer(EngineContext context) => _context = context;
+    /// <summary>Works in a context, on a machine.</summary>
+    /// <param name="context">Log and deadlines.</param>
+    /// <param name="machine">Where the backups and their archive are; <see langword="null"/> for this machine.</param>
+    public BackupExaminer(EngineContext context, PgMachine? machine = null) =>
+        (_context, _machine) = (context, context.MachineOf(machine));
 
     /// <summary>The problems of a backup, the worst first.</summary>
     /// <param name="directory">The backup.</param>
@@ -42,8 +46,7 @@ public sealed class BackupExaminer
     private async Task<IReadOnlyList<BackupFinding>> LookAsync(
         string directory, string? archiveDirectory, string? binDirectory, CancellationToken cancellationToken)
     {
-        IHost host = await HostSelector.ForDirectoryAsync(
-            directory, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
+        IHost host = await _machine.HostForDirectoryAsync(directory, serverUser: null, cancellationToken).ConfigureAwait(false);
         BackupContent content = await BackupContent.OpenAsync(host, directory, cancellationToken).ConfigureAwait(false);
         List<BackupFinding> findings = [];
         BackupManifest? manifest = await content.ReadManifestAsync(cancellationToken).ConfigureAwait(false) is { } bytes

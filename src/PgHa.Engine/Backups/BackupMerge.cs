@@ -13,9 +13,13 @@ public sealed class BackupMerge
     private static readonly TimeSpan CleaningTime = TimeSpan.FromSeconds(60);
 
     private readonly EngineContext _context;
+    private readonly IMachine _machine;
 
-    /// <summary>Works in a context.</summary>
-    public BackupMerge(EngineContext context) => _context = context;
+    /// <summary>Works in a context, on a machine.</summary>
+    /// <param name="context">Log and deadlines.</param>
+    /// <param name="machine">Where the backups are; <see langword="null"/> for this machine.</param>
+    public BackupMerge(EngineContext context, PgMachine? machine = null) =>
+        (_context, _machine) = (context, context.MachineOf(machine));
 
     /// <summary>Finds the backups to combine, in the folder of the last one. It changes nothing.</summary>
     /// <param name="last">The incremental backup.</param>
@@ -28,13 +32,13 @@ public sealed class BackupMerge
     /// </exception>
     public async Task<BackupMergePlan> PlanAsync(string last, string destination, string? binDirectory, CancellationToken cancellationToken)
     {
-        last = Path.TrimEndingDirectorySeparator(last);
-        BackupCatalogue catalogue = new(_context);
+        last = HostPath.TrimEnd(last);
+        BackupCatalogue catalogue = new(_context, _machine.Value);
         PgBaseBackup backup = (await catalogue.ReadAsync(last, cancellationToken).ConfigureAwait(false))[0];
         IReadOnlyList<PgBaseBackup> beside = await catalogue.ReadAsync(
-            Path.GetDirectoryName(last) ?? last, cancellationToken).ConfigureAwait(false);
+            HostPath.Parent(last) ?? last, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<PgBaseBackup> chain = BackupChain.To(backup.Directory, beside);
-        IHost host = await HostSelector.ForDirectoryAsync(last, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
+        IHost host = await _machine.HostForDirectoryAsync(last, serverUser: null, cancellationToken).ConfigureAwait(false);
         CloneTarget target = await CloneTarget.AtAsync(host, destination, cancellationToken).ConfigureAwait(false);
         await target.RequireFreeAsync(cancellationToken).ConfigureAwait(false);
         await target.HasLeftoverAsync(cancellationToken).ConfigureAwait(false);
@@ -76,7 +80,8 @@ public sealed class BackupMerge
             throw;
         }
 
-        return (await new BackupCatalogue(_context).ReadAsync(plan.Target.Directory, cancellationToken).ConfigureAwait(false))[0];
+        var catalogue = new BackupCatalogue(_context, plan.Host.Machine);
+        return (await catalogue.ReadAsync(plan.Target.Directory, cancellationToken).ConfigureAwait(false))[0];
     }
 
     private static PgHaException Failure(BackupMergePlan plan, CommandResult result) => new(

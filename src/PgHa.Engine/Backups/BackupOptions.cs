@@ -14,6 +14,13 @@ public sealed record BackupOptions
     /// <summary>The server with the login of the role to copy as; its own login by default.</summary>
     public PgInstance? Login { get; init; }
 
+    /// <summary>The backup's machine; the server's by default.</summary>
+    public PgMachine Machine
+    {
+        get => field ?? Source.Machine;
+        init;
+    }
+
     /// <summary>The backup's directory: missing or empty.</summary>
     public required string Directory { get; init; }
 

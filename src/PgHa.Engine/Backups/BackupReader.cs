@@ -83,7 +83,7 @@ internal static class BackupReader
         PgBaseBackup backup, IHost host, WalArchive archive, CancellationToken cancellationToken)
     {
         string name = WalArchiveFileName.OfBackup(backup.Timeline, backup.StartLsn, archive.SegmentSize).ToString();
-        return await host.ReadFileAsync(Path.Combine(archive.Directory, name), cancellationToken).ConfigureAwait(false) is { } bytes
+        return await host.ReadFileAsync(HostPath.Combine(archive.Directory, name), cancellationToken).ConfigureAwait(false) is { } bytes
             && BackupHistoryFile.TryParse(Text(bytes)) is { } history
                 ? backup with { EndLsn = backup.EndLsn ?? history.EndLsn, EndTime = history.EndTime }
                 : backup;
@@ -96,7 +96,7 @@ internal static class BackupReader
     {
         try
         {
-            return await host.ReadFileAsync(Path.Combine(directory, LabelName), cancellationToken).ConfigureAwait(false) is { } bytes
+            return await host.ReadFileAsync(HostPath.Combine(directory, LabelName), cancellationToken).ConfigureAwait(false) is { } bytes
                 ? BackupLabel.Parse(Text(bytes))
                 : null;
         }

@@ -1,4 +1,5 @@
 using PgHa.Engine.Instances;
+using PgHa.Engine.Machines;
 
 namespace PgHa.Engine.Backups;
 
@@ -9,9 +10,13 @@ namespace PgHa.Engine.Backups;
 public sealed class BackupRemover
 {
     private readonly EngineContext _context;
+    private readonly IMachine _machine;
 
-    /// <summary>Works in a context.</summary>
-    public BackupRemover(EngineContext context) => _context = context;
+    /// <summary>Works in a context, on a machine.</summary>
+    /// <param name="context">Log and deadlines.</param>
+    /// <param name="machine">Where the backups are; <see langword="null"/> for this machine.</param>
+    public BackupRemover(EngineContext context, PgMachine? machine = null) =>
+        (_context, _machine) = (context, context.MachineOf(machine));
 
     /// <summary>
     /// Finds the backups that a retention does not keep. It changes nothing. A directory that is no complete backup causes a
@@ -27,8 +32,9 @@ public sealed class BackupRemover
     public async Task<BackupRemovalPlan> PlanAsync(
         string folder, BackupRetention retention, bool mayRemoveLast, CancellationToken cancellationToken)
     {
-        folder = Path.TrimEndingDirectorySeparator(folder);
-        BackupFolder found = await new BackupCatalogue(_context).ReadFolderAsync(folder, cancellationToken).ConfigureAwait(false);
+        folder = HostPath.TrimEnd(folder);
+        BackupFolder found = await new BackupCatalogue(_context, _machine.Value).ReadFolderAsync(
+            folder, cancellationToken).ConfigureAwait(false);
         if (found.Backups.Any(backup => backup.Directory == folder))
         {
             throw new PgHaException(
@@ -70,7 +76,8 @@ public sealed class BackupRemover
         string folder, IReadOnlyCollection<string> directories, bool mayRemoveLast, Action<string, PgHaException> refused,
         CancellationToken cancellationToken)
     {
-        BackupFolder found = await new BackupCatalogue(_context).ReadFolderAsync(folder, cancellationToken).ConfigureAwait(false);
+        BackupFolder found = await new BackupCatalogue(_context, _machine.Value).ReadFolderAsync(
+            folder, cancellationToken).ConfigureAwait(false);
         List<PgBaseBackup> unwanted = [];
         List<string> leftovers = [];
         foreach (string directory in directories)
@@ -144,6 +151,6 @@ public sealed class BackupRemover
         : new PgHaException(
             ErrorIds.LastBackup, PgHaErrorKind.Refused,
             $"'{verdict.Backup.Directory}' is not removed, "
-                + $"because {verdict.Reason} in '{Path.GetDirectoryName(verdict.Backup.Directory)}'.",
+                + $"because {verdict.Reason} in '{HostPath.Parent(verdict.Backup.Directory)}'.",
             "Take another backup first (New-PgBaseBackup). If none is to be left, use -Force.", verdict.Backup.Directory);
 }

@@ -40,18 +40,18 @@ public sealed class BackupTaker
                 ErrorIds.CompressionNeedsTar, PgHaErrorKind.InvalidArgument, "Only a tar backup can be compressed.", "Give -Format Tar.");
         }
 
-        IHost host = await HostSelector.ForDirectoryAsync(
-            options.Directory, options.ServerUser, cancellationToken, _context.Log).ConfigureAwait(false);
+        IHost host = await _context.MachineOf(options.Machine).HostForDirectoryAsync(
+            options.Directory, options.ServerUser, cancellationToken).ConfigureAwait(false);
         CloneTarget target = await CloneTarget.AtAsync(host, options.Directory, cancellationToken).ConfigureAwait(false);
         await target.RequireFreeAsync(cancellationToken).ConfigureAwait(false);
         await target.HasLeftoverAsync(cancellationToken).ConfigureAwait(false);
         if (options.Format == BackupFormat.Tar)
             await RequireProgramsAsync(host, options.Compression, cancellationToken).ConfigureAwait(false);
 
-        PgInstance login = options.Login ?? options.Source;
+        PgInstance login = (options.Login ?? options.Source).SeenFrom(host.Machine);
         (BackupSource source, bool summarizes) = await ReadSourceAsync(options.Source, cancellationToken).ConfigureAwait(false);
-        SystemIdentity identity = await new ReplicationProbe(_context).ProveAsync(
-            login, WalSenders, cancellationToken).ConfigureAwait(false);
+        SystemIdentity identity = await new ReplicationProbe(_context).ProveFromAsync(
+            host, login, WalSenders, cancellationToken).ConfigureAwait(false);
         RequireTablespacesFit(options, source);
         string? manifest = options.Parent is { } parent
             ? await ManifestAsync(
@@ -59,7 +59,7 @@ public sealed class BackupTaker
             : null;
         ServerPrograms found = await ServerPrograms.FindClientAsync(
             host, ProgramName, source.Dialect.Version,
-            options.BinDirectory ?? (options.Source.DataDirectory is null ? null : options.Source.BinDirectory),
+            options.BinDirectory ?? options.Source.BinDirectoryOn(host.Machine),
             cancellationToken).ConfigureAwait(false);
         (string Path, ServerDialect Dialect) program = (found.PathOf(ProgramName), ServerDialect.For(found.Version));
         long size = source.DataSize + source.Tablespaces.Values.Sum();
@@ -94,7 +94,8 @@ public sealed class BackupTaker
             throw;
         }
 
-        return (await new BackupCatalogue(_context).ReadAsync(plan.Target.Directory, cancellationToken).ConfigureAwait(false))[0];
+        var catalogue = new BackupCatalogue(_context, plan.Host.Machine);
+        return (await catalogue.ReadAsync(plan.Target.Directory, cancellationToken).ConfigureAwait(false))[0];
     }
 
     // pg_basebackup compresses the backup itself, but reading the backup takes these programs. PgHa reads it first to check it.
@@ -163,7 +164,7 @@ public sealed class BackupTaker
         }
 
         bool isDirectory = await host.StatAsync(parent, cancellationToken).ConfigureAwait(false) is { IsDirectory: true };
-        string path = isDirectory ? Path.Combine(parent, "backup_manifest") : parent;
+        string path = isDirectory ? HostPath.Combine(parent, "backup_manifest") : parent;
         if (await host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false) is not { } content)
         {
             throw new PgHaException(

@@ -31,7 +31,7 @@ public sealed class ArchiveClearer
             }
         }
 
-        return archives.Count > 0 || failure is null ? [.. archives.Select(Path.TrimEndingDirectorySeparator).Distinct()] : throw failure;
+        return archives.Count > 0 || failure is null ? [.. archives.Select(HostPath.TrimEnd).Distinct()] : throw failure;
     }
 
     /// <summary>Finds what can be removed from an archive. It reads, and changes nothing.</summary>

@@ -63,7 +63,7 @@ internal static class ServerNeedReader
         {
             IHost host = await context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
             control = await ControlFile.ReadAsync(host, server, cancellationToken).ConfigureAwait(false);
-            slots = await host.ListAsync(Path.Combine(directory, "pg_replslot"), cancellationToken).ConfigureAwait(false) ?? [];
+            slots = await host.ListAsync(HostPath.Combine(directory, "pg_replslot"), cancellationToken).ConfigureAwait(false) ?? [];
         }
         catch (PgHaException e)
         {

@@ -37,7 +37,8 @@ internal sealed record BackupSource(
         Dialect.WalDirectory,
         .. PassingContent
             .Where(Settings.ContainsKey)
-            .Select(name => Path.GetRelativePath(DataDirectory, Path.Combine(DataDirectory, Settings[name]))),
+            .Select(name => HostPath.Below(DataDirectory, HostPath.Full(Settings[name], DataDirectory)))
+            .OfType<string>(),
     ];
 
     /// <summary>Reads it from the server, which needs a superuser or a member of <c>pg_read_all_settings</c>.</summary>

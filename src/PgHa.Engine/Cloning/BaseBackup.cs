@@ -26,10 +26,15 @@ public sealed class BaseBackup
     /// <summary>
     /// The port in the configuration that is kept for a data directory; <see langword="null"/> if there is no such configuration.
     /// </summary>
-    public async Task<int?> KeptPortAsync(string dataDirectory, string? serverUser, CancellationToken cancellationToken)
+    /// <param name="machine">The machine of the data directory; <see langword="null"/> for this one.</param>
+    /// <param name="dataDirectory">The data directory.</param>
+    /// <param name="serverUser">The user that the server will run as.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<int?> KeptPortAsync(
+        PgMachine? machine, string dataDirectory, string? serverUser, CancellationToken cancellationToken)
     {
-        IHost host = await HostSelector.ForDirectoryAsync(
-            dataDirectory, serverUser, cancellationToken, _context.Log).ConfigureAwait(false);
+        IHost host = await _context.MachineOf(machine).HostForDirectoryAsync(
+            dataDirectory, serverUser, cancellationToken).ConfigureAwait(false);
         ConfigurationSource? main = await KeptConfiguration.FindMainAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false);
         return main is null ? null : KeptConfiguration.PortIn(main);
     }

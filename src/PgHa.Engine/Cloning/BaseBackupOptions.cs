@@ -10,14 +10,28 @@ public sealed record BaseBackupOptions
     /// <summary>The clone's name, which becomes its <c>cluster_name</c>.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The clone's machine; the source's by default.</summary>
+    public PgMachine Machine
+    {
+        get => field ?? Source.Machine;
+        init;
+    }
+
     /// <summary>The clone's data directory: missing or empty.</summary>
     public required string DataDirectory { get; init; }
 
     /// <summary>The clone's port.</summary>
     public required int Port { get; init; }
 
-    /// <summary>The address the clone will be reached at; the source's by default.</summary>
+    /// <summary>The address the clone will be reached at; the source's by default, or that of the clone's own machine.</summary>
     public string? HostName { get; init; }
+
+    /// <summary>Whether the clone is on the source's machine.</summary>
+    internal bool IsBesideSource => Machine == Source.Machine;
+
+    /// <summary>The address the clone is reached at.</summary>
+    internal string Address =>
+        HostName ?? (IsBesideSource ? Source.Host : Machine.IsThisMachine ? PgInstance.DefaultHost : Machine.HostName);
 
     /// <summary>The label in <c>backup_label</c>; the clone's name by default.</summary>
     public string? Label { get; init; }

@@ -33,7 +33,7 @@ public sealed class BaseBackupPlan
     internal CloneTarget Target { get; }
 
     /// <summary>How the copy connects.</summary>
-    internal PgInstance Login => Options.Login ?? Options.Source;
+    internal PgInstance Login => (Options.Login ?? Options.Source).SeenFrom(Options.Machine);
 
     /// <summary>The <c>pg_basebackup</c> to run.</summary>
     internal (string Path, ServerDialect Dialect) Program { get; }
@@ -57,8 +57,10 @@ public sealed class BaseBackupPlan
     public PgInstance Instance => Options.Source with
     {
         Name = Options.Name,
-        Host = Options.HostName ?? Options.Source.Host,
+        Host = Options.Address,
         Port = Options.Port,
+        SocketDirectory = Options.IsBesideSource ? Options.Source.SocketDirectory : null,
+        Machine = Options.Machine,
         DataDirectory = Target.Directory,
         BinDirectory = BinDirectory,
         Version = Source.Dialect.Version.MajorVersion,

@@ -43,12 +43,12 @@ internal sealed class BaseBackupPreflight
     /// <summary>The clone as it can be made.</summary>
     public async Task<BaseBackupPlan> PrepareAsync(CancellationToken cancellationToken)
     {
-        IHost host = await HostSelector.ForDirectoryAsync(
-            _options.DataDirectory, _options.ServerUser, cancellationToken, _context.Log).ConfigureAwait(false);
+        IHost host = await _context.MachineOf(_options.Machine).HostForDirectoryAsync(
+            _options.DataDirectory, _options.ServerUser, cancellationToken).ConfigureAwait(false);
         CloneTarget target = await CloneTarget.AtAsync(host, _options.DataDirectory, cancellationToken).ConfigureAwait(false);
         Task<(BackupSource Source, LiveCopyFacts Facts)> reading = ReadSourceAsync(host, cancellationToken);
-        Task<SystemIdentity> proving = new ReplicationProbe(_context).ProveAsync(
-            _options.Login ?? _options.Source, WalSenders, cancellationToken);
+        Task<SystemIdentity> proving = new ReplicationProbe(_context).ProveFromAsync(
+            host, _options.Login ?? _options.Source, WalSenders, cancellationToken);
         // If several checks fail, the first failure says most: a server that cannot be reached cannot replicate either.
         await Task.WhenAll(RequireFreeAsync(host, target, cancellationToken), reading, proving).ConfigureAwait(false);
 
@@ -83,12 +83,12 @@ internal sealed class BaseBackupPreflight
     private async Task RequireFreePortAsync(IHost host, CancellationToken cancellationToken)
     {
         PgInstance source = _options.Source;
-        bool isOfSource = _options.Port == source.Port
-            && (source.DataDirectory is not null || (_options.HostName ?? source.Host) == source.Host);
+        bool isOfSource = _options.Port == source.Port && _options.IsBesideSource
+            && (source.DataDirectory is not null || _options.Address == source.Host);
         const string Advice = "Give the clone another port with -Port.";
         if (isOfSource)
             throw PortOwner.InUse(_options.Port, $"the source {source}", Advice, source.ToString());
-        await new PortOwner(host, _options.DataDirectory).RequireFreeAsync(
+        await new PortOwner(_context.MachineOf(_options.Machine), host, _options.DataDirectory).RequireFreeAsync(
             _options.Port, Advice, source.ToString(), cancellationToken).ConfigureAwait(false);
     }
 
@@ -102,17 +102,16 @@ internal sealed class BaseBackupPreflight
         }
     }
 
-    // The source's own programs certainly have the right version, if they are on this machine.
+    // The source's own programs certainly have the right version, if they are on the clone's machine.
     private Task<ServerPrograms> ToolsAsync(IHost host, BackupSource source, CancellationToken cancellationToken) =>
         ServerPrograms.FindClientAsync(
             host, ProgramName, source.Dialect.Version,
-            _options.BinDirectory ?? (_options.Source.DataDirectory is null ? null : _options.Source.BinDirectory), cancellationToken);
+            _options.BinDirectory ?? _options.Source.BinDirectoryOn(_options.Machine), cancellationToken);
 
     // The pg_basebackup may be newer than the server. The clone needs the server programs of its own version.
     private async Task<string> ServerBinDirectoryAsync(IHost host, BackupSource source, CancellationToken cancellationToken) =>
-        _options.Source is { DataDirectory: not null, BinDirectory: { } own }
-            ? own
-            : (await ServerPrograms.FindServerAsync(
+        _options.Source.BinDirectoryOn(_options.Machine)
+            ?? (await ServerPrograms.FindServerAsync(
                 host, binDirectory: null, source.Dialect.Version, cancellationToken).ConfigureAwait(false)).BinDirectory;
 
     // A tablespace that is not mapped goes into the same directory as the source's. On the source's machine, that directory is

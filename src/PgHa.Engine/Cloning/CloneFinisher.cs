@@ -138,5 +138,5 @@ internal sealed class CloneFinisher
     private Task WriteAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         _host.WriteFileAsync(At(name), content, mode: null, cancellationToken);
 
-    private string At(string name) => Path.Combine(_directory, name);
+    private string At(string name) => HostPath.Combine(_directory, name);
 }

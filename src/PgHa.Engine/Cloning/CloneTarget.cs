@@ -24,7 +24,7 @@ internal sealed class CloneTarget
     /// <summary>Looks at a directory, which need not exist.</summary>
     public static async Task<CloneTarget> AtAsync(IHost host, string directory, CancellationToken cancellationToken)
     {
-        directory = Path.TrimEndingDirectorySeparator(directory);
+        directory = HostPath.TrimEnd(directory);
         return new CloneTarget(host, directory, await DirectoryPlace.AtAsync(host, directory, cancellationToken).ConfigureAwait(false));
     }
 
@@ -49,7 +49,7 @@ internal sealed class CloneTarget
     public string PassDirectory => Incomplete + ".pgpass";
 
     /// <summary>The password file.</summary>
-    public string PassFile => Path.Combine(PassDirectory, "pgpass");
+    public string PassFile => HostPath.Combine(PassDirectory, "pgpass");
 
     /// <summary>Makes sure that the directory is missing or empty.</summary>
     /// <exception cref="PgHaException"><c>DirectoryNotEmpty</c>, <c>NotADirectory</c>.</exception>

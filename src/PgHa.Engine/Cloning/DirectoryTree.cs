@@ -14,7 +14,7 @@ internal static class DirectoryTree
         while (directories.TryPop(out string? below))
         {
             foreach (DirectoryEntry entry in await host.ListEntriesAsync(
-                Path.Combine(directory, below), cancellationToken).ConfigureAwait(false) ?? [])
+                HostPath.Combine(directory, below), cancellationToken).ConfigureAwait(false) ?? [])
             {
                 string path = below.Length == 0 ? entry.Name : $"{below}/{entry.Name}";
                 if (entry.Status.IsDirectory)

@@ -49,7 +49,7 @@ internal sealed class FileSystemBackup
         IHost host, PgInstance server, ServerDialect dialect, CancellationToken cancellationToken)
     {
         byte[] bytes = await host.ReadFileAsync(
-            Path.Combine(server.DataDirectory!, "postgresql.conf"), cancellationToken).ConfigureAwait(false) ?? [];
+            HostPath.Combine(server.DataDirectory!, "postgresql.conf"), cancellationToken).ConfigureAwait(false) ?? [];
         ConfigurationFile main = ConfigurationFile.Parse(bytes);
         var settings = new Dictionary<string, string>
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using PgHa.Engine.Machines;
 using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Cloning;
@@ -42,8 +43,8 @@ internal sealed class ForeignConfiguration
         Dictionary<string, byte[]> files = [];
         foreach ((string name, string setting) in Files)
         {
-            string inBackup = Path.Combine(settings["data_directory"], name);
-            if (DataDirectoryPath.AreSame(settings[setting], inBackup))
+            string inBackup = HostPath.Combine(settings["data_directory"], name);
+            if (await IsAtAsync(settings[setting], inBackup, cancellationToken).ConfigureAwait(false))
                 continue;
             _context.Log.Step($"{_session.Instance} keeps its {setting} at '{settings[setting]}', outside the backup");
             files[name] = setting == "config_file"
@@ -52,6 +53,14 @@ internal sealed class ForeignConfiguration
         }
 
         return files;
+    }
+
+    private async Task<bool> IsAtAsync(string path, string inBackup, CancellationToken cancellationToken)
+    {
+        if (DataDirectoryPath.AreEqual(path, inBackup))
+            return true;
+        IHost own = await _context.MachineOf(_session.Instance).OperatorAsync(cancellationToken).ConfigureAwait(false);
+        return await DataDirectoryPath.AreSameAsync(own, path, inBackup, cancellationToken).ConfigureAwait(false);
     }
 
     // A postgresql.conf with the settings of the source's files, including those of included files.
@@ -95,7 +104,7 @@ internal sealed class ForeignConfiguration
         Dictionary<HbaInclude, string> included = [];
         foreach (HbaInclude include in depth < MaxIncludes ? file.Includes : [])
         {
-            string target = Path.Combine(Path.GetDirectoryName(path)!, include.Path);
+            string target = HostPath.Combine(HostPath.Parent(path)!, include.Path);
             IReadOnlyList<string> names = include.Directive != "include_dir" ? [target] : await _session.QueryAsync(
                 "select $1 || '/' || name as name from pg_ls_dir($1) name "
                     + "where name like '%.conf' and name not like '.%' order by name collate \"C\"",

@@ -46,7 +46,7 @@ internal sealed class LiveBackup : IAsyncDisposable
                 "select pg_create_physical_replication_slot($1, true, true)", cancellationToken, slot).ConfigureAwait(false);
             // A standby on another machine has the same path and the same system identifier. It does not have this slot.
             isKept = await host.StatAsync(
-                Path.Combine(directory, "pg_replslot", slot), cancellationToken).ConfigureAwait(false) is { IsDirectory: true };
+                HostPath.Combine(directory, "pg_replslot", slot), cancellationToken).ConfigureAwait(false) is { IsDirectory: true };
             if (!isKept)
                 context.Log.Step($"'{directory}' is not the data directory of {source}");
             return isKept ? new LiveBackup(session, context.Timeout) : null;

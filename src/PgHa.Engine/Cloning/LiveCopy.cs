@@ -56,7 +56,8 @@ internal sealed class LiveCopy
                 (Lsn end, string label) = await backup.StopAsync(cancellationToken).ConfigureAwait(false);
                 await CopyWalAsync(BackupLabel.Parse(label), end, cancellationToken).ConfigureAwait(false);
                 await _plan.Host.WriteFileAsync(
-                    Path.Combine(_to, "backup_label"), Encoding.UTF8.GetBytes(label), mode: null, cancellationToken).ConfigureAwait(false);
+                    HostPath.Combine(_to, "backup_label"), Encoding.UTF8.GetBytes(label), mode: null,
+                    cancellationToken).ConfigureAwait(false);
                 await _copier.FlushDirectoriesAsync(_to, cancellationToken).ConfigureAwait(false);
             }
             finally
@@ -78,16 +79,17 @@ internal sealed class LiveCopy
         List<(string From, string To, IReadOnlyList<CopiedFile> Files)> trees =
         [
             await TreeAsync(
-                _from, _to, [.. _plan.Source.WithoutContent, .. tablespaces.Select(space => Path.GetRelativePath(_from, space.Location))],
+                _from, _to,
+                [.. _plan.Source.WithoutContent, .. tablespaces.Select(space => HostPath.Below(_from, space.Location)).OfType<string>()],
                 cancellationToken).ConfigureAwait(false),
         ];
         foreach ((string oid, string location) in tablespaces)
         {
             string target = _plan.Options.TablespaceMapping.GetValueOrDefault(location, location);
-            string to = Path.Combine(target, version);
+            string to = HostPath.Combine(target, version);
             await host.CreateDirectoryAsync(target, cancellationToken).ConfigureAwait(false);
             await host.CreateDirectoryAsync(to, cancellationToken).ConfigureAwait(false);
-            trees.Add(await TreeAsync(Path.Combine(location, version), to, [], cancellationToken).ConfigureAwait(false));
+            trees.Add(await TreeAsync(HostPath.Combine(location, version), to, [], cancellationToken).ConfigureAwait(false));
         }
 
         _context.Log.Step($"Copying the files of {_plan.Options.Source} from '{_from}'");
@@ -95,7 +97,7 @@ internal sealed class LiveCopy
         if (_plan.Options.WalDirectory is { } wal)
         {
             await host.CreateDirectoryAsync(wal, cancellationToken).ConfigureAwait(false);
-            await _copier.LinkAsync(Path.Combine(_to, _plan.Source.Dialect.WalDirectory), wal, cancellationToken).ConfigureAwait(false);
+            await _copier.LinkAsync(HostPath.Combine(_to, _plan.Source.Dialect.WalDirectory), wal, cancellationToken).ConfigureAwait(false);
         }
 
         foreach ((string from, string to, IReadOnlyList<CopiedFile> files) in trees)
@@ -103,7 +105,7 @@ internal sealed class LiveCopy
         foreach ((string oid, string location) in tablespaces)
         {
             string target = _plan.Options.TablespaceMapping.GetValueOrDefault(location, location);
-            await _copier.LinkAsync(Path.Combine(_to, "pg_tblspc", oid), target, cancellationToken).ConfigureAwait(false);
+            await _copier.LinkAsync(HostPath.Combine(_to, "pg_tblspc", oid), target, cancellationToken).ConfigureAwait(false);
             await _copier.FlushDirectoriesAsync(target, cancellationToken).ConfigureAwait(false);
         }
 
@@ -135,7 +137,7 @@ internal sealed class LiveCopy
     private async Task CopyWalAsync(BackupLabel label, Lsn end, CancellationToken cancellationToken)
     {
         string directory = _plan.Source.Dialect.WalDirectory;
-        (string from, string to) = (Path.Combine(_from, directory), Path.Combine(_to, directory));
+        (string from, string to) = (HostPath.Combine(_from, directory), HostPath.Combine(_to, directory));
         WalSegmentSize size = (await ControlFile.ReadAsync(_plan.Host, _to, cancellationToken).ConfigureAwait(false)).WalSegmentSize;
         await _plan.Host.CreateDirectoryAsync(to, cancellationToken).ConfigureAwait(false);
         CopiedWal wal = CopiedWal.Of(

@@ -50,7 +50,7 @@ internal static class LiveCopyReader
         IHost host, BaseBackupOptions options, BackupSource source, CancellationToken cancellationToken) =>
         OperatingSystem.IsLinux()
         && !host.IsWindows
-        && options.Source.DataDirectory is not null
+        && options is { IsBesideSource: true, Source.DataDirectory: not null }
         && await host.StatAsync(source.DataDirectory, cancellationToken).ConfigureAwait(false) is { IsDirectory: true, Owner: { } owner }
         && owner == host.UserName;
 }

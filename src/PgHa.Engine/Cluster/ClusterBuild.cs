@@ -56,8 +56,8 @@ public sealed class ClusterBuild
     private async Task<IReadOnlyDictionary<string, int>> DefaultsAsync(
         ClusterNode primary, ClusterBuildOptions options, CancellationToken cancellationToken)
     {
-        IHost host = await HostSelector
-            .ForDirectoryAsync(primary.Definition.DataDirectory, options.ServerUser, cancellationToken, _context.Log).ConfigureAwait(false);
+        IHost host = await _context.MachineOf(primary.Definition.Machine).HostForDirectoryAsync(
+            primary.Definition.DataDirectory, options.ServerUser, cancellationToken).ConfigureAwait(false);
         ServerPrograms programs = await ServerPrograms.FindServerAsync(host, primary.Instance, cancellationToken).ConfigureAwait(false);
         return await ProgramDefaults
             .ReadAsync(host, programs.BinDirectory, ClusterDefinitionRules.SettingsWithDefaults, cancellationToken).ConfigureAwait(false);

@@ -54,11 +54,33 @@ internal sealed class ClusterBuildSteps
     }
 
     // The standbys of a primary that has never run are copies of its files. This takes no backup, and the start of the primary
-    // waits for one copy only.
+    // waits for one copy only. Standbys on other machines are clones of the primary, which runs then.
     private ProcedureStep AddPrimaryAndClones()
     {
+        ClusterNode[] absent = [.. ClusterNode.StandbysFromTheTop(_nodes).Where(other => other.State == NodeState.Absent)];
+        List<ClusterNode> far = [];
+        foreach (ClusterNode node in absent)
+        {
+            bool isBelowFar = Find(node.Definition.Upstream) is { } above && far.Contains(above);
+            if (isBelowFar || node.Definition.Machine != _primary.Definition.Machine)
+                far.Add(node);
+        }
+
+        ProcedureStep prepared = AddPrimaryAnd([.. _nodes.Where(node => absent.Contains(node) && !far.Contains(node))]);
+        foreach (ClusterNode clone in far)
+        {
+            // A clone has no WAL from before its own backup, so its standbys are made after it.
+            ProcedureStep? above = Find(clone.Definition.Upstream) is { } upstream ? _cloned.GetValueOrDefault(upstream) : null;
+            _cloned[clone] = Add(
+                clone, $"Clone {_primary}", token => _standbyWork.CloneAsync([clone], token), _ready[_primary], above);
+        }
+
+        return prepared;
+    }
+
+    private ProcedureStep AddPrimaryAnd(ClusterNode[] absent)
+    {
         NodeDefinition node = _primary.Definition;
-        ClusterNode[] absent = [.. _nodes.Where(other => other != _primary && other.State == NodeState.Absent)];
         ProcedureStep? made = _primary.State == NodeState.Absent
             ? Add(_primary, $"Initialize '{node.DataDirectory}' with PostgreSQL {_primary.Instance.Version}", _primaryWork.InitializeAsync)
             : null;
@@ -73,7 +95,8 @@ internal sealed class ClusterBuildSteps
         ProcedureStep prepared = AddPrimaryStart(configured);
         // A copy from an earlier run starts at an older WAL position than a new base backup. A standby made from a new backup
         // could become its upstream, and would not have that older WAL.
-        if (absent.Length > 0 && _nodes.FirstOrDefault(other => other.HasNeverRun) is { } source)
+        if (absent.Length > 0 && _nodes.FirstOrDefault(
+            other => other.HasNeverRun && other.Definition.Machine == node.Machine) is { } source)
             AddCopiesOf(source, absent, prepared);
         else
             AddClones(absent, prepared);

@@ -5,9 +5,9 @@ namespace PgHa.Engine.Cluster;
 
 /// <summary>Finds the members of a cluster, and asks all of them.</summary>
 /// <remarks>
-/// The WAL receiver of a member leads to its upstream. Members on this machine are found by their system identifier. An
-/// upstream does not know the ports of its standbys: PgHa tries a standby on another machine at the upstream's own port, and
-/// accepts the server there if it is a standby of the same system. Otherwise only the upstream's view shows that standby.
+/// The WAL receiver of a member leads to its upstream. Members on this machine, and on the machines that are named, are found by their
+/// system identifier. An upstream does not know the ports of its standbys: PgHa tries a standby on any other machine at the upstream's own
+/// port, and accepts the server there if it is a standby of the same system. Otherwise only the upstream's view shows that standby.
 /// </remarks>
 public sealed class ClusterDiscovery
 {
@@ -18,17 +18,19 @@ public sealed class ClusterDiscovery
 
     private readonly EngineContext _context;
     private readonly MemberProbe _probe;
-    private readonly LocalMembers _local;
+    private readonly KnownMachines _machines;
 
     /// <summary>Works in a context.</summary>
-    public ClusterDiscovery(EngineContext context)
+    /// <param name="context">Log and deadlines.</param>
+    /// <param name="machines">Machines to search besides this one and those of the members.</param>
+    public ClusterDiscovery(EngineContext context, params IReadOnlyList<PgMachine> machines)
     {
         // The caller wants to see which members are down. An address that does not answer should not take much longer than the
         // others.
         TimeSpan connect = new[] { ConnectTimeout, context.ConnectTimeout, context.Timeout }.Min();
         _context = new EngineContext(context.Log) { Timeout = context.Timeout, ConnectTimeout = connect, Sessions = context.Sessions };
         _probe = new MemberProbe(_context);
-        _local = new LocalMembers(_context);
+        _machines = new KnownMachines(_context, machines);
     }
 
     /// <summary>The clusters that servers are members of, with all members that can be found.</summary>
@@ -94,9 +96,12 @@ public sealed class ClusterDiscovery
     private async Task<PgInstance> InstanceOfAsync(NodeDefinition node, CancellationToken cancellationToken)
     {
         var address = new PgInstance { Name = node.Name, Host = node.Host, Port = node.Port };
-        if (!ThisMachine.Is(node.Host))
+        IMachine machine = _context.MachineOf(node.Machine);
+        if (node.Machine.IsThisMachine && !await machine.OwnsAddressAsync(node.Host, cancellationToken).ConfigureAwait(false))
             return address;
-        return await _local.InstanceAsync(node.DataDirectory, cancellationToken).ConfigureAwait(false) is { } found
+        address = address with { Machine = node.Machine };
+        var members = new MachineMembers(_context, node.Machine);
+        return await members.InstanceAsync(node.DataDirectory, cancellationToken).ConfigureAwait(false) is { } found
             ? found with { Name = node.Name, Host = Loopback.Is(found.Host) ? found.Host : node.Host }
             : address with { DataDirectory = node.DataDirectory };
     }
@@ -106,6 +111,7 @@ public sealed class ClusterDiscovery
         List<MemberAnswer> known = [];
         HashSet<(string Host, int Port)> asked = [];
         List<Candidate> next = [.. start.Select(member => new Candidate(member))];
+        _machines.Add(start.Select(member => member.Server.Machine));
         int systems = -1;
         for (int round = 0; next.Count > 0 && round < MaxRounds; round++)
         {
@@ -124,12 +130,13 @@ public sealed class ClusterDiscovery
                 }
             }
 
-            IEnumerable<Candidate> found = Upstreams(known).Concat(RemoteStandbys(known));
+            IEnumerable<Candidate> found = await LocatedAsync(
+                Upstreams(known).Concat(Standbys(known)), cancellationToken).ConfigureAwait(false);
             int systemsNow = known.Select(answer => answer.SystemIdentifier).OfType<SystemIdentifier>().Distinct().Count();
             if (systemsNow != systems)
-                found = (await LocalAsync(known, cancellationToken).ConfigureAwait(false)).Concat(found);
+                found = (await OnMachinesAsync(known, cancellationToken).ConfigureAwait(false)).Concat(found);
             systems = systemsNow;
-            // A server of this machine that is known only by its address is asked again with its data directory.
+            // A server of a machine that is known only by its address is asked again with its data directory.
             next = [.. found.Where(one => one.Server.DataDirectory is not null || !asked.Contains((one.Server.Host, one.Server.Port)))
                 .DistinctBy(one => (one.Server.Host, one.Server.Port))];
         }
@@ -148,11 +155,13 @@ public sealed class ClusterDiscovery
             return;
         }
 
-        MemberAnswer before = known[same];
+        MemberAnswer before = known[same] with { OtherHosts = [.. known[same].OtherHosts.Append(answer.Server.Host).Distinct()] };
+        known[same] = before;
         if (before.Server.DataDirectory is not null || answer.Server.DataDirectory is null)
             return;
         PgInstance server = before.Server with
         {
+            Machine = answer.Server.Machine,
             DataDirectory = answer.Server.DataDirectory,
             BinDirectory = before.Server.BinDirectory ?? answer.Server.BinDirectory,
             SocketDirectory = before.Server.SocketDirectory ?? answer.Server.SocketDirectory,
@@ -161,30 +170,38 @@ public sealed class ClusterDiscovery
                 ? before.Server.Name
                 : answer.Server.Name,
         };
-        known[same] = answer with { Server = server, Status = (answer.Status ?? before.Status)?.WithServer(server), Node = before.Node };
+        known[same] = answer with
+        {
+            Server = server,
+            Status = (answer.Status ?? before.Status)?.WithServer(server),
+            Node = before.Node,
+            OtherHosts = before.OtherHosts,
+        };
     }
 
     // The login of one member works on all of them, because roles and passwords are replicated.
-    private async Task<IEnumerable<Candidate>> LocalAsync(List<MemberAnswer> known, CancellationToken cancellationToken)
+    private async Task<IEnumerable<Candidate>> OnMachinesAsync(List<MemberAnswer> known, CancellationToken cancellationToken)
     {
         Dictionary<SystemIdentifier, PgInstance> logins = known.Where(answer => answer.SystemIdentifier is not null)
             .GroupBy(answer => answer.SystemIdentifier!.Value).ToDictionary(same => same.Key, same => same.First().Server);
-        string[] directories = [.. known.Select(answer => answer.Server.DataDirectory).OfType<string>()];
-        // A server of this machine that asks for a password may accept its operating system user without one, through its Unix
-        // socket.
-        HashSet<int> closed =
-        [
-            .. known
-                .Where(answer => answer is
-                {
-                    Failure: not null, SystemIdentifier: null, Server: { DataDirectory: null, HasPassword: false }
-                } && ThisMachine.Is(answer.Server.Host))
-                .Select(answer => answer.Server.Port),
-        ];
-        return (await _local.FindAsync(logins.Keys.ToHashSet(), closed, directories, cancellationToken).ConfigureAwait(false))
+        return (await _machines.MembersAsync(known, cancellationToken).ConfigureAwait(false))
             .Select(found => new Candidate(logins.TryGetValue(found.KnownIdentifier!.Value, out PgInstance? login)
                 ? found with { Server = LoginOf(login, found.Server) }
                 : found));
+    }
+
+    // A standby on a machine that is searched is found there, with its real port.
+    private async Task<IEnumerable<Candidate>> LocatedAsync(IEnumerable<Candidate> candidates, CancellationToken cancellationToken)
+    {
+        List<Candidate> located = [];
+        foreach (Candidate one in candidates)
+        {
+            PgMachine? machine = await _machines.OwnerOfAsync(one.Server, cancellationToken).ConfigureAwait(false);
+            if (machine is null || !one.IsGuess)
+                located.Add(machine is null ? one : one.On(machine));
+        }
+
+        return located;
     }
 
     private static PgInstance LoginOf(PgInstance login, PgInstance server) => login with
@@ -193,6 +210,7 @@ public sealed class ClusterDiscovery
         Host = server.Host,
         Port = server.Port,
         SocketDirectory = server.SocketDirectory,
+        Machine = server.Machine,
         DataDirectory = server.DataDirectory,
         BinDirectory = server.BinDirectory,
         Version = server.Version,
@@ -205,15 +223,16 @@ public sealed class ClusterDiscovery
         let upstream = UpstreamAddress.Of(standby.Server, receiver.SenderHost!, receiver.SenderPort ?? PgInstance.DefaultPort)
         select new Candidate(new MemberAnswer(upstream) { KnownIdentifier = standby.SystemIdentifier });
 
-    private static IEnumerable<Candidate> RemoteStandbys(List<MemberAnswer> known) =>
+    private static IEnumerable<Candidate> Standbys(List<MemberAnswer> known) =>
         from upstream in known
         from row in upstream.Status?.Standbys ?? []
-        where row.Address is { } address && !ThisMachine.Is(address) && row.State != "backup"
+        where row.Address is not null && row.State != "backup"
         let guess = upstream.Server with
         {
             Name = "",
             Host = row.Address!,
             SocketDirectory = null,
+            Machine = Loopback.Is(row.Address!) ? upstream.Server.Machine : PgMachine.This,
             DataDirectory = null,
             BinDirectory = null,
         }
@@ -222,6 +241,8 @@ public sealed class ClusterDiscovery
     private sealed record Candidate(MemberAnswer Member, bool IsGuess = false)
     {
         public PgInstance Server => Member.Server;
+
+        public Candidate On(PgMachine machine) => this with { Member = Member with { Server = Server with { Machine = machine } } };
 
         // Another server, or none, may listen at that address.
         public bool Accepts(MemberAnswer answer) =>

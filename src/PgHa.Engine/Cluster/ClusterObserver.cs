@@ -1,7 +1,6 @@
 using PgHa.Engine.Access;
 using PgHa.Engine.Archiving;
 using PgHa.Engine.Instances.Control;
-using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Servers;
 using PgHa.Engine.Settings;
@@ -49,10 +48,8 @@ public sealed class ClusterObserver
         if (member.Server is not { } server)
             return seen;
         bool answersSql = member.Status is { State: ServerState.Running };
-        bool hasFiles = server.DataDirectory is { } directory
-            && await new LocalHost(_context.Log).StatAsync(directory, cancellationToken).ConfigureAwait(false) is not null;
-        if (server.DataDirectory is not null)
-            seen = seen with { HasDataDirectory = hasFiles };
+        seen = seen with { HasDataDirectory = await ServerFiles.AreThereAsync(_context, server, cancellationToken).ConfigureAwait(false) };
+        bool hasFiles = seen.HasDataDirectory == true;
         // Without an answer or files there is only the address, where another server may listen.
         if (!answersSql && !hasFiles)
             return seen;

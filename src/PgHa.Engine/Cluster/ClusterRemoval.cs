@@ -1,5 +1,5 @@
 using PgHa.Engine.Instances;
-using PgHa.Engine.Machines.Local;
+using PgHa.Engine.Machines;
 using PgHa.Engine.Procedures;
 
 namespace PgHa.Engine.Cluster;
@@ -20,7 +20,7 @@ public sealed class ClusterRemoval
     /// Plans the steps. Each standby is removed before its upstream, so that no standby loses a running upstream.
     /// </summary>
     /// <exception cref="PgHaException">
-    /// <c>ClusterNotProven</c>: a member is on another machine, or its data directory is not of this cluster's system; the
+    /// <c>ClusterNotProven</c>: the files of a member are out of reach, or its data directory is not of this cluster's system; the
     /// message lists all of them.
     /// </exception>
     public async Task<Procedure> PlanAsync(PgCluster cluster, CancellationToken cancellationToken)
@@ -60,10 +60,11 @@ public sealed class ClusterRemoval
     private async Task<string?> DoubtAsync(PgCluster cluster, PgClusterMember member, CancellationToken cancellationToken)
     {
         if (member.Server?.DataDirectory is not { } directory)
-            return "is not on this machine, as far as can be told";
+            return "has no data directory that is known";
         if (member.SystemIdentifier is { } system)
             return system == cluster.SystemIdentifier ? null : $"belongs to system {system}, not {cluster.SystemIdentifier}";
-        return await new LocalHost(_context.Log).ListAsync(directory, cancellationToken).ConfigureAwait(false) is { Count: > 0 }
+        IHost own = await _context.MachineOf(member.Server).OperatorAsync(cancellationToken).ConfigureAwait(false);
+        return await own.ListAsync(directory, cancellationToken).ConfigureAwait(false) is { Count: > 0 }
             ? $"has something in '{directory}' that does not say whose it is"
             : null;
     }

@@ -38,7 +38,8 @@ internal sealed class MemberProbe
         {
             member = member with
             {
-                KnownIdentifier = await new LocalMembers(_context).IdentifierAsync(directory, cancellationToken).ConfigureAwait(false),
+                KnownIdentifier = await new MachineMembers(_context, answer.Instance.Machine).IdentifierAsync(
+                    directory, cancellationToken).ConfigureAwait(false),
             };
         }
 

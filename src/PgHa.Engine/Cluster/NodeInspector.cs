@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Net.NetworkInformation;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Machines;
-using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Programs;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Servers;
@@ -16,9 +14,8 @@ internal sealed class NodeInspector
     private readonly ClusterDefinition _definition;
     private readonly ClusterBuildOptions _options;
 
-    // Asked once for all nodes: the kernel walks through every socket for each answer.
-    private readonly HashSet<int> _takenPorts =
-        [.. IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port)];
+    // Asked once for all nodes of a machine: the kernel walks through every socket for each answer.
+    private readonly Dictionary<PgMachine, IReadOnlySet<int>> _takenPorts = [];
 
     public NodeInspector(EngineContext context, ClusterDefinition definition, ClusterBuildOptions options)
     {
@@ -34,20 +31,21 @@ internal sealed class NodeInspector
     /// </exception>
     public async Task<(ClusterNode Node, SystemIdentifier? System)> InspectAsync(NodeDefinition node, CancellationToken cancellationToken)
     {
-        RequireThisMachine(node);
-        IHost host = await HostSelector.ForDirectoryAsync(
-            node.DataDirectory, _options.ServerUser, cancellationToken, _context.Log).ConfigureAwait(false);
+        IMachine machine = _context.MachineOf(node.Machine);
+        await RequireMachineAsync(machine, node, cancellationToken).ConfigureAwait(false);
+        IHost host = await machine.HostForDirectoryAsync(
+            node.DataDirectory, _options.ServerUser, cancellationToken).ConfigureAwait(false);
         // With our own rights: root may look into a directory that the server's user may not.
-        IReadOnlyList<string> names = await new LocalHost(_context.Log).ListAsync(
-            node.DataDirectory, cancellationToken).ConfigureAwait(false) ?? [];
+        IHost own = await machine.OperatorAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<string> names = await own.ListAsync(node.DataDirectory, cancellationToken).ConfigureAwait(false) ?? [];
         return names.Count == 0
-            ? (await AbsentAsync(host, node, cancellationToken).ConfigureAwait(false), null)
+            ? (await AbsentAsync(host, own, node, cancellationToken).ConfigureAwait(false), null)
             : await PresentAsync(host, node, names, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<ClusterNode> AbsentAsync(IHost host, NodeDefinition node, CancellationToken cancellationToken)
+    private async Task<ClusterNode> AbsentAsync(IHost host, IHost own, NodeDefinition node, CancellationToken cancellationToken)
     {
-        await NewDataDirectory.RequireFreeAsync(new LocalHost(_context.Log), node.DataDirectory, cancellationToken).ConfigureAwait(false);
+        await NewDataDirectory.RequireFreeAsync(own, node.DataDirectory, cancellationToken).ConfigureAwait(false);
         await RequireFreePortAsync(host, node, cancellationToken).ConfigureAwait(false);
         ServerPrograms programs = await ServerPrograms.FindServerAsync(
             host, _definition.BinDirectory, _definition.Version, cancellationToken).ConfigureAwait(false);
@@ -56,6 +54,7 @@ internal sealed class NodeInspector
             Name = node.Name,
             Host = node.Host,
             Port = node.Port,
+            Machine = node.Machine,
             DataDirectory = node.DataDirectory,
             BinDirectory = programs.BinDirectory,
             Version = programs.Version.MajorVersion,
@@ -68,7 +67,7 @@ internal sealed class NodeInspector
     {
         if (!names.Contains(DataDirectoryVersion.FileName))
             await NewDataDirectory.RequireFreeAsync(host, node.DataDirectory, cancellationToken).ConfigureAwait(false);
-        PgInstance found = await new InstanceFinder(_context).FromDirectoryAsync(
+        PgInstance found = await new InstanceFinder(_context, node.Machine).FromDirectoryAsync(
             node.DataDirectory, cancellationToken).ConfigureAwait(false);
         if (found.Name != node.Name)
         {
@@ -95,7 +94,7 @@ internal sealed class NodeInspector
         // started.
         bool hasNeverRun = node.Kind != NodeKind.Primary && control.State == DatabaseState.ShutDown
             && await host.StatAsync(
-                Path.Combine(node.DataDirectory, PostmasterOptions.FileName), cancellationToken).ConfigureAwait(false) is null;
+                HostPath.Combine(node.DataDirectory, PostmasterOptions.FileName), cancellationToken).ConfigureAwait(false) is null;
         return (
             new ClusterNode(node, found, status.HasProcess ? NodeState.Running : NodeState.Stopped) { HasNeverRun = hasNeverRun },
             control.SystemIdentifier);
@@ -119,9 +118,13 @@ internal sealed class NodeInspector
 
     private async Task RequireFreePortAsync(IHost host, NodeDefinition node, CancellationToken cancellationToken)
     {
-        if (!_takenPorts.Contains(node.Port))
+        IMachine machine = _context.MachineOf(node.Machine);
+        if (!_takenPorts.TryGetValue(node.Machine, out IReadOnlySet<int>? taken))
+            _takenPorts[node.Machine] = taken = await machine.ListeningPortsAsync(cancellationToken).ConfigureAwait(false);
+        if (!taken.Contains(node.Port))
             return;
-        string owner = await new PortOwner(host, node.DataDirectory).DescribeAsync(node.Port, cancellationToken).ConfigureAwait(false)
+        string owner = await new PortOwner(machine, host, node.DataDirectory).DescribeAsync(
+            node.Port, cancellationToken).ConfigureAwait(false)
             ?? "another program";
         throw new PgHaException(
             ErrorIds.PortInUse, PgHaErrorKind.AlreadyExists,
@@ -129,16 +132,15 @@ internal sealed class NodeInspector
             "Give the node another port.", node.Name);
     }
 
-    // PgHa cannot reach the programs and files of other machines, and would take a directory of this machine for the one there.
-    private static void RequireThisMachine(NodeDefinition node)
+    // Without the machine PgHa would take a directory of this machine for the one there.
+    private static async Task RequireMachineAsync(IMachine machine, NodeDefinition node, CancellationToken cancellationToken)
     {
-        if (!ThisMachine.Is(node.Host))
+        if (node.Machine.IsThisMachine && !await machine.OwnsAddressAsync(node.Host, cancellationToken).ConfigureAwait(false))
         {
             throw new PgHaException(
                 ErrorIds.NodeOnAnotherMachine, PgHaErrorKind.NotSupported,
                     $"{node.Name} is to be on '{node.Host}', which is not this machine.",
-                "Build the nodes of each machine there, with the commands that a "
-                    + "cluster is built from (New-PgBaseBackup, Set-PgRecoveryConf).",
+                "Name the machine of the node with Machine, as ssh reaches it: Machine = 'admin@db1'.",
                 node.Name);
         }
     }

@@ -74,7 +74,8 @@ internal sealed class NodeWork
     public async Task WaitForAbandonedAsync(ClusterNode node, string? serverUser, CancellationToken cancellationToken)
     {
         string directory = node.Definition.DataDirectory;
-        IHost host = await HostSelector.ForDirectoryAsync(directory, serverUser, cancellationToken, _context.Log).ConfigureAwait(false);
+        IHost host = await _context.MachineOf(node.Definition.Machine).HostForDirectoryAsync(
+            directory, serverUser, cancellationToken).ConfigureAwait(false);
         await AbandonedWork.WaitForEndAsync(_context, host, directory, cancellationToken).ConfigureAwait(false);
     }
 }

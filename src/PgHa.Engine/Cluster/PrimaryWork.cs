@@ -58,6 +58,7 @@ internal sealed class PrimaryWork
             new NewInstanceOptions
             {
                 Name = node.Name,
+                Machine = node.Machine,
                 DataDirectory = node.DataDirectory,
                 Port = node.Port,
                 HostName = node.Host,

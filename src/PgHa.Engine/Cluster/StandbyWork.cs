@@ -88,7 +88,12 @@ internal sealed class StandbyWork
         return new BaseBackupOptions
         {
             Source = _primary.Instance,
+            // The primary's own login is that of its machine's users.
+            Login = node.Machine == _primary.Instance.Machine
+                ? null
+                : _primary.Instance.WithLogin(_definition.ReplicationRole, _password),
             Name = node.Name,
+            Machine = node.Machine,
             DataDirectory = node.DataDirectory,
             Port = node.Port,
             HostName = node.Host,

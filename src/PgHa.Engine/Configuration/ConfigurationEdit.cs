@@ -17,12 +17,12 @@ internal sealed class ConfigurationEdit
     private readonly bool _isOthers;
 
     /// <param name="configuration">The files as they are.</param>
-    /// <param name="dataDirectory">The server's data directory.</param>
+    /// <param name="isOutside">Whether the main file is somewhere else than in the data directory.</param>
     /// <param name="evenIfManaged">Whether a file of another program is written into all the same.</param>
-    public ConfigurationEdit(ServerConfiguration configuration, string dataDirectory, bool evenIfManaged)
+    public ConfigurationEdit(ServerConfiguration configuration, bool isOutside, bool evenIfManaged)
     {
         _configuration = configuration;
-        _isOthers = ConfigurationLocation.IsOutside(configuration.Main.Path, dataDirectory)
+        _isOthers = isOutside
             || (!evenIfManaged && ConfigurationOwner.Of(Encoding.UTF8.GetString(configuration.Main.File.ToBytes())) is not null);
         Main = configuration.Main.File;
         Auto = configuration.Auto?.File ?? ConfigurationFile.Empty;

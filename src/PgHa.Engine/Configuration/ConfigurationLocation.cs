@@ -21,7 +21,7 @@ internal static class ConfigurationLocation
     public static async Task<string> FindAsync(
         IHost host, string dataDirectory, IReadOnlyCollection<string> names, CancellationToken cancellationToken)
     {
-        string inside = Path.Combine(dataDirectory, ServerConfiguration.MainFileName);
+        string inside = HostPath.Combine(dataDirectory, ServerConfiguration.MainFileName);
         bool isInside = names.Contains(ServerConfiguration.MainFileName);
         bool hasStarted = names.Contains(PostmasterOptions.FileName);
         if (hasStarted && await OfLastStartAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false) is { } named)
@@ -35,9 +35,16 @@ internal static class ConfigurationLocation
     /// <summary>
     /// The <c>postgresql.conf</c> of Debian's cluster with this data directory; <see langword="null"/> if no cluster has it.
     /// </summary>
-    public static async Task<string?> OfDebianAsync(IHost host, string dataDirectory, CancellationToken cancellationToken) =>
-        (await DebianClustersAsync(host, cancellationToken).ConfigureAwait(false))
-            .FirstOrDefault(cluster => DataDirectoryPath.AreSame(cluster.DataDirectory, dataDirectory)).Path;
+    public static async Task<string?> OfDebianAsync(IHost host, string dataDirectory, CancellationToken cancellationToken)
+    {
+        foreach ((string path, string directory) in await DebianClustersAsync(host, cancellationToken).ConfigureAwait(false))
+        {
+            if (await DataDirectoryPath.AreSameAsync(host, directory, dataDirectory, cancellationToken).ConfigureAwait(false))
+                return path;
+        }
+
+        return null;
+    }
 
     /// <summary>Debian's clusters: each configuration file with the data directory it names.</summary>
     public static async Task<IReadOnlyList<(string Path, string DataDirectory)>> DebianClustersAsync(
@@ -56,14 +63,17 @@ internal static class ConfigurationLocation
     }
 
     /// <summary>Whether a configuration file is somewhere else than in the data directory.</summary>
-    public static bool IsOutside(string mainPath, string dataDirectory) =>
-        !DataDirectoryPath.AreSame(Path.GetDirectoryName(mainPath)!, dataDirectory);
+    public static async Task<bool> IsOutsideAsync(
+        IHost host, string mainPath, string dataDirectory, CancellationToken cancellationToken) =>
+        !await DataDirectoryPath.AreSameAsync(
+            host, HostPath.Parent(mainPath)!, dataDirectory, cancellationToken).ConfigureAwait(false);
 
     /// <summary>
     /// The options with which a program of the server finds a configuration outside the data directory; none for one that is inside.
     /// </summary>
-    public static IReadOnlyList<string> OptionsFor(ServerConfiguration configuration, string dataDirectory) =>
-        IsOutside(configuration.Main.Path, dataDirectory)
+    public static async Task<IReadOnlyList<string>> OptionsForAsync(
+        IHost host, ServerConfiguration configuration, string dataDirectory, CancellationToken cancellationToken) =>
+        await IsOutsideAsync(host, configuration.Main.Path, dataDirectory, cancellationToken).ConfigureAwait(false)
             ? ["-c", $"config_file={configuration.Main.Path}", "-c", $"data_directory={dataDirectory}"]
             : [];
 
@@ -73,30 +83,32 @@ internal static class ConfigurationLocation
     /// <param name="options">Its command line, which wins.</param>
     public static string HbaFile(string dataDirectory, ServerConfiguration configuration, IReadOnlyList<PostmasterOption> options) =>
         (PostmasterOptions.ValueOf(options, "hba_file") ?? configuration["hba_file"]) is { } configured
-            ? Path.Combine(dataDirectory, configured)
-            : Path.Combine(Path.GetDirectoryName(configuration.Main.Path)!, "pg_hba.conf");
+            ? HostPath.Combine(dataDirectory, configured)
+            : HostPath.Combine(HostPath.Parent(configuration.Main.Path)!, "pg_hba.conf");
 
     // The file that the command line of the last start names with config_file, or by a -D that is not the data directory.
     private static async Task<string?> OfLastStartAsync(IHost host, string dataDirectory, CancellationToken cancellationToken)
     {
         byte[]? content = await host.ReadFileAsync(
-            Path.Combine(dataDirectory, PostmasterOptions.FileName), cancellationToken).ConfigureAwait(false);
+            HostPath.Combine(dataDirectory, PostmasterOptions.FileName), cancellationToken).ConfigureAwait(false);
         string text = Encoding.UTF8.GetString(content ?? []);
         IReadOnlyList<PostmasterOption> options = PostmasterOptions.Parse(text);
         string? path = PostmasterOptions.ValueOf(options, "config_file")
-            ?? (PostmasterOptions.DirectoryOf(text) is { } started && !DataDirectoryPath.AreSame(started, dataDirectory)
-                ? Path.Combine(started, ServerConfiguration.MainFileName)
+            ?? (PostmasterOptions.DirectoryOf(text) is { } started
+                && !await DataDirectoryPath.AreSameAsync(host, started, dataDirectory, cancellationToken).ConfigureAwait(false)
+                ? HostPath.Combine(started, ServerConfiguration.MainFileName)
                 : null);
-        if (path is null || !Path.IsPathRooted(path))
+        if (path is null || !HostPath.IsAbsolute(path))
             return null;
-        if (DataDirectoryPath.AreSame(path, Path.Combine(dataDirectory, ServerConfiguration.MainFileName)))
+        string inside = HostPath.Combine(dataDirectory, ServerConfiguration.MainFileName);
+        if (await DataDirectoryPath.AreSameAsync(host, path, inside, cancellationToken).ConfigureAwait(false))
             return path;
         if (await host.StatAsync(path, cancellationToken).ConfigureAwait(false) is null)
             return null;
         string? used = PostmasterOptions.ValueOf(options, "data_directory")
             ?? await DataDirectoryInAsync(host, path, cancellationToken).ConfigureAwait(false)
             ?? PostmasterOptions.DirectoryOf(text);
-        return used is null || DataDirectoryPath.AreSame(used, dataDirectory)
+        return used is null || await DataDirectoryPath.AreSameAsync(host, used, dataDirectory, cancellationToken).ConfigureAwait(false)
             || !await IsAnotherServerAsync(host, used, cancellationToken).ConfigureAwait(false)
                 ? path
                 : null;
@@ -106,7 +118,7 @@ internal static class ConfigurationLocation
     // time of a repair has its own: nothing is under the name that the options know.
     private static async Task<bool> IsAnotherServerAsync(IHost host, string directory, CancellationToken cancellationToken) =>
         await host.StatAsync(
-            Path.Combine(directory, DataDirectoryVersion.FileName), cancellationToken).ConfigureAwait(false) is not null;
+            HostPath.Combine(directory, DataDirectoryVersion.FileName), cancellationToken).ConfigureAwait(false) is not null;
 
     // A file that this user may not read, or that is broken, tells of no directory. It may be the file of a server that is not asked for.
     private static async Task<string?> DataDirectoryInAsync(IHost host, string path, CancellationToken cancellationToken)

@@ -45,7 +45,7 @@ internal sealed record ServerConfiguration(ConfigurationSource Main, Configurati
             ?? throw Missing(mainPath);
         return new ServerConfiguration(
             main,
-            await ReadAsync(host, Path.Combine(dataDirectory, AutoFileName), 0, cancellationToken).ConfigureAwait(false));
+            await ReadAsync(host, HostPath.Combine(dataDirectory, AutoFileName), 0, cancellationToken).ConfigureAwait(false));
     }
 
     private static async Task<ConfigurationSource?> ReadAsync(IHost host, string path, int depth, CancellationToken cancellationToken)
@@ -76,14 +76,14 @@ internal sealed record ServerConfiguration(ConfigurationSource Main, Configurati
     private static async Task<IEnumerable<string>> NamesAsync(
         IHost host, string path, ConfigurationEntry entry, CancellationToken cancellationToken)
     {
-        string target = Path.Combine(Path.GetDirectoryName(path)!, entry.Value);
+        string target = HostPath.Combine(HostPath.Parent(path)!, entry.Value);
         if (entry.Kind != ConfigurationEntryKind.IncludeDirectory)
             return [target];
         IReadOnlyList<string> names = await host.ListAsync(target, cancellationToken).ConfigureAwait(false) ?? [];
         return names
             .Where(name => name.EndsWith(".conf", StringComparison.Ordinal) && !name.StartsWith('.'))
             .Order(StringComparer.Ordinal)
-            .Select(name => Path.Combine(target, name));
+            .Select(name => HostPath.Combine(target, name));
     }
 
     /// <summary>Reads one file. The failure of a malformed file names it.</summary>

@@ -10,7 +10,7 @@ internal static class StartOptions
     public static async Task<IReadOnlyList<PostmasterOption>> ReadAsync(
         IHost host, string dataDirectory, CancellationToken cancellationToken) =>
         await host.ReadFileAsync(
-            Path.Combine(dataDirectory, PostmasterOptions.FileName), cancellationToken).ConfigureAwait(false) is { } content
+            HostPath.Combine(dataDirectory, PostmasterOptions.FileName), cancellationToken).ConfigureAwait(false) is { } content
             ? PostmasterOptions.Parse(Encoding.UTF8.GetString(content))
             : [];
 

@@ -45,7 +45,7 @@ internal sealed class DirectoryPlace
     /// <summary>Looks at a directory, which need not be there.</summary>
     public static async Task<DirectoryPlace> AtAsync(IHost host, string directory, CancellationToken cancellationToken)
     {
-        directory = Path.TrimEndingDirectorySeparator(directory);
+        directory = HostPath.TrimEnd(directory);
         string real = await SymbolicLink.FinalTargetAsync(host, directory, cancellationToken).ConfigureAwait(false) ?? directory;
         byte[] mounts = host.IsWindows
             ? []
@@ -55,12 +55,13 @@ internal sealed class DirectoryPlace
 
     /// <summary>The path of a directory on the same file system that belongs to this one.</summary>
     /// <param name="suffix">What its name ends with; it begins with <see cref="OwnPrefix"/>.</param>
-    public string Beside(string suffix) => IsMountPoint ? Path.Combine(Real, suffix) : Real + suffix;
+    public string Beside(string suffix) => IsMountPoint ? HostPath.Combine(Real, suffix) : Real + suffix;
 
     /// <summary>Whether the directory exists; for a mount point, whether it contains a server's data directory.</summary>
     public async Task<bool> IsThereAsync(CancellationToken cancellationToken) =>
         await _host.StatAsync(
-            IsMountPoint ? Path.Combine(Real, DataDirectoryVersion.FileName) : Real, cancellationToken).ConfigureAwait(false) is not null;
+            IsMountPoint ? HostPath.Combine(Real, DataDirectoryVersion.FileName) : Real,
+            cancellationToken).ConfigureAwait(false) is not null;
 
     /// <summary>
     /// The entries, without those that a file system or PgHa makes in a mount point; <see langword="null"/> if the directory is missing.
@@ -124,7 +125,7 @@ internal sealed class DirectoryPlace
     public async Task<string?> InterruptedAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<string> names = IsMountPoint ? await _host.ListAsync(Real, cancellationToken).ConfigureAwait(false) ?? [] : [];
-        return names.FirstOrDefault(IsInterrupted) is { } interrupted ? Path.Combine(Real, interrupted) : null;
+        return names.FirstOrDefault(IsInterrupted) is { } interrupted ? HostPath.Combine(Real, interrupted) : null;
     }
 
     /// <summary>Whether an entry of a data directory is the directory of an interrupted move.</summary>

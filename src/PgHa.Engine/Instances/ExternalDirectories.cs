@@ -1,6 +1,5 @@
 using System.Globalization;
 using PgHa.Engine.Machines;
-using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Instances;
@@ -28,21 +27,21 @@ internal sealed class ExternalDirectories
         ServerVersion version = await DataDirectoryVersion.ReadAsync(_host, _directory, cancellationToken).ConfigureAwait(false);
         // A tablespace's directory may be shared by servers of several versions; each has a subdirectory of its own.
         string own = string.Create(CultureInfo.InvariantCulture, $"PG_{version.Major}_{control.CatalogVersion}");
-        string links = Path.Combine(_directory, "pg_tblspc");
+        string links = HostPath.Combine(_directory, "pg_tblspc");
         foreach (string name in await _host.ListAsync(links, cancellationToken).ConfigureAwait(false) ?? [])
         {
             if (await SymbolicLink.TargetAsync(
-                _host, Path.Combine(links, name), cancellationToken).ConfigureAwait(false) is not { } location
-                || await _host.StatAsync(Path.Combine(location, own), cancellationToken).ConfigureAwait(false) is null)
+                _host, HostPath.Combine(links, name), cancellationToken).ConfigureAwait(false) is not { } location
+                || await _host.StatAsync(HostPath.Combine(location, own), cancellationToken).ConfigureAwait(false) is null)
                 continue;
-            if (!await IsUsedByOtherAsync(instance, Path.Combine("pg_tblspc", name), location, cancellationToken).ConfigureAwait(false))
-                found.Add(Path.Combine(location, own));
+            if (!await IsUsedByOtherAsync(instance, HostPath.Combine("pg_tblspc", name), location, cancellationToken).ConfigureAwait(false))
+                found.Add(HostPath.Combine(location, own));
         }
 
         string wal = ServerDialect.For(version).WalDirectory;
         if (await SymbolicLink.TargetAsync(
-            _host, Path.Combine(_directory, wal), cancellationToken).ConfigureAwait(false) is { } walDirectory
-            && await _host.StatAsync(Path.Combine(walDirectory, "archive_status"), cancellationToken).ConfigureAwait(false) is not null
+            _host, HostPath.Combine(_directory, wal), cancellationToken).ConfigureAwait(false) is { } walDirectory
+            && await _host.StatAsync(HostPath.Combine(walDirectory, "archive_status"), cancellationToken).ConfigureAwait(false) is not null
             && !await IsUsedByOtherAsync(instance, wal, walDirectory, cancellationToken).ConfigureAwait(false))
         {
             found.Add(walDirectory);
@@ -55,16 +54,19 @@ internal sealed class ExternalDirectories
     // counts, also a base backup, or what a repair has put aside: what it leads to is somebody's data.
     private async Task<bool> IsUsedByOtherAsync(PgInstance instance, string link, string target, CancellationToken cancellationToken)
     {
-        string parent = Path.GetDirectoryName(_directory)!;
+        string parent = HostPath.Parent(_directory)!;
+        IHost own = await _context.MachineOf(instance).OperatorAsync(cancellationToken).ConfigureAwait(false);
         IEnumerable<string> others =
         [
-            .. await new InstanceFinder(_context).CandidatesAsync(folder: null, cancellationToken).ConfigureAwait(false),
-            .. (await new LocalHost(_context.Log).ListAsync(parent, cancellationToken).ConfigureAwait(false) ?? [])
-                .Select(name => Path.Combine(parent, name)),
+            .. await new InstanceFinder(_context, instance.Machine).CandidatesAsync(folder: null, cancellationToken).ConfigureAwait(false),
+            .. (await own.ListAsync(parent, cancellationToken).ConfigureAwait(false) ?? [])
+                .Select(name => HostPath.Combine(parent, name)),
         ];
-        foreach (string other in others.Distinct().Where(directory => !DataDirectoryPath.AreSame(directory, _directory)))
+        foreach (string other in others.Distinct())
         {
-            if (await SymbolicLink.TargetAsync(_host, Path.Combine(other, link), cancellationToken).ConfigureAwait(false) != target)
+            if (await DataDirectoryPath.AreSameAsync(own, other, _directory, cancellationToken).ConfigureAwait(false))
+                continue;
+            if (await SymbolicLink.TargetAsync(_host, HostPath.Combine(other, link), cancellationToken).ConfigureAwait(false) != target)
                 continue;
             _context.Log.Warn($"{instance}: '{target}' is left alone, because '{other}' uses it too.");
             return true;

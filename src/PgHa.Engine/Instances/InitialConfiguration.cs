@@ -13,13 +13,15 @@ internal sealed partial class InitialConfiguration
     private const string FallbackSocketDirectory = "/tmp";
 
     private readonly IHost _host;
+    private readonly string _operatorName;
     private readonly NewInstanceOptions _options;
     private readonly ServerDialect _dialect;
     private readonly string _directory;
 
-    public InitialConfiguration(IHost host, NewInstanceOptions options, ServerDialect dialect, string directory)
+    public InitialConfiguration(IHost host, string operatorName, NewInstanceOptions options, ServerDialect dialect, string directory)
     {
         _host = host;
+        _operatorName = operatorName;
         _options = options;
         _dialect = dialect;
         _directory = directory;
@@ -28,7 +30,7 @@ internal sealed partial class InitialConfiguration
     /// <summary>Writes the configuration, and returns the directory of the Unix socket.</summary>
     public async Task<string> WriteAsync(CancellationToken cancellationToken)
     {
-        string path = Path.Combine(_directory, ServerConfiguration.MainFileName);
+        string path = HostPath.Combine(_directory, ServerConfiguration.MainFileName);
         byte[] sample = await _host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false) ?? [];
         string compiled = DefaultSocketDirectory(sample);
         string socketDirectory = await _host.CanWriteAsync(compiled, cancellationToken).ConfigureAwait(false)
@@ -42,12 +44,12 @@ internal sealed partial class InitialConfiguration
         [
             _host.WriteFileAsync(path, file.ToBytes(), mode: null, cancellationToken),
             WriteAsync("pg_hba.conf", InitialAccess.Rules(_options, _dialect, _host.IsWindows), cancellationToken),
-            _host.CreateDirectoryAsync(Path.Combine(_directory, StartLog.DirectoryName), cancellationToken),
+            _host.CreateDirectoryAsync(HostPath.Combine(_directory, StartLog.DirectoryName), cancellationToken),
         ];
         if (!_options.Trust && !_host.IsWindows)
         {
             writing.Add(WriteAsync(
-                "pg_ident.conf", InitialAccess.UserNameMap(_options.UserName, _host.UserName, Environment.UserName),
+                "pg_ident.conf", InitialAccess.UserNameMap(_options.UserName, _host.UserName, _operatorName),
                 cancellationToken));
         }
 
@@ -62,7 +64,7 @@ internal sealed partial class InitialConfiguration
             : FallbackSocketDirectory;
 
     private Task WriteAsync(string name, string content, CancellationToken cancellationToken) =>
-        _host.WriteFileAsync(Path.Combine(_directory, name), Encoding.UTF8.GetBytes(content), mode: null, cancellationToken);
+        _host.WriteFileAsync(HostPath.Combine(_directory, name), Encoding.UTF8.GetBytes(content), mode: null, cancellationToken);
 
     private Dictionary<string, string> Settings()
     {

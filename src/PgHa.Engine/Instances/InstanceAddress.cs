@@ -5,9 +5,10 @@ using PgHa.Engine.Machines;
 namespace PgHa.Engine.Instances;
 
 /// <summary>Where a server is reached: as it runs, otherwise as its configuration has it.</summary>
+/// <param name="Machine">Its machine.</param>
 /// <param name="Configuration">Its files.</param>
 /// <param name="Running">Its <c>postmaster.pid</c>, if it runs.</param>
-internal sealed record InstanceAddress(ServerConfiguration Configuration, PostmasterPid? Running)
+internal sealed record InstanceAddress(PgMachine Machine, ServerConfiguration Configuration, PostmasterPid? Running)
 {
     private const string DefaultListenAddress = "localhost";
 
@@ -18,7 +19,7 @@ internal sealed record InstanceAddress(ServerConfiguration Configuration, Postma
         {
             string configured = Configuration["listen_addresses"] ?? DefaultListenAddress;
             string listens = Running is null ? configured : Running.ListenAddress ?? "";
-            return listens.Trim().Length == 0 ? FirstSocketDirectory ?? "/tmp" : ListenAddress.Reachable(listens);
+            return listens.Trim().Length == 0 ? FirstSocketDirectory ?? "/tmp" : ListenAddress.Reachable(listens, Machine);
         }
     }
 

@@ -66,7 +66,7 @@ public sealed class InstanceControl
     internal async Task<PgInstance> StartKeepingWalAsync(PgInstance instance, KeptOptions kept, CancellationToken cancellationToken)
     {
         IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
-        string options = Path.Combine(instance.DataDirectory!, PostmasterOptions.FileName);
+        string options = HostPath.Combine(instance.DataDirectory!, PostmasterOptions.FileName);
         byte[]? before = await host.ReadFileAsync(options, cancellationToken).ConfigureAwait(false);
         try
         {

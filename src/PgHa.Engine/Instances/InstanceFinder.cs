@@ -1,21 +1,24 @@
 using System.Text;
 using PgHa.Engine.Configuration;
 using PgHa.Engine.Machines;
-using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Programs;
 using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Instances;
 
-/// <summary>Finds the servers of this machine, and reads from a data directory how its server is reached.</summary>
+/// <summary>Finds the servers of a machine, and reads from a data directory how its server is reached.</summary>
 public sealed class InstanceFinder
 {
     private const int Parallelism = 8;
 
     private readonly EngineContext _context;
+    private readonly IMachine _machine;
 
-    /// <summary>Works in a context.</summary>
-    public InstanceFinder(EngineContext context) => _context = context;
+    /// <summary>Works in a context, on a machine.</summary>
+    /// <param name="context">Log and deadlines.</param>
+    /// <param name="machine">The machine of the servers; <see langword="null"/> for this machine.</param>
+    public InstanceFinder(EngineContext context, PgMachine? machine = null) =>
+        (_context, _machine) = (context, context.MachineOf(machine));
 
     /// <summary>The server of a data directory, with the values of the running server, or else of its configuration.</summary>
     /// <exception cref="PgHaException">
@@ -24,17 +27,23 @@ public sealed class InstanceFinder
     public Task<PgInstance> FromDirectoryAsync(string dataDirectory, CancellationToken cancellationToken) =>
         ReadAsync(dataDirectory, mayBeBackup: true, cancellationToken);
 
-    /// <summary>Whether a directory of this machine is a server's data directory.</summary>
-    public static async Task<bool> IsDataDirectoryAsync(string directory, CancellationToken cancellationToken) =>
-        await new LocalHost().StatAsync(
-            Path.Combine(directory, DataDirectoryVersion.FileName), cancellationToken).ConfigureAwait(false) is not null;
+    /// <summary>Whether a directory is a server's data directory.</summary>
+    public async Task<bool> IsDataDirectoryAsync(string directory, CancellationToken cancellationToken)
+    {
+        IHost own = await _machine.OperatorAsync(cancellationToken).ConfigureAwait(false);
+        string file = HostPath.Combine(directory, DataDirectoryVersion.FileName);
+        return await own.StatAsync(file, cancellationToken).ConfigureAwait(false) is not null;
+    }
 
-    /// <summary>Whether there is a directory of this machine that this user may see.</summary>
-    public static async Task<bool> IsDirectoryAsync(string directory, CancellationToken cancellationToken) =>
-        await new LocalHost().StatAsync(directory, cancellationToken).ConfigureAwait(false) is { IsDirectory: true };
+    /// <summary>Whether there is a directory that PgHa's user on the machine may see.</summary>
+    public async Task<bool> IsDirectoryAsync(string directory, CancellationToken cancellationToken)
+    {
+        IHost own = await _machine.OperatorAsync(cancellationToken).ConfigureAwait(false);
+        return await own.StatAsync(directory, cancellationToken).ConfigureAwait(false) is { IsDirectory: true };
+    }
 
     /// <summary>
-    /// The servers of this machine: those that run, Debian's clusters, and the data directories in a folder.
+    /// The servers of the machine: those that run, Debian's clusters, and the data directories in a folder.
     /// Directories that this user may not read are left out, and base backups, which would be taken for servers that are down.
     /// </summary>
     /// <param name="folder">A directory with data directories in it; <see langword="null"/> for none.</param>
@@ -48,9 +57,10 @@ public sealed class InstanceFinder
     /// <summary>The servers with a port, running or not, among Debian's clusters and those in a folder.</summary>
     internal async Task<IReadOnlyList<PgInstance>> WithPortAsync(int port, string folder, CancellationToken cancellationToken)
     {
+        IHost own = await _machine.OperatorAsync(cancellationToken).ConfigureAwait(false);
         List<string> directories =
         [
-            .. (await ConfigurationLocation.DebianClustersAsync(new LocalHost(_context.Log), cancellationToken).ConfigureAwait(false))
+            .. (await ConfigurationLocation.DebianClustersAsync(own, cancellationToken).ConfigureAwait(false))
                 .Select(cluster => cluster.DataDirectory),
         ];
         foreach (string candidate in await CandidatesAsync(folder, cancellationToken).ConfigureAwait(false))
@@ -63,26 +73,26 @@ public sealed class InstanceFinder
         return [.. (await ReadAllAsync(directories, cancellationToken).ConfigureAwait(false)).Where(server => server.Port == port)];
     }
 
-    /// <summary>The directories that may be data directories of this machine's servers; some may be named twice.</summary>
+    /// <summary>The directories that may be data directories of the machine's servers; some may be named twice.</summary>
     internal async Task<IReadOnlyList<string>> CandidatesAsync(string? folder, CancellationToken cancellationToken)
     {
-        var local = new LocalHost(_context.Log);
+        IHost own = await _machine.OperatorAsync(cancellationToken).ConfigureAwait(false);
         List<string> candidates = [];
         if (folder is null)
         {
-            IReadOnlyList<HostProcess> processes = await local.FindProcessesAsync(
+            IReadOnlyList<HostProcess> processes = await own.FindProcessesAsync(
                 PostmasterCommand.MayBePostmaster, cancellationToken).ConfigureAwait(false);
             candidates.AddRange(processes.Select(PostmasterCommand.DataDirectoryOf).OfType<string>());
-            candidates.AddRange((await ConfigurationLocation.DebianClustersAsync(local, cancellationToken).ConfigureAwait(false))
+            candidates.AddRange((await ConfigurationLocation.DebianClustersAsync(own, cancellationToken).ConfigureAwait(false))
                 .Select(cluster => cluster.DataDirectory));
         }
         else
         {
             candidates.Add(folder);
-            candidates.AddRange((await local.ListAsync(folder, cancellationToken).ConfigureAwait(false) ?? [])
+            candidates.AddRange((await own.ListAsync(folder, cancellationToken).ConfigureAwait(false) ?? [])
                 // What PgHa is making, or has put aside, carries its mark.
                 .Where(name => !name.Contains(DirectoryPlace.OwnPrefix, StringComparison.Ordinal))
-                .Select(name => Path.Combine(folder, name)));
+                .Select(name => HostPath.Combine(folder, name)));
         }
 
         return candidates;
@@ -90,10 +100,11 @@ public sealed class InstanceFinder
 
     private async Task<IReadOnlyList<PgInstance>> ReadAllAsync(IReadOnlyList<string> candidates, CancellationToken cancellationToken)
     {
+        IHost own = await _machine.OperatorAsync(cancellationToken).ConfigureAwait(false);
         List<string> directories = [];
         foreach (string candidate in candidates)
         {
-            if (directories.All(one => !DataDirectoryPath.AreSame(one, candidate)))
+            if (!await DataDirectoryPath.IsAmongAsync(own, candidate, directories, cancellationToken).ConfigureAwait(false))
                 directories.Add(candidate);
         }
 
@@ -106,9 +117,8 @@ public sealed class InstanceFinder
 
     private async Task<PgInstance> ReadAsync(string dataDirectory, bool mayBeBackup, CancellationToken cancellationToken)
     {
-        string directory = Path.TrimEndingDirectorySeparator(dataDirectory);
-        IHost host = await HostSelector.ForDirectoryAsync(
-            directory, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
+        string directory = HostPath.TrimEnd(dataDirectory);
+        IHost host = await _machine.HostForDirectoryAsync(directory, serverUser: null, cancellationToken).ConfigureAwait(false);
         ServerVersion version = await DataDirectoryVersion.ReadAsync(host, directory, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> names = await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [];
         if (!mayBeBackup && BackupLabel.IsKeptBackup(names))
@@ -121,7 +131,7 @@ public sealed class InstanceFinder
             : null;
 
         IReadOnlyList<PostmasterOption> options = await StartOptions.ReadAsync(host, directory, cancellationToken).ConfigureAwait(false);
-        var address = new InstanceAddress(configuration, running);
+        var address = new InstanceAddress(_machine.Value, configuration, running);
         return new PgInstance
         {
             Name = NameOf(PostmasterOptions.ValueOf(options, "cluster_name") ?? configuration["cluster_name"], mainPath, directory) ?? "",
@@ -130,6 +140,7 @@ public sealed class InstanceFinder
             SocketDirectory = host.IsWindows ? null : await address.SocketDirectoryAsync(host, cancellationToken).ConfigureAwait(false),
             UserName = await SuperuserAsync(
                 host, ConfigurationLocation.HbaFile(directory, configuration, options), cancellationToken).ConfigureAwait(false),
+            Machine = _machine.Value,
             DataDirectory = directory,
             BinDirectory = await BinDirectoryAsync(host, directory, names, version, cancellationToken).ConfigureAwait(false),
             Version = version,
@@ -155,11 +166,11 @@ public sealed class InstanceFinder
     {
         if (names.Contains(PostmasterOptions.FileName)
             && await host.ReadFileAsync(
-                Path.Combine(directory, PostmasterOptions.FileName), cancellationToken).ConfigureAwait(false) is { } options
+                HostPath.Combine(directory, PostmasterOptions.FileName), cancellationToken).ConfigureAwait(false) is { } options
             && PostmasterOptions.ProgramOf(Encoding.UTF8.GetString(options)) is { } program
             && await host.StatAsync(program, cancellationToken).ConfigureAwait(false) is { IsDirectory: false })
         {
-            return Path.GetDirectoryName(program);
+            return HostPath.Parent(program);
         }
 
         try
@@ -187,8 +198,8 @@ public sealed class InstanceFinder
     {
         if (clusterName is { Length: > 0 } name)
             return name;
-        string home = Path.GetDirectoryName(mainPath)!;
-        return home == directory ? null : $"{Path.GetFileName(Path.GetDirectoryName(home))}/{Path.GetFileName(home)}";
+        string home = HostPath.Parent(mainPath)!;
+        return home == directory ? null : $"{HostPath.Name(HostPath.Parent(home) ?? "")}/{HostPath.Name(home)}";
     }
 
     // The rules of a server that PgHa made name the superuser. On any other server it is most likely the default one.

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Machines;
-using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Programs;
 using PgHa.Engine.Servers;
 using PgHa.Security;
@@ -26,11 +25,12 @@ public sealed class InstanceInitializer
     public async Task<PgInstance> CreateAsync(NewInstanceOptions options, CancellationToken cancellationToken)
     {
         RequireName(options.Name);
-        string directory = Path.TrimEndingDirectorySeparator(options.DataDirectory);
-        IHost host = await HostSelector.ForDirectoryAsync(
-            directory, options.ServerUser, cancellationToken, _context.Log).ConfigureAwait(false);
+        string directory = HostPath.TrimEnd(options.DataDirectory);
+        IMachine machine = _context.MachineOf(options.Machine);
+        IHost host = await machine.HostForDirectoryAsync(directory, options.ServerUser, cancellationToken).ConfigureAwait(false);
         // With PgHa's own rights: root may read an empty directory of root, and gives it to the server's user.
-        await NewDataDirectory.RequireFreeAsync(new LocalHost(_context.Log), directory, cancellationToken).ConfigureAwait(false);
+        IHost own = await machine.OperatorAsync(cancellationToken).ConfigureAwait(false);
+        await NewDataDirectory.RequireFreeAsync(own, directory, cancellationToken).ConfigureAwait(false);
         ServerPrograms programs = await ServerPrograms.FindServerAsync(
             host, options.BinDirectory, options.Version, cancellationToken).ConfigureAwait(false);
         ServerDialect dialect = ServerDialect.For(programs.Version);
@@ -49,7 +49,7 @@ public sealed class InstanceInitializer
         {
             await host.CreateDirectoryAsync(incomplete, cancellationToken).ConfigureAwait(false);
             await RunInitdbAsync(host, programs, options, dialect, incomplete, cancellationToken).ConfigureAwait(false);
-            var configuration = new InitialConfiguration(host, options, dialect, incomplete);
+            var configuration = new InitialConfiguration(host, own.UserName, options, dialect, incomplete);
             string socketDirectory = await configuration.WriteAsync(cancellationToken).ConfigureAwait(false);
             if (options.Password is { } password)
                 await SetPasswordAsync(host, programs, options, dialect, incomplete, password, cancellationToken).ConfigureAwait(false);
@@ -71,9 +71,9 @@ public sealed class InstanceInitializer
     // The port is taken when the server starts, which may be much later. A stopped server's is seen in its configuration only.
     private async Task WarnOfSharedPortAsync(NewInstanceOptions options, string directory, CancellationToken cancellationToken)
     {
-        IReadOnlyList<PgInstance> others = await new InstanceFinder(_context).WithPortAsync(
-            options.Port, Path.GetDirectoryName(directory) ?? directory, cancellationToken).ConfigureAwait(false);
-        string host = ListenAddress.Reachable(options.HostName);
+        IReadOnlyList<PgInstance> others = await new InstanceFinder(_context, options.Machine).WithPortAsync(
+            options.Port, HostPath.Parent(directory) ?? directory, cancellationToken).ConfigureAwait(false);
+        string host = ListenAddress.Reachable(options.HostName, options.Machine);
         foreach (PgInstance other in others.Where(other => other.Host == host))
         {
             _context.Log.Warn(string.Create(
@@ -113,9 +113,10 @@ public sealed class InstanceInitializer
         new PgInstance
         {
             Name = options.Name,
-            Host = ListenAddress.Reachable(options.HostName),
+            Host = ListenAddress.Reachable(options.HostName, options.Machine),
             Port = options.Port,
             UserName = options.UserName,
+            Machine = options.Machine,
             DataDirectory = directory,
             BinDirectory = programs.BinDirectory,
             Version = programs.Version.MajorVersion,

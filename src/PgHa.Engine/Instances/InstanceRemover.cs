@@ -28,7 +28,7 @@ public sealed class InstanceRemover
     public async Task RemoveAsync(PgInstance instance, bool stopFirst, CancellationToken cancellationToken)
     {
         IHost host = await _context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
-        string directory = Path.TrimEndingDirectorySeparator(instance.DataDirectory!);
+        string directory = HostPath.TrimEnd(instance.DataDirectory!);
         DirectoryPlace place = await DirectoryPlace.AtAsync(host, directory, cancellationToken).ConfigureAwait(false);
         string incomplete = place.Beside(NewDataDirectory.IncompleteSuffix);
         // An earlier removal was interrupted while it moved the entries of a mount point.
@@ -66,7 +66,7 @@ public sealed class InstanceRemover
     {
         string[] missing = [.. Expected.Except(names)];
         if (missing.Length > 0
-            || await host.StatAsync(Path.Combine(directory, "global", "pg_control"), cancellationToken).ConfigureAwait(false) is null)
+            || await host.StatAsync(HostPath.Combine(directory, "global", "pg_control"), cancellationToken).ConfigureAwait(false) is null)
         {
             throw new PgHaException(
                 ErrorIds.NotADataDirectory, PgHaErrorKind.Refused,
@@ -76,7 +76,8 @@ public sealed class InstanceRemover
         }
 
         string main = await ConfigurationLocation.FindAsync(host, directory, names, cancellationToken).ConfigureAwait(false);
-        if (!names.Contains(ServerConfiguration.MainFileName) || ConfigurationLocation.IsOutside(main, directory))
+        if (!names.Contains(ServerConfiguration.MainFileName)
+            || await ConfigurationLocation.IsOutsideAsync(host, main, directory, cancellationToken).ConfigureAwait(false))
         {
             throw new PgHaException(
                 ErrorIds.ConfigurationElsewhere, PgHaErrorKind.Refused,

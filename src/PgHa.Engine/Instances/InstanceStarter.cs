@@ -140,7 +140,7 @@ internal sealed class InstanceStarter
             $"{_instance}: postmaster.pid was copied from '{copied.DataDirectory}', "
             + $"whose server runs as process {copied.ProcessId}; it is removed. "
             + "A plain copy of a running server's directory is no base backup: it may be damaged.");
-        await _host.DeleteFileAsync(Path.Combine(Directory, PostmasterProbe.FileName), cancellationToken).ConfigureAwait(false);
+        await _host.DeleteFileAsync(HostPath.Combine(Directory, PostmasterProbe.FileName), cancellationToken).ConfigureAwait(false);
     }
 
     private void RefuseLeftoverRecoveryConf(IReadOnlyList<string> names, ServerDialect dialect)
@@ -221,7 +221,8 @@ internal sealed class InstanceStarter
             await ConfigurationCheck.RequireAsync(_host, _instance, _kept, cancellationToken).ConfigureAwait(false);
         string reason = failure.Reason;
         if (failure.IsPortInUse
-            && await new PortOwner(_host, Directory).DescribeAsync(lines, cancellationToken).ConfigureAwait(false) is { } owner)
+            && await new PortOwner(_context.MachineOf(_instance), _host, Directory).DescribeAsync(
+                lines, cancellationToken).ConfigureAwait(false) is { } owner)
         {
             reason = $"cannot have its port: it is taken by {owner}";
         }

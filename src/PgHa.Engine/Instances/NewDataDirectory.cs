@@ -31,7 +31,7 @@ internal static class NewDataDirectory
                 ErrorIds.DirectoryIsMountPoint,
                 PgHaErrorKind.AlreadyExists,
                 $"'{directory}' is the mount point of a file system.",
-                $"Name a directory below it, such as '{Path.Combine(directory, "data")}': "
+                $"Name a directory below it, such as '{HostPath.Combine(directory, "data")}': "
                     + "a server that starts while the file system is not mounted must find nothing.");
         }
 

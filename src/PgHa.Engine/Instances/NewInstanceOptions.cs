@@ -7,6 +7,9 @@ public sealed record NewInstanceOptions
     /// <summary>The server's name, which becomes its <c>cluster_name</c>.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The server's machine; this one by default.</summary>
+    public PgMachine Machine { get; init; } = PgMachine.This;
+
     /// <summary>The data directory: missing or empty.</summary>
     public required string DataDirectory { get; init; }
 

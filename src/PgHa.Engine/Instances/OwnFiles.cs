@@ -42,17 +42,17 @@ internal sealed class OwnFiles
     /// <summary>Moves the directories, but only once: after that, the directories in their place are those of the source.</summary>
     public async Task TakeDirectoriesAsync(string directory, CancellationToken cancellationToken)
     {
-        if (await _host.StatAsync(Path.Combine(_store, AllTaken), cancellationToken).ConfigureAwait(false) is not null)
+        if (await _host.StatAsync(HostPath.Combine(_store, AllTaken), cancellationToken).ConfigureAwait(false) is not null)
             return;
         foreach (DirectoryEntry own in
             (await FindAsync(directory, cancellationToken).ConfigureAwait(false)).Where(file => file.Status.IsDirectory))
         {
             await _host.MoveDirectoryAsync(
-                Path.Combine(directory, own.Name), Path.Combine(_store, own.Name), cancellationToken).ConfigureAwait(false);
+                HostPath.Combine(directory, own.Name), HostPath.Combine(_store, own.Name), cancellationToken).ConfigureAwait(false);
         }
 
         await _host.WriteFileAsync(
-            Path.Combine(_store, AllTaken), Array.Empty<byte>(), mode: null, cancellationToken).ConfigureAwait(false);
+            HostPath.Combine(_store, AllTaken), Array.Empty<byte>(), mode: null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Gives a clone copies of the server's files, but not of its logs, which stay with the old directory.</summary>
@@ -68,18 +68,19 @@ internal sealed class OwnFiles
             if (other.Name == logs || other.Name == RecoveryFileNames.RecoveryConf)
                 continue;
             if (other.Status.IsDirectory)
-                await _host.DeleteDirectoryAsync(Path.Combine(to, other.Name), cancellationToken).ConfigureAwait(false);
+                await _host.DeleteDirectoryAsync(HostPath.Combine(to, other.Name), cancellationToken).ConfigureAwait(false);
             else if (!own.Any(file => file.Name == other.Name))
-                await _host.DeleteFileAsync(Path.Combine(to, other.Name), cancellationToken).ConfigureAwait(false);
+                await _host.DeleteFileAsync(HostPath.Combine(to, other.Name), cancellationToken).ConfigureAwait(false);
         }
 
         own = [.. own.Where(file => file.Name != logs)];
         await CopyFilesAsync(own, from, to, cancellationToken).ConfigureAwait(false);
         foreach (DirectoryEntry file in own.Where(file => file.Status.IsDirectory))
         {
-            await _host.CreateDirectoryAsync(Path.Combine(to, file.Name), cancellationToken).ConfigureAwait(false);
+            await _host.CreateDirectoryAsync(HostPath.Combine(to, file.Name), cancellationToken).ConfigureAwait(false);
             await _host.CopyDirectoryAsync(
-                Path.Combine(from, file.Name), Path.Combine(to, file.Name), isDurable: true, cancellationToken).ConfigureAwait(false);
+                HostPath.Combine(from, file.Name), HostPath.Combine(to, file.Name), isDurable: true,
+                cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -90,15 +91,15 @@ internal sealed class OwnFiles
         foreach (DirectoryEntry other in await FindAsync(directory, cancellationToken).ConfigureAwait(false))
         {
             if (!other.Status.IsDirectory && !kept.Any(file => file.Name == other.Name))
-                await _host.DeleteFileAsync(Path.Combine(directory, other.Name), cancellationToken).ConfigureAwait(false);
+                await _host.DeleteFileAsync(HostPath.Combine(directory, other.Name), cancellationToken).ConfigureAwait(false);
         }
 
         await CopyFilesAsync(kept, _store, directory, cancellationToken).ConfigureAwait(false);
         foreach (DirectoryEntry file in kept.Where(file => file.Status.IsDirectory))
         {
-            await _host.DeleteDirectoryAsync(Path.Combine(directory, file.Name), cancellationToken).ConfigureAwait(false);
+            await _host.DeleteDirectoryAsync(HostPath.Combine(directory, file.Name), cancellationToken).ConfigureAwait(false);
             await _host.MoveDirectoryAsync(
-                Path.Combine(_store, file.Name), Path.Combine(directory, file.Name), cancellationToken).ConfigureAwait(false);
+                HostPath.Combine(_store, file.Name), HostPath.Combine(directory, file.Name), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -109,7 +110,7 @@ internal sealed class OwnFiles
             (await FindAsync(_store, cancellationToken).ConfigureAwait(false)).Where(file => file.Status.IsDirectory))
         {
             await _host.MoveDirectoryAsync(
-                Path.Combine(_store, own.Name), Path.Combine(directory, own.Name), cancellationToken).ConfigureAwait(false);
+                HostPath.Combine(_store, own.Name), HostPath.Combine(directory, own.Name), cancellationToken).ConfigureAwait(false);
         }
     }
 

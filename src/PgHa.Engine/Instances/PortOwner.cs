@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Net.NetworkInformation;
 using System.Text.RegularExpressions;
 using PgHa.Engine.Machines;
-using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Instances;
@@ -10,12 +8,14 @@ namespace PgHa.Engine.Instances;
 /// <summary>Finds out which process uses the port that a server wanted.</summary>
 internal sealed partial class PortOwner
 {
+    private readonly IMachine _machine;
     private readonly IHost _host;
     private readonly string _dataDirectory;
 
     /// <summary>For the server of a data directory that did not get its port.</summary>
-    public PortOwner(IHost host, string dataDirectory)
+    public PortOwner(IMachine machine, IHost host, string dataDirectory)
     {
+        _machine = machine;
         _host = host;
         _dataDirectory = dataDirectory;
     }
@@ -31,7 +31,7 @@ internal sealed partial class PortOwner
                 int.Parse(match.Groups["port"].Value, CultureInfo.InvariantCulture), cancellationToken).ConfigureAwait(false)
             : null;
 
-    /// <summary>Makes sure that nobody listens on a port of this machine.</summary>
+    /// <summary>Makes sure that nobody listens on a port of the machine.</summary>
     /// <param name="port">The port.</param>
     /// <param name="advice">What to do if the port is in use.</param>
     /// <param name="server">The server it is about, for the error.</param>
@@ -39,7 +39,7 @@ internal sealed partial class PortOwner
     /// <exception cref="PgHaException"><c>PortInUse</c>.</exception>
     public async Task RequireFreeAsync(int port, string advice, string server, CancellationToken cancellationToken)
     {
-        if (IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == port))
+        if ((await _machine.ListeningPortsAsync(cancellationToken).ConfigureAwait(false)).Contains(port))
             throw InUse(port, await DescribeAsync(port, cancellationToken).ConfigureAwait(false) ?? "another program", advice, server);
     }
 
@@ -62,7 +62,7 @@ internal sealed partial class PortOwner
             }
         }
 
-        return OperatingSystem.IsLinux() && ListeningSockets.OwnerOf(port) is { } id
+        return await _machine.ListenerOfAsync(port, cancellationToken).ConfigureAwait(false) is { } id
             && processes.FirstOrDefault(process => process.Id == id) is { } other
             ? $"process {id} of {other.UserName}: {other.CommandLine}"
             : null;

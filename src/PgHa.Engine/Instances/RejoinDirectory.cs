@@ -19,7 +19,7 @@ internal sealed class RejoinDirectory
 
     /// <summary>Looks at a data directory.</summary>
     public static async Task<RejoinDirectory> AtAsync(IHost host, string directory, CancellationToken cancellationToken) => new(
-        Path.TrimEndingDirectorySeparator(directory),
+        HostPath.TrimEnd(directory),
         await DirectoryPlace.AtAsync(host, directory, cancellationToken).ConfigureAwait(false));
 
     /// <summary>The data directory.</summary>
@@ -35,7 +35,7 @@ internal sealed class RejoinDirectory
     public string OwnFiles => Place.Beside(".pgha-own-files");
 
     /// <summary>The file that marks a complete rewind.</summary>
-    public string Rewound => Path.Combine(OwnFiles, "pgha-rewound");
+    public string Rewound => HostPath.Combine(OwnFiles, "pgha-rewound");
 
     /// <summary>A complete clone that has not taken its place yet.</summary>
     public string Clone => Place.Beside(".pgha-clone");
@@ -57,7 +57,7 @@ internal sealed class RejoinDirectory
             $"'{directory}' is not started: it is a mount point, and the moving of its entries has not come to its end.",
             InterruptedAdvice),
         _ when names.Contains(RewindSuffix) =>
-            RewindIncomplete(Path.TrimEndingDirectorySeparator(directory), Path.Combine(directory, RewindSuffix)),
+            RewindIncomplete(HostPath.TrimEnd(directory), HostPath.Combine(directory, RewindSuffix)),
         _ => null,
     };
 
@@ -65,12 +65,12 @@ internal sealed class RejoinDirectory
     /// <exception cref="PgHaException"><c>RewindIncomplete</c>.</exception>
     public static async Task RequireCompleteAsync(IHost host, string directory, CancellationToken cancellationToken)
     {
-        directory = Path.TrimEndingDirectorySeparator(directory);
+        directory = HostPath.TrimEnd(directory);
         bool isRewinding = directory.EndsWith(RewindSuffix, StringComparison.Ordinal);
         if (!isRewinding && (await host.StatAsync(directory, cancellationToken).ConfigureAwait(false) is not null
             || await host.StatAsync(directory + RewindSuffix, cancellationToken).ConfigureAwait(false) is null))
             return;
-        string real = Path.TrimEndingDirectorySeparator(isRewinding ? directory[..^RewindSuffix.Length] : directory);
+        string real = HostPath.TrimEnd(isRewinding ? directory[..^RewindSuffix.Length] : directory);
         throw RewindIncomplete(real, isRewinding ? directory : real + RewindSuffix);
     }
 
@@ -89,7 +89,7 @@ internal sealed class RejoinDirectory
         string[] recovers = [RecoveryFileNames.StandbySignal, RecoveryFileNames.RecoverySignal, RecoveryFileNames.RecoveryConf];
         if (recovers.Any(names.Contains))
             return;
-        string wal = Path.Combine(instance.DataDirectory!, dialect.WalDirectory);
+        string wal = HostPath.Combine(instance.DataDirectory!, dialect.WalDirectory);
         IReadOnlyList<string> files = await host.ListAsync(wal, cancellationToken).ConfigureAwait(false) ?? [];
         // Files of the first timeline alone are no trace of a rewind, so the control file need not be read.
         if (!files.Any(file => WalArchiveFileName.TryParse(file) is { Timeline.Value: > 1 }))

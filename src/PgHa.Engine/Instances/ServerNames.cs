@@ -1,4 +1,4 @@
-using PgHa.Engine.Machines.Local;
+using PgHa.Engine.Machines;
 
 namespace PgHa.Engine.Instances;
 
@@ -34,14 +34,16 @@ public sealed class ServerNames
     /// <exception cref="PgHaException"><c>DirectoryNotFound</c> or <c>NotADataDirectory</c>: no server has its files there.</exception>
     public async Task<PgInstance> FindByPathAsync(string path, string text, CancellationToken cancellationToken)
     {
-        if (await InstanceFinder.IsDataDirectoryAsync(path, cancellationToken).ConfigureAwait(false))
-            return await new InstanceFinder(_context).FromDirectoryAsync(path, cancellationToken).ConfigureAwait(false);
+        var finder = new InstanceFinder(_context);
+        if (await finder.IsDataDirectoryAsync(path, cancellationToken).ConfigureAwait(false))
+            return await finder.FromDirectoryAsync(path, cancellationToken).ConfigureAwait(false);
         if (HasPort(text))
             return PgInstance.Parse(text);
         // The name of a Debian cluster, such as 15/main, could also be a relative path.
         if (char.IsAsciiDigit(text[0]) && await OfThisMachineAsync(text, cancellationToken).ConfigureAwait(false) is { } named)
             return named;
-        IReadOnlyList<string>? names = await new LocalHost(_context.Log).ListAsync(path, cancellationToken).ConfigureAwait(false);
+        IHost own = await _context.MachineOf(PgMachine.This).OperatorAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<string>? names = await own.ListAsync(path, cancellationToken).ConfigureAwait(false);
         if (names?.Any(name => name.StartsWith(".s.PGSQL.", StringComparison.Ordinal)) == true)
             return PgInstance.Parse(path);
         throw names is null

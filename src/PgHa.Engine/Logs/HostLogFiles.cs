@@ -26,12 +26,13 @@ internal sealed class HostLogFiles : ILogFiles
         string directory = configuration?["log_directory"]
             ?? await CurrentDirectoryAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false)
             ?? await DefaultDirectoryAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false);
-        directory = Path.Combine(dataDirectory, directory);
+        directory = HostPath.Combine(dataDirectory, directory);
         string? file = await UncollectedLog.FindAsync(host, dataDirectory, configuration, cancellationToken).ConfigureAwait(false);
         // A file in the directory is listed with the others there.
-        return file is null || DataDirectoryPath.AreSame(Path.GetDirectoryName(file)!, directory)
+        return file is null
+            || await DataDirectoryPath.AreSameAsync(host, HostPath.Parent(file)!, directory, cancellationToken).ConfigureAwait(false)
             ? new HostLogFiles(host, directory, file: null, prefix)
-            : new HostLogFiles(host, Path.GetDirectoryName(file)!, Path.GetFileName(file), prefix);
+            : new HostLogFiles(host, HostPath.Parent(file)!, HostPath.Name(file), prefix);
     }
 
     public async Task<IReadOnlyList<LogFile>> ListAsync(CancellationToken cancellationToken)
@@ -42,7 +43,7 @@ internal sealed class HostLogFiles : ILogFiles
             // The logs of other servers may be in the same directory. Rotation moves the text to a file with this suffix first.
             if (_file is not null && name != _file && name != _file + ".1")
                 continue;
-            string path = Path.Combine(_directory, name);
+            string path = HostPath.Combine(_directory, name);
             if (await _host.StatAsync(path, cancellationToken).ConfigureAwait(false) is { IsDirectory: false } status)
                 files.Add(new LogFile(path, status.Length, status.ModifiedAt));
         }
@@ -74,17 +75,17 @@ internal sealed class HostLogFiles : ILogFiles
     {
         const string Plain = "stderr ";
         byte[]? current = await host.ReadFileAsync(
-            Path.Combine(dataDirectory, "current_logfiles"), cancellationToken).ConfigureAwait(false);
+            HostPath.Combine(dataDirectory, "current_logfiles"), cancellationToken).ConfigureAwait(false);
         string? line = current is null
             ? null
             : Encoding.UTF8.GetString(current).Split('\n').FirstOrDefault(text => text.StartsWith(Plain, StringComparison.Ordinal));
-        return line is null ? null : Path.GetDirectoryName(line[Plain.Length..].Trim());
+        return line is null ? null : HostPath.Parent(line[Plain.Length..].Trim());
     }
 
     private static async Task<string> DefaultDirectoryAsync(IHost host, string dataDirectory, CancellationToken cancellationToken)
     {
         string old = ServerDialect.For(ServerDialect.Oldest).DefaultLogDirectory;
-        return await host.StatAsync(Path.Combine(dataDirectory, old), cancellationToken).ConfigureAwait(false) is not null
+        return await host.StatAsync(HostPath.Combine(dataDirectory, old), cancellationToken).ConfigureAwait(false) is not null
             ? old
             : ServerDialect.For(ServerDialect.Newest).DefaultLogDirectory;
     }

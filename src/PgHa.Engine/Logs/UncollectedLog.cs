@@ -53,6 +53,6 @@ internal static class UncollectedLog
     }
 
     // A pipe or a socket has no path; a terminal and /dev/null are devices; a file system may be mounted at /dev/shm.
-    private static bool IsFile(string path) => Path.IsPathRooted(path)
+    private static bool IsFile(string path) => HostPath.IsAbsolute(path)
         && (!path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/dev/shm/", StringComparison.Ordinal));
 }

@@ -12,20 +12,6 @@ public static class HostSelector
 
     private const uint RootId = 0;
 
-    /// <summary>The host of an instance: as the owner of its data directory.</summary>
-    /// <exception cref="PgHaException">
-    /// <c>HostAccessRequired</c>: the instance has no data directory. Otherwise as <see cref="ForDirectoryAsync"/>.
-    /// </exception>
-    public static Task<IHost> ForInstanceAsync(PgInstance instance, EngineContext context, CancellationToken cancellationToken) =>
-        instance.DataDirectory is { } directory
-            ? ForDirectoryAsync(directory, serverUser: null, cancellationToken, context.Log)
-            : throw new PgHaException(
-                ErrorIds.HostAccessRequired,
-                PgHaErrorKind.InvalidArgument,
-                $"This needs access to the host of {instance}, and the instance has no data directory.",
-                "Run it on the server's machine, with an instance that names its data directory.",
-                instance.ToString());
-
     /// <summary>
     /// The host for a directory: this process's own user, or, for root, the owner of the directory; for a directory
     /// that does not exist yet, <paramref name="serverUser"/>.

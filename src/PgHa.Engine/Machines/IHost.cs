@@ -15,6 +15,9 @@ namespace PgHa.Engine.Machines;
 /// </remarks>
 public interface IHost
 {
+    /// <summary>The machine.</summary>
+    PgMachine Machine { get; }
+
     /// <summary>How messages name it, such as <c>this machine as postgres</c>.</summary>
     string Description { get; }
 

@@ -22,15 +22,17 @@ internal sealed class HostSigns
     /// <summary>What was seen, and where it was possible to look.</summary>
     /// <param name="context">The log.</param>
     /// <param name="server">A server with a data directory.</param>
-    /// <param name="processes">The processes of its machine that <see cref="Tells"/> takes.</param>
+    /// <param name="processes">Finds the processes of a machine that <see cref="Tells"/> takes.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static async Task<HostLook> FindAsync(
-        EngineContext context, PgInstance server, IReadOnlyList<HostProcess> processes, CancellationToken cancellationToken)
+        EngineContext context, PgInstance server, Func<PgMachine, Task<IReadOnlyList<HostProcess>>> processes,
+        CancellationToken cancellationToken)
     {
         try
         {
             IHost host = await context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
-            return await new HostSigns(host, server.DataDirectory!, processes).FindAsync(cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<HostProcess> all = await processes(server.Machine).ConfigureAwait(false);
+            return await new HostSigns(host, server.DataDirectory!, all).FindAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (PgHaException e)
         {
@@ -48,8 +50,7 @@ internal sealed class HostSigns
         [
             .. FileSigns.Of(names, await StartOptions.ReadAsync(_host, _directory, cancellationToken).ConfigureAwait(false)),
         ];
-        HostProcess? postmaster = _processes.FirstOrDefault(process =>
-            PostmasterCommand.DataDirectoryOf(process) is { } directory && DataDirectoryPath.AreSame(directory, _directory));
+        HostProcess? postmaster = await PostmasterAsync(cancellationToken).ConfigureAwait(false);
         // Windows shows no command lines.
         if (_host.IsWindows)
             return new HostLook(signs, [SignPlace.File], MissesServer: false);
@@ -80,21 +81,37 @@ internal sealed class HostSigns
             return null;
         if (manager.DataDirectory is { } directory)
         {
-            return !Path.IsPathRooted(directory) ? SignMeaning.RunsHere
-                : DataDirectoryPath.AreSame(directory, _directory) ? SignMeaning.IsManaged : null;
+            return !HostPath.IsAbsolute(directory) ? SignMeaning.RunsHere
+                : await IsHereAsync(directory, cancellationToken).ConfigureAwait(false) ? SignMeaning.IsManaged : null;
         }
 
         string? path = manager.ConfigurationPath is not { } named ? null
-            : Path.IsPathRooted(named) ? named
-            : process.WorkingDirectory is { } working ? Path.Combine(working, named)
+            : HostPath.IsAbsolute(named) ? named
+            : process.WorkingDirectory is { } working ? HostPath.Combine(working, named)
             : null;
         if (path is null || await ReadAsync(path, cancellationToken).ConfigureAwait(false) is not { } configuration)
             return SignMeaning.RunsHere;
         string[] directories = [.. ManagerProcess.DirectoriesIn(configuration)];
-        return directories.Any(one => DataDirectoryPath.AreSame(one, _directory)) ? SignMeaning.IsManaged
+        return await DataDirectoryPath.IsAmongAsync(_host, _directory, directories, cancellationToken).ConfigureAwait(false)
+            ? SignMeaning.IsManaged
             : directories.Length > 0 ? null
             : SignMeaning.RunsHere;
     }
+
+    private async Task<HostProcess?> PostmasterAsync(CancellationToken cancellationToken)
+    {
+        foreach (HostProcess process in _processes)
+        {
+            if (PostmasterCommand.DataDirectoryOf(process) is { } directory
+                && await IsHereAsync(directory, cancellationToken).ConfigureAwait(false))
+                return process;
+        }
+
+        return null;
+    }
+
+    private Task<bool> IsHereAsync(string directory, CancellationToken cancellationToken) =>
+        DataDirectoryPath.AreSameAsync(_host, directory, _directory, cancellationToken);
 
     private async Task<string?> ReadAsync(string path, CancellationToken cancellationToken)
     {

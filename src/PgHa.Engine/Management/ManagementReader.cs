@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using PgHa.Engine.Machines;
-using PgHa.Engine.Machines.Local;
 
 namespace PgHa.Engine.Management;
 
@@ -7,21 +7,14 @@ namespace PgHa.Engine.Management;
 public sealed class ManagementReader
 {
     private readonly EngineContext _context;
-    private readonly Lazy<Task<IReadOnlyList<HostProcess>>> _processes;
+    private readonly ConcurrentDictionary<PgMachine, Lazy<Task<IReadOnlyList<HostProcess>>>> _processes = new();
 
-    /// <summary>Works in a context. It looks at the machine's processes once.</summary>
-    public ManagementReader(EngineContext context)
-    {
-        _context = context;
-        _processes = new(() => new LocalHost(context.Log).FindProcessesAsync(HostSigns.Tells, CancellationToken.None));
-    }
+    /// <summary>Works in a context. It looks at the processes of each machine once.</summary>
+    public ManagementReader(EngineContext context) => _context = context;
 
-    /// <summary>Works with processes that were looked at before.</summary>
+    /// <summary>Works with processes of this machine that were looked at before.</summary>
     internal ManagementReader(EngineContext context, IReadOnlyList<HostProcess> processes)
-    {
-        _context = context;
-        _processes = new(Task.FromResult(processes));
-    }
+        : this(context) => _processes[PgMachine.This] = new(Task.FromResult(processes));
 
     /// <summary>Who is in charge of a server, by its files and its machine's processes, and by SQL where these are out of reach.</summary>
     public async Task<ServerManagement> ReadAsync(PgInstance server, CancellationToken cancellationToken)
@@ -66,7 +59,15 @@ public sealed class ManagementReader
     {
         if (server.DataDirectory is null || AutomationJob.IsHere)
             return HostLook.None;
-        return await HostSigns.FindAsync(
-            _context, server, await _processes.Value.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        return await HostSigns.FindAsync(_context, server, ProcessesAsync, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<IReadOnlyList<HostProcess>> ProcessesAsync(PgMachine machine) =>
+        _processes.GetOrAdd(machine, new Lazy<Task<IReadOnlyList<HostProcess>>>(() => FindAsync(machine))).Value;
+
+    private async Task<IReadOnlyList<HostProcess>> FindAsync(PgMachine machine)
+    {
+        IHost own = await _context.MachineOf(machine).OperatorAsync(CancellationToken.None).ConfigureAwait(false);
+        return await own.FindProcessesAsync(HostSigns.Tells, CancellationToken.None).ConfigureAwait(false);
     }
 }

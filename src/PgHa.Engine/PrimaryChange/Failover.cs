@@ -1,7 +1,6 @@
 using System.Globalization;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Machines;
-using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Procedures;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Servers;
@@ -134,13 +133,13 @@ public sealed class Failover
             member.Status is null && member.State is MemberState.Down or MemberState.Unknown && cluster.StandbysOf(member).Any())
         .MaxBy(member => cluster.StandbysOf(member).Count());
 
-    // If the primary is on this machine, its processes show whether it is dead, whatever the network does. Otherwise the caller has to
-    // say so.
+    // If PgHa reaches the primary's machine, its processes show whether it is dead, whatever else the network does. Otherwise the
+    // caller has to say so.
     private async Task<bool> RequireDeadAsync(
         PgCluster cluster, PgClusterMember? old, FailoverOptions options, CancellationToken cancellationToken)
     {
         if (old?.Server is { DataDirectory: not null } server
-            && await new LocalHost(_context.Log).StatAsync(server.DataDirectory, cancellationToken).ConfigureAwait(false) is not null)
+            && await ServerFiles.AreThereAsync(_context, server, cancellationToken).ConfigureAwait(false) == true)
         {
             InstanceStatus status = await new InstanceControl(_context).GetStatusAsync(server, cancellationToken).ConfigureAwait(false);
             if (!status.HasProcess)
@@ -162,7 +161,8 @@ public sealed class Failover
             ErrorIds.PrimaryNotFenced, PgHaErrorKind.Refused,
             $"{old?.Name ?? $"The primary of {cluster.Name}"} does not answer, and its host cannot be looked at: "
                 + "it may run, and would be a second primary. Nothing was changed.",
-            "If it is on this machine, name it too, by its data directory (Get-PgCluster node21, /srv/pg/node20 | Invoke-PgFailover). "
+            "If its machine can be reached, name it too, by its data directory (Get-PgCluster node21, /srv/pg/node20 | Invoke-PgFailover) "
+                + "and its machine. "
                 + "Otherwise make sure that it is off and stays off, and say so with -PrimaryIsFenced.",
             cluster.Name);
     }
@@ -173,7 +173,7 @@ public sealed class Failover
     {
         IHost host = await _context.HostOfAsync(dead, cancellationToken).ConfigureAwait(false);
         ControlData control = await ControlFile.ReadAsync(host, dead, cancellationToken).ConfigureAwait(false);
-        string wal = Path.Combine(dead.DataDirectory!, dead.RequireDialect().WalDirectory);
+        string wal = HostPath.Combine(dead.DataDirectory!, dead.RequireDialect().WalDirectory);
         if (await host.FreeSpaceAsync(wal, cancellationToken).ConfigureAwait(false) is not { } free || free >= control.WalSegmentSize.Bytes)
             return;
         throw new PgHaException(

@@ -1,5 +1,4 @@
 using PgHa.Engine.Machines;
-using PgHa.Engine.Machines.Local;
 using PgHa.Engine.Procedures;
 using PgHa.Engine.Recovery;
 using PgHa.Engine.Servers;
@@ -103,7 +102,7 @@ internal sealed class HandoverCompletion
     // A server that crashed as a primary may have WAL that the new primary never received. It needs Repair-PgStandby.
     private async Task<bool> IsShutDownStandbyAsync(PgInstance server, CancellationToken cancellationToken)
     {
-        if (await new LocalHost(_context.Log).StatAsync(server.DataDirectory!, cancellationToken).ConfigureAwait(false) is null)
+        if (await ServerFiles.AreThereAsync(_context, server, cancellationToken).ConfigureAwait(false) != true)
             return false;
         IHost host = await _context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
         ControlData control = await ControlFile.ReadAsync(host, server, cancellationToken).ConfigureAwait(false);

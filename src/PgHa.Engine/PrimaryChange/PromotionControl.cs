@@ -168,7 +168,7 @@ public sealed class PromotionControl
         if (isStandby)
         {
             IHost host = await _context.HostOfAsync(standby, cancellationToken).ConfigureAwait(false);
-            await host.DeleteFileAsync(Path.Combine(directory, "promote"), cancellationToken).ConfigureAwait(false);
+            await host.DeleteFileAsync(HostPath.Combine(directory, "promote"), cancellationToken).ConfigureAwait(false);
         }
 
         try

@@ -31,11 +31,11 @@ internal sealed class RecoveryFiles
         IHost host = await context.HostOfAsync(instance, cancellationToken).ConfigureAwait(false);
         string directory = instance.DataDirectory!;
         Task<IHost> ahead = host.ReadAheadAsync(
-            [.. Names.Append(PostmasterOptions.FileName).Select(name => Path.Combine(directory, name))], cancellationToken);
+            [.. Names.Append(PostmasterOptions.FileName).Select(name => HostPath.Combine(directory, name))], cancellationToken);
         IReadOnlyList<string> names = await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [];
         IHost read = await ahead.ConfigureAwait(false);
         string main = await ConfigurationLocation.FindAsync(read, directory, names, cancellationToken).ConfigureAwait(false);
-        string[] paths = [main, .. Names.Skip(1).Select(name => Path.Combine(directory, name))];
+        string[] paths = [main, .. Names.Skip(1).Select(name => HostPath.Combine(directory, name))];
         List<KeyValuePair<string, byte[]?>> contents = [];
         foreach (string path in paths)
             contents.Add(new(path, await read.ReadFileAsync(path, cancellationToken).ConfigureAwait(false)));

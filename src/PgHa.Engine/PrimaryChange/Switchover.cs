@@ -60,8 +60,7 @@ public sealed class Switchover
             ErrorIds.SwitchoverRefused, $"{candidate.Name} cannot take over from {old.Name}");
         await ServerControls.RequireAsync(_context, [old.Server!], ControlAct.Restart, cancellationToken).ConfigureAwait(false);
         Dictionary<string, StandbyLogin> logins = await LoginsAsync(handover, options, cancellationToken).ConfigureAwait(false);
-        foreach (PgInstance login in logins.Values.Distinct().Select(login => login.On(candidate.Server!)))
-            await new ReplicationProbe(_context).ProveAsync(login, senders: 1, cancellationToken).ConfigureAwait(false);
+        await RequireLoginsAsync(cluster, candidate.Server!, logins, cancellationToken).ConfigureAwait(false);
         Warn(handover);
         var slotSteps = new SlotHandoverSteps(_context, handover, slots, options.AllowSlotLoss);
         slotSteps.Warn(isFailover: false);
@@ -72,6 +71,19 @@ public sealed class Switchover
     /// <exception cref="PgHaException">A step failed; the message says which, what was undone, and how things stand.</exception>
     public Task RunAsync(Procedure procedure, CancellationToken cancellationToken) =>
         new ProcedureRunner(_context).RunAsync(procedure, cancellationToken);
+
+    // Each login is tried once from each machine that it will be used on.
+    private async Task RequireLoginsAsync(
+        PgCluster cluster, PgInstance candidate, Dictionary<string, StandbyLogin> logins, CancellationToken cancellationToken)
+    {
+        IEnumerable<(PgInstance Server, StandbyLogin Login)> used = logins.Select(entry => (cluster.Find(entry.Key)!.Server!, entry.Value));
+        foreach ((PgInstance server, StandbyLogin login) in used.DistinctBy(one => (one.Server.Machine, one.Login)))
+        {
+            IHost host = await _context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
+            await new ReplicationProbe(_context).ProveFromAsync(
+                host, login.On(candidate), senders: 1, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>The one primary.</summary>
     internal static PgClusterMember OnlyPrimary(PgCluster cluster) => cluster.Primary ?? (cluster.Primaries.Any()

@@ -11,6 +11,6 @@ internal static class ProgramPath
     /// </summary>
     public static async Task<string> OfAsync(IHost host, PgInstance instance, string program, CancellationToken cancellationToken) =>
         instance.BinDirectory is { } directory
-            ? Path.Combine(directory, host.IsWindows ? program + ".exe" : program)
+            ? HostPath.Combine(directory, host.IsWindows ? program + ".exe" : program)
             : (await ServerPrograms.FindServerAsync(host, instance, cancellationToken).ConfigureAwait(false)).PathOf(program);
 }

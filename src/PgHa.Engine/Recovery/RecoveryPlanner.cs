@@ -71,9 +71,9 @@ internal sealed class RecoveryPlanner
 
     private string Conninfo(RecoveryOptions options)
     {
-        PgInstance login = options.Login ?? options.Upstream!;
+        PgInstance login = (options.Login ?? options.Upstream!).SeenFrom(_standby.Machine);
         string? passFile = login.HasPassword && _state.Dialect.HasPassFileOption
-            ? Path.Combine(_standby.DataDirectory!, StandbyPassFile.Name)
+            ? HostPath.Combine(_standby.DataDirectory!, StandbyPassFile.Name)
             : null;
         ConnectionSettings settings = PrimaryConninfo.For(login, options.ApplicationName ?? _standby.Name, passFile, _state.Dialect);
         return (Database(options, login) is { } database ? settings.With("dbname", database) : settings).ToString();

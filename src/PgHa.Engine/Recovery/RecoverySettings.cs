@@ -139,7 +139,7 @@ public sealed class RecoverySettings
     private async Task WritePassFileAsync(
         IHost host, PgInstance standby, PgInstance login, ServerDialect dialect, CancellationToken cancellationToken)
     {
-        string path = Path.Combine(standby.DataDirectory!, StandbyPassFile.Name);
+        string path = HostPath.Combine(standby.DataDirectory!, StandbyPassFile.Name);
         await StandbyPassFile.WriteAsync(host, path, login, cancellationToken).ConfigureAwait(false);
         if (!dialect.HasPassFileOption)
         {

@@ -84,18 +84,18 @@ internal sealed record RecoveryState
 
     private static string[] FilesOf(PgInstance instance, string ownFiles) =>
     [
-        Path.Combine(ownFiles, PostmasterOptions.FileName),
-        Path.Combine(ownFiles, ServerConfiguration.MainFileName),
-        Path.Combine(ownFiles, ServerConfiguration.AutoFileName),
-        Path.Combine(ownFiles, RecoveryFileNames.RecoveryConf),
+        HostPath.Combine(ownFiles, PostmasterOptions.FileName),
+        HostPath.Combine(ownFiles, ServerConfiguration.MainFileName),
+        HostPath.Combine(ownFiles, ServerConfiguration.AutoFileName),
+        HostPath.Combine(ownFiles, RecoveryFileNames.RecoveryConf),
         ControlFile.PathIn(instance.DataDirectory!),
-        Path.Combine(instance.DataDirectory!, PostmasterProbe.FileName),
-        .. instance.Version is null ? new[] { Path.Combine(instance.DataDirectory!, DataDirectoryVersion.FileName) } : [],
+        HostPath.Combine(instance.DataDirectory!, PostmasterProbe.FileName),
+        .. instance.Version is null ? new[] { HostPath.Combine(instance.DataDirectory!, DataDirectoryVersion.FileName) } : [],
     ];
 
     private static async Task<ConfigurationFile?> RecoveryFileAsync(IHost host, string directory, CancellationToken cancellationToken)
     {
-        string path = Path.Combine(directory, RecoveryFileNames.RecoveryConf);
+        string path = HostPath.Combine(directory, RecoveryFileNames.RecoveryConf);
         return await host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false) is { } bytes
             ? ServerConfiguration.Parse(path, bytes)
             : null;

@@ -41,7 +41,10 @@ internal sealed class RecoveryWriter
 
         if (settings.Count == 0)
             return;
-        WarnOfOverruled(settings);
+        bool isOutside = await ConfigurationLocation.IsOutsideAsync(
+            _host, _state.Configuration.Main.Path, _standby.DataDirectory!, cancellationToken).ConfigureAwait(false);
+        if (isOutside)
+            WarnOfOverruled(settings);
         if (_state.Status.State == InstanceState.Running)
         {
             if (await TryAlterSystemAsync(settings, cancellationToken).ConfigureAwait(false))
@@ -49,7 +52,7 @@ internal sealed class RecoveryWriter
         }
         else
         {
-            await EditAsync(settings, cancellationToken).ConfigureAwait(false);
+            await EditAsync(settings, isOutside, cancellationToken).ConfigureAwait(false);
         }
 
         if (_state.Status.HasProcess)
@@ -59,9 +62,6 @@ internal sealed class RecoveryWriter
     // Two values of one setting mislead whoever looks into one of the files only.
     private void WarnOfOverruled(IEnumerable<RecoverySettingChange> settings)
     {
-        string main = _state.Configuration.Main.Path;
-        if (!ConfigurationLocation.IsOutside(main, _standby.DataDirectory!))
-            return;
         foreach (RecoverySettingChange change in settings)
         {
             if (_state.Configuration.Main.Find(change.Name) is { } line)
@@ -106,10 +106,10 @@ internal sealed class RecoveryWriter
     }
 
     // By the same rule as SettingStore, but without running the server's program to check the values: PgHa made them itself.
-    private async Task EditAsync(List<RecoverySettingChange> settings, CancellationToken cancellationToken)
+    private async Task EditAsync(List<RecoverySettingChange> settings, bool isOutside, CancellationToken cancellationToken)
     {
         ServerConfiguration configuration = _state.Configuration;
-        var edit = new ConfigurationEdit(configuration, _standby.DataDirectory!, _context.EvenIfManaged);
+        var edit = new ConfigurationEdit(configuration, isOutside, _context.EvenIfManaged);
         foreach (RecoverySettingChange change in settings)
         {
             if (change.NewValue is { } value)
@@ -128,5 +128,5 @@ internal sealed class RecoveryWriter
     private static ConfigurationFile Apply(ConfigurationFile file, IEnumerable<RecoverySettingChange> changes) => changes.Aggregate(
         file, (edited, change) => change.NewValue is null ? edited.Remove(change.Name) : edited.Set(change.Name, change.NewValue));
 
-    private string At(string name) => Path.Combine(_standby.DataDirectory!, name);
+    private string At(string name) => HostPath.Combine(_standby.DataDirectory!, name);
 }

@@ -46,7 +46,7 @@ internal sealed record StandbyLogin(string? UserName, string? Password, Connecti
             now.UserName,
             now.RevealPassword() ?? await StandbyPassword.FindAsync(context, host, standby, now, cancellationToken).ConfigureAwait(false),
             NotKept.Aggregate(now.WithoutSecrets(), (rest, keyword) => rest.Without(keyword)),
-            now.Host is { } address && Path.IsPathRooted(address));
+            now.Host is { } address && HostPath.IsAbsolute(address));
     }
 
     /// <summary>An upstream with this login.</summary>

@@ -1,6 +1,5 @@
 using PgHa.Engine.Access;
 using PgHa.Engine.Machines;
-using PgHa.Engine.Machines.Local;
 
 namespace PgHa.Engine.Recovery;
 
@@ -22,14 +21,14 @@ internal static class StandbyPassword
         EngineContext context, IHost host, PgInstance standby, ConnectionSettings conninfo, CancellationToken cancellationToken)
     {
         string role = conninfo.UserName ?? PgInstance.DefaultUserName;
-        if (conninfo.PassFile is { } named && Path.GetFileName(named) != StandbyPassFile.Name)
+        if (conninfo.PassFile is { } named && HostPath.Name(named) != StandbyPassFile.Name)
             return await InAsync(context, host, standby, named, isNamed: true, conninfo, role, cancellationToken).ConfigureAwait(false);
         if (await StandbyPassFile.ReadAsync(host, standby.DataDirectory!, role, cancellationToken).ConfigureAwait(false) is { } own)
             return own;
         // If no file is named, libpq reads the password file of the operating system user.
-        return conninfo.PassFile is null && HomeOf(host) is { } home
+        return conninfo.PassFile is null && await HomeDirectory.OfAsync(host, cancellationToken).ConfigureAwait(false) is { } home
             ? await InAsync(
-                context, host, standby, Path.Combine(home, ".pgpass"), isNamed: false, conninfo, role,
+                context, host, standby, HostPath.Combine(home, ".pgpass"), isNamed: false, conninfo, role,
                 cancellationToken).ConfigureAwait(false)
             : null;
     }
@@ -74,7 +73,4 @@ internal static class StandbyPassword
             return (null, "cannot read");
         }
     }
-
-    private static string? HomeOf(IHost host) =>
-        OperatingSystem.IsWindows() || host.IsWindows ? null : UnixUser.Find(host.UserName)?.HomeDirectory;
 }

@@ -145,7 +145,7 @@ public static class StandbyRoom
             // The server does not run, or does not answer. Its files show its slots.
             IHost host = await context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
             return await host.ListAsync(
-                Path.Combine(server.DataDirectory!, "pg_replslot"), cancellationToken).ConfigureAwait(false) is { Count: > 0 };
+                HostPath.Combine(server.DataDirectory!, "pg_replslot"), cancellationToken).ConfigureAwait(false) is { Count: > 0 };
         }
     }
 

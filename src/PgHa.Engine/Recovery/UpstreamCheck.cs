@@ -1,4 +1,5 @@
 using System.Globalization;
+using PgHa.Engine.Machines;
 using PgHa.Engine.Replication;
 using PgHa.Engine.Servers;
 
@@ -48,8 +49,9 @@ internal sealed class UpstreamCheck
 
     private async Task<SystemIdentity> RequireStreamAsync(PgInstance login, RecoveryState state, CancellationToken cancellationToken)
     {
-        SystemIdentity identity = await new ReplicationProbe(_context).ProveAsync(
-            login, senders: 1, cancellationToken).ConfigureAwait(false);
+        IHost host = await _context.HostOfAsync(_standby, cancellationToken).ConfigureAwait(false);
+        SystemIdentity identity = await new ReplicationProbe(_context).ProveFromAsync(
+            host, login, senders: 1, cancellationToken).ConfigureAwait(false);
         if (identity.SystemIdentifier != state.Control.SystemIdentifier)
             throw ForeignSystem(_standby, state.Control.SystemIdentifier, login.ToString(), identity.SystemIdentifier);
         return identity;

@@ -23,7 +23,7 @@ internal static partial class CloneTablespaces
         foreach ((string oid, string location) in await Tablespaces.LocationsAsync(upstream, cancellationToken).ConfigureAwait(false))
         {
             string own = await SymbolicLink.TargetAsync(
-                host, Path.Combine(old, "pg_tblspc", oid), cancellationToken).ConfigureAwait(false) ?? location;
+                host, HostPath.Combine(old, "pg_tblspc", oid), cancellationToken).ConfigureAwait(false) ?? location;
             found[location] = await FreeAsync(host, NumberOfClone().Replace(own, ""), cancellationToken).ConfigureAwait(false);
         }
 

@@ -20,7 +20,7 @@ internal static partial class CloneWal
         if (await SymbolicLink.FinalTargetAsync(host, path, cancellationToken).ConfigureAwait(false) is not { } target)
             return null;
         DirectoryPlace place = await DirectoryPlace.AtAsync(host, target, cancellationToken).ConfigureAwait(false);
-        string name = place.IsMountPoint ? Path.Combine(target, Path.GetFileName(path)) : OfEarlierClone().Replace(target, "");
+        string name = place.IsMountPoint ? HostPath.Combine(target, HostPath.Name(path)) : OfEarlierClone().Replace(target, "");
         return name + time.ToString("'.pgha-'yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
     }
 

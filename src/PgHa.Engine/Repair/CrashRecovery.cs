@@ -22,15 +22,17 @@ internal sealed class CrashRecovery
 
     public CrashRecovery(EngineContext context, RepairCase repair) => (_context, _case, _host) = (context, repair, repair.Host);
 
+    private Task<IReadOnlyList<string>> OptionsAsync(string directory, CancellationToken cancellationToken) =>
+        ConfigurationLocation.OptionsForAsync(_host, _case.State.Configuration, directory, cancellationToken);
+
     /// <summary>Recovers the server where it is.</summary>
     /// <exception cref="PgHaException"><c>RecoveryFailed</c>.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         if (!_case.State.IsStandby)
         {
-            await InSingleUserModeAsync(
-                _case.Names.Directory, ConfigurationLocation.OptionsFor(_case.State.Configuration, _case.Names.Directory),
-                cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<string> options = await OptionsAsync(_case.Names.Directory, cancellationToken).ConfigureAwait(false);
+            await InSingleUserModeAsync(_case.Names.Directory, options, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -48,15 +50,15 @@ internal sealed class CrashRecovery
     public async Task RunAsideAsync(CancellationToken cancellationToken)
     {
         string directory = _case.Names.Rewinding;
-        string mark = Path.Combine(
+        string mark = HostPath.Combine(
             directory, _case.State.Dialect.UsesRecoveryConf ? RecoveryFileNames.RecoveryConf : RecoveryFileNames.StandbySignal);
         byte[]? before = await _host.ReadFileAsync(mark, cancellationToken).ConfigureAwait(false);
         await _host.DeleteFileAsync(mark, cancellationToken).ConfigureAwait(false);
         try
         {
             IReadOnlyList<string> where =
-                ConfigurationLocation.OptionsFor(_case.State.Configuration, _case.Names.Directory).Count > 0
-                    ? ConfigurationLocation.OptionsFor(_case.State.Configuration, directory)
+                (await OptionsAsync(_case.Names.Directory, cancellationToken).ConfigureAwait(false)).Count > 0
+                    ? await OptionsAsync(directory, cancellationToken).ConfigureAwait(false)
                     : ["-c", $"data_directory={directory}"];
             await InSingleUserModeAsync(directory, where, cancellationToken).ConfigureAwait(false);
         }

@@ -83,7 +83,7 @@ internal sealed class RejoinInquiry
 
     private async Task<WalArchiveFileName?> TraceAsync(RepairFacts facts, CancellationToken cancellationToken)
     {
-        string wal = Path.Combine(_case.Found.DataDirectory!, _case.State.Dialect.WalDirectory);
+        string wal = HostPath.Combine(_case.Found.DataDirectory!, _case.State.Dialect.WalDirectory);
         IReadOnlyList<string> files = await _case.Host.ListAsync(wal, cancellationToken).ConfigureAwait(false) ?? [];
         return RewindTrace.Find(_case.State.Control, facts.Divergence is not null, files);
     }
@@ -99,7 +99,7 @@ internal sealed class RejoinInquiry
             return null;
         // The server may have received more WAL than its control file proves. The file's header is checked, because a recycled file
         // still has the header of an older one.
-        string path = Path.Combine(_case.Found.DataDirectory!, _case.State.Dialect.WalDirectory, files.Oldest.ToString());
+        string path = HostPath.Combine(_case.Found.DataDirectory!, _case.State.Dialect.WalDirectory, files.Oldest.ToString());
         byte[]? joint = await _case.Host.ReadFileHeadAsync(path, WalSegmentHeader.Length, cancellationToken).ConfigureAwait(false);
         return joint is not null && WalSegmentHeader.TryRead(joint)?.StartLsn == files.Oldest.StartLsn(retention.SegmentSize)
             ? null

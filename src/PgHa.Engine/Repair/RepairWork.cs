@@ -79,7 +79,7 @@ internal sealed class RepairWork
         try
         {
             await program.RunAsync(
-                _case.Source, Path.Combine(_names.OwnFiles, "pgha-source.pgpass"), cancellationToken).ConfigureAwait(false);
+                _case.Source, HostPath.Combine(_names.OwnFiles, "pgha-source.pgpass"), cancellationToken).ConfigureAwait(false);
         }
         catch (PgHaException e) when (!program.HasChanged && _case.IsHalfRewound)
         {
@@ -137,6 +137,7 @@ internal sealed class RepairWork
                 Source = Upstream,
                 Login = _case.Login,
                 Name = _case.Server.Name,
+                Machine = _case.Server.Machine,
                 DataDirectory = _names.Clone,
                 Port = _case.Server.Port,
                 ServerUser = _host.UserName,
@@ -271,7 +272,7 @@ internal sealed class RepairWork
 
     private async Task MarkAsStandbyAsync(string directory, CancellationToken cancellationToken)
     {
-        string path = Path.Combine(
+        string path = HostPath.Combine(
             directory, _case.State.Dialect.UsesRecoveryConf ? RecoveryFileNames.RecoveryConf : RecoveryFileNames.StandbySignal);
         byte[]? now = await _host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false);
         byte[] marked = _case.State.Dialect.UsesRecoveryConf

@@ -15,12 +15,12 @@ internal static class ReplacedDirectory
         // On one machine, the links of a standby may lead to the tablespaces of its primary.
         foreach (string tablespace in
             (await SymbolicLink.TargetsInAsync(
-                host, Path.Combine(directory, "pg_tblspc"), cancellationToken).ConfigureAwait(false)).Values)
+                host, HostPath.Combine(directory, "pg_tblspc"), cancellationToken).ConfigureAwait(false)).Values)
         {
             context.Log.Warn($"'{tablespace}', a tablespace of '{directory}', is left alone: remove it when nobody uses it.");
         }
 
-        string wal = Path.Combine(directory, dialect.WalDirectory);
+        string wal = HostPath.Combine(directory, dialect.WalDirectory);
         if (await SymbolicLink.FinalTargetAsync(host, wal, cancellationToken).ConfigureAwait(false) is { } elsewhere)
             context.Log.Warn($"'{elsewhere}', the WAL of '{directory}', is left alone: remove it when nobody uses it.");
         await host.DeleteDirectoryAsync(directory, cancellationToken).ConfigureAwait(false);

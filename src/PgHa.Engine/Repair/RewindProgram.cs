@@ -93,7 +93,8 @@ internal sealed partial class RewindProgram
     {
         string program = await ProgramPath.OfAsync(_host, _target, Name, cancellationToken).ConfigureAwait(false);
         return new HostCommand(
-            program, "-D", _target.DataDirectory!, "--progress", "--source-server", ProgramConninfo.Of(source, _dialect, database: true))
+            program, "-D", _target.DataDirectory!, "--progress",
+            "--source-server", ProgramConninfo.Of(source.SeenFrom(_target.Machine), _dialect, database: true))
         {
             Timeout = Timeout.InfiniteTimeSpan,
             Environment = source.HasPassword
@@ -108,7 +109,7 @@ internal sealed partial class RewindProgram
         WalFileName? file = last;
         for (; count < FilesAtOnce && file is { } name; count++)
         {
-            string path = Path.Combine(_target.DataDirectory!, _dialect.WalDirectory, name.ToString());
+            string path = HostPath.Combine(_target.DataDirectory!, _dialect.WalDirectory, name.ToString());
             if (await _host.StatAsync(path, cancellationToken).ConfigureAwait(false) is not null
                 || (!await RestoreAsync(name.ToString(), path, cancellationToken).ConfigureAwait(false)
                     && !await CopyAsync(name, source, path, cancellationToken).ConfigureAwait(false)))

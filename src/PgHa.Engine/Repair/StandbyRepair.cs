@@ -125,7 +125,7 @@ public sealed class StandbyRepair
             Fork = facts.Divergence?.Lsn,
             CloneWalDirectory = decision.Method == RepairMethod.NewClone && !isCloned
                 ? await CloneWal.FindAsync(
-                    host, Path.Combine(found.DataDirectory!, state.Dialect.WalDirectory), DateTimeOffset.UtcNow,
+                    host, HostPath.Combine(found.DataDirectory!, state.Dialect.WalDirectory), DateTimeOffset.UtcNow,
                     cancellationToken).ConfigureAwait(false)
                 : null,
             CloneTablespaces = decision.Method == RepairMethod.NewClone && !isCloned
@@ -144,7 +144,7 @@ public sealed class StandbyRepair
     {
         string program = await ProgramPath.OfAsync(host, server, "pg_ctl", cancellationToken).ConfigureAwait(false);
         if (await host.StatAsync(program, cancellationToken).ConfigureAwait(false) is null)
-            throw ProgramErrors.Missing(host, Path.GetDirectoryName(program)!, "pg_ctl");
+            throw ProgramErrors.Missing(host, HostPath.Parent(program)!, "pg_ctl");
     }
 
     // The state of the server can be read only when its files are together again.

@@ -36,7 +36,7 @@ internal sealed class TimelineIdentity
     {
         WalFileName file = WalFileName.At(timeline, begin, _segmentSize);
         int offset = (int)((begin - file.StartLsn(_segmentSize)) / FirstRecord.PageSize * FirstRecord.PageSize);
-        string path = Path.Combine(_server.DataDirectory!, _dialect.WalDirectory, file.ToString());
+        string path = HostPath.Combine(_server.DataDirectory!, _dialect.WalDirectory, file.ToString());
         return await _host.ReadFileHeadAsync(path, offset + FirstRecord.PageSize, cancellationToken).ConfigureAwait(false) is { } own
             && own.Length > offset
             && await ReadAsync(upstream, file, offset, cancellationToken).ConfigureAwait(false) is { } other

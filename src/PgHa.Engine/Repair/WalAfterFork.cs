@@ -19,7 +19,7 @@ internal sealed class WalAfterFork
         _program = dialect.WalDumpProgram;
         _context = context;
         _server = server;
-        _walDirectory = Path.Combine(server.DataDirectory!, dialect.WalDirectory);
+        _walDirectory = HostPath.Combine(server.DataDirectory!, dialect.WalDirectory);
     }
 
     /// <summary>Whether there is any record at or after a position; <see langword="null"/> if that cannot be told.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Npgsql;
 using Npgsql.Replication;
+using PgHa.Engine.Machines;
 using PgHa.Engine.Servers;
 
 namespace PgHa.Engine.Replication;
@@ -60,6 +61,12 @@ public sealed class ReplicationProbe
                 await connection.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    /// <summary>The same for connections that come from a host, which may be on another machine.</summary>
+    internal Task<SystemIdentity> ProveFromAsync(IHost from, PgInstance upstream, int senders, CancellationToken cancellationToken) =>
+        from.Machine.IsThisMachine
+            ? ProveAsync(upstream, senders, cancellationToken)
+            : RemoteReplicationProbe.ProveAsync(from, upstream, cancellationToken);
 
     private static async Task<PhysicalReplicationConnection> OpenAsync(string connectionString, CancellationToken cancellationToken)
     {

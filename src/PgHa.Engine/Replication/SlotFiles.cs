@@ -8,7 +8,7 @@ internal static class SlotFiles
     /// <summary>The names of its logical slots, without temporary ones; <see langword="null"/> if they cannot be found out.</summary>
     public static async Task<IReadOnlyList<string>?> LogicalAsync(IHost host, string dataDirectory, CancellationToken cancellationToken)
     {
-        string folder = Path.Combine(dataDirectory, "pg_replslot");
+        string folder = HostPath.Combine(dataDirectory, "pg_replslot");
         if (await host.ListAsync(folder, cancellationToken).ConfigureAwait(false) is not { } names)
             return null;
         // A directory with this ending is what a removal or a creation that was cut off has left.
@@ -22,7 +22,7 @@ internal static class SlotFiles
         List<string> logical = [];
         foreach (string name in slots)
         {
-            byte[]? state = await host.ReadFileAsync(Path.Combine(folder, name, "state"), cancellationToken).ConfigureAwait(false);
+            byte[]? state = await host.ReadFileAsync(HostPath.Combine(folder, name, "state"), cancellationToken).ConfigureAwait(false);
             if (state is null || SlotStateFile.IsLastingLogical(state) is not { } isLogical)
                 return null;
             if (isLogical)

@@ -25,7 +25,7 @@ public static class SystemIdentityReader
         ReplicationConnection connection = await ConnectAsync().ConfigureAwait(false);
         try
         {
-            if (!await VerifyDataDirectoryAsync(connection, instance, cancellationToken).ConfigureAwait(false))
+            if (!await VerifyDataDirectoryAsync(context, connection, instance, cancellationToken).ConfigureAwait(false))
             {
                 // The driver closes a replication connection after the first error of the server.
                 await connection.DisposeAsync().ConfigureAwait(false);
@@ -101,13 +101,14 @@ public static class SystemIdentityReader
 
     // Another server may use the port by now; its identity must not be taken for this one's. False: the server refused to tell.
     private static async Task<bool> VerifyDataDirectoryAsync(
-        ReplicationConnection connection, PgInstance instance, CancellationToken cancellationToken)
+        EngineContext context, ReplicationConnection connection, PgInstance instance, CancellationToken cancellationToken)
     {
         if (instance.DataDirectory is null)
             return true;
         try
         {
-            DataDirectoryPath.EnsureOf(instance, await connection.Show("data_directory", cancellationToken).ConfigureAwait(false));
+            string actual = await connection.Show("data_directory", cancellationToken).ConfigureAwait(false);
+            await DataDirectoryPath.EnsureOfAsync(context, instance, actual, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.SyntaxError)

@@ -17,16 +17,17 @@ internal static class UpstreamAddress
     /// <summary>The server at an address that a standby knows.</summary>
     public static PgInstance Of(PgInstance standby, string host, int port)
     {
-        bool isSocket = Path.IsPathRooted(host);
+        bool isSocket = HostPath.IsAbsolute(host);
 
         // If the upstream is on the standby's machine, its socket is in the same directory, with the port in its name.
-        bool isSameMachine = isSocket || host == standby.Host;
+        bool isSameMachine = isSocket || host == standby.Host || (Loopback.Is(host) && !standby.Machine.IsThisMachine);
         return standby with
         {
             Name = "",
-            Host = isSocket ? standby.Host : host,
+            Host = isSameMachine ? standby.Host : host,
             Port = port,
             SocketDirectory = isSocket ? host : isSameMachine ? standby.SocketDirectory : null,
+            Machine = isSameMachine ? standby.Machine : PgMachine.This,
             DataDirectory = null,
             BinDirectory = null,
         };
@@ -34,5 +35,7 @@ internal static class UpstreamAddress
 
     /// <summary>Whether two servers have the same address. All loopback names and addresses count as equal.</summary>
     public static bool AreSame(PgInstance left, PgInstance right) =>
-        left.Port == right.Port && (left.Host == right.Host || (Loopback.Is(left.Host) && Loopback.Is(right.Host)));
+        left.Port == right.Port
+        && (left.Host == right.Host ? !Loopback.Is(left.Host) || left.Machine == right.Machine
+            : Loopback.Is(left.Host) && Loopback.Is(right.Host) && left.Machine == right.Machine);
 }

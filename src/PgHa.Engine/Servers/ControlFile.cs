@@ -9,7 +9,7 @@ internal static class ControlFile
     private static readonly TimeSpan WritingPause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Where it is in a data directory.</summary>
-    public static string PathIn(string dataDirectory) => Path.Combine(dataDirectory, "global", "pg_control");
+    public static string PathIn(string dataDirectory) => HostPath.Combine(dataDirectory, "global", "pg_control");
 
     /// <summary>Reads the control file, also while the server runs.</summary>
     /// <param name="host">Where it is.</param>

@@ -24,7 +24,7 @@ internal static class DataDirectoryVersion
     /// <summary>Reads it; <see langword="null"/> if the directory is no data directory.</summary>
     public static async Task<ServerVersion?> TryReadAsync(IHost host, string dataDirectory, CancellationToken cancellationToken)
     {
-        byte[]? bytes = await host.ReadFileAsync(Path.Combine(dataDirectory, FileName), cancellationToken).ConfigureAwait(false);
+        byte[]? bytes = await host.ReadFileAsync(HostPath.Combine(dataDirectory, FileName), cancellationToken).ConfigureAwait(false);
         return bytes is not null && ServerVersion.TryParse(Encoding.UTF8.GetString(bytes), out ServerVersion version) ? version : null;
     }
 }

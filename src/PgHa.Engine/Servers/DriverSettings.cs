@@ -19,6 +19,7 @@ internal static class DriverSettings
     public static string ConnectionString(
         PgInstance instance, EngineContext context, string? database = null, string? startupOptions = null)
     {
+        instance = instance.SeenFrom(PgMachine.This);
         var builder = new NpgsqlConnectionStringBuilder
         {
             ApplicationName = ApplicationName,

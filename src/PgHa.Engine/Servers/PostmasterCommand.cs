@@ -19,7 +19,7 @@ internal static partial class PostmasterCommand
 
     /// <summary>The data directory of a postmaster; <see langword="null"/> if the process is none, or does not tell.</summary>
     public static string? DataDirectoryOf(HostProcess process) => !IsPostmaster(process) ? null
-        : DirectoryOption().Match(process.CommandLine) is { Success: true } match && Path.IsPathRooted(match.Groups["path"].Value)
+        : DirectoryOption().Match(process.CommandLine) is { Success: true } match && HostPath.IsAbsolute(match.Groups["path"].Value)
             ? match.Groups["path"].Value
             : process.WorkingDirectory;
 

@@ -21,7 +21,7 @@ internal sealed class PostmasterProbe
     /// <summary>What <c>postmaster.pid</c> says; <see langword="null"/> if there is none, or it is being written.</summary>
     public async Task<PostmasterPid?> ReadAsync(CancellationToken cancellationToken)
     {
-        byte[]? bytes = await _host.ReadFileAsync(Path.Combine(_dataDirectory, FileName), cancellationToken).ConfigureAwait(false);
+        byte[]? bytes = await _host.ReadFileAsync(HostPath.Combine(_dataDirectory, FileName), cancellationToken).ConfigureAwait(false);
         return bytes is null ? null : TryParse(Encoding.UTF8.GetString(bytes));
     }
 
@@ -49,7 +49,8 @@ internal sealed class PostmasterProbe
             return PidFileMeaning.Stale;
         }
 
-        if (PostmasterCommand.DataDirectoryOf(process) is not { } directory || IsHere(process, directory))
+        if (PostmasterCommand.DataDirectoryOf(process) is not { } directory
+            || await IsHereAsync(process, directory, cancellationToken).ConfigureAwait(false))
             return PidFileMeaning.Running;
 
         // The process is the server of another directory. If that directory has the same postmaster.pid, this one is a copy of it.
@@ -69,15 +70,22 @@ internal sealed class PostmasterProbe
         IReadOnlyList<HostProcess> processes = await _host.FindProcessesAsync(
             line => PostmasterCommand.MayBePostmaster(line) || PostmasterCommand.IsLaunchOf(line, _dataDirectory),
             cancellationToken).ConfigureAwait(false);
-        return processes.Any(process =>
-            PostmasterCommand.IsLaunchOf(process.CommandLine, _dataDirectory)
-            || (PostmasterCommand.DataDirectoryOf(process) is { } directory && IsHere(process, directory)));
+        foreach (HostProcess process in processes)
+        {
+            if (PostmasterCommand.IsLaunchOf(process.CommandLine, _dataDirectory)
+                || (PostmasterCommand.DataDirectoryOf(process) is { } directory
+                    && await IsHereAsync(process, directory, cancellationToken).ConfigureAwait(false)))
+                return true;
+        }
+
+        return false;
     }
 
     // Soon after its start a server changes into its data directory, whichever path was given to it.
-    private bool IsHere(HostProcess process, string directory) =>
-        DataDirectoryPath.AreSame(directory, _dataDirectory)
-        || (process.WorkingDirectory is { } working && DataDirectoryPath.AreSame(working, _dataDirectory));
+    private async Task<bool> IsHereAsync(HostProcess process, string directory, CancellationToken cancellationToken) =>
+        await DataDirectoryPath.AreSameAsync(_host, directory, _dataDirectory, cancellationToken).ConfigureAwait(false)
+        || (process.WorkingDirectory is { } working
+            && await DataDirectoryPath.AreSameAsync(_host, working, _dataDirectory, cancellationToken).ConfigureAwait(false));
 }
 
 /// <summary>What a <c>postmaster.pid</c> stands for.</summary>

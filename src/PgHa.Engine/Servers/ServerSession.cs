@@ -244,7 +244,7 @@ public sealed class ServerSession : IAsyncDisposable
             """,
             cancellationToken).ConfigureAwait(false);
         if (actual is not null)
-            DataDirectoryPath.EnsureOf(Instance, actual);
+            await DataDirectoryPath.EnsureOfAsync(_context, Instance, actual, cancellationToken).ConfigureAwait(false);
     }
 
     // Checks target_session_attrs as libpq does with a single host. 'any' and 'prefer-standby' accept every server.

@@ -118,6 +118,7 @@ internal static class SessionErrors
     // With a Unix socket the network cannot be the cause. For a missing socket .NET reports that the address cannot be assigned.
     private static string? NotRunning(PgInstance instance, Exception e)
     {
+        instance = instance.SeenFrom(PgMachine.This);
         string? directory = instance.Host.StartsWith('/') ? instance.Host : instance.HasPassword ? null : instance.SocketDirectory;
         if (directory is null || e is PostgresException)
             return null;

@@ -14,14 +14,17 @@ internal sealed partial class FileSettings
     private readonly PgInstance _server;
     private readonly bool _hasProcess;
     private readonly ServerConfiguration _configuration;
+    private readonly bool _isOutside;
 
-    private FileSettings(EngineContext context, IHost host, PgInstance server, bool hasProcess, ServerConfiguration configuration)
+    private FileSettings(
+        EngineContext context, IHost host, PgInstance server, bool hasProcess, ServerConfiguration configuration, bool isOutside)
     {
         _context = context;
         _host = host;
         _server = server;
         _hasProcess = hasProcess;
         _configuration = configuration;
+        _isOutside = isOutside;
     }
 
     /// <summary>Reads the files.</summary>
@@ -30,16 +33,17 @@ internal sealed partial class FileSettings
     {
         string directory = server.DataDirectory!;
         string[] files = [PostmasterOptions.FileName, ServerConfiguration.MainFileName, ServerConfiguration.AutoFileName];
-        Task<IHost> ahead = host.ReadAheadAsync([.. files.Select(name => Path.Combine(directory, name))], cancellationToken);
+        Task<IHost> ahead = host.ReadAheadAsync([.. files.Select(name => HostPath.Combine(directory, name))], cancellationToken);
         IReadOnlyList<string> names = await host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [];
         IHost read = await ahead.ConfigureAwait(false);
         string mainPath = await ConfigurationLocation.FindAsync(read, directory, names, cancellationToken).ConfigureAwait(false);
         return new FileSettings(
             context, host, server, hasProcess,
-            await ServerConfiguration.LoadAsync(read, directory, mainPath, cancellationToken).ConfigureAwait(false));
+            await ServerConfiguration.LoadAsync(read, directory, mainPath, cancellationToken).ConfigureAwait(false),
+            await ConfigurationLocation.IsOutsideAsync(read, mainPath, directory, cancellationToken).ConfigureAwait(false));
     }
 
-    private string AutoPath => Path.Combine(_server.DataDirectory!, ServerConfiguration.AutoFileName);
+    private string AutoPath => HostPath.Combine(_server.DataDirectory!, ServerConfiguration.AutoFileName);
 
     /// <summary>The settings that the files set, and those asked for by name.</summary>
     public async Task<IReadOnlyList<PgSetting>> GetAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken)
@@ -107,7 +111,7 @@ internal sealed partial class FileSettings
 
     private (FileEdits Edits, ServerConfiguration After) Plan(IReadOnlyDictionary<string, string?> values)
     {
-        var edit = new ConfigurationEdit(_configuration, _server.DataDirectory!, _context.EvenIfManaged);
+        var edit = new ConfigurationEdit(_configuration, _isOutside, _context.EvenIfManaged);
         foreach ((string name, string? value) in values)
         {
             if (value is not null)

@@ -1,3 +1,4 @@
+using PgHa.Engine.Machines;
 using PgHa.Engine.Replication;
 using PgHa.Engine.Servers;
 
@@ -34,7 +35,7 @@ internal sealed class UpstreamChain
     public async Task<ReplicationStatus> RequireNoCircleAsync(
         PgInstance upstream, Task<ReplicationStatus> answer, CancellationToken cancellationToken)
     {
-        if (IsAddress(upstream))
+        if (await IsAddressAsync(upstream, cancellationToken).ConfigureAwait(false))
             throw Itself();
         ReplicationStatus first = await answer.ConfigureAwait(false);
         if (IsItself(first))
@@ -43,7 +44,7 @@ internal sealed class UpstreamChain
         for (int depth = 0; above is { Role: ServerRole.Standby, Receiver.SenderHost: { } host } && depth < MaxDepth; depth++)
         {
             PgInstance next = UpstreamAddress.Of(above.Server, host, above.Receiver.SenderPort ?? PgInstance.DefaultPort);
-            if (IsAddress(next))
+            if (await IsAddressAsync(next, cancellationToken).ConfigureAwait(false))
                 throw Descendant(upstream, above.Server);
             try
             {
@@ -68,9 +69,15 @@ internal sealed class UpstreamChain
     private bool IsItself(ReplicationStatus status) =>
         _own?.StartedAt is { } started && status.StartedAt == started && _own.SystemIdentifier == status.SystemIdentifier;
 
-    private bool IsAddress(PgInstance server) =>
-        (server.DataDirectory is { } directory && DataDirectoryPath.AreSame(directory, _standby.DataDirectory!))
-        || UpstreamAddress.AreSame(server, _standby);
+    private async Task<bool> IsAddressAsync(PgInstance server, CancellationToken cancellationToken)
+    {
+        if (UpstreamAddress.AreSame(server, _standby))
+            return true;
+        if (server.DataDirectory is not { } directory || server.Machine != _standby.Machine)
+            return false;
+        IHost own = await _context.MachineOf(_standby).OperatorAsync(cancellationToken).ConfigureAwait(false);
+        return await DataDirectoryPath.AreSameAsync(own, directory, _standby.DataDirectory!, cancellationToken).ConfigureAwait(false);
+    }
 
     private PgHaException Itself() => new(
         ErrorIds.UpstreamIsItself, PgHaErrorKind.InvalidArgument, $"{_standby} cannot follow itself.",

@@ -34,7 +34,7 @@ internal sealed class UpstreamChangeSteps
 
     private string ApplicationName => _recovery.ApplicationName ?? _standby.Name;
 
-    private string PassFile => Path.Combine(_standby.DataDirectory!, StandbyPassFile.Name);
+    private string PassFile => HostPath.Combine(_standby.DataDirectory!, StandbyPassFile.Name);
 
     /// <summary>The steps.</summary>
     /// <param name="makesSlot">Whether the slot has to be made.</param>

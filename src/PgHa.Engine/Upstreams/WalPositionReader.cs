@@ -62,7 +62,8 @@ internal sealed class WalPositionReader
         PgInstance server, RecoveryState state, TimelineId timeline, CancellationToken cancellationToken)
     {
         IHost host = await _context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
-        string path = Path.Combine(server.DataDirectory!, state.Dialect.WalDirectory, WalArchiveFileName.OfHistory(timeline).ToString());
+        string path = HostPath.Combine(
+            server.DataDirectory!, state.Dialect.WalDirectory, WalArchiveFileName.OfHistory(timeline).ToString());
         return await host.ReadFileAsync(path, cancellationToken).ConfigureAwait(false) is { } content
             ? TimelineHistory.Parse(timeline, Encoding.UTF8.GetString(content))
             : null;

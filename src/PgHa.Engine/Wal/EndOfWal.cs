@@ -27,7 +27,7 @@ internal static class EndOfWal
             control is { MinimumRecoveryEndTimeline: { } promoted, MinimumRecoveryEndLsn: { } recovered } && promoted > control.Timeline
                 ? (promoted, recovered)
                 : (control.Timeline, control.RedoLsn);
-        string directory = Path.Combine(stopped.DataDirectory!, dialect.WalDirectory);
+        string directory = HostPath.Combine(stopped.DataDirectory!, dialect.WalDirectory);
         HostCommand command = new(
             program, "--stats", "--path", directory, "--timeline", timeline.Value.ToString(CultureInfo.InvariantCulture),
             "--start", start.ToString())

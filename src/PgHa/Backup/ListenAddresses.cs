@@ -19,7 +19,7 @@ public static class ListenAddresses
     public static string ForClone(string listenAddresses, string sourceHost, string host)
     {
         string[] addresses = listenAddresses.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (Path.IsPathRooted(host) || addresses.Any(address => Wildcards.Contains(address) || AreSame(address, host)))
+        if (HostPath.IsAbsolute(host) || addresses.Any(address => Wildcards.Contains(address) || AreSame(address, host)))
             return listenAddresses;
 
         IEnumerable<string> others = addresses.Where(address => !AreSame(address, sourceHost));

@@ -7,6 +7,9 @@ namespace PgHa;
 /// </remarks>
 public sealed record PgBaseBackup
 {
+    /// <summary>The machine it is on; this one by default.</summary>
+    public PgMachine Machine { get; init; } = PgMachine.This;
+
     /// <summary>The directory it is in.</summary>
     public required string Directory { get; init; }
 

@@ -15,6 +15,9 @@ public sealed record MemberAnswer(PgInstance Server)
     /// <summary>What the definition says it is; <see langword="null"/> if it is in none.</summary>
     public NodeDefinition? Node { get; init; }
 
+    /// <summary>Further hosts at which the members of its cluster know it.</summary>
+    public IReadOnlyList<string> OtherHosts { get; init => field = IndexableList.Of(value); } = [];
+
     /// <summary>
     /// The identifier of its cluster if the server does not report it: from its control file, or from a standby that is set up to follow
     /// it.
@@ -32,6 +35,7 @@ public sealed record MemberAnswer(PgInstance Server)
         Server == other.Server
         || (Status is { StartedAt: { } mine, SystemIdentifier: { } system } && other.Status is { } theirs
             && theirs.StartedAt == mine && theirs.SystemIdentifier == system)
-        || (Server.Port == other.Server.Port && Loopback.Is(Server.Host) && Loopback.Is(other.Server.Host)
+        || (Server.Port == other.Server.Port && Server.Machine == other.Server.Machine
+            && (!Server.Machine.IsThisMachine || (Loopback.Is(Server.Host) && Loopback.Is(other.Server.Host)))
             && (Server.DataDirectory is null || other.Server.DataDirectory is null || Server.DataDirectory == other.Server.DataDirectory));
 }

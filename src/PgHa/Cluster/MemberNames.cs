@@ -33,7 +33,7 @@ internal static class MemberNames
             yield return answer.Server.Name;
         if (answer.Status?.ClusterName is { } own)
             yield return own;
-        if (Path.GetFileName(answer.Server.DataDirectory) is { Length: > 0 } directory && !GenericDirectories.Contains(directory)
+        if (HostPath.Name(answer.Server.DataDirectory ?? "") is { Length: > 0 } directory && !GenericDirectories.Contains(directory)
             && !directory.All(char.IsAsciiDigit))
         {
             yield return directory;

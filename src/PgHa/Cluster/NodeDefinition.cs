@@ -18,7 +18,10 @@ public sealed record NodeDefinition
     /// <summary>The TCP port.</summary>
     public int Port { get; init; } = PgInstance.DefaultPort;
 
-    /// <summary>The data directory, on the node's host.</summary>
+    /// <summary>The machine that it is on, as PgHa reaches it; this one by default.</summary>
+    public PgMachine Machine { get; init; } = PgMachine.This;
+
+    /// <summary>The data directory, on the node's machine.</summary>
     public required string DataDirectory { get; init; }
 
     /// <summary>The name of the node it streams from; <see langword="null"/> if it does not stream.</summary>

@@ -22,7 +22,7 @@ public static class PgClusters
         var links = new MemberLinks(statuses.OfType<ReplicationStatus>());
         for (int i = 0; i < answers.Count; i++)
             members.Add(Member(name, names[i], answers[i], statuses[i], links));
-        NameUpstreams(members, statuses);
+        NameUpstreams(members, statuses, answers);
         foreach (StandbyStatus row in links.Unclaimed.Where(IsStandby))
             members.Add(Unseen(name, row, members));
         NameArchives(members);
@@ -143,22 +143,38 @@ public static class PgClusters
         return KindOf(status, link) == NodeKind.ArchiveFed ? MemberState.Restoring : MemberState.NotStreaming;
     }
 
-    private static void NameUpstreams(List<PgClusterMember> members, ReplicationStatus?[] statuses)
+    private static void NameUpstreams(
+        List<PgClusterMember> members, ReplicationStatus?[] statuses, IReadOnlyList<MemberAnswer> answers)
     {
         for (int i = 0; i < statuses.Length; i++)
         {
-            string? name = statuses[i]?.Upstream?.Name ?? members[i].Link?.Upstream.Name ?? ConfiguredUpstream(members[i], members)?.Name;
+            string? name = statuses[i]?.Upstream?.Name ?? members[i].Link?.Upstream.Name
+                ?? ConfiguredUpstream(members[i], members, answers)?.Name;
             members[i] = members[i] with { Upstream = members[i].Kind == NodeKind.Streaming ? name : null };
         }
     }
 
     // A server that is down reports nothing that relates it to the standby, so it is found by its address.
-    private static PgClusterMember? ConfiguredUpstream(PgClusterMember standby, List<PgClusterMember> members) =>
-        standby.Status?.Receiver is { SenderHost: { } host } receiver
-            ? members.FirstOrDefault(member => member.Server is { } server && member != standby
-                && server.Port == (receiver.SenderPort ?? PgInstance.DefaultPort)
-                && (server.Host == host || (Loopback.Is(server.Host) && Loopback.Is(host))))
-            : null;
+    private static PgClusterMember? ConfiguredUpstream(
+        PgClusterMember standby, List<PgClusterMember> members, IReadOnlyList<MemberAnswer> answers)
+    {
+        if (standby.Status?.Receiver is not { SenderHost: { } host } receiver)
+            return null;
+        for (int i = 0; i < answers.Count; i++)
+        {
+            if (members[i] != standby && IsAt(answers[i], host, receiver.SenderPort ?? PgInstance.DefaultPort, standby.Server))
+                return members[i];
+        }
+
+        return null;
+    }
+
+    // A loopback address means the machine that it is used on.
+    private static bool IsAt(MemberAnswer answer, string host, int port, PgInstance? standby) =>
+        answer.Server.Port == port
+        && (Loopback.Is(host)
+            ? answer.Server.Machine == standby?.Machine && (!answer.Server.Machine.IsThisMachine || Loopback.Is(answer.Server.Host))
+            : answer.Server.Host == host || answer.OtherHosts.Contains(host));
 
     private static void NameArchives(List<PgClusterMember> members)
     {

@@ -4,6 +4,7 @@ namespace PgHa;
 internal static class ErrorIds
 {
     public const string AccessDenied = nameof(AccessDenied);
+    public const string AddressIsLoopback = nameof(AddressIsLoopback);
     public const string AddressNeeded = nameof(AddressNeeded);
     public const string AmbiguousSettingValue = nameof(AmbiguousSettingValue);
     public const string ArchiveBacklog = nameof(ArchiveBacklog);

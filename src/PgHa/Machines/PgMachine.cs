@@ -90,7 +90,7 @@ public sealed record PgMachine
     public bool IsThisMachine => HostName == ThisHostName;
 
     /// <summary>All of it as one text that <see cref="Parse"/> reads: <c>.</c>, or <c>ssh://admin@db1:2222?sudo=true</c>.</summary>
-    public string Address => IsThisMachine ? ThisHostName : MachineText.Write(this, _name);
+    public string Address => IsThisMachine ? ThisHostName : MachineText.Write(this, _name == HostName ? null : _name);
 
     /// <summary>
     /// Reads <c>.</c> or <c>localhost</c> (this machine), <c>host</c>, <c>user@host</c>, <c>user@host:port</c>, or an address such as

@@ -32,7 +32,8 @@ public sealed class HostSignsTests
 
         async Task<SignMeaning?> MeaningAsync(params HostProcess[] processes)
         {
-            HostLook look = await HostSigns.FindAsync(cluster.Context, server, processes, TestCluster.Deadline);
+            HostLook look = await HostSigns.FindAsync(
+                cluster.Context, server, _ => Task.FromResult<IReadOnlyList<HostProcess>>(processes), TestCluster.Deadline);
             Assert.Equal([SignPlace.File, SignPlace.Process], look.Looked);
             Assert.True(look.IsComplete);
             Assert.All(processes, process => Assert.True(HostSigns.Tells(process.CommandLine)));

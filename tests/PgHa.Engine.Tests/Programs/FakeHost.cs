@@ -14,6 +14,8 @@ internal sealed class FakeHost : IHost
     // No two fake machines are one to a search that remembers.
     private readonly DateTimeOffset _installed = DateTimeOffset.UnixEpoch.AddSeconds(Interlocked.Increment(ref Count));
 
+    public PgMachine Machine => PgMachine.This;
+
     public string Description => "a fake machine";
 
     public string UserName => "postgres";

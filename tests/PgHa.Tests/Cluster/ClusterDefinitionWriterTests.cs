@@ -59,6 +59,7 @@ public sealed class ClusterDefinitionWriterTests
             new NodeDefinition
             {
                 Name = "d",
+                Machine = new PgMachine("admin@db4"),
                 Host = "db4",
                 DataDirectory = "/srv/pg/d",
                 Upstream = "a",
@@ -155,7 +156,7 @@ public sealed class ClusterDefinitionWriterTests
                     @{ Name = 'c'; Host = 'db3'; RestoreFrom = 'a'; Tablespaces = @{ fast = '/ssd' } }
                     @{
                         Name = 'd'
-                        Host = 'db4'
+                        Machine = 'ssh://admin@db4'
                         Upstream = 'a'
                         SlotName = 'd'
                         SyncReplicationSlots = $true

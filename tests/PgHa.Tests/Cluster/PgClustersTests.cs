@@ -158,6 +158,35 @@ public sealed class PgClustersTests
         Assert.Equal([name1, name2], MemberNames.Of([Named(1, cluster1, directory1, "one"), Named(2, cluster2, directory2, "two")]));
     }
 
+    // A server that is down tells nothing. Its standby knows it by an address, and its machine by another.
+    [Theory]
+    [InlineData("10.0.0.1", "db2", "10.0.0.1", "a")]
+    [InlineData("127.0.0.1", "db1", "10.0.0.1", "a")]
+    [InlineData("127.0.0.1", "db2", "10.0.0.1", null)]
+    [InlineData("10.0.0.9", "db2", "10.0.0.1", null)]
+    public void A_server_that_is_down_is_the_upstream_by_any_address_that_leads_to_it(
+        string senderHost, string standbyMachine, string otherHost, string? upstream)
+    {
+        var down = new PgInstance { Name = "a", Host = "db1", Port = 5432, Machine = new PgMachine("db1"), DataDirectory = "/srv/a" };
+        MemberAnswer standby = NotStreaming("b", 5432, upstreamPort: 5432);
+        PgInstance server = standby.Server with { Host = standbyMachine, Machine = new PgMachine(standbyMachine) };
+        ReplicationStatus status = standby.Status!.WithServer(server);
+
+        PgCluster cluster = PgClusters.Of(
+            [
+                new MemberAnswer(down)
+                {
+                    KnownIdentifier = Identifier,
+                    OtherHosts = [otherHost],
+                    Failure = new PgHaException(ErrorIds.ServerUnreachable, PgHaErrorKind.ConnectionFailed, "down"),
+                },
+                new MemberAnswer(server) { Status = status with { Receiver = status.Receiver! with { SenderHost = senderHost } } },
+            ],
+            Now);
+
+        Assert.Equal(upstream, cluster.Find("b")!.Upstream);
+    }
+
     [Fact]
     public void A_server_without_any_name_is_its_address() =>
         Assert.Equal(["127.0.0.1:5432"], MemberNames.Of([new MemberAnswer(new PgInstance { DataDirectory = "/var/lib/pgsql/data" })]));

@@ -22,7 +22,7 @@ public sealed class PgMachineTests
     [InlineData("ssh://admin%40realm@[fe80::1%25eth0]:22/?sudo=true", "ssh://admin%40realm@[fe80::1%25eth0]:22?sudo=true")]
     [InlineData("ssh://db1?sudo=false", "ssh://db1")]
     [InlineData("ssh://db1?name=first", "ssh://db1?name=first")]
-    [InlineData("ssh://db1?name=db1", "ssh://db1?name=db1")]
+    [InlineData("ssh://db1?name=db1", "ssh://db1")]
     [InlineData("ssh://db1?ProxyJump=bastion&ConnectTimeout=3", "ssh://db1?ConnectTimeout=3&ProxyJump=bastion")]
     public void A_text_is_a_machine_and_its_address_is_the_machine(string text, string address)
     {

@@ -29,10 +29,10 @@ internal sealed class OwnerFinder
         if (machine.IsEmpty)
             return ServerOwner.Nobody;
         int? process = await ProcessAsync(cancellationToken).ConfigureAwait(false);
-        if (_context.Owners.Find(Directory) is var (known, before) && (process is null || process == known))
+        if (_context.Owners.Find(_instance.Machine, Directory) is var (known, before) && (process is null || process == known))
             return process is null ? before with { RunsOutside = false } : before;
         var owner = ServerOwner.Decide(await ReadAsync(machine, process, cancellationToken).ConfigureAwait(false));
-        _context.Owners.Keep(Directory, process, owner);
+        _context.Owners.Keep(_instance.Machine, Directory, process, owner);
         return owner;
     }
 
@@ -43,7 +43,13 @@ internal sealed class OwnerFinder
 
     private async Task<OwnerFacts> ReadAsync(MachineServices machine, int? process, CancellationToken cancellationToken)
     {
-        WindowsService? service = machine.WindowsServices.FirstOrDefault(one => DataDirectoryPath.AreSame(one.DataDirectory, Directory));
+        WindowsService? service = null;
+        foreach (WindowsService one in machine.WindowsServices)
+        {
+            if (await DataDirectoryPath.AreSameAsync(_host, one.DataDirectory, Directory, cancellationToken).ConfigureAwait(false))
+                service ??= one;
+        }
+
         if (service is not null)
         {
             return new OwnerFacts
@@ -55,7 +61,7 @@ internal sealed class OwnerFinder
         }
 
         IReadOnlyList<PostmasterOption> options = await StartOptions.ReadAsync(_host, Directory, cancellationToken).ConfigureAwait(false);
-        DebianCluster? cluster = machine.Clusters.FirstOrDefault(one => DataDirectoryPath.AreSame(one.DataDirectory, Directory)).Cluster;
+        DebianCluster? cluster = await ClusterAsync(machine, cancellationToken).ConfigureAwait(false);
         bool usesCluster = cluster is not null && await UsesAsync(cluster, cancellationToken).ConfigureAwait(false);
         var facts = new OwnerFacts
         {
@@ -68,10 +74,21 @@ internal sealed class OwnerFinder
         return machine.HasSystemd ? await WithUnitsAsync(facts, cancellationToken).ConfigureAwait(false) : facts;
     }
 
+    private async Task<DebianCluster?> ClusterAsync(MachineServices machine, CancellationToken cancellationToken)
+    {
+        foreach ((DebianCluster cluster, string directory) in machine.Clusters)
+        {
+            if (await DataDirectoryPath.AreSameAsync(_host, directory, Directory, cancellationToken).ConfigureAwait(false))
+                return cluster;
+        }
+
+        return null;
+    }
+
     private async Task<OwnerFacts> WithUnitsAsync(OwnerFacts facts, CancellationToken cancellationToken)
     {
         string? processUnit = facts.ProcessId is { } pid ? await ServiceOfAsync(pid, cancellationToken).ConfigureAwait(false) : null;
-        string? startUnit = facts.Cluster?.UnitId ?? _context.Owners.Find(Directory)?.Owner.Unit?.Id;
+        string? startUnit = facts.Cluster?.UnitId ?? _context.Owners.Find(_instance.Machine, Directory)?.Owner.Unit?.Id;
         string? all = facts.Cluster is null ? null : DebianCluster.AllClusters;
         string[] names = [.. new[] { processUnit, startUnit, all }.OfType<string>().Distinct()];
         IReadOnlyList<ServiceUnit> units = await new Systemctl(_host).ShowAsync(names, cancellationToken).ConfigureAwait(false);

@@ -9,7 +9,7 @@ namespace PgHa.Engine.Instances.Control;
 internal sealed class OwnerMemory
 {
     private readonly ConcurrentDictionary<string, MachineServices> _machines = new();
-    private readonly ConcurrentDictionary<string, (int? ProcessId, ServerOwner Owner)> _owners = new();
+    private readonly ConcurrentDictionary<(PgMachine Machine, string Directory), (int? ProcessId, ServerOwner Owner)> _owners = new();
 
     /// <summary>What starts servers on a machine.</summary>
     public async Task<MachineServices> MachineAsync(IHost host, CancellationToken cancellationToken)
@@ -23,15 +23,16 @@ internal sealed class OwnerMemory
     /// <summary>
     /// The process and the owner that a server had when it was looked at last; <see langword="null"/> if it was not.
     /// </summary>
-    public (int? ProcessId, ServerOwner Owner)? Find(string dataDirectory) =>
-        _owners.TryGetValue(dataDirectory, out (int? ProcessId, ServerOwner Owner) known) ? known : null;
+    public (int? ProcessId, ServerOwner Owner)? Find(PgMachine machine, string dataDirectory) =>
+        _owners.TryGetValue((machine, dataDirectory), out (int? ProcessId, ServerOwner Owner) known) ? known : null;
 
     /// <summary>Keeps the owner of a server.</summary>
-    public void Keep(string dataDirectory, int? processId, ServerOwner owner) => _owners[dataDirectory] = (processId, owner);
+    public void Keep(PgMachine machine, string dataDirectory, int? processId, ServerOwner owner) =>
+        _owners[(machine, dataDirectory)] = (processId, owner);
 
     /// <summary>What the steps of a plan say after "Stop the server": who does it, if it is not <c>pg_ctl</c>.</summary>
     public string By(PgInstance server) =>
-        server.DataDirectory is { } directory && Find(directory) is var (_, owner) && owner != ServerOwner.Nobody
+        server.DataDirectory is { } directory && Find(server.Machine, directory) is var (_, owner) && owner != ServerOwner.Nobody
             ? $" by {owner.Name}"
             : "";
 }

@@ -49,7 +49,7 @@ internal sealed class PgCtl
         _dataDirectory = dataDirectory;
     }
 
-    private string PidFile => Path.Combine(_dataDirectory, PostmasterProbe.FileName);
+    private string PidFile => HostPath.Combine(_dataDirectory, PostmasterProbe.FileName);
 
     /// <summary>Starts the server in the background.</summary>
     /// <param name="logPath">Where its output goes.</param>

@@ -31,18 +31,18 @@ internal sealed class PgCtlControl : IServerControl
     public async Task<LaunchOutcome> StartAsync(ServerLaunch launch, CancellationToken cancellationToken)
     {
         if (!launch.Names.Contains(StartLog.DirectoryName))
-            await _host.CreateDirectoryAsync(Path.Combine(Directory, StartLog.DirectoryName), cancellationToken).ConfigureAwait(false);
+            await _host.CreateDirectoryAsync(HostPath.Combine(Directory, StartLog.DirectoryName), cancellationToken).ConfigureAwait(false);
         IReadOnlyList<PostmasterOption> kept = StartOptions.Kept(_context.Log, _instance, launch.Last, launch.Kept);
         List<string> options = [.. kept.SelectMany(option => option.Words)];
         if (launch.KeepsAllWal)
             options.AddRange(["-c", launch.Dialect.KeepsAllWal]);
         string main = await ConfigurationLocation.FindAsync(_host, Directory, launch.Names, cancellationToken).ConfigureAwait(false);
-        bool isDefault = main == Path.Combine(Directory, ServerConfiguration.MainFileName);
+        bool isDefault = main == HostPath.Combine(Directory, ServerConfiguration.MainFileName);
         if (!isDefault && PostmasterOptions.ValueOf(kept, "config_file") is null)
             options.AddRange(["-c", $"config_file={main}"]);
 
         // An older server stays in PgHa's session, where Ctrl+C at the prompt would shut it down.
-        bool ownSession = !launch.Dialect.LeavesSessionAtStart && OperatingSystem.IsLinux();
+        bool ownSession = !launch.Dialect.LeavesSessionAtStart && (!_host.Machine.IsThisMachine || OperatingSystem.IsLinux());
         PgCtl pgCtl = await ProgramAsync(cancellationToken).ConfigureAwait(false);
         (CommandResult result, long logLength, PostmasterPid? pid) =
             await pgCtl.StartAsync(

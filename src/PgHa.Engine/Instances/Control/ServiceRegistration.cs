@@ -1,5 +1,4 @@
 using PgHa.Engine.Machines;
-using PgHa.Engine.Machines.Local;
 
 namespace PgHa.Engine.Instances.Control;
 
@@ -26,7 +25,7 @@ public sealed class ServiceRegistration
     {
         DebianCluster cluster = DebianCluster.Parse(name);
         AutomationJob.RequireHost(cluster.ConfigurationDirectory);
-        var host = new LocalHost(_context.Log);
+        IHost host = await _context.MachineOf(PgMachine.This).OperatorAsync(cancellationToken).ConfigureAwait(false);
         if (host.IsWindows || await host.StatAsync(NewDebianCluster.CreateProgram, cancellationToken).ConfigureAwait(false) is null)
         {
             throw new PgHaException(
@@ -63,7 +62,7 @@ public sealed class ServiceRegistration
     {
         AutomationJob.RequireHost(name);
         string id = name.EndsWith(".service", StringComparison.Ordinal) ? name : $"{name}.service";
-        var host = new LocalHost(_context.Log);
+        IHost host = await _context.MachineOf(PgMachine.This).OperatorAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<ServiceUnit> units =
             (await MachineServices.ReadAsync(host, cancellationToken).ConfigureAwait(false)).HasSystemd
                 ? await new Systemctl(host).ShowAsync([id], cancellationToken).ConfigureAwait(false)

@@ -24,7 +24,7 @@ internal class StartLog
     {
         _host = host;
         _dataDirectory = dataDirectory;
-        StartupPath = startupPath ?? Path.Combine(dataDirectory, DirectoryName, StartupFileName);
+        StartupPath = startupPath ?? HostPath.Combine(dataDirectory, DirectoryName, StartupFileName);
     }
 
     /// <summary>The file that the server's output is redirected to.</summary>
@@ -72,19 +72,19 @@ internal class StartLog
     {
         // Its lines are such as "stderr log/postgresql-2024-05-01_120000.log". PostgreSQL 10 and newer writes this file.
         byte[]? current = await _host.ReadFileAsync(
-            Path.Combine(_dataDirectory, "current_logfiles"), cancellationToken).ConfigureAwait(false);
+            HostPath.Combine(_dataDirectory, "current_logfiles"), cancellationToken).ConfigureAwait(false);
         if (current is not null)
         {
             return Encoding.UTF8.GetString(current).Split('\n')
                 .Where(line => line.StartsWith("stderr ", StringComparison.Ordinal))
-                .Select(line => Path.Combine(_dataDirectory, line["stderr ".Length..].Trim()))
+                .Select(line => HostPath.Combine(_dataDirectory, line["stderr ".Length..].Trim()))
                 .FirstOrDefault();
         }
 
-        string directory = Path.Combine(_dataDirectory, DirectoryName);
+        string directory = HostPath.Combine(_dataDirectory, DirectoryName);
         IReadOnlyList<string> names = await _host.ListAsync(directory, cancellationToken).ConfigureAwait(false) ?? [];
         return names.LastOrDefault(name => name.EndsWith(".log", StringComparison.Ordinal) && name != StartupFileName) is { } newest
-            ? Path.Combine(directory, newest)
+            ? HostPath.Combine(directory, newest)
             : null;
     }
 

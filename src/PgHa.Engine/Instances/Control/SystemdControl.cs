@@ -11,6 +11,8 @@ namespace PgHa.Engine.Instances.Control;
 /// </remarks>
 internal sealed class SystemdControl : IServerControl
 {
+    private const string Root = "root";
+
     private readonly EngineContext _context;
     private readonly IHost _host;
     private readonly PgInstance _instance;
@@ -46,7 +48,8 @@ internal sealed class SystemdControl : IServerControl
     {
         await _outside.RequireAsync(act, cancellationToken).ConfigureAwait(false);
         // Nothing but an attempt proves what polkit allows. To start what is active, and to stop what is not, changes nothing.
-        if (Environment.IsPrivilegedProcess
+        IHost own = await _context.MachineOf(_instance).OperatorAsync(cancellationToken).ConfigureAwait(false);
+        if (own.UserName == Root
             || await _systemctl.OrderAsync(
                 _unit.IsActive ? "start" : "stop", _unit, _context.Timeout, cancellationToken).ConfigureAwait(false) is { Succeeded: true })
         {
@@ -56,7 +59,7 @@ internal sealed class SystemdControl : IServerControl
         string verb = act.ToString().ToLowerInvariant();
         throw new PgHaException(
             ErrorIds.ServiceAccessDenied, PgHaErrorKind.PermissionDenied,
-            $"{_instance} is controlled by {_unit}, and {Environment.UserName} may not {verb} that unit.",
+            $"{_instance} is controlled by {_unit}, and {own.UserName} may not {verb} that unit.",
             _owner.RunsOutside
                 ? $"Run PowerShell as root. The server runs outside of its unit: stop it as its own user (pg_ctl stop -D "
                     + $"{ShellQuoting.Quote(_instance.DataDirectory!)}), and bring it back by: sudo systemctl start {_unit.Name}"

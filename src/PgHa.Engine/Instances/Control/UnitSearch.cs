@@ -24,6 +24,14 @@ internal static class UnitSearch
             cancellationToken).ConfigureAwait(false);
         string[] units = [.. files.Output.Split('\n').Select(ServiceUnitFile.UnitOf).OfType<string>().Distinct()];
         IReadOnlyList<ServiceUnit> found = await new Systemctl(host).ShowAsync(units, cancellationToken).ConfigureAwait(false);
-        return [.. found.Where(unit => unit.DataDirectory is { } directory && DataDirectoryPath.AreSame(directory, dataDirectory))];
+        List<ServiceUnit> starting = [];
+        foreach (ServiceUnit unit in found)
+        {
+            if (unit.DataDirectory is { } directory
+                && await DataDirectoryPath.AreSameAsync(host, directory, dataDirectory, cancellationToken).ConfigureAwait(false))
+                starting.Add(unit);
+        }
+
+        return starting;
     }
 }

@@ -23,7 +23,7 @@ internal static class ListeningSockets
 
     private static IEnumerable<int> ProcessIds() =>
         Directory.EnumerateDirectories("/proc")
-            .Select(path => int.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out int id) ? id : 0)
+            .Select(path => int.TryParse(HostPath.Name(path), CultureInfo.InvariantCulture, out int id) ? id : 0)
             .Where(id => id > 0);
 
     private static bool Holds(int processId, HashSet<string> sockets)

@@ -12,6 +12,9 @@ public sealed class LocalHost : IHost
     public LocalHost(IEngineLog? log = null) => _log = log;
 
     /// <inheritdoc/>
+    public PgMachine Machine => PgMachine.This;
+
+    /// <inheritdoc/>
     public string Description => $"this machine as {UserName}";
 
     /// <inheritdoc/>

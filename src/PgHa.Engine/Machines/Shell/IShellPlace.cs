@@ -6,6 +6,9 @@ namespace PgHa.Engine.Machines.Shell;
 [UnsupportedOSPlatform("windows")]
 internal interface IShellPlace
 {
+    /// <summary>The machine.</summary>
+    PgMachine Machine { get; }
+
     /// <summary>How messages name it, such as <c>this machine as postgres</c>.</summary>
     string Description { get; }
 

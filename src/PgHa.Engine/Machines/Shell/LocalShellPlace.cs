@@ -25,6 +25,9 @@ internal sealed class LocalShellPlace : IShellPlace
     public static LocalShellPlace Own { get; } = new(user: null);
 
     /// <inheritdoc/>
+    public PgMachine Machine => PgMachine.This;
+
+    /// <inheritdoc/>
     public string Description => $"this machine as {UserName}";
 
     /// <inheritdoc/>

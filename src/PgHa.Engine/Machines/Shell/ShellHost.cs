@@ -34,6 +34,9 @@ public sealed class ShellHost : IHost
     }
 
     /// <inheritdoc/>
+    public PgMachine Machine => _place.Machine;
+
+    /// <inheritdoc/>
     public string Description => _place.Description;
 
     /// <inheritdoc/>

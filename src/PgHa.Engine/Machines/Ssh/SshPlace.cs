@@ -37,6 +37,9 @@ internal sealed class SshPlace : IShellPlace
     }
 
     /// <inheritdoc/>
+    public PgMachine Machine => _connection.Machine;
+
+    /// <inheritdoc/>
     public string Description => $"{_connection.Machine.Name} as {UserName}";
 
     /// <inheritdoc/>

@@ -3,6 +3,9 @@ namespace PgHa.Engine.Recovery.Restore;
 /// <summary>What to restore, up to which point of the WAL, and the properties of the restored server.</summary>
 public sealed record RestoreOptions
 {
+    /// <summary>The machine of the backup, its archive and the restored server; this one by default.</summary>
+    public PgMachine Machine { get; init; } = PgMachine.This;
+
     /// <summary>The directory of the base backup, plain or tar.</summary>
     public required string Backup { get; init; }
 

@@ -31,13 +31,14 @@ internal sealed class RestorePreflight
                 "Name a target, or use -TargetAction Promote.");
         }
 
-        IHost host = await HostSelector.ForDirectoryAsync(
-            _options.DataDirectory, _options.ServerUser, cancellationToken, _context.Log).ConfigureAwait(false);
+        IMachine machine = _context.MachineOf(_options.Machine);
+        IHost host = await machine.HostForDirectoryAsync(
+            _options.DataDirectory, _options.ServerUser, cancellationToken).ConfigureAwait(false);
         NewDataDirectory.RequireUsableName(_options.DataDirectory);
         CloneTarget target = await CloneTarget.AtAsync(host, _options.DataDirectory, cancellationToken).ConfigureAwait(false);
         await target.RequireFreeAsync(cancellationToken).ConfigureAwait(false);
         await target.HasLeftoverAsync(cancellationToken).ConfigureAwait(false);
-        await new PortOwner(host, _options.DataDirectory).RequireFreeAsync(
+        await new PortOwner(machine, host, _options.DataDirectory).RequireFreeAsync(
             _options.Port, "Give the restored server another port with -Port.", _options.Name, cancellationToken).ConfigureAwait(false);
         await RequireNewArchiveAsync(host, cancellationToken).ConfigureAwait(false);
 
@@ -96,7 +97,7 @@ internal sealed class RestorePreflight
     {
         if (_options.NewArchiveDirectory is not { } archive)
             return;
-        if (DataDirectoryPath.AreSame(archive, _options.ArchiveDirectory))
+        if (await DataDirectoryPath.AreSameAsync(host, archive, _options.ArchiveDirectory, cancellationToken).ConfigureAwait(false))
         {
             throw new PgHaException(
                 ErrorIds.ArchiveInUse, PgHaErrorKind.Refused,
@@ -115,11 +116,11 @@ internal sealed class RestorePreflight
             }
         }
         else if (await host.StatAsync(
-            Path.GetDirectoryName(archive) ?? archive, cancellationToken).ConfigureAwait(false) is not { IsDirectory: true })
+            HostPath.Parent(archive) ?? archive, cancellationToken).ConfigureAwait(false) is not { IsDirectory: true })
         {
             throw new PgHaException(
                 ErrorIds.ArchiveDirectoryNotFound, PgHaErrorKind.NotFound,
-                $"The archive directory '{archive}' cannot be made, because there is no directory '{Path.GetDirectoryName(archive)}'.",
+                $"The archive directory '{archive}' cannot be made, because there is no directory '{HostPath.Parent(archive)}'.",
                 "Mount the archive's file system, or make the directory.", _options.Name);
         }
     }

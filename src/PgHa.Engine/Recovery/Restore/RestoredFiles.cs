@@ -120,7 +120,7 @@ internal sealed class RestoredFiles
             if (clean != file)
             {
                 await Host.WriteFileAsync(
-                    Path.Combine(directory, name), clean.ToBytes(), mode: null, cancellationToken).ConfigureAwait(false);
+                    HostPath.Combine(directory, name), clean.ToBytes(), mode: null, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -136,10 +136,10 @@ internal sealed class RestoredFiles
     }
 
     private async Task<ConfigurationFile> ReadAsync(string directory, string name, CancellationToken cancellationToken) =>
-        ConfigurationFile.Parse(await Host.ReadFileAsync(Path.Combine(directory, name), cancellationToken).ConfigureAwait(false) ?? []);
+        ConfigurationFile.Parse(await Host.ReadFileAsync(HostPath.Combine(directory, name), cancellationToken).ConfigureAwait(false) ?? []);
 
     private Task WriteAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         Host.WriteFileAsync(At(name), content, mode: null, cancellationToken);
 
-    private string At(string name) => Path.Combine(Incomplete, name);
+    private string At(string name) => HostPath.Combine(Incomplete, name);
 }

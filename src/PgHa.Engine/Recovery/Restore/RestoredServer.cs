@@ -37,7 +37,7 @@ internal sealed class RestoredServer
     public async Task RecoverAsync(CancellationToken cancellationToken)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Stopping);
-        PgInstance found = await new InstanceFinder(_context).FromDirectoryAsync(
+        PgInstance found = await new InstanceFinder(_context, _plan.Options.Machine).FromDirectoryAsync(
             _plan.Target.Directory, cancellationToken).ConfigureAwait(false);
         _instance = found with { Name = _plan.Options.Name, BinDirectory = _plan.BinDirectory };
         try

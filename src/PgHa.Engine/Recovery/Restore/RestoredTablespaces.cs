@@ -21,9 +21,10 @@ internal sealed class RestoredTablespaces(IHost host, RestoreOptions options)
     public async Task<IReadOnlyDictionary<string, CloneTarget>> PrepareAsync(BackupContent content, CancellationToken cancellationToken)
     {
         IReadOnlyDictionary<string, string> present = await content.TablespacesAsync(cancellationToken).ConfigureAwait(false);
-        if (options.TablespaceMapping.Keys.FirstOrDefault(
-            from => !present.Values.Any(directory => DataDirectoryPath.AreSame(directory, from))) is { } unknown)
+        foreach (string unknown in options.TablespaceMapping.Keys)
         {
+            if (await DataDirectoryPath.IsAmongAsync(host, unknown, present.Values, cancellationToken).ConfigureAwait(false))
+                continue;
             throw new PgHaException(
                 ErrorIds.TablespaceNotFound, PgHaErrorKind.NotFound, $"The backup '{options.Backup}' has no tablespace in '{unknown}'.",
                 present.Count == 0
@@ -36,8 +37,8 @@ internal sealed class RestoredTablespaces(IHost host, RestoreOptions options)
         List<string> taken = [options.DataDirectory];
         foreach ((string oid, string from) in present)
         {
-            string to = TargetOf(from);
-            if (taken.FirstOrDefault(other => IsWithin(to, other) || IsWithin(other, to)) is { } shared)
+            string to = await TargetOfAsync(from, cancellationToken).ConfigureAwait(false);
+            if (await OverlapAsync(to, taken, cancellationToken).ConfigureAwait(false) is { } shared)
             {
                 throw new PgHaException(
                     ErrorIds.DirectoriesOverlap, PgHaErrorKind.InvalidArgument, $"'{to}' and '{shared}' are one in the other, or the same.",
@@ -54,13 +55,29 @@ internal sealed class RestoredTablespaces(IHost host, RestoreOptions options)
         return targets;
     }
 
-    private string TargetOf(string from) =>
-        options.TablespaceMapping.FirstOrDefault(entry => DataDirectoryPath.AreSame(entry.Key, from)).Value ?? throw new PgHaException(
+    private async Task<string> TargetOfAsync(string from, CancellationToken cancellationToken)
+    {
+        foreach ((string key, string target) in options.TablespaceMapping)
+        {
+            if (await DataDirectoryPath.AreSameAsync(host, key, from, cancellationToken).ConfigureAwait(false))
+                return target;
+        }
+
+        throw new PgHaException(
             ErrorIds.TablespaceNotMapped, PgHaErrorKind.InvalidArgument,
             $"The backup '{options.Backup}' has a tablespace in '{from}', and the restored server must have a directory of its own for it.",
             $"Name one with -TablespaceMapping @{{ '{from}' = '…' }}.", options.Backup);
+    }
 
-    private static bool IsWithin(string path, string directory) =>
-        DataDirectoryPath.AreSame(path, directory)
-        || path.StartsWith(Path.TrimEndingDirectorySeparator(directory) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    private async Task<string?> OverlapAsync(string directory, List<string> others, CancellationToken cancellationToken)
+    {
+        foreach (string other in others)
+        {
+            if (HostPath.Below(directory, other) is not null || HostPath.Below(other, directory) is not null
+                || await DataDirectoryPath.AreSameAsync(host, directory, other, cancellationToken).ConfigureAwait(false))
+                return other;
+        }
+
+        return null;
+    }
 }

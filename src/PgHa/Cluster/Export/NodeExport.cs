@@ -11,7 +11,8 @@ internal sealed class NodeExport(ClusterObservation observation, MemberObservati
         var node = new NodeDefinition
         {
             Name = _member.Name,
-            Host = _member.Server!.Host.StartsWith('/') ? "127.0.0.1" : _member.Server.Host,
+            Machine = _member.Server!.Machine,
+            Host = _member.Server.Host.StartsWith('/') ? "127.0.0.1" : _member.Server.Host,
             Port = _member.Server.Port,
             DataDirectory = DataDirectory(),
             Upstream = isPrimary ? null : Upstream(),

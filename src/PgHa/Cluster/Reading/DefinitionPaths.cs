@@ -23,7 +23,7 @@ internal sealed record DefinitionPaths(string Root)
     }
 
     /// <summary>The absolute path of a name in <see cref="Root"/>.</summary>
-    public string Of(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, Root));
+    public string Of(string path) => HostPath.Full(path, Root);
 
     /// <summary>A text that is meant as a path rather than as a name.</summary>
     public static bool IsPath(string text) => text.StartsWith('.') || text.IndexOfAny(['/', '\\']) >= 0;

@@ -16,6 +16,9 @@ internal static class DefinitionScalars
             ? port
             : throw new FormatException($"'{Text(value)}' is no port; expected a number from 1 to 65535");
 
+    /// <summary>A machine.</summary>
+    public static PgMachine Machine(object value) => value as PgMachine ?? PgMachine.Parse(Text(value));
+
     /// <summary>A Boolean, as PostgreSQL or PowerShell writes it.</summary>
     public static bool Boolean(object value) => SettingValue.ParseBoolean(Text(value));
 

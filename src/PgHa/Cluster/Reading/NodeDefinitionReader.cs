@@ -31,10 +31,12 @@ internal static class NodeDefinitionReader
     private static (NodeDefinition Node, DefinitionTableReader Table) Read(DefinitionTableReader table, string place, DefinitionPaths paths)
     {
         string name = table.Required(nameof(NodeDefinition.Name)) is { Length: > 0 } given ? given : place;
+        PgMachine machine = table.Value(nameof(NodeDefinition.Machine), PgMachine.This, PgMachine.This, DefinitionScalars.Machine);
         NodeDefinition node = new()
         {
             Name = name,
-            Host = table.Text(nameof(NodeDefinition.Host)) ?? PgInstance.DefaultHost,
+            Machine = machine,
+            Host = table.Text(nameof(NodeDefinition.Host)) ?? (machine.IsThisMachine ? PgInstance.DefaultHost : machine.HostName),
             Port = table.Value(nameof(NodeDefinition.Port), table.IsReadable ? PgInstance.DefaultPort : 0, 0, DefinitionScalars.Port),
             DataDirectory = table.Value<string?>(nameof(NodeDefinition.DataDirectory), null, "", paths.Absolute) ?? paths.Of(name),
             Upstream = table.Text(nameof(NodeDefinition.Upstream)),

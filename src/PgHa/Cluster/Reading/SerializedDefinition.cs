@@ -38,6 +38,7 @@ internal static class SerializedDefinition
         nameof(NodeDefinition.ApplyDelay) when value is DefinitionTable delay
             && Find(delay, nameof(TimeSpan.Ticks)) is DefinitionScalar { Value: { } ticks } =>
             new DefinitionScalar(TimeSpan.FromTicks(Convert.ToInt64(ticks, CultureInfo.InvariantCulture)), value.Line),
+        nameof(NodeDefinition.Machine) when value is DefinitionTable machine => Scalar(Text(machine, nameof(PgMachine.Address)), value),
         nameof(NodeDefinition.ArchiveMode) when Number(value) is { } mode => Scalar(((ArchiveMode)mode).ToString(), value),
         nameof(NodeDefinition.Hba) => Items(value, Rule),
         _ => value,

@@ -32,7 +32,10 @@ internal static class DefinitionParts
 
     private static DefinitionTable Node(NodeDefinition node, string? root) => Table(
         (nameof(NodeDefinition.Name), Scalar(node.Name)),
-        (nameof(NodeDefinition.Host), Scalar(node.Host == PgInstance.DefaultHost ? null : node.Host)),
+        (nameof(NodeDefinition.Machine), Scalar(node.Machine.IsThisMachine ? null : node.Machine.Address)),
+        (
+            nameof(NodeDefinition.Host),
+            Scalar(node.Host == (node.Machine.IsThisMachine ? PgInstance.DefaultHost : node.Machine.HostName) ? null : node.Host)),
         (nameof(NodeDefinition.Port), node.Port == PgInstance.DefaultPort ? null : new DefinitionScalar(node.Port)),
         (nameof(NodeDefinition.DataDirectory), Scalar(Relative(node.DataDirectory, root) is { } path && path != node.Name ? path : null)),
         (nameof(NodeDefinition.Upstream), Scalar(node.Upstream)),
@@ -68,15 +71,12 @@ internal static class DefinitionParts
 
     // The one directory that contains every data directory directly: a node's DataDirectory is then often just its name.
     private static string? RootOf(ClusterDefinition cluster) =>
-        cluster.Nodes.Select(node => Path.GetDirectoryName(node.DataDirectory)).Distinct().ToArray() is [{ Length: > 0 } only]
+        cluster.Nodes.Select(node => HostPath.Parent(node.DataDirectory)).Distinct().ToArray() is [{ Length: > 0 } only]
             ? only
             : null;
 
     private static string Relative(string path, string? root) =>
-        root is not null && path.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
-        && Path.GetRelativePath(root, path) is [not ('.' or '~'), ..] relative
-            ? relative
-            : path;
+        root is not null && HostPath.Below(root, path) is [not ('.' or '~'), ..] relative ? relative : path;
 
     private static DefinitionScalar? Scalar(string? text) => text is null ? null : new DefinitionScalar(text);
 

@@ -5,20 +5,21 @@ using PgHa.Engine.Servers;
 namespace PgHa.Engine.Cluster;
 
 /// <summary>
-/// Finds the servers of this machine that belong to a cluster. No other server knows a standby that only restores from an
+/// Finds the servers of a machine that belong to a cluster. No other server knows a standby that only restores from an
 /// archive.
 /// </summary>
-internal sealed class LocalMembers
+internal sealed class MachineMembers
 {
     // If PgHa runs as root, each directory takes a shell of the server's user.
     private const int Parallelism = 4;
 
     private readonly EngineContext _context;
+    private readonly IMachine _machine;
 
-    public LocalMembers(EngineContext context) => _context = context;
+    public MachineMembers(EngineContext context, PgMachine machine) => (_context, _machine) = (context, context.MachineOf(machine));
 
     /// <summary>
-    /// The servers of this machine that have one of the identifiers or run on one of the ports. Directories that PgHa may not
+    /// The servers of the machine that have one of the identifiers or run on one of the ports. Directories that PgHa may not
     /// read are left out.
     /// </summary>
     /// <param name="systems">The identifiers.</param>
@@ -29,10 +30,14 @@ internal sealed class LocalMembers
         IReadOnlySet<SystemIdentifier> systems, IReadOnlySet<int> ports, IReadOnlyList<string> known, CancellationToken cancellationToken)
     {
         using var places = new SemaphoreSlim(Parallelism);
-        IEnumerable<string> unknown = (await new InstanceFinder(_context).CandidatesAsync(
-            folder: null, cancellationToken).ConfigureAwait(false))
-            .Distinct()
-            .Where(directory => !known.Any(other => DataDirectoryPath.AreSame(other, directory)));
+        IHost own = await _machine.OperatorAsync(cancellationToken).ConfigureAwait(false);
+        List<string> unknown = [];
+        foreach (string directory in (await Finder.CandidatesAsync(folder: null, cancellationToken).ConfigureAwait(false)).Distinct())
+        {
+            if (!await DataDirectoryPath.IsAmongAsync(own, directory, known, cancellationToken).ConfigureAwait(false))
+                unknown.Add(directory);
+        }
+
         return [.. (await Task.WhenAll(unknown.Select(LookAsync)).ConfigureAwait(false)).OfType<MemberAnswer>()];
 
         async Task<MemberAnswer?> LookAsync(string directory)
@@ -60,8 +65,8 @@ internal sealed class LocalMembers
             dataDirectory,
             async () =>
             {
-                IHost host = await HostSelector.ForDirectoryAsync(
-                    dataDirectory, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
+                IHost host = await _machine.HostForDirectoryAsync(
+                    dataDirectory, serverUser: null, cancellationToken).ConfigureAwait(false);
                 return (await ControlFile.ReadAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false)).SystemIdentifier;
             });
 
@@ -69,15 +74,15 @@ internal sealed class LocalMembers
     public Task<PgInstance?> InstanceAsync(string dataDirectory, CancellationToken cancellationToken) =>
         TryAsync(
             dataDirectory,
-            async () => (PgInstance?)await new InstanceFinder(_context).FromDirectoryAsync(
-                dataDirectory, cancellationToken).ConfigureAwait(false));
+            async () => (PgInstance?)await Finder.FromDirectoryAsync(dataDirectory, cancellationToken).ConfigureAwait(false));
+
+    private InstanceFinder Finder => new(_context, _machine.Value);
 
     private Task<int?> PortAsync(string dataDirectory, CancellationToken cancellationToken) => TryAsync(
         dataDirectory,
         async () =>
         {
-            IHost host = await HostSelector.ForDirectoryAsync(
-                dataDirectory, serverUser: null, cancellationToken, _context.Log).ConfigureAwait(false);
+            IHost host = await _machine.HostForDirectoryAsync(dataDirectory, serverUser: null, cancellationToken).ConfigureAwait(false);
             return (await new PostmasterProbe(host, dataDirectory).ReadAsync(cancellationToken).ConfigureAwait(false))?.Port;
         });
 
