@@ -48,7 +48,7 @@ public sealed class HostSignsTests
         PgInstance server = await cluster.NewStartedAsync();
         await cluster.ExecuteAsync(server, "select pg_create_physical_replication_slot('pgautofailover_standby_1')");
 
-        Assert.False((await HostSigns.FindAsync(cluster.Context, server, [], TestCluster.Deadline)).IsComplete);
+        Assert.False((await HostSigns.FindAsync(cluster.Context, server, NoProcess, TestCluster.Deadline)).IsComplete);
         ServerManagement hidden = await new ManagementReader(cluster.Context, []).ReadAsync(server, TestCluster.Deadline);
         Assert.Equal((ServerManager.PgAutoFailover, SignPlace.Sql), (hidden.Manager, hidden.Signs[0].Place));
         ServerManagement seen = await new ManagementReader(cluster.Context).ReadAsync(server, TestCluster.Deadline);
@@ -99,6 +99,8 @@ public sealed class HostSignsTests
         Assert.DoesNotContain("work_mem = 5MB", await File.ReadAllTextAsync(main, TestCluster.Deadline), StringComparison.Ordinal);
         Assert.Contains(cluster.Log.Warnings, warning => warning.Contains("written by Puppet", StringComparison.Ordinal));
     }
+
+    private static Task<IReadOnlyList<HostProcess>> NoProcess(PgMachine machine) => Task.FromResult<IReadOnlyList<HostProcess>>([]);
 
     private static HostProcess Patroni(string configuration) =>
         new(30, 1, "postgres", $"/usr/bin/python3 /usr/bin/patroni {configuration}");
