@@ -127,7 +127,7 @@ public sealed partial class NewPgBaseBackupCommand : PgCopyCommand, IManagedChan
 
         BaseBackup backup = new(Engine);
         NewService? service = await NewServices.FindAsync(
-            Engine, DebianCluster, _dataDirectory, ServiceName, cancellationToken).ConfigureAwait(false);
+            Engine, Machine ?? instance.Machine, DebianCluster, _dataDirectory, ServiceName, cancellationToken).ConfigureAwait(false);
         string directory = service?.DataDirectory ?? _dataDirectory!;
         int port = Port
             ?? await backup.KeptPortAsync(

@@ -117,7 +117,7 @@ public sealed class NewPgInstanceCommand : PgCommand
     protected override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)
     {
         NewService? service = await NewServices.FindAsync(
-            Engine, DebianCluster, _dataDirectory, ServiceName, cancellationToken).ConfigureAwait(false);
+            Engine, Machine, DebianCluster, _dataDirectory, ServiceName, cancellationToken).ConfigureAwait(false);
         NewInstanceOptions options = Options(Name ?? service!.Name, service?.DataDirectory ?? _dataDirectory!, service?.Version);
         string target = string.Create(CultureInfo.InvariantCulture, $"{options.Name} in '{options.DataDirectory}', port {Port}");
         if (!await ShouldProcessAsync(target, "Make a new server", service?.ToString()).ConfigureAwait(false))

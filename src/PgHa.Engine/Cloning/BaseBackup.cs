@@ -75,7 +75,7 @@ public sealed class BaseBackup
     public async Task<PgInstance> ApplyAsServiceAsync(BaseBackupPlan plan, NewService service, CancellationToken cancellationToken)
     {
         PgInstance clone = await ApplyAsync(plan, cancellationToken).ConfigureAwait(false);
-        return await new ServiceRegistration(_context).RegisterAsync(
+        return await new ServiceRegistration(_context, clone.Machine).RegisterAsync(
             clone, service, plan.Elsewhere, cancellationToken).ConfigureAwait(false);
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using PgHa.Engine.Machines;
 
 namespace PgHa.Engine.Cluster;
 

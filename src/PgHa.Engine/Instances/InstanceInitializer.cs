@@ -89,7 +89,7 @@ public sealed class InstanceInitializer
     /// </exception>
     public async Task<PgInstance> CreateAsServiceAsync(
         NewInstanceOptions options, NewService service, CancellationToken cancellationToken) =>
-        await new ServiceRegistration(_context).RegisterAsync(
+        await new ServiceRegistration(_context, options.Machine).RegisterAsync(
             await CreateAsync(options, cancellationToken).ConfigureAwait(false), service, [], cancellationToken).ConfigureAwait(false);
 
     // Removes what an interrupted attempt left. Its initdb may still run, and would write between the files of the next one.

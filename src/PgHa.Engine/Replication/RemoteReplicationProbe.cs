@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Programs;
 using PgHa.Engine.Servers;

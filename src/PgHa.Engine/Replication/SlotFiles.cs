@@ -16,7 +16,7 @@ internal static class SlotFiles
         if (slots.Length > 0)
         {
             host = await host.ReadAheadAsync(
-                [.. slots.Select(name => Path.Combine(folder, name, "state"))], cancellationToken).ConfigureAwait(false);
+                [.. slots.Select(name => HostPath.Combine(folder, name, "state"))], cancellationToken).ConfigureAwait(false);
         }
 
         List<string> logical = [];

@@ -100,11 +100,12 @@ public abstract partial class HostContract
     public async Task A_program_past_its_deadline_is_ended()
     {
         var watch = Stopwatch.StartNew();
-        HostCommand command = Sh("echo almost >&2; sleep 1000") with { Timeout = TimeSpan.FromMilliseconds(300) };
+        // A shell on another machine may take a while to begin.
+        HostCommand command = Sh("echo almost >&2; sleep 1000") with { Timeout = 2 * Second };
         PgHaException e = await Assert.ThrowsAsync<PgHaException>(() => Host.RunAsync(command, Cancellation));
         Assert.Equal("OperationTimeout", e.ErrorId);
         Assert.EndsWith("It said last: almost", e.Message, StringComparison.Ordinal);
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, 3 * Second);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, 30 * Second);
     }
 
     [Fact]

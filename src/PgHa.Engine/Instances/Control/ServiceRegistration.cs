@@ -9,9 +9,13 @@ public sealed class ServiceRegistration
     private const string ConfigurationRoot = "/etc/postgresql";
 
     private readonly EngineContext _context;
+    private readonly IMachine _machine;
 
     /// <summary>Works in a context.</summary>
-    public ServiceRegistration(EngineContext context) => _context = context;
+    /// <param name="context">Log and deadlines.</param>
+    /// <param name="machine">The machine of the new server; <see langword="null"/> for this one.</param>
+    public ServiceRegistration(EngineContext context, PgMachine? machine) =>
+        (_context, _machine) = (context, context.MachineOf(machine));
 
     /// <summary>Makes sure that a Debian cluster can be made. It changes nothing.</summary>
     /// <param name="name">Its name as <c>pg_lsclusters</c> shows it, such as <c>15/main</c>.</param>
@@ -25,12 +29,12 @@ public sealed class ServiceRegistration
     {
         DebianCluster cluster = DebianCluster.Parse(name);
         AutomationJob.RequireHost(cluster.ConfigurationDirectory);
-        IHost host = await _context.MachineOf(PgMachine.This).OperatorAsync(cancellationToken).ConfigureAwait(false);
+        IHost host = await _machine.OperatorAsync(cancellationToken).ConfigureAwait(false);
         if (host.IsWindows || await host.StatAsync(NewDebianCluster.CreateProgram, cancellationToken).ConfigureAwait(false) is null)
         {
             throw new PgHaException(
                 ErrorIds.ProgramNotFound, PgHaErrorKind.NotFound,
-                $"{cluster} cannot be made: this machine has no '{NewDebianCluster.CreateProgram}'.",
+                $"{cluster} cannot be made: {_machine.Name} has no '{NewDebianCluster.CreateProgram}'.",
                 "It belongs to the package postgresql-common of Debian and Ubuntu. Elsewhere, make a server without -DebianCluster.");
         }
 
@@ -45,8 +49,8 @@ public sealed class ServiceRegistration
         string parent = $"{ConfigurationRoot}/{cluster.Version}";
         if (await host.StatAsync(parent, cancellationToken).ConfigureAwait(false) is null)
             parent = ConfigurationRoot;
-        if (!await host.CanWriteAsync(parent, cancellationToken).ConfigureAwait(false))
-            throw AccessDenied(cluster.ToString(), $"'{parent}' is not writable");
+        if (!IsRoot(host) && !await host.CanWriteAsync(parent, cancellationToken).ConfigureAwait(false))
+            throw AccessDenied(host, cluster.ToString(), $"'{parent}' is not writable");
         byte[]? defaults = await host.ReadFileAsync(DefaultsFile, cancellationToken).ConfigureAwait(false);
         string? configured = ConfigurationFile.Parse(defaults ?? [])["data_directory"];
         return new NewDebianCluster(cluster, dataDirectory ?? cluster.DefaultDataDirectory(configured));
@@ -62,7 +66,7 @@ public sealed class ServiceRegistration
     {
         AutomationJob.RequireHost(name);
         string id = name.EndsWith(".service", StringComparison.Ordinal) ? name : $"{name}.service";
-        IHost host = await _context.MachineOf(PgMachine.This).OperatorAsync(cancellationToken).ConfigureAwait(false);
+        IHost host = await _machine.OperatorAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<ServiceUnit> units =
             (await MachineServices.ReadAsync(host, cancellationToken).ConfigureAwait(false)).HasSystemd
                 ? await new Systemctl(host).ShowAsync([id], cancellationToken).ConfigureAwait(false)
@@ -70,7 +74,7 @@ public sealed class ServiceRegistration
         if (units is not [{ IsLoaded: true } unit])
         {
             throw new PgHaException(
-                ErrorIds.ServiceNotFound, PgHaErrorKind.NotFound, $"systemd on this machine has no unit {id}.",
+                ErrorIds.ServiceNotFound, PgHaErrorKind.NotFound, $"systemd on {_machine.Name} has no unit {id}.",
                 "systemctl list-unit-files '*postgres*' lists units. A Debian cluster is made with -DebianCluster.");
         }
 
@@ -83,9 +87,9 @@ public sealed class ServiceRegistration
                     : "Name it there by -D or PGDATA. A Debian cluster is made with -DebianCluster.");
         }
 
-        return Environment.IsPrivilegedProcess || unit.IsEnabled != false
+        return IsRoot(host) || unit.IsEnabled != false
             ? new NewSystemdService(unit)
-            : throw AccessDenied(unit.ToString(), "only root may enable it");
+            : throw AccessDenied(host, unit.ToString(), "only root may enable it");
     }
 
     /// <summary>Makes a new server, which has not been started yet, the service. If that fails, the server is removed again.</summary>
@@ -102,7 +106,7 @@ public sealed class ServiceRegistration
         try
         {
             await service.RegisterAsync(_context, host, made, cancellationToken).ConfigureAwait(false);
-            PgInstance found = await new InstanceFinder(_context).FromDirectoryAsync(
+            PgInstance found = await new InstanceFinder(_context, made.Machine).FromDirectoryAsync(
                 made.DataDirectory!, cancellationToken).ConfigureAwait(false);
             return made with { SocketDirectory = found.SocketDirectory };
         }
@@ -128,7 +132,10 @@ public sealed class ServiceRegistration
         }
     }
 
-    private static PgHaException AccessDenied(string service, string why) => new(
-        ErrorIds.ServiceAccessDenied, PgHaErrorKind.PermissionDenied, $"{Environment.UserName} may not make {service}: {why}.",
-        "Run PowerShell as root.");
+    // Programs run as the operator are root's where the operator's login may be that by sudo.
+    private bool IsRoot(IHost host) => host.UserName == "root" || _machine.Value.Sudo;
+
+    private PgHaException AccessDenied(IHost host, string service, string why) => new(
+        ErrorIds.ServiceAccessDenied, PgHaErrorKind.PermissionDenied, $"{host.UserName} may not make {service}: {why}.",
+        _machine.Value.IsThisMachine ? "Run PowerShell as root." : "Log in there as root, or with New-PgMachine -Sudo.");
 }

@@ -78,7 +78,7 @@ internal sealed class WindowsServiceControl : IServerControl
             cancellationToken).ConfigureAwait(false);
         return result.ExitCode != AccessDenied ? result : throw new PgHaException(
             ErrorIds.ServiceAccessDenied, PgHaErrorKind.PermissionDenied,
-            $"{_instance} is controlled by {_service}, and {Environment.UserName} may not {verb} that service.",
+            $"{_instance} is controlled by {_service}, and {_host.UserName} may not {verb} that service.",
             "Run PowerShell as an administrator.", _instance.ToString());
     }
 }
