@@ -6,12 +6,17 @@ namespace PgHa.Commands;
 /// <summary>What the parameters ask of the engine.</summary>
 public sealed partial class NewPgBaseBackupCommand
 {
+    // Where the copy goes. This machine's current directory is none of another machine's, where the path has to be given in full.
+    private string? DirectoryFor(PgInstance source) => Machine is not null || source.Machine.IsThisMachine || _directory is null
+        ? _directory
+        : ResolveServerPath(DataDirectory ?? BackupDirectory, source.Machine);
+
     private BackupOptions BackupOptions(PgInstance source) => new()
     {
         Source = source,
         Login = Login(source),
         Machine = Machine ?? source.Machine,
-        Directory = _backupDirectory,
+        Directory = DirectoryFor(source)!,
         Format = Format,
         Compression = _compression,
         Parent = _parent,

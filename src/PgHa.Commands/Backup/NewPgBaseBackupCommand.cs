@@ -16,8 +16,7 @@ public sealed partial class NewPgBaseBackupCommand : PgCopyCommand, IManagedChan
     private const string AsDebianCluster = "DebianCluster";
     private const string AsService = "Service";
 
-    private string? _dataDirectory;
-    private string _backupDirectory = "";
+    private string? _directory;
     private string? _parent;
     private BackupCompression? _compression;
     private Dictionary<string, string> _tablespaceMapping = [];
@@ -108,9 +107,9 @@ public sealed partial class NewPgBaseBackupCommand : PgCopyCommand, IManagedChan
     protected override void Prepare()
     {
         base.Prepare();
-        PgMachine place = Machine ?? PgMachine.This;
-        _dataDirectory = DataDirectory is null ? null : ResolveServerPath(DataDirectory, place);
-        _backupDirectory = BackupDirectory.Length == 0 ? "" : ResolveServerPath(BackupDirectory, place);
+        _directory = (DataDirectory ?? BackupDirectory) is { Length: > 0 } given
+            ? ResolveServerPath(given, Machine ?? PgMachine.This)
+            : null;
         _compression = Compress is null ? null : BackupCompression.Parse(Compress);
         _parent = Incremental is null ? null : ResolveFilePath(Incremental);
         _tablespaceMapping = ResolveTablespaces(TablespaceMapping);
@@ -126,12 +125,12 @@ public sealed partial class NewPgBaseBackupCommand : PgCopyCommand, IManagedChan
         }
 
         BaseBackup backup = new(Engine);
+        string? given = DirectoryFor(instance);
         NewService? service = await NewServices.FindAsync(
-            Engine, Machine ?? instance.Machine, DebianCluster, _dataDirectory, ServiceName, cancellationToken).ConfigureAwait(false);
-        string directory = service?.DataDirectory ?? _dataDirectory!;
+            Engine, Machine ?? instance.Machine, DebianCluster, given, ServiceName, cancellationToken).ConfigureAwait(false);
+        string directory = service?.DataDirectory ?? given!;
         int port = Port
-            ?? await backup.KeptPortAsync(
-                Machine ?? instance.Machine, directory, ServerUser, cancellationToken).ConfigureAwait(false)
+            ?? await backup.KeptPortAsync(Machine ?? instance.Machine, directory, ServerUser, cancellationToken).ConfigureAwait(false)
             ?? instance.Port;
         BaseBackupPlan plan = await backup.PlanAsync(
             Options(instance, Name ?? service!.Name, directory, port), cancellationToken).ConfigureAwait(false);
@@ -148,7 +147,7 @@ public sealed partial class NewPgBaseBackupCommand : PgCopyCommand, IManagedChan
     {
         BackupTaker taker = new(Engine);
         BackupPlan plan = await taker.PlanAsync(BackupOptions(instance), cancellationToken).ConfigureAwait(false);
-        if (await ShouldProcessAsync(instance, $"Back up into '{_backupDirectory}'", plan.ToString()).ConfigureAwait(false))
+        if (await ShouldProcessAsync(instance, $"Back up into '{DirectoryFor(instance)}'", plan.ToString()).ConfigureAwait(false))
             output.Write(await taker.TakeAsync(plan, cancellationToken).ConfigureAwait(false));
     }
 }
