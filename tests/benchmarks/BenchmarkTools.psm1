@@ -28,7 +28,7 @@ function Get-FreePort([int] $Count) {
 
 function Remove-BenchmarkCluster([string] $Root) {
     if (-not (Test-Path $Root)) { return }
-    try { Get-PgInstance -Path $Root | Sort-Object Port -Descending | Remove-PgInstance -Force -Confirm:$false }
+    try { Get-PgInstance -Path $Root | Sort-Object Port -Descending | Remove-PgInstance -Force -Confirm:$false -WarningAction Ignore }
     finally { Remove-Item -Recurse -Force $Root }
 }
 

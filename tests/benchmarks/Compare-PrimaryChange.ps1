@@ -48,7 +48,7 @@ $rows = foreach ($title in $titles) {
     $row = [ordered]@{ 'Median, ms' = $title }
     foreach ($name in $measurements.Keys) {
         $figure = $figures[$name] | Where-Object Figure -EQ $title
-        $row[$name] = $figure ? $figure.Median : $missing[$name]
+        $row[$name] = $figure ? $figure.Median : $figures[$name] ? '–' : $missing[$name]
     }
     [pscustomobject]$row
 }

@@ -40,7 +40,8 @@ function Get-Title([string] $Path) {
 $pages = [Collections.Generic.List[string]]::new()
 $printed = @{}
 function Add-Benchmark([string] $Script, [hashtable] $Parameters) {
-    $shown = ($Parameters.GetEnumerator() | Sort-Object Key | ForEach-Object { "-$($_.Key) $($_.Value -eq $server ? '<server>' : $_.Value)" }) -join ' '
+    # Which programs, the page says at its top.
+    $shown = ($Parameters.GetEnumerator() | Where-Object Key -NE BinDirectory | Sort-Object Key | ForEach-Object { "-$($_.Key) $($_.Value -eq $server ? '<server>' : $_.Value)" }) -join ' '
     Write-Progress -Activity 'Benchmarks' -Status $Script
     $watch = [Diagnostics.Stopwatch]::StartNew()
     $processor = Get-ProcessorSeconds
