@@ -84,8 +84,9 @@ function Format-Schedule([object[]] $Schedules) {
     ''
     '| seed | rounds | errors on the way | primary in the end |'
     '|---:|---|---|---|'
+    # Sabotage is how a schedule kills PgHa: the round says it already.
     foreach ($one in $Schedules | Sort-Object Seed) {
-        "| $($one.Seed) | $($one.Rounds -join '; ') | $(@($one.Failures) -join ', ') | $($one.Primary) |"
+        "| $($one.Seed) | $($one.Rounds -join '; ') | $(@($one.Failures -ne 'Sabotage') -join ', ') | $($one.Primary) |"
     }
 }
 
