@@ -24,7 +24,8 @@ public sealed class ClusterBuild
     /// <c>ClusterCannotBeBuilt</c>: there are several problems, and the message lists all of them. A single problem has its own
     /// id: <c>DirectoryNotEmpty</c>, <c>DirectoryOfAnotherServer</c>, <c>ForeignSystemIdentifier</c>, <c>PrimaryMissing</c>,
     /// <c>NotPrimary</c>, <c>NotAStandby</c>, <c>PortInUse</c>, <c>VersionMismatch</c>, <c>NodeOnAnotherMachine</c>,
-    /// <c>ReplicationPasswordUnknown</c>, <c>ManagedByAnother</c>, <c>InvalidClusterDefinition</c>: a number is too low; or no programs are found.
+    /// <c>ReplicationPasswordUnknown</c>, <c>ManagedByAnother</c>, <c>InvalidClusterDefinition</c>: a number is too low; or no programs
+    /// are found.
     /// </exception>
     public async Task<ClusterBuildPlan> PlanAsync(
         ClusterDefinition definition, ClusterBuildOptions options, CancellationToken cancellationToken)
