@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text;
@@ -173,9 +172,9 @@ internal sealed class SshPlace : IShellPlace
     private async Task EndGroupAsync(string group, CancellationToken cancellationToken)
     {
         await SignalAsync("INT", group, cancellationToken).ConfigureAwait(false);
-        var watch = Stopwatch.StartNew();
-        while (watch.Elapsed < InterruptGrace && await SignalAsync("0", group, cancellationToken).ConfigureAwait(false))
-            await Task.Delay(PollInterval, cancellationToken).ConfigureAwait(false);
+        await Poll.TryUntilAsync(
+            async () => !await SignalAsync("0", group, cancellationToken).ConfigureAwait(false),
+            PollInterval, Deadline.In(InterruptGrace), cancellationToken).ConfigureAwait(false);
         await SignalAsync("KILL", group, cancellationToken).ConfigureAwait(false);
     }
 
