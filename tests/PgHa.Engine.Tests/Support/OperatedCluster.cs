@@ -3,7 +3,6 @@ using PgHa.Engine.Cluster;
 using PgHa.Engine.PrimaryChange;
 using PgHa.Engine.Procedures;
 using PgHa.Engine.Replication;
-using PgHa.Engine.Tests.Support;
 using PgHa.TestServers;
 
 namespace PgHa.Engine.Tests.Support;

@@ -1,5 +1,4 @@
 using PgHa.Engine.Procedures;
-using PgHa.Engine.Tests.Support;
 
 namespace PgHa.Engine.Tests.Support;
 
