@@ -30,7 +30,7 @@ internal sealed class SshPlace : IShellPlace
         _login = login;
         _user = user;
         _root = root;
-        // Who may be a server's user by sudo may seldom be root, and is not asked whether it is.
+        // A login that becomes the server's user by sudo can seldom become root by sudo, so PgHa does not try.
         Root = root is null || user.IsBySudo ? null : new SshRootRights(root, user.Name);
         Shells = new StandingShells(cancellationToken => StartShellAsync(user.Prefix, cancellationToken), SshConnection.Patience);
     }
