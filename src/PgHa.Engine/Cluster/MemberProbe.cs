@@ -22,7 +22,7 @@ internal sealed class MemberProbe
 
     private async Task<MemberAnswer> CompleteAsync(ReplicationStatusAnswer answer, CancellationToken cancellationToken)
     {
-        // Who manages it is looked for while its files are read.
+        // The search for the server's manager runs while the server's files are read.
         Task<ServerManagement> management = _management.CompleteAsync(
             answer.Instance, answer.Status?.ManagementSigns, cancellationToken);
         MemberAnswer member = await WithFilesAsync(answer, cancellationToken).ConfigureAwait(false);

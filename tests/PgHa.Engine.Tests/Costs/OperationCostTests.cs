@@ -3,7 +3,6 @@ using PgHa.Engine.PrimaryChange;
 using PgHa.Engine.Repair;
 using PgHa.Engine.Replication;
 using PgHa.Engine.Tests.Cluster;
-using PgHa.Engine.Tests.Operation;
 using PgHa.Engine.Tests.Support;
 
 namespace PgHa.Engine.Tests.Costs;
