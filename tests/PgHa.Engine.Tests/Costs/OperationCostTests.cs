@@ -1,8 +1,8 @@
 using PgHa.Engine.Cloning;
 using PgHa.Engine.Instances;
 using PgHa.Engine.PrimaryChange;
-using PgHa.Engine.Repair;
 using PgHa.Engine.Recovery;
+using PgHa.Engine.Repair;
 using PgHa.Engine.Replication;
 using PgHa.Engine.Tests.Cluster;
 using PgHa.Engine.Tests.Support;
