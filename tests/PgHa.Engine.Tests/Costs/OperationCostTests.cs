@@ -5,7 +5,6 @@ using PgHa.Engine.Recovery;
 using PgHa.Engine.Repair;
 using PgHa.Engine.Replication;
 using PgHa.Engine.Tests.Cluster;
-using PgHa.Engine.Tests.Operation;
 using PgHa.Engine.Tests.Support;
 
 namespace PgHa.Engine.Tests.Costs;
