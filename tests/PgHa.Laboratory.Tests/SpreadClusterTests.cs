@@ -17,7 +17,8 @@ public class SpreadClusterTests
         string machines = string.Join(", ", Hosts.Select(host => $"'{laboratory.MachineOf(host)}'"));
 
         JsonElement found = await laboratory.OperatorAsync(
-            $"(Get-PgCluster -Machine {machines}).Members | ForEach-Object {{ \"$($_.Name) $($_.Server.Machine.Name) $($_.State) $($_.Upstream) "
+            $"(Get-PgCluster -Machine {machines}).Members | ForEach-Object {{ "
+            + "\"$($_.Name) $($_.Server.Machine.Name) $($_.State) $($_.Upstream) "
             + "$($_.Server.DataDirectory)\" }");
         Assert.Equal(
             [

@@ -1,5 +1,6 @@
 using PgHa.Engine.Access;
 using PgHa.Engine.Machines;
+using PgHa.Engine.Replication;
 
 namespace PgHa.Engine.Cloning;
 
@@ -27,6 +28,9 @@ internal sealed class BackupRun
     public async Task RunAsync(
         HostCommand command, PgInstance source, PgInstance login, string activity, CancellationToken cancellationToken)
     {
+        // The program makes a slot of its own only after the backup has begun. The checkpoint that another backup begins with would
+        // remove the WAL before that.
+        WalReservation? kept = await WalReservation.TryTakeAsync(_context, source, cancellationToken).ConfigureAwait(false);
         try
         {
             if (login.HasPassword)
@@ -42,6 +46,8 @@ internal sealed class BackupRun
         }
         finally
         {
+            if (kept is not null)
+                await kept.DisposeAsync().ConfigureAwait(false);
             _context.Log.Progress(new EngineProgress(activity, "done", IsCompleted: true));
             if (login.HasPassword)
                 await _host.DeleteDirectoryAsync(_target.PassDirectory, CancellationToken.None).ConfigureAwait(false);

@@ -36,6 +36,12 @@ public interface IMachine
     /// <summary>Whether a host name or address of a server means this machine, seen from this machine. No name is looked up.</summary>
     Task<bool> OwnsAddressAsync(string host, CancellationToken cancellationToken);
 
+    /// <summary>The directory of PgHa's own machine where a Unix socket of a server on this machine is reached.</summary>
+    /// <param name="directory">The socket's directory on the machine.</param>
+    /// <param name="port">The server's port, which is in the socket's name.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    Task<string> SocketDirectoryAsync(string directory, int port, CancellationToken cancellationToken);
+
     /// <summary>The TCP ports that somebody listens on, at any address of the machine.</summary>
     Task<IReadOnlySet<int>> ListeningPortsAsync(CancellationToken cancellationToken);
 

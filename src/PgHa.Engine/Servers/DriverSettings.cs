@@ -13,11 +13,12 @@ internal static class DriverSettings
     /// <param name="context">Log and deadlines.</param>
     /// <param name="database">Another database than the instance's.</param>
     /// <param name="startupOptions">Further start-up options, such as <c>-c event_triggers=off</c>.</param>
+    /// <param name="forwarded">The directory where the Unix socket of a server on another machine is reached.</param>
     /// <exception cref="PgHaException">
     /// <c>ConnectionOptionNotSupported</c>: the driver lacks an option without which the connection would be less secure.
     /// </exception>
     public static string ConnectionString(
-        PgInstance instance, EngineContext context, string? database = null, string? startupOptions = null)
+        PgInstance instance, EngineContext context, string? database = null, string? startupOptions = null, string? forwarded = null)
     {
         instance = instance.SeenFrom(PgMachine.This);
         var builder = new NpgsqlConnectionStringBuilder
@@ -38,7 +39,7 @@ internal static class DriverSettings
             IncludeErrorDetail = true,
         };
         // The socket is for peer authentication, which needs no password. With a password PgHa connects over TCP, as other clients do.
-        string? socket = instance.HasPassword ? null : instance.SocketDirectory;
+        string? socket = forwarded ?? (instance.HasPassword ? null : instance.SocketDirectory);
         ConnectionSettings settings = instance.ToConnectionSettings();
         if (socket is not null)
             settings = settings.With("host", socket);

@@ -44,13 +44,18 @@ public sealed class ServerSession : IAsyncDisposable
     /// <c>ServerUnreachable</c>, <c>ConnectionTimeout</c>, <c>WrongPassword</c>, <c>AccessDenied</c>, <c>ServerAnswersNoSql</c> (starting
     /// up, or a standby with <c>hot_standby=off</c>), <c>DatabaseNotFound</c>, <c>TooManyConnections</c>, <c>WrongServer</c>.
     /// </exception>
-    public static async Task<ServerSession> OpenAsync(
-        EngineContext context, PgInstance instance, CancellationToken cancellationToken, string? database = null)
+    public static Task<ServerSession> OpenAsync(
+        EngineContext context, PgInstance instance, CancellationToken cancellationToken, string? database = null) =>
+        SocketRoute.OpenAsync(
+            context, instance, socket => OpenByAsync(context, instance, database, socket, cancellationToken), cancellationToken);
+
+    private static async Task<ServerSession> OpenByAsync(
+        EngineContext context, PgInstance instance, string? database, string? socket, CancellationToken cancellationToken)
     {
         try
         {
             return await LoginTriggers.OpenAsync(options => ConnectAsync(
-                context, instance, DriverSettings.ConnectionString(instance, context, database, options),
+                context, instance, DriverSettings.ConnectionString(instance, context, database, options, socket),
                 cancellationToken)).ConfigureAwait(false);
         }
         catch (Exception e) when (SessionErrors.OfConnecting(instance, e) is { } failure)

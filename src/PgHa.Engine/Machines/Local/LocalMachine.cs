@@ -26,6 +26,9 @@ internal sealed class LocalMachine : IMachine
     public Task<bool> OwnsAddressAsync(string host, CancellationToken cancellationToken) => Task.FromResult(ThisMachine.Is(host));
 
     /// <inheritdoc/>
+    public Task<string> SocketDirectoryAsync(string directory, int port, CancellationToken cancellationToken) => Task.FromResult(directory);
+
+    /// <inheritdoc/>
     public Task<IReadOnlySet<int>> ListeningPortsAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlySet<int>>(
             IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port).ToHashSet());

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.Versioning;
 
 namespace PgHa.Engine.Machines.Ssh;
@@ -19,6 +20,11 @@ internal sealed class ControlFolder : IDisposable
 
     /// <summary>The socket's path.</summary>
     public string ControlPath => $"{_directory}/s";
+
+    /// <summary>Makes a folder in it for a socket.</summary>
+    public string NewFolder(int number) => Directory.CreateDirectory(
+        string.Create(CultureInfo.InvariantCulture, $"{_directory}/{number}"),
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
 
     /// <summary>Makes one.</summary>
     public static ControlFolder Create()

@@ -29,6 +29,11 @@ internal static class SshArguments
     public static IReadOnlyList<string> Session(PgMachine machine, string controlPath, string command) =>
         All(machine, isMaster: false, controlPath, command);
 
+    /// <summary>The arguments that have a connection pass on what comes to a socket of this machine to one of the other machine.</summary>
+    public static IReadOnlyList<string> Forward(PgMachine machine, string controlPath, string here, string there) =>
+        // Without the user's configuration, whose own forwardings are not wanted.
+        ["-F", "none", "-S", controlPath, "-O", "forward", "-L", $"{here}:{there}", "--", machine.HostName];
+
     /// <summary>What a person types to get to the machine.</summary>
     public static string Typed(PgMachine machine) => string.Join(
         ' ',

@@ -89,6 +89,35 @@ internal sealed class SshConnection
         }
     }
 
+    /// <summary>Has a Unix socket of the machine answer in a folder of this machine.</summary>
+    /// <param name="directory">Its directory there.</param>
+    /// <param name="name">Its name, which is the same here.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="PgHaException">As <see cref="LoginAsync"/>, or the login may not forward sockets.</exception>
+    public async Task<string> ForwardAsync(string directory, string name, CancellationToken cancellationToken)
+    {
+        Open open = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await open.Forwarding.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            string there = $"{directory}/{name}";
+            if (open.Forwarded.TryGetValue(there, out string? known))
+                return known;
+            string folder = open.Folder.NewFolder(open.Forwarded.Count);
+            ProgramRunner.Outcome outcome = await ProgramRunner.RunAsync(
+                Program(SshArguments.Forward(Machine, open.ControlPath, $"{folder}/{name}", there)),
+                new HostCommand("ssh") { Timeout = ConnectTimeout }, behindLauncher: false, "this machine",
+                cancellationToken).ConfigureAwait(false);
+            if (outcome.ExitCode != 0)
+                throw SshErrors.NotForwarded(Machine, there, outcome.Error);
+            return open.Forwarded[there] = folder;
+        }
+        finally
+        {
+            open.Forwarding.Release();
+        }
+    }
+
     /// <summary>The failure of the connection; <see langword="null"/> if it stands.</summary>
     public async Task<PgHaException?> LostAsync()
     {
@@ -199,6 +228,12 @@ internal sealed class SshConnection
         /// <summary>Its first shell runs one script at a time.</summary>
         public SemaphoreSlim Turn { get; } = new(1);
 
+        /// <summary>The folders of this machine where sockets of the machine are reached.</summary>
+        public Dictionary<string, string> Forwarded { get; } = [];
+
+        /// <summary>Who has this reads or changes <see cref="Forwarded"/>.</summary>
+        public SemaphoreSlim Forwarding { get; } = new(1);
+
         /// <summary>The socket at which further sessions are opened.</summary>
         public string ControlPath => Folder.ControlPath;
 
@@ -207,6 +242,7 @@ internal sealed class SshConnection
             Shell.Dispose();
             Folder.Dispose();
             Turn.Dispose();
+            Forwarding.Dispose();
         }
     }
 }

@@ -73,6 +73,12 @@ internal static class SshErrors
         $"On '{machine.Name}', {login} may not work as {user} by sudo: {Said(error)}",
         $"Allow it without a password, in a file of /etc/sudoers.d: {login} ALL=({user}) NOPASSWD: /bin/sh");
 
+    /// <summary>The connection does not pass on what comes to a socket.</summary>
+    public static PgHaException NotForwarded(PgMachine machine, string socket, string error) => New(
+        ErrorIds.LoginRefused, PgHaErrorKind.PermissionDenied, machine,
+        $"The login on '{machine.Name}' does not forward '{socket}'" + (Said(error) is { Length: > 0 } said ? $": {said}" : "."),
+        "Have its ssh server allow it (AllowStreamLocalForwarding), or let this machine in by TCP (Add-PgHbaRule).");
+
     /// <summary>ssh itself is not there.</summary>
     public static PgHaException NoClient(PgMachine machine) => New(
         ErrorIds.ProgramNotFound, PgHaErrorKind.NotFound, machine,

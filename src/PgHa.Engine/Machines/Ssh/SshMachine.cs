@@ -55,6 +55,10 @@ internal sealed class SshMachine : IMachine
     }
 
     /// <inheritdoc/>
+    public Task<string> SocketDirectoryAsync(string directory, int port, CancellationToken cancellationToken) =>
+        _connection.ForwardAsync(directory, $".s.PGSQL.{Text(port)}", cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<IReadOnlySet<int>> ListeningPortsAsync(CancellationToken cancellationToken) =>
         (await ListenersAsync(cancellationToken).ConfigureAwait(false)).Select(listener => listener.Port).ToHashSet();
 
@@ -97,6 +101,8 @@ internal sealed class SshMachine : IMachine
     private async Task<IEnumerable<(int Port, string Socket)>> ListenersAsync(CancellationToken cancellationToken) =>
         SocketTable.Listening(
             (await AskAsync("Reading sockets", SshScripts.Sockets, [], cancellationToken).ConfigureAwait(false)).Split('\n'));
+
+    private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
 
     private async Task<string> AskAsync(string action, string script, string[] arguments, CancellationToken cancellationToken)
     {
