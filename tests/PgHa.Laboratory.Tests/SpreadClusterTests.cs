@@ -27,7 +27,8 @@ public class SpreadClusterTests
         await scenario.CreateAsync();
 
         JsonElement found = await laboratory.OperatorAsync(
-            $"(Get-PgCluster -Machine {machines}).Members | ForEach-Object {{ \"$($_.Name) $($_.Server.Machine.Name) $($_.State) $($_.Upstream) "
+            $"(Get-PgCluster -Machine {machines}).Members | ForEach-Object {{ "
+            + "\"$($_.Name) $($_.Server.Machine.Name) $($_.State) $($_.Upstream) "
             + "$($_.Server.DataDirectory)\" }");
         Assert.Equal(
             [
