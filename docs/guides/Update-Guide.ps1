@@ -23,7 +23,7 @@ $ErrorActionPreference = 'Stop'
 Import-Module $PSScriptRoot/../../tests/Pester/PageRun.psm1, $PSScriptRoot/../../tests/Pester/PgHaTest.psm1 -Force
 
 $binDirectory = (Get-PageMajor).BinDirectory
-foreach ($guide in Get-Item ($Name | ForEach-Object { "$PSScriptRoot/$_.md" }) | Where-Object Name -NE README.md) {
+foreach ($guide in Get-Item ($Name | ForEach-Object { "$PSScriptRoot/$_.md" }) | Where-Object Name -NotIn README.md, from-one-machine-to-many.md) {
     $blocks = @(Get-PageBlock $guide)
     $area = New-PgHaTestArea
     try { $run = @(Invoke-PageCode $blocks.Code -Area $area -BinDirectory $binDirectory -Port (9420..9431)) }

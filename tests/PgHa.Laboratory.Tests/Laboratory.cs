@@ -72,11 +72,11 @@ public sealed class Laboratory : IAsyncDisposable
     }
 
     /// <summary>A host as the operator's ssh reaches it, as the address of a <c>PgMachine</c>.</summary>
-    public string MachineOf(string host)
-    {
-        string folder = Path.Combine(ProgramCache.Directory, "laboratories", _environment["PGHA_LAB"]!, "operator");
-        return $"ssh://root@10.86.0.{host[1..]}?name={host}&key={folder}/key&UserKnownHostsFile={folder}/known_hosts";
-    }
+    public string MachineOf(string host) =>
+        $"ssh://root@10.86.0.{host[1..]}?name={host}&key={OperatorFolder}/key&UserKnownHostsFile={OperatorFolder}/known_hosts";
+
+    /// <summary>Where the operator's key and the host keys that it knows are.</summary>
+    public string OperatorFolder => Path.Combine(ProgramCache.Directory, "laboratories", _environment["PGHA_LAB"]!, "operator");
 
     /// <summary>Asks until the answer is the expected one. The last answer is the complaint.</summary>
     public static async Task AwaitAsync<T>(T expected, Func<Task<T>> ask)

@@ -24,8 +24,8 @@ public sealed class ClusterBuild
     /// <c>ClusterCannotBeBuilt</c>: there are several problems, and the message lists all of them. A single problem has its own
     /// id: <c>DirectoryNotEmpty</c>, <c>DirectoryOfAnotherServer</c>, <c>ForeignSystemIdentifier</c>, <c>PrimaryMissing</c>,
     /// <c>NotPrimary</c>, <c>NotAStandby</c>, <c>PortInUse</c>, <c>VersionMismatch</c>, <c>NodeOnAnotherMachine</c>,
-    /// <c>ReplicationPasswordUnknown</c>, <c>ManagedByAnother</c>, <c>InvalidClusterDefinition</c>: a number is too low; or no programs
-    /// are found.
+    /// <c>ReplicationPasswordUnknown</c>, <c>ManagedByAnother</c>, <c>MachineUnreachable</c>, <c>InvalidClusterDefinition</c>: a number is
+    /// too low; or no programs are found.
     /// </exception>
     public async Task<ClusterBuildPlan> PlanAsync(
         ClusterDefinition definition, ClusterBuildOptions options, CancellationToken cancellationToken)
@@ -83,6 +83,8 @@ public sealed class ClusterBuild
     private async Task<IReadOnlyList<(ClusterNode Node, SystemIdentifier? System)>> InspectAsync(
         ClusterDefinition definition, ClusterBuildOptions options, CancellationToken cancellationToken)
     {
+        ThrowIfAny(definition, [.. (await Task.WhenAll(definition.Nodes.Select(node => node.Machine).Distinct().Select(
+            machine => WhyNotReachedAsync(machine, cancellationToken))).ConfigureAwait(false)).OfType<PgHaException>()]);
         var inspector = new NodeInspector(_context, definition, options);
         List<(ClusterNode, SystemIdentifier?)> found = [];
         List<PgHaException> problems = [];
@@ -98,15 +100,32 @@ public sealed class ClusterBuild
             }
         }
 
-        return problems switch
+        ThrowIfAny(definition, problems);
+        return found;
+    }
+
+    // All machines at once, because one that is down is waited for, and its nodes would be waited for one after the other.
+    private async Task<PgHaException?> WhyNotReachedAsync(PgMachine machine, CancellationToken cancellationToken)
+    {
+        try
         {
-            [] => found,
-            [var only] => throw only,
-            _ => throw new PgHaException(
-                ErrorIds.ClusterCannotBeBuilt, PgHaErrorKind.InvalidState,
-                $"{definition.Name} cannot be built: {string.Join(' ', problems.Select(problem => problem.Message))}",
-                string.Join(' ', problems.Select(problem => problem.Advice).Distinct())),
-        };
+            await _context.MachineOf(machine).OperatorAsync(cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (PgHaException e)
+        {
+            return e;
+        }
+    }
+
+    private static void ThrowIfAny(ClusterDefinition definition, List<PgHaException> problems)
+    {
+        if (problems.Count == 0)
+            return;
+        throw problems is [var only] ? only : new PgHaException(
+            ErrorIds.ClusterCannotBeBuilt, PgHaErrorKind.InvalidState,
+            $"{definition.Name} cannot be built: {string.Join(' ', problems.Select(problem => problem.Message))}",
+            string.Join(' ', problems.Select(problem => problem.Advice).Distinct()));
     }
 
     // A standby of another system could never follow the primary. A new primary beside the standbys of an old one would be a

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Programs;
@@ -142,6 +143,16 @@ internal sealed class NodeInspector
                     $"{node.Name} is to be on '{node.Host}', which is not this machine.",
                 "Name the machine of the node with Machine, as ssh reaches it: Machine = 'admin@db1'.",
                 node.Name);
+        }
+
+        // The server could not listen there. Whether a name leads to the machine is for name servers to say.
+        if (!node.Machine.IsThisMachine && IPAddress.TryParse(node.Host, out _)
+            && !await machine.OwnsAddressAsync(node.Host, cancellationToken).ConfigureAwait(false))
+        {
+            throw new PgHaException(
+                ErrorIds.NodeOnAnotherMachine, PgHaErrorKind.InvalidArgument,
+                $"{node.Name} is to be at '{node.Host}', which is no address of its machine {machine.Name}.",
+                "Give the node an address of its machine (Host), or name the machine that has this address (Machine).", node.Name);
         }
     }
 }
