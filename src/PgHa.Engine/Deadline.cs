@@ -16,6 +16,9 @@ internal readonly struct Deadline
     /// <summary>Whether it has taken too long.</summary>
     public bool HasPassed => Elapsed > _limit;
 
+    /// <summary>How much longer the wait may take.</summary>
+    public TimeSpan Left => _limit - Elapsed is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+
     /// <summary>A wait that begins now.</summary>
     public static Deadline In(TimeSpan limit) => new(limit);
 

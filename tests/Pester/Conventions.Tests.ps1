@@ -116,8 +116,8 @@ Describe 'The position of the server' {
             $_.ParameterSets.Parameters | Where-Object { $_.Name -eq 'Instance' } | ForEach-Object { "$($name): $($_.Position)" }
         } | Sort-Object -Unique
 
-        # An archive's directory is the subject of these; which servers use it is a word on it.
-        $named = 'Clear-PgArchive', 'Test-PgArchive'
+        # A directory is the subject of these; which servers use it is a word on it.
+        $named = 'Clear-PgArchive', 'Get-PgBaseBackup', 'Test-PgArchive'
         $positions | Where-Object { $_ -notlike '*: 1' } | Should -Be ($named | ForEach-Object { "$($_): $([int]::MinValue)" })
     }
 
@@ -171,7 +171,7 @@ Describe 'The guard of servers that somebody else manages' {
         $free = @(
             # They make files or servers of their own, or take base backups and archives away.
             'Clear-PgArchive', 'Export-PgCluster', 'Export-PgClusterDiagram', 'Export-PgClusterReport', 'Export-PgMetric',
-            'Merge-PgBaseBackup', 'New-PgBaseBackup', 'New-PgCluster', 'New-PgInstance', 'Remove-PgBaseBackup', 'Restore-PgInstance'
+            'Merge-PgBaseBackup', 'New-PgBaseBackup', 'New-PgInstance', 'Remove-PgBaseBackup', 'Restore-PgInstance'
             # They change nothing that a manager looks after.
             'Invoke-PgCheckpoint', 'Invoke-PgWalSwitch', 'New-PgReplicationOrigin', 'New-PgReplicationOriginSession',
             'Remove-PgReplicationOrigin', 'Resume-PgReplay', 'Send-PgLogicalMessage', 'Set-PgReplicationOrigin', 'Suspend-PgReplay')

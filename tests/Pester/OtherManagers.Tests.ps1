@@ -111,6 +111,22 @@ reconnect_attempts=30
         # What repmgr leaves to the administrator goes through.
         $node1 | Set-PgSetting @{ work_mem = '5MB' }
     }
+
+    It 'gets no standby that repmgr does not know' {
+        $nodes = foreach ($node in $node1, $node2) {
+            @{ Name = $node.Name; Host = '127.0.0.1'; Port = $node.Port; DataDirectory = $node.DataDirectory }
+        }
+        $nodes[1].Upstream = 'node1'
+        $third = @{ Name = 'node3'; Host = '127.0.0.1'; Port = Get-PgHaTestPort; DataDirectory = "$area/node3"; Upstream = 'node1' }
+        $definition = @{ Name = 'watched'; ReplicationRole = 'repmgr'; Nodes = $nodes + $third }
+        $before = Get-Trace
+        Assert-Refused @{ 'repmgr standby register' = { New-PgCluster $definition -Confirm:$false } }
+        Assert-Refused @{ 'repmgr standby register' = { Sync-PgCluster $definition -Confirm:$false } }
+        Get-Trace | Should -Be $before
+        Test-Path "$area/node3" | Should -BeFalse
+        $warning = New-PgCluster $definition -EvenIfManaged -RoleCredential $streaming -WhatIf 3>&1
+        "$warning" | Should -BeLike '*managed by repmgr: repmgr does not know the clone*'
+    }
 }
 
 Describe 'A cluster that pg_auto_failover manages' -ForEach $fifteen -Skip:$hasNoAutoFailover {

@@ -75,6 +75,37 @@ Describe 'pgBackRest with PostgreSQL <Major>' -ForEach $newest -Skip:$hasNone {
         $standby | Stop-PgInstance
     }
 
+    It 'keeps base backups, which are listed, and which it removes itself' {
+        Invoke-AsServer "$program --type=full --start-fast backup"
+        Invoke-AsServer "$program --type=incr --start-fast backup"
+        $full, $incremental = $node | Get-PgBaseBackup
+        $full.Tool | Should -Be pgBackRest
+        $full.Directory | Should -Be "pgbackrest:main/$($full.Label)"
+        $full.SystemIdentifier | Should -Be ($node | Get-PgSystemIdentity).SystemIdentifier
+        $full.EndLsn | Should -BeGreaterThan $full.StartLsn
+        $incremental.BasedOn | Should -Be $full.Directory
+        { $full | Remove-PgBaseBackup -Confirm:$false -ErrorAction Stop } |
+            Should -Throw -ErrorId 'KeptByAnotherTool,PgHa.Commands.RemovePgBaseBackupCommand'
+        { $node | Clear-PgArchive -Confirm:$false -ErrorAction Stop } |
+            Should -Throw -ErrorId 'KeptByAnotherTool,PgHa.Commands.ClearPgArchiveCommand'
+    }
+
+    It 'is the source of a clone that streams' {
+        $file = Complete-Segment
+        $clone = $node | New-PgBaseBackup clone -DataDirectory "$area/clone" -Port (Get-PgHaTestPort) -From PgBackRest
+        ($clone | Get-PgRecoveryConf).RestoreCommand | Should -Be "$program --pg1-path=$area/clone archive-get %f `"%p`""
+        ($node | New-PgReplicationSlot clone).Name | Should -Be clone
+        $clone | Set-PgRecoveryConf -Upstream $node -ReplicationCredential $replicator -SlotName clone
+        $clone = $clone | Start-PgInstance -PassThru
+        $clone | Wait-PgReplication -Timeout 30
+        ($clone | Get-PgServerLog).Message -match "restored log file `"$file`" from archive" | Should -Not -BeNullOrEmpty
+        ($clone | Get-PgReplicationStatus).Receiver.SlotName | Should -Be clone
+        ($clone | Get-PgRecoveryConf).RestoreCommand | Should -Match 'archive-get'
+        Invoke-LocalSql $clone 'show cluster_name' $ToolsDirectory | Should -Be clone
+        $clone | Stop-PgInstance
+        $node | Remove-PgReplicationSlot clone -Confirm:$false
+    }
+
     It 'has a gap where it dropped WAL and said that all was well' {
         Set-Content $configuration ($lines -replace '^\[global\]', "[global]`narchive-push-queue-max=1B")
         $dropped = Complete-Segment
@@ -129,9 +160,11 @@ Describe 'Barman with PostgreSQL <Major>' -ForEach $newest -Skip:(-not (Get-Comm
         # ssh [-q] [-T] [-o OPTION]… USER@HOST COMMAND
         Set-Content "$area/bin/ssh" @(
             '#!/bin/sh', 'while :; do case $1 in -o) shift 2;; -*) shift;; *) break;; esac; done'
-            "[ `"`$1`" = barman@backup ] || { echo 'unknown host' >&2; exit 255; }", "PATH=$area/bin:`$PATH", 'shift; exec sh -c "$*"')
+            "case `$1 in barman@backup | $user@*) ;; *) echo 'unknown host' >&2; exit 255;; esac", "PATH=$area/bin:`$PATH", 'shift; exec sh -c "$*"')
         Set-Content "$area/bin/barman-wal-archive" "#!/bin/sh`nexec cp `"`$3`" $area/barman/main/incoming/"
-        chmod 0755 "$area/bin/barman" "$area/bin/ssh" "$area/bin/barman-wal-archive"
+        # HOST SERVER FILE PATH
+        Set-Content "$area/bin/barman-wal-restore" "#!/bin/sh`nPATH=$area/bin:`$PATH`nbarman get-wal `$2 `$3 > `$4"
+        chmod 0755 "$area/bin/barman" "$area/bin/ssh" "$area/bin/barman-wal-archive" "$area/bin/barman-wal-restore"
         $null = $node | Set-PgSetting @{ archive_mode = 'on'; archive_command = "$area/bin/barman-wal-archive backup main %p" }
         $node = $node | Start-PgInstance -PassThru
         $null = Invoke-AsServer "$area/bin/barman cron"
@@ -154,6 +187,25 @@ Describe 'Barman with PostgreSQL <Major>' -ForEach $newest -Skip:(-not (Get-Comm
             $status = $node | Get-PgArchiveStatus
         } until (-not $status.Findings -or [DateTime]::UtcNow -gt $deadline)
         $status.Diagnosis | Should -BeNullOrEmpty
+    }
+
+    It 'keeps base backups, one of which becomes a clone that streams' {
+        $null = Invoke-AsServer "$area/bin/barman backup main"
+        $backup = $node | Get-PgBaseBackup
+        $backup.Directory | Should -Be "barman:backup/main/$($backup.Label)"
+        $backup.Tool | Should -Be Barman
+        { $backup | Remove-PgBaseBackup -Confirm:$false -ErrorAction Stop } |
+            Should -Throw -ErrorId 'KeptByAnotherTool,PgHa.Commands.RemovePgBaseBackupCommand'
+        { $node | New-PgBaseBackup clone -DataDirectory "$area/clone" -Port (Get-PgHaTestPort) -From PgBackRest -ErrorAction Stop } |
+            Should -Throw -ErrorId 'ArchiveNotKnown,PgHa.Commands.NewPgBaseBackupCommand'
+        $clone = $node | New-PgBaseBackup clone -DataDirectory "$area/clone" -Port (Get-PgHaTestPort) -From Barman
+        ($clone | Get-PgRecoveryConf).RestoreCommand | Should -Be 'barman-wal-restore backup main %f "%p"'
+        $null = Invoke-LocalSql $node 'create table later as select 1' $ToolsDirectory
+        $clone | Set-PgRecoveryConf -Upstream $node
+        $clone = $clone | Start-PgInstance -PassThru
+        $clone | Wait-PgReplication -Timeout 30
+        Invoke-LocalSql $clone 'select count(*) from later' $ToolsDirectory | Should -Be 1
+        $clone | Stop-PgInstance
     }
 
     It 'is doubted where it cannot be asked, and where it knows no such server' {

@@ -125,6 +125,54 @@ public sealed partial class ArchitectureTests
         Assert.Empty(ofTheUser);
     }
 
+    // They wait for a beat, for an end that another thread announces, or for a person's answer, and not until something is so.
+    private static readonly string[] Pauses =
+        ["Poll.cs", "LiveBackup.cs", "WalReservation.cs", "ReplicationWatch.cs", "ReplicationLagMeter.cs", "PgCommand.cs"];
+
+    [Fact]
+    public void Only_Poll_waits_until_something_is_so()
+    {
+        IEnumerable<string> loops =
+            from file in Directory.EnumerateFiles(Sources, "*.cs", SearchOption.AllDirectories)
+            let name = Path.GetRelativePath(Sources, file)
+            where name.Split(Path.DirectorySeparatorChar)[0] is "PgHa" or "PgHa.Engine" or "PgHa.Commands" && !IsBuildOutput(name)
+            where !Pauses.Contains(Path.GetFileName(file))
+            from line in File.ReadLines(file).Index()
+            where line.Item.Contains("Task.Delay(", StringComparison.Ordinal)
+                || line.Item.Contains("Thread.Sleep(", StringComparison.Ordinal)
+            select $"{name}:{line.Index + 1}: {line.Item.Trim()}";
+
+        Assert.Empty(loops);
+    }
+
+    [Fact]
+    public void Only_ServerSession_opens_a_session()
+    {
+        IEnumerable<string> others =
+            from file in Directory.EnumerateFiles(Sources, "*.cs", SearchOption.AllDirectories)
+            let name = Path.GetRelativePath(Sources, file)
+            where !IsBuildOutput(name) && Path.GetFileName(file) != "ServerSession.cs"
+            from line in File.ReadLines(file).Index()
+            where Opening().IsMatch(line.Item)
+            select $"{name}:{line.Index + 1}: {line.Item.Trim()}";
+
+        Assert.Empty(others);
+    }
+
+    [Fact]
+    public void Only_Plural_chooses_between_one_and_many()
+    {
+        IEnumerable<string> choices =
+            from file in Directory.EnumerateFiles(Sources, "*.cs", SearchOption.AllDirectories)
+            let name = Path.GetRelativePath(Sources, file)
+            where !IsBuildOutput(name) && Path.GetFileName(file) != "Plural.cs"
+            from line in File.ReadLines(file).Index()
+            where OneOrMany().IsMatch(line.Item)
+            select $"{name}:{line.Index + 1}: {line.Item.Trim()}";
+
+        Assert.Empty(choices);
+    }
+
     private static IEnumerable<string> References(Type type) => type.Assembly.GetReferencedAssemblies().Select(name => name.Name!);
 
     private static bool IsBuildOutput(string name) =>
@@ -141,6 +189,12 @@ public sealed partial class ArchitectureTests
     // A number or a time in an interpolated text, with a format of its own.
     [GeneratedRegex(@"\$"".*\{[^{}""]*[\w)]:(0|#[.,#]|F\d|N\d|P\d|yyyy|HH)[^{}""]*\}")]
     private static partial Regex FormattedNumber();
+
+    [GeneratedRegex(@"new NpgsqlConnection\(|DataSourceBuilder\(|NpgsqlDataSource\.Create|\.OpenConnection")]
+    private static partial Regex Opening();
+
+    [GeneratedRegex(@"== 1 \? """)]
+    private static partial Regex OneOrMany();
 
     [GeneratedRegex(@"\.(Version|BinDirectory|SocketDirectory|Options)(!|\.Value\b)")]
     private static partial Regex Assumption();

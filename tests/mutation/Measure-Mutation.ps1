@@ -13,7 +13,7 @@
 #>
 [CmdletBinding()]
 param(
-    # The files of src/PgHa/Operation whose code is changed.
+    # The files of src/PgHa whose code is changed.
     [string[]] $File = @('SwitchoverRules.cs', 'FailoverCandidate.cs', 'FailoverLoss.cs', 'RepairDecision.cs', 'RewindTrace.cs'),
 
     # The date of the section.
@@ -34,7 +34,7 @@ function Invoke-Stryker([string[]] $Name) {
     try {
         # A property of the tests' project: they are compiled with xunit 2.
         $env:MutationTesting = 'true'
-        $mutate = $Name | ForEach-Object { '--mutate', "Operation/$_" }
+        $mutate = $Name | ForEach-Object { '--mutate', "**/$_" }
         dotnet tool exec dotnet-stryker --yes -- --config-file "$PSScriptRoot/stryker-config.json" @mutate `
             --output "$reports/run" --skip-version-check | Out-Host
     }
@@ -70,7 +70,7 @@ function Get-Reason($Mutant) {
 
 function Format-Section([object[]] $All) {
     "$($Date.ToString('yyyy-MM-dd')), dotnet-stryker 5.1.0, ``./build.ps1 -Task Mutation``: the decisions of a switchover, a failover and"
-    'a repair (`src/PgHa/Operation`) with one small change at a time; texts are left alone. A change is noticed if a test of the domain'
+    'a repair (`src/PgHa`) with one small change at a time; texts are left alone. A change is noticed if a test of the domain'
     'fails. Stryker cannot make some changes, because the code would not compile: mostly where a pattern declares a variable.'
     ''
     '| file | changes | noticed | share | survivors explained below | not to be made |'

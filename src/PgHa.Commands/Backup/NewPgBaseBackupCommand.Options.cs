@@ -1,5 +1,6 @@
 using PgHa.Engine.Backups;
 using PgHa.Engine.Cloning;
+using PgHa.Engine.Recovery;
 
 namespace PgHa.Commands;
 
@@ -10,6 +11,12 @@ public sealed partial class NewPgBaseBackupCommand
     private string? DirectoryFor(PgInstance source) => Machine is not null || source.Machine.IsThisMachine || _directory is null
         ? _directory
         : ResolveServerPath(DataDirectory ?? BackupDirectory, source.Machine);
+
+    // A restored backup begins with WAL from before the clone, which its upstream may have no longer.
+    private async Task RestoreWalAsync(PgInstance clone, ToolRestore restore, CancellationToken cancellationToken) =>
+        await new RecoverySettings(Engine).SetAsync(
+            clone, new RecoveryOptions { RestoreFrom = restore.ArchiveFor(clone), SkipChecks = true },
+            cancellationToken).ConfigureAwait(false);
 
     private BackupOptions BackupOptions(PgInstance source) => new()
     {
@@ -28,8 +35,9 @@ public sealed partial class NewPgBaseBackupCommand
         NoSync = NoSync,
     };
 
-    private BaseBackupOptions Options(PgInstance source, string name, string directory, int port) => new()
+    private BaseBackupOptions Options(PgInstance source, string name, string directory, int port, ToolRestore? restore) => new()
     {
+        Restore = restore,
         Source = source,
         Login = Login(source),
         CopiesAsLogin = true,

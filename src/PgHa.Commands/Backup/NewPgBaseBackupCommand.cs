@@ -92,6 +92,12 @@ public sealed partial class NewPgBaseBackupCommand : PgCopyCommand, IManagedChan
     [ValidateNotNull]
     public PgMachine? Machine { get; set; }
 
+    /// <summary>The tool from whose newest backup the clone is restored; by default the server's own files are copied.</summary>
+    [Parameter(ParameterSetName = AsClone)]
+    [Parameter(ParameterSetName = AsDebianCluster)]
+    [Parameter(ParameterSetName = AsService)]
+    public BackupTool? From { get; set; }
+
     /// <summary>Does not verify the checksums of the pages that are copied.</summary>
     [Parameter(ParameterSetName = AsClone)]
     [Parameter(ParameterSetName = AsDebianCluster)]
@@ -132,15 +138,21 @@ public sealed partial class NewPgBaseBackupCommand : PgCopyCommand, IManagedChan
         int port = Port
             ?? await backup.KeptPortAsync(Machine ?? instance.Machine, directory, ServerUser, cancellationToken).ConfigureAwait(false)
             ?? instance.Port;
+        ToolRestore? restore = From is { } tool
+            ? await ToolRestore.ChooseAsync(Engine, instance, tool, cancellationToken).ConfigureAwait(false)
+            : null;
         BaseBackupPlan plan = await backup.PlanAsync(
-            Options(instance, Name ?? service!.Name, directory, port), cancellationToken).ConfigureAwait(false);
+            Options(instance, Name ?? service!.Name, directory, port, restore), cancellationToken).ConfigureAwait(false);
         service?.RequireVersion(plan.Source.Dialect.Version, instance);
         string steps = service is null ? plan.ToString() : $"{plan}{Environment.NewLine}{service}";
         if (!await ShouldProcessAsync(instance, $"Clone into '{directory}'", steps).ConfigureAwait(false))
             return;
-        output.Write(await (service is null
+        PgInstance clone = await (service is null
             ? backup.ApplyAsync(plan, cancellationToken)
-            : backup.ApplyAsServiceAsync(plan, service, cancellationToken)).ConfigureAwait(false));
+            : backup.ApplyAsServiceAsync(plan, service, cancellationToken)).ConfigureAwait(false);
+        if (restore is not null)
+            await RestoreWalAsync(clone, restore, cancellationToken).ConfigureAwait(false);
+        output.Write(clone);
     }
 
     private async Task BackUpAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)

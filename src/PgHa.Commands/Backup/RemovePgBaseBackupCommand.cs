@@ -51,9 +51,13 @@ public sealed class RemovePgBaseBackupCommand : PgCommand
     protected override void Prepare()
     {
         if (ParameterSetName == ByRetention)
+        {
             _folder = ResolveServerPath(BackupFolder, Machine);
-        else
-            _named.Add((Machine, HostPath.TrimEnd(ResolveServerPath(Path, Machine))));
+            return;
+        }
+
+        ToolBackup.RequireOwn(Path);
+        _named.Add((Machine, HostPath.TrimEnd(ResolveServerPath(Path, Machine))));
     }
 
     // All inputs are handled together, because one backup may be based on another.

@@ -7,7 +7,7 @@ namespace PgHa.Commands;
 /// <summary>Builds a cluster from its definition, or the missing parts of it.</summary>
 [Cmdlet(VerbsCommon.New, "PgCluster", SupportsShouldProcess = true)]
 [OutputType(typeof(PgInstance))]
-public sealed class NewPgClusterCommand : PgCommand
+public sealed class NewPgClusterCommand : PgCommand, IManagedChange
 {
     /// <summary>The cluster as it should be.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -34,6 +34,13 @@ public sealed class NewPgClusterCommand : PgCommand
     /// <summary>Does not wait until the files are on disk.</summary>
     [Parameter]
     public SwitchParameter NoSync { get; set; }
+
+    /// <summary>Make the change although Patroni, repmgr or another manager is in charge of the server: PgHa only warns.</summary>
+    [Parameter]
+    public SwitchParameter EvenIfManaged { get; set; }
+
+    // The plan asks who is in charge: only it knows which of the nodes exist.
+    ManagedOperation? IManagedChange.Operation => ManagedOperation.Build;
 
     /// <inheritdoc/>
     protected override TimeSpan OperationTimeout => TimeSpan.FromSeconds(Timeout);

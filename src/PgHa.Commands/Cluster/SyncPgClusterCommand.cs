@@ -8,6 +8,8 @@ namespace PgHa.Commands;
 [OutputType(typeof(PgCluster))]
 public sealed class SyncPgClusterCommand : PgDefinedClusterCommand, IManagedChange
 {
+    private bool _makesNodes;
+
     /// <summary>Restarts the primary where a setting takes that.</summary>
     [Parameter]
     public SwitchParameter AllowPrimaryRestart { get; set; }
@@ -34,12 +36,13 @@ public sealed class SyncPgClusterCommand : PgDefinedClusterCommand, IManagedChan
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    ManagedOperation? IManagedChange.Operation => ManagedOperation.Definition;
+    ManagedOperation? IManagedChange.Operation => _makesNodes ? ManagedOperation.Build : ManagedOperation.Definition;
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(ICommandOutput output, CancellationToken cancellationToken)
     {
         ClusterObservation before = await ObserveAsync(cancellationToken).ConfigureAwait(false);
+        _makesNodes = before.Members.Any(member => member.Member.Node is not null && member.HasDataDirectory == false);
         this.RequireUnmanaged(Engine, before.Cluster);
         var sync = new ClusterSync(Engine);
         ClusterSyncPlan plan = await sync.PlanAsync(before, Options(), cancellationToken).ConfigureAwait(false);

@@ -29,17 +29,9 @@ public sealed class RestartPgInstanceCommand : PgInstanceCommand, IManagedChange
     /// <inheritdoc/>
     protected override async Task ProcessAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
     {
-        var control = new InstanceControl(Engine);
-        // A standby that runs is better than one that does not start again.
-        if (instance.DataDirectory is not null
-            && (await control.GetStatusAsync(instance, cancellationToken).ConfigureAwait(false)).HasProcess)
-        {
-            await StandbyRoom.AwaitAsync(Engine, instance, Replay, cancellationToken).ConfigureAwait(false);
-        }
-
-        await StandbyRoom.WarnAsync(Engine, instance, cancellationToken).ConfigureAwait(false);
+        await StandbyRoom.BeforeRestartAsync(Engine, instance, Replay, cancellationToken).ConfigureAwait(false);
         if (await ShouldProcessAsync(instance, $"Restart the server ({Mode})").ConfigureAwait(false))
-            instance = await control.RestartAsync(instance, Mode, cancellationToken).ConfigureAwait(false);
+            instance = await new InstanceControl(Engine).RestartAsync(instance, Mode, cancellationToken).ConfigureAwait(false);
         if (PassThru)
             output.Write(instance);
     }

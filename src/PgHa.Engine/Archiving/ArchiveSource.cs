@@ -32,20 +32,25 @@ internal static class ArchiveSource
         archive is SshArchive ssh ? new SshArchiveFiles(host, ssh, context.Timeout) : new HostArchiveFiles(host, archive.Directory);
 
     /// <summary>The directory or location that the server's <c>archive_command</c> names.</summary>
-    /// <exception cref="PgHaException"><c>ArchiveNotKnown</c>.</exception>
-    public static async Task<string> LocationOfAsync(EngineContext context, PgInstance server, CancellationToken cancellationToken) =>
-        await OfAsync(context, server, cancellationToken).ConfigureAwait(false) is FileArchive { Location: var location }
-            ? location
-            : throw NotKnown(server, "its archive_command names no directory");
+    /// <exception cref="PgHaException"><c>ArchiveNotKnown</c>, <c>KeptByAnotherTool</c>.</exception>
+    public static async Task<string> LocationOfAsync(EngineContext context, PgInstance server, CancellationToken cancellationToken)
+    {
+        string? command = await CommandAsync(context, server, cancellationToken).ConfigureAwait(false);
+        return Archive.OfArchiveCommand(command) switch
+        {
+            FileArchive { Location: var location } => location,
+            { Expiry: { } expiry } archive => throw new PgHaException(
+                ErrorIds.KeptByAnotherTool, PgHaErrorKind.Refused,
+                $"{archive} keeps the WAL of {server}, and removes it with the backups that no longer need it.", expiry, server.ToString()),
+            _ => throw NotKnown(server, "its archive_command names no directory"),
+        };
+    }
 
     /// <summary>The archive that the server's <c>archive_command</c> fills, and that PgHa can look into.</summary>
     /// <exception cref="PgHaException"><c>ArchiveNotKnown</c>.</exception>
     public static async Task<Archive> OfAsync(EngineContext context, PgInstance server, CancellationToken cancellationToken)
     {
-        string[] names = [Setting];
-        IReadOnlyList<PgSetting> settings = await new SettingStore(context).GetAsync(
-            server, names, cancellationToken).ConfigureAwait(false);
-        string? command = settings.FirstOrDefault(setting => setting.Name == Setting)?.Value;
+        string? command = await CommandAsync(context, server, cancellationToken).ConfigureAwait(false);
         return Archive.OfArchiveCommand(command) switch
         {
             null when string.IsNullOrEmpty(command) => throw NotKnown(server, "its archive_command is empty"),
@@ -54,6 +59,27 @@ internal static class ArchiveSource
             OtherArchive => throw NotKnown(server, $"its archive_command is none that PgHa knows: {Secrets.Redact(command!)}"),
             var archive => archive,
         };
+    }
+
+    /// <summary>The archive of a tool that keeps base backups too, as the server's <c>archive_command</c> names it.</summary>
+    /// <exception cref="PgHaException"><c>ArchiveNotKnown</c>.</exception>
+    public static async Task<Archive> OfToolAsync(EngineContext context, PgInstance server, CancellationToken cancellationToken)
+    {
+        string? command = await CommandAsync(context, server, cancellationToken).ConfigureAwait(false);
+        return Archive.OfArchiveCommand(command) is { } archive and (PgBackRestArchive or BarmanArchive)
+            ? archive
+            : throw new PgHaException(
+                ErrorIds.ArchiveNotKnown, PgHaErrorKind.NotFound,
+                $"Which tool keeps the backups of {server} cannot be told: its archive_command is of neither pgBackRest nor Barman.",
+                "See Get-PgArchiveStatus. Backups in a folder are found by the folder's path.", server.ToString());
+    }
+
+    private static async Task<string?> CommandAsync(EngineContext context, PgInstance server, CancellationToken cancellationToken)
+    {
+        string[] names = [Setting];
+        IReadOnlyList<PgSetting> settings = await new SettingStore(context).GetAsync(
+            server, names, cancellationToken).ConfigureAwait(false);
+        return settings.FirstOrDefault(setting => setting.Name == Setting)?.Value;
     }
 
     private static PgHaException NotKnown(PgInstance server, string why) => new(

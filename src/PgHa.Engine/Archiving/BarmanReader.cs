@@ -27,13 +27,39 @@ internal sealed class BarmanReader
     /// </exception>
     public async Task<IReadOnlyList<BarmanCheck>> FailedAsync(PgInstance server, CancellationToken cancellationToken)
     {
-        HostCommand command = new(
-            "ssh",
-            [
-                "-q", "-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-o", "ServerAliveInterval=10",
-                $"{_archive.User ?? DefaultUser}@{_archive.Host}", $"barman -f json check {_archive.Server}",
-            ])
-        { Timeout = _context.Timeout };
+        // Its exit status is 1 where a check has failed, too.
+        IReadOnlyList<BarmanCheck> checks = await AskAsync(
+            server, "check", output => BarmanCheck.Parse(output, _archive.Server), cancellationToken).ConfigureAwait(false);
+        return [.. checks.Where(check => !check.Succeeded && !check.IsOfBackups)];
+    }
+
+    /// <summary>The complete base backups of the server, oldest first.</summary>
+    /// <exception cref="PgHaException">As of <see cref="FailedAsync"/>.</exception>
+    public async Task<IReadOnlyList<ToolBackup>> BackupsAsync(PgInstance server, CancellationToken cancellationToken)
+    {
+        List<ToolBackup> backups = [];
+        foreach (string id in await AskAsync(
+            server, "list-backup", output => BarmanBackups.Ids(output, _archive), cancellationToken).ConfigureAwait(false))
+        {
+            backups.Add(await AskAsync(
+                server, "show-backup", output => BarmanBackups.Parse(output, _archive), cancellationToken, id).ConfigureAwait(false));
+        }
+
+        return [.. backups.OrderBy(backup => backup.Backup.StartTime)];
+    }
+
+    /// <summary>The command that has Barman do something on its machine.</summary>
+    /// <param name="archive">Where Barman is.</param>
+    /// <param name="arguments">Its arguments, quoted for a shell.</param>
+    public static HostCommand CommandOf(BarmanArchive archive, string arguments) => new(
+        "ssh", "-q", "-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-o", "ServerAliveInterval=10",
+        $"{archive.User ?? DefaultUser}@{archive.Host}", $"barman {arguments}");
+
+    private async Task<T> AskAsync<T>(
+        PgInstance server, string about, Func<string, T?> read, CancellationToken cancellationToken, string id = "")
+        where T : class
+    {
+        HostCommand command = CommandOf(_archive, $"-f json {about} {_archive.Server} {id}".TrimEnd()) with { Timeout = _context.Timeout };
         CommandResult result;
         try
         {
@@ -44,15 +70,12 @@ internal sealed class BarmanReader
             throw NotReadable(server, e.Message.TrimEnd('.'), e);
         }
 
-        // Its exit status is 1 where a check has failed, too.
         try
         {
-            return BarmanCheck.Parse(result.Output, _archive.Server) is { } checks
-                ? [.. checks.Where(check => !check.Succeeded && !check.IsOfBackups)]
-                : throw new PgHaException(
-                    ErrorIds.ArchiveNotFound, PgHaErrorKind.NotFound,
-                    $"{_archive} cannot be used for {server}: Barman knows no such server.", "barman list-servers names those it knows.",
-                    server.ToString());
+            return read(result.Output) ?? throw new PgHaException(
+                ErrorIds.ArchiveNotFound, PgHaErrorKind.NotFound,
+                $"{_archive} cannot be used for {server}: Barman knows no such server.", "barman list-servers names those it knows.",
+                server.ToString());
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {

@@ -49,6 +49,18 @@ internal sealed class PgBackRestReader
         return stanza;
     }
 
+    /// <summary>The stanza's base backups, oldest first.</summary>
+    /// <exception cref="PgHaException">
+    /// <c>ArchiveNotFound</c>: there is no such stanza; <c>ArchiveNotReadable</c>: pgBackRest cannot be run, or reports an error.
+    /// </exception>
+    public async Task<IReadOnlyList<ToolBackup>> BackupsAsync(PgInstance server, CancellationToken cancellationToken)
+    {
+        string output = await RunAsync(server, ["info", "--output=json"], cancellationToken).ConfigureAwait(false);
+        return Read(server, () => PgBackRestStanza.Parse(output, _archive.Stanza) is { } stanza
+            ? PgBackRestBackups.Parse(output, stanza)
+            : throw NotFound(server, "there is no such stanza in its configuration"));
+    }
+
     /// <summary>What each repository has of a system's WAL.</summary>
     /// <exception cref="PgHaException">As of <see cref="RequireAsync"/>.</exception>
     public async Task<IReadOnlyList<WalArchive>> ReadAsync(

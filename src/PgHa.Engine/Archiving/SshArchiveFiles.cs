@@ -12,7 +12,7 @@ namespace PgHa.Engine.Archiving;
 /// </remarks>
 internal sealed class SshArchiveFiles : IArchiveFiles
 {
-    // So that a list of thousands tells its progress, and an interruption ends it.
+    // Thousands of files go in batches, so that progress can be reported and an interruption ends the work soon.
     private const int Batch = 200;
 
     // Everything before this line was printed by the login.

@@ -138,6 +138,13 @@ public sealed class BaseBackup
     {
         BaseBackupOptions options = plan.Options;
         string activity = $"Clone of {options.Source} into {options.Name}";
+        if (options.Restore is { } restore)
+        {
+            _context.Log.Step(restore.Step(plan.Target.Incomplete));
+            await restore.RunAsync(plan.Host, options, plan.Target.Incomplete, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         if (plan.LiveCopyObstacle is { } obstacle)
             _context.Log.Step($"pg_basebackup copies {options.Source}: {obstacle}");
         else if (await new LiveCopy(_context, plan, activity).TryRunAsync(cancellationToken).ConfigureAwait(false))

@@ -57,6 +57,9 @@ public sealed record BaseBackupOptions
     /// </summary>
     public bool CopiesAsLogin { get; init; }
 
+    /// <summary>The backup of another tool that becomes the clone; by default the source's files are copied.</summary>
+    public ToolRestore? Restore { get; init; }
+
     /// <summary>The directory of the programs to use. If it is not given, PgHa finds them.</summary>
     public string? BinDirectory { get; init; }
 

@@ -72,7 +72,8 @@ public sealed class BaseBackupPlan
         long megabytes = (Source.DataSize + Source.Tablespaces.Values.Sum()) >> 20;
         return string.Join(Environment.NewLine,
         [
-            LiveCopyObstacle is null
+            Options.Restore is { } restore ? restore.Step(Target.Incomplete)
+                : LiveCopyObstacle is null
                 ? $"Copy {megabytes} MB from {Options.Source} to '{Target.Incomplete}', file by file from '{Source.DataDirectory}'"
                 : $"Copy {megabytes} MB from {Options.Source} to '{Target.Incomplete}' with {Program.Path}, as role {Login.UserName}",
             $"Give it port {Options.Port} and the name {Options.Name}; remove its source's replication, recovery and archive settings",

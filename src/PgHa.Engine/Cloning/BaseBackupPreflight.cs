@@ -118,6 +118,14 @@ internal sealed class BaseBackupPreflight
     // in use.
     private async Task<IReadOnlyList<string>> TablespacesAsync(IHost host, BackupSource source, CancellationToken cancellationToken)
     {
+        if (_options.Restore is not null && source.Tablespaces.Count > 0)
+        {
+            throw new PgHaException(
+                ErrorIds.TablespaceNotMapped, PgHaErrorKind.NotSupported,
+                $"{_options.Source} has tablespaces in {string.Join(", ", source.Tablespaces.Keys)}, which a restored clone would share.",
+                "Clone the server itself, without -From.", _options.Source.ToString());
+        }
+
         List<string> directories = [];
         foreach (string location in source.Tablespaces.Keys)
         {

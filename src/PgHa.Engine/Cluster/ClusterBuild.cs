@@ -1,4 +1,5 @@
 using PgHa.Engine.Machines;
+using PgHa.Engine.Management;
 using PgHa.Engine.Procedures;
 using PgHa.Engine.Programs;
 using PgHa.Engine.Settings;
@@ -23,7 +24,8 @@ public sealed class ClusterBuild
     /// <c>ClusterCannotBeBuilt</c>: there are several problems, and the message lists all of them. A single problem has its own
     /// id: <c>DirectoryNotEmpty</c>, <c>DirectoryOfAnotherServer</c>, <c>ForeignSystemIdentifier</c>, <c>PrimaryMissing</c>,
     /// <c>NotPrimary</c>, <c>NotAStandby</c>, <c>PortInUse</c>, <c>VersionMismatch</c>, <c>NodeOnAnotherMachine</c>,
-    /// <c>ReplicationPasswordUnknown</c>, <c>InvalidClusterDefinition</c>: a number is too low; or no programs are found.
+    /// <c>ReplicationPasswordUnknown</c>, <c>ManagedByAnother</c>, <c>InvalidClusterDefinition</c>: a number is too low; or no programs
+    /// are found.
     /// </exception>
     public async Task<ClusterBuildPlan> PlanAsync(
         ClusterDefinition definition, ClusterBuildOptions options, CancellationToken cancellationToken)
@@ -32,6 +34,10 @@ public sealed class ClusterBuild
             definition, options, cancellationToken).ConfigureAwait(false);
         RequireOneSystem(definition, found);
         ClusterNode[] nodes = [.. found.Select(node => node.Node)];
+        bool isMissing = nodes.Any(node => node.State == NodeState.Absent);
+        await new ManagementGuard(_context).RequireAsync(
+            nodes.Where(node => node.State != NodeState.Absent).Select(node => node.Instance),
+            isMissing ? ManagedOperation.Build : ManagedOperation.Definition, cancellationToken).ConfigureAwait(false);
         ClusterNode primary = nodes.Single(node => node.Definition == definition.Primary);
         IReadOnlyDictionary<string, int> defaults = await DefaultsAsync(primary, options, cancellationToken).ConfigureAwait(false);
         ClusterDefinitionRules.Validate(definition, defaults);

@@ -15,18 +15,17 @@ internal sealed class MemberProbe
     /// <summary>Asks the servers in parallel. A server that is down does not affect the answers of the others.</summary>
     public async Task<IReadOnlyList<MemberAnswer>> AskAsync(IReadOnlyList<PgInstance> servers, CancellationToken cancellationToken)
     {
+        // While they answer, their machines show who manages them.
+        Task<HostLook[]> looks = Task.WhenAll(servers.Select(server => _management.LookAsync(server, cancellationToken)));
         ReplicationStatusAnswer[] answers = await ReplicationStatusReader.AskAllAsync(
             _context, servers, cancellationToken).ConfigureAwait(false);
-        return await Task.WhenAll(answers.Select(answer => CompleteAsync(answer, cancellationToken))).ConfigureAwait(false);
-    }
-
-    private async Task<MemberAnswer> CompleteAsync(ReplicationStatusAnswer answer, CancellationToken cancellationToken)
-    {
-        // Who manages it is looked for while its files are read.
-        Task<ServerManagement> management = _management.CompleteAsync(
-            answer.Instance, answer.Status?.ManagementSigns, cancellationToken);
-        MemberAnswer member = await WithFilesAsync(answer, cancellationToken).ConfigureAwait(false);
-        return member with { Management = await management.ConfigureAwait(false) };
+        MemberAnswer[] members = await Task.WhenAll(
+            answers.Select(answer => WithFilesAsync(answer, cancellationToken))).ConfigureAwait(false);
+        return
+        [
+            .. members.Zip(await looks.ConfigureAwait(false), (member, look) =>
+                member with { Management = ManagementReader.Decide(look, member.Status?.ManagementSigns) }),
+        ];
     }
 
     private async Task<MemberAnswer> WithFilesAsync(ReplicationStatusAnswer answer, CancellationToken cancellationToken)

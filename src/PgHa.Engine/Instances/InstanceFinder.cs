@@ -90,7 +90,7 @@ public sealed class InstanceFinder
         {
             candidates.Add(folder);
             candidates.AddRange((await own.ListAsync(folder, cancellationToken).ConfigureAwait(false) ?? [])
-                // What PgHa is making, or has put aside, carries its mark.
+                // A directory that PgHa is making, or has put aside, has PgHa's prefix and is no server.
                 .Where(name => !name.Contains(DirectoryPlace.OwnPrefix, StringComparison.Ordinal))
                 .Select(name => HostPath.Combine(folder, name)));
         }

@@ -10,6 +10,8 @@ public sealed class InstanceRemover
     // If one of these is missing, the directory is no data directory, or it is damaged and a person should look at it first.
     private static readonly string[] Expected = [DataDirectoryVersion.FileName, "base", "global", "pg_tblspc"];
 
+    private static readonly TimeSpan LogCollectorEnds = TimeSpan.FromMilliseconds(400);
+
     private readonly EngineContext _context;
 
     /// <summary>Works in a context.</summary>
@@ -104,20 +106,23 @@ public sealed class InstanceRemover
     }
 
     // The log collector ends shortly after the server, and may create a file in a directory that is being emptied.
-    private static async Task DeleteAsync(IHost host, string directory)
+    private static Task DeleteAsync(IHost host, string directory)
     {
-        const int Attempts = 5;
-        for (int attempt = 1; ; attempt++)
-        {
-            try
+        PgHaException? notEmpty = null;
+        return Poll.UntilAsync(
+            async () =>
             {
-                await host.DeleteDirectoryAsync(directory, CancellationToken.None).ConfigureAwait(false);
-                return;
-            }
-            catch (PgHaException e) when (e.ErrorId == ErrorIds.DirectoryNotEmpty && attempt < Attempts)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(100)).ConfigureAwait(false);
-            }
-        }
+                try
+                {
+                    await host.DeleteDirectoryAsync(directory, CancellationToken.None).ConfigureAwait(false);
+                    return true;
+                }
+                catch (PgHaException e) when (e.ErrorId == ErrorIds.DirectoryNotEmpty)
+                {
+                    notEmpty = e;
+                    return false;
+                }
+            },
+            TimeSpan.FromMilliseconds(100), Deadline.In(LogCollectorEnds), () => notEmpty!, CancellationToken.None);
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using PgHa.Engine.Instances.Control;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Servers;
@@ -77,48 +76,52 @@ internal sealed class InstanceStopper
     private async Task WaitAsync(StopMode mode, CommandResult signal, PostmasterPid stopping, CancellationToken cancellationToken)
     {
         string activity = $"Stopping {_instance}";
-        var elapsed = Stopwatch.StartNew();
+        var deadline = Deadline.In(_context.Timeout);
         TimeSpan nextReport = ReportInterval;
         string waitsFor = "";
+        PostmasterPid? pid = stopping;
         try
         {
-            // The server removes postmaster.pid before it ends, and uses its port and its directory until the end.
-            PostmasterPid? pid = stopping;
-            while (pid is not null)
-            {
-                if (await _probe.JudgeAsync(pid, cancellationToken).ConfigureAwait(false) != PidFileMeaning.Running)
+            await Poll.UntilAsync(
+                async () =>
                 {
-                    // Somebody may have started another server on the directory meanwhile.
-                    pid = await _probe.ReadAsync(cancellationToken).ConfigureAwait(false) is { } other && other.ProcessId != pid.ProcessId
-                        ? other
-                        : null;
-                    continue;
-                }
-
-                if (elapsed.Elapsed > nextReport)
-                {
-                    nextReport = elapsed.Elapsed + ReportInterval;
-                    if (!signal.Succeeded)
-                        throw Failed(signal.Error.Trim());
-                    waitsFor = await RemainingAsync(pid, cancellationToken).ConfigureAwait(false);
-                    _context.Log.Progress(new EngineProgress(activity, waitsFor));
-                }
-
-                if (elapsed.Elapsed > _context.Timeout)
-                {
-                    if (waitsFor.Length == 0)
+                    pid = await RunningAsync(pid, cancellationToken).ConfigureAwait(false);
+                    if (pid is not null && deadline.Elapsed > nextReport)
+                    {
+                        nextReport = deadline.Elapsed + ReportInterval;
+                        if (!signal.Succeeded)
+                            throw Failed(signal.Error.Trim());
                         waitsFor = await RemainingAsync(pid, cancellationToken).ConfigureAwait(false);
-                    throw TimedOut(mode, waitsFor);
-                }
+                        _context.Log.Progress(new EngineProgress(activity, waitsFor));
+                    }
 
-                await Task.Delay(elapsed.Elapsed < ReportInterval ? ProcessLook : Look, cancellationToken).ConfigureAwait(false);
-            }
+                    return pid is null;
+                },
+                left => Poll.PauseAsync(deadline.Elapsed < ReportInterval ? ProcessLook : Look, left, cancellationToken),
+                deadline,
+                async () => TimedOut(
+                    mode, waitsFor.Length > 0 ? waitsFor : await RemainingAsync(pid!, cancellationToken).ConfigureAwait(false)))
+                .ConfigureAwait(false);
         }
         finally
         {
             if (nextReport > ReportInterval)
                 _context.Log.Progress(new EngineProgress(activity, waitsFor, IsCompleted: true));
         }
+    }
+
+    // The server removes postmaster.pid before it ends, and uses its port and its directory until the end. Somebody may have started
+    // another server on the directory meanwhile.
+    private async Task<PostmasterPid?> RunningAsync(PostmasterPid? pid, CancellationToken cancellationToken)
+    {
+        while (pid is not null && await _probe.JudgeAsync(pid, cancellationToken).ConfigureAwait(false) != PidFileMeaning.Running)
+        {
+            pid = await _probe.ReadAsync(cancellationToken).ConfigureAwait(false) is { } other && other.ProcessId != pid.ProcessId
+                ? other
+                : null;
+        }
+
+        return pid;
     }
 
     // The titles of PostgreSQL's processes tell what they do.

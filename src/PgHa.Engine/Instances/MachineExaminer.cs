@@ -121,7 +121,7 @@ public sealed class MachineExaminer
         try
         {
             IHost owner = await machine.HostForDirectoryAsync(directory, serverUser: null, cancellationToken).ConfigureAwait(false);
-            // What a context remembers of owners is about one machine.
+            // A context remembers the owners of one machine only, so each machine gets a context of its own.
             var finder = new OwnerFinder(new EngineContext(_log), owner, new PgInstance { DataDirectory = directory });
             return (await finder.FindAsync(cancellationToken).ConfigureAwait(false)).Name;
         }

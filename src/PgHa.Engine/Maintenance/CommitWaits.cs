@@ -47,8 +47,9 @@ internal sealed class CommitWaits
         ServerSession session = await ServerSession.OpenAsync(_context, _primary, CancellationToken.None).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
-            while (await IsConnectedAsync(session, applicationName).ConfigureAwait(false) && !stopping.IsCompleted)
-                await Task.Delay(Look, CancellationToken.None).ConfigureAwait(false);
+            await Poll.TryUntilAsync(
+                async () => !await IsConnectedAsync(session, applicationName).ConfigureAwait(false) || stopping.IsCompleted,
+                Look, Deadline.In(_context.Timeout), CancellationToken.None).ConfigureAwait(false);
             await SyncSettings.LetCommitsGoAsync(session, CancellationToken.None).ConfigureAwait(false);
         }
     }

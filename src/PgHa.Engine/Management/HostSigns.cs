@@ -64,8 +64,8 @@ internal sealed class HostSigns
             }
         }
 
-        // Who does not see the server's own process may miss its manager's: either the server has crashed, or processes are hidden from
-        // this user (hidepid), or the server is in another container.
+        // A user who does not see the server's process may not see the manager's either. The server may have crashed, the processes of
+        // others may be hidden from this user (hidepid), or the server may be in another container.
         bool missesServer = postmaster is null && names.Contains(PostmasterProbe.FileName);
         bool areHidden = missesServer && await _host.ProcessAsync(1, cancellationToken).ConfigureAwait(false) is null;
         return new HostLook(signs, areHidden ? [SignPlace.File] : [SignPlace.File, SignPlace.Process], missesServer);

@@ -16,6 +16,21 @@ public sealed class ManagementGuard
     internal async Task RequireAsync(PgInstance server, ManagedOperation operation, CancellationToken cancellationToken) => Require(
         server.ToString(), await new ManagementReader(_context).ReadAsync(server, cancellationToken).ConfigureAwait(false), operation);
 
+    /// <summary>Makes sure that nobody minds a change of servers of one cluster. The first one that is managed decides.</summary>
+    /// <exception cref="PgHaException"><c>ManagedByAnother</c>.</exception>
+    internal async Task RequireAsync(
+        IEnumerable<PgInstance> members, ManagedOperation operation, CancellationToken cancellationToken)
+    {
+        var reader = new ManagementReader(_context);
+        foreach (PgInstance member in members)
+        {
+            ServerManagement management = await reader.ReadAsync(member, cancellationToken).ConfigureAwait(false);
+            Require(member.ToString(), management, operation);
+            if (management.IsManaged)
+                return;
+        }
+    }
+
     /// <summary>
     /// Makes sure that nobody minds a change of a cluster. One managed member is enough, because its manager minds the others too.
     /// </summary>

@@ -19,7 +19,7 @@ public sealed class ManagementReader
     /// <summary>Who is in charge of a server, by its files and its machine's processes, and by SQL where these are out of reach.</summary>
     public async Task<ServerManagement> ReadAsync(PgInstance server, CancellationToken cancellationToken)
     {
-        HostLook look = await OfHostAsync(server, cancellationToken).ConfigureAwait(false);
+        HostLook look = await LookAsync(server, cancellationToken).ConfigureAwait(false);
         if (look.IsComplete)
             return ServerManagement.Decide(look.Signs, look.Looked);
         try
@@ -36,30 +36,27 @@ public sealed class ManagementReader
     }
 
     /// <summary>Who is in charge of a server, by its files and its machine's processes alone.</summary>
-    public Task<ServerManagement> ReadOfflineAsync(PgInstance server, CancellationToken cancellationToken) =>
-        CompleteAsync(server, told: null, cancellationToken);
+    public async Task<ServerManagement> ReadOfflineAsync(PgInstance server, CancellationToken cancellationToken) =>
+        Decide(await LookAsync(server, cancellationToken).ConfigureAwait(false), told: null);
 
-    /// <summary>Who is in charge of a server that has told its signs by SQL already.</summary>
-    /// <param name="server">The server.</param>
-    /// <param name="told">The signs by SQL; <see langword="null"/> if it answered none.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    internal async Task<ServerManagement> CompleteAsync(
-        PgInstance server, IReadOnlyList<ManagementSign>? told, CancellationToken cancellationToken)
-    {
-        HostLook look = await OfHostAsync(server, cancellationToken).ConfigureAwait(false);
-        return told is null ? ServerManagement.Decide(look.Signs, look.Looked) : Decide(look, told);
-    }
-
-    // A server that answers runs.
-    private static ServerManagement Decide(HostLook look, IReadOnlyList<ManagementSign> told) => ServerManagement.Decide(
-        [.. told, .. look.Signs],
-        [.. look.Looked.Where(place => !look.MissesServer || place != SignPlace.Process), SignPlace.Sql]);
-
-    private async Task<HostLook> OfHostAsync(PgInstance server, CancellationToken cancellationToken)
+    /// <summary>What a server's files and its machine's processes show.</summary>
+    internal async Task<HostLook> LookAsync(PgInstance server, CancellationToken cancellationToken)
     {
         if (server.DataDirectory is null || AutomationJob.IsHere)
             return HostLook.None;
         return await HostSigns.FindAsync(_context, server, ProcessesAsync, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Who is in charge of a server.</summary>
+    /// <param name="look">What its machine showed.</param>
+    /// <param name="told">The signs by SQL; <see langword="null"/> if it answered none.</param>
+    internal static ServerManagement Decide(HostLook look, IReadOnlyList<ManagementSign>? told)
+    {
+        if (told is null)
+            return ServerManagement.Decide(look.Signs, look.Looked);
+        // A server that answers runs.
+        IEnumerable<SignPlace> looked = look.Looked.Where(place => !look.MissesServer || place != SignPlace.Process);
+        return ServerManagement.Decide([.. told, .. look.Signs], [.. looked, SignPlace.Sql]);
     }
 
     private Task<IReadOnlyList<HostProcess>> ProcessesAsync(PgMachine machine) =>

@@ -62,7 +62,7 @@ internal sealed class HandoverCompletion
         ProcedureStep? prepared = slots.Length == 0
             ? null
             : procedure.Add(
-                _primary.Name, $"Create {(slots.Length == 1 ? "slot" : "slots")} {string.Join(", ", slots)}",
+                _primary.Name, $"Create {Plural.Of(slots.Length, "slot", "slots")} {string.Join(", ", slots)}",
                 token => work.CreateSlotsAsync(slots, _ => { }, token));
         List<ProcedureStep> following = [];
         foreach ((HandoverFollower follower, bool isDown) in lost)
@@ -78,7 +78,7 @@ internal sealed class HandoverCompletion
         if (names.Length > 0)
         {
             procedure.Add(
-                _primary.Name, $"Wait until {string.Join(", ", names)} {(names.Length == 1 ? "streams" : "stream")}",
+                _primary.Name, $"Wait until {string.Join(", ", names)} {Plural.Of(names.Length, "streams", "stream")}",
                 token => work.WaitAsync(names, token), following);
         }
 

@@ -27,7 +27,7 @@ internal sealed class HandoverSteps
     /// <summary>Creates the slots of the followers; <see langword="null"/> if none needs one.</summary>
     public ProcedureStep? AddSlots(ProcedureStep? after) => _handover.Slots.Count == 0 ? null : _procedure.Add(
         new ProcedureStep<IReadOnlyList<string>>(
-            Candidate, $"Create {(_handover.Slots.Count == 1 ? "slot" : "slots")} {string.Join(", ", _handover.Slots)}",
+            Candidate, $"Create {Plural.Of(_handover.Slots.Count, "slot", "slots")} {string.Join(", ", _handover.Slots)}",
             (_, keep, token) => _work.CreateSlotsAsync(_handover.Slots, keep, token))
         {
             After = After(after),
@@ -41,7 +41,7 @@ internal sealed class HandoverSteps
     {
         string[] without = [.. _siblings.Where(follower => follower.SlotName is null).Select(follower => follower.ApplicationName)];
         return _kept = without.Length == 0 ? null : _procedure.Add(new ProcedureStep<WalReservation?>(
-            Candidate, $"Keep its WAL until {string.Join(", ", without)} {(without.Length == 1 ? "streams" : "stream")}, without a slot",
+            Candidate, $"Keep its WAL until {string.Join(", ", without)} {Plural.Of(without.Length, "streams", "stream")}, without a slot",
             (_, _, token) => _work.KeepWalAsync(token))
         {
             After = After(after),
@@ -101,7 +101,7 @@ internal sealed class HandoverSteps
     /// <summary>Waits until followers stream, and then keeps no more WAL for those without a slot.</summary>
     public ProcedureStep AddWait(IReadOnlyList<string> names, IReadOnlyList<ProcedureStep> following) => _procedure.Add(
         new ProcedureStep(
-            Candidate, $"Wait until {string.Join(", ", names)} {(names.Count == 1 ? "streams" : "stream")}",
+            Candidate, $"Wait until {string.Join(", ", names)} {Plural.Of(names.Count, "streams", "stream")}",
             async (run, token) =>
             {
                 await _work.WaitAsync(names, token).ConfigureAwait(false);
@@ -134,7 +134,7 @@ internal sealed class HandoverSteps
         if (follower.Cascaded is { Count: > 0 } names)
         {
             _procedure.Add(
-                follower.Member.Name, $"Wait until {string.Join(", ", names)} {(names.Count == 1 ? "streams" : "stream")}",
+                follower.Member.Name, $"Wait until {string.Join(", ", names)} {Plural.Of(names.Count, "streams", "stream")}",
                 token => _work.WaitAsync(follower.Member.Server!, names, token), following);
         }
 

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Replication;
 using PgHa.Engine.Servers;
@@ -36,22 +34,17 @@ internal static class HandoverWal
         ServerSession session = await ServerSession.OpenAsync(context, candidate, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
-            long started = Stopwatch.GetTimestamp();
+            Lsn? received = null;
             // The shutdown checkpoint's record begins at CheckpointLsn. So all WAL has arrived only when the standby has received more
             // than that.
-            while (await ReceivedAsync(session, cancellationToken).ConfigureAwait(false) is var received
-                && !(received > control.CheckpointLsn))
-            {
-                if (Stopwatch.GetElapsedTime(started) > LastBytes)
-                {
-                    throw new PgHaException(
-                        ErrorIds.CandidateMissesWal, PgHaErrorKind.OperationFailed,
-                        $"{candidate} has received the WAL of {stopped} up to {received}, and that goes beyond {control.CheckpointLsn}.",
-                        "See in both logs why it lost its connection (Get-PgServerLog), and try again.", candidate.ToString());
-                }
-
-                await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
-            }
+            await Poll.UntilAsync(
+                async () => (received = await ReceivedAsync(session, cancellationToken).ConfigureAwait(false)) > control.CheckpointLsn,
+                Look, Deadline.In(LastBytes),
+                () => new PgHaException(
+                    ErrorIds.CandidateMissesWal, PgHaErrorKind.OperationFailed,
+                    $"{candidate} has received the WAL of {stopped} up to {received}, and that goes beyond {control.CheckpointLsn}.",
+                    "See in both logs why it lost its connection (Get-PgServerLog), and try again.", candidate.ToString()),
+                cancellationToken).ConfigureAwait(false);
         }
 
         await ReplayProof.RequireAsync(context, candidate, LastReplay, cancellationToken).ConfigureAwait(false);
@@ -62,27 +55,20 @@ internal static class HandoverWal
     public static async Task FetchAsync(
         EngineContext context, PgInstance candidate, FailoverCandidate source, CancellationToken cancellationToken)
     {
-        long started = Stopwatch.GetTimestamp();
+        var deadline = Deadline.In(context.Timeout);
         ServerSession session = await ServerSession.OpenAsync(context, candidate, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
-            while (await ReceivedAsync(session, cancellationToken).ConfigureAwait(false) is var received
-                && !(received >= source.ReceivedLsn))
-            {
-                if (Stopwatch.GetElapsedTime(started) > context.Timeout)
-                {
-                    throw new PgHaException(
-                        ErrorIds.OperationTimeout, PgHaErrorKind.Timeout,
-                        string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"{candidate} has WAL up to {received} after {context.Timeout.TotalSeconds:0.#} s, "
-                                + $"and {source.Member.Name} up to {source.ReceivedLsn}."),
-                        $"Its log says why it does not get it (Get-PgServerLog). Or promote {source.Member.Name} instead.",
-                        candidate.ToString());
-                }
-
-                await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
-            }
+            Lsn? received = null;
+            await Poll.UntilAsync(
+                async () => (received = await ReceivedAsync(session, cancellationToken).ConfigureAwait(false)) >= source.ReceivedLsn,
+                Look, deadline,
+                () => new PgHaException(
+                    ErrorIds.OperationTimeout, PgHaErrorKind.Timeout,
+                    $"{candidate} has WAL up to {received} after {deadline}, and {source.Member.Name} up to {source.ReceivedLsn}.",
+                    $"Its log says why it does not get it (Get-PgServerLog). Or promote {source.Member.Name} instead.",
+                    candidate.ToString()),
+                cancellationToken).ConfigureAwait(false);
         }
     }
 

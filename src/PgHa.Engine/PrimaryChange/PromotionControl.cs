@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using PgHa.Engine.Configuration;
 using PgHa.Engine.Instances;
@@ -95,14 +94,14 @@ public sealed class PromotionControl
     /// </summary>
     internal async Task PromoteOnlyAsync(PgInstance standby, CancellationToken cancellationToken)
     {
-        long started = Stopwatch.GetTimestamp();
+        var deadline = Deadline.In(_context.Timeout);
         _context.Log.Step($"Promoting {standby}");
         ServerSession? session = await OpenAsync(standby, cancellationToken).ConfigureAwait(false);
         try
         {
             await RequestAsync(standby, session, cancellationToken).ConfigureAwait(false);
             // From here on the server becomes a primary, even if PgHa is stopped.
-            await AwaitAsync(standby, session, started, cancellationToken).ConfigureAwait(false);
+            await AwaitAsync(standby, session, deadline, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -111,30 +110,24 @@ public sealed class PromotionControl
         }
 
         _context.Log.Step(string.Create(
-            CultureInfo.InvariantCulture, $"{standby} is a primary after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms"));
+            CultureInfo.InvariantCulture, $"{standby} is a primary after {deadline.Elapsed.TotalMilliseconds:0} ms"));
     }
 
-    private async Task AwaitAsync(PgInstance standby, ServerSession? session, long started, CancellationToken cancellationToken)
-    {
-        while (!await IsPrimaryAsync(standby, session, cancellationToken).ConfigureAwait(false))
-        {
-            if (Stopwatch.GetElapsedTime(started) > _context.Timeout)
+    private Task AwaitAsync(PgInstance standby, ServerSession? session, Deadline deadline, CancellationToken cancellationToken) =>
+        Poll.UntilAsync(
+            () => IsPrimaryAsync(standby, session, cancellationToken), Look, deadline,
+            async () =>
             {
                 string? obstacle = await ReplayProof.DescribeAsync(_context, standby, cancellationToken).ConfigureAwait(false);
-                throw new PgHaException(
+                return new PgHaException(
                     ErrorIds.OperationTimeout, PgHaErrorKind.Timeout,
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{standby} was told to become a primary and still recovered "
-                            + $"after {_context.Timeout.TotalSeconds:0.#} s.{(obstacle is null ? "" : $" {obstacle}")}"),
+                    $"{standby} was told to become a primary and still recovered "
+                        + $"after {deadline}.{(obstacle is null ? "" : $" {obstacle}")}",
                     "It replays first what it has received: see how far it is (Get-PgReplicationStatus), and in its log (Get-PgServerLog). "
                         + "Until it is through, it must not be told to follow another server.",
                     standby.ToString());
-            }
-
-            await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
-        }
-    }
+            },
+            cancellationToken);
 
     /// <summary>
     /// Whether a failed promotion provably has not begun and will not begin: the server was never asked, or it has ended and its files
@@ -188,18 +181,12 @@ public sealed class PromotionControl
             is { IsStandby: true, Control.State: DatabaseState.InArchiveRecovery or DatabaseState.ShutDownInRecovery };
 
     // A server that closes its connections may be about to end.
-    private async Task<bool> IsGoneAsync(PgInstance standby, CancellationToken cancellationToken)
+    private Task<bool> IsGoneAsync(PgInstance standby, CancellationToken cancellationToken)
     {
-        long started = Stopwatch.GetTimestamp();
         var control = new InstanceControl(_context);
-        while ((await control.GetStatusAsync(standby, cancellationToken).ConfigureAwait(false)).HasProcess)
-        {
-            if (Stopwatch.GetElapsedTime(started) > LastMoments)
-                return false;
-            await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
-        }
-
-        return true;
+        return Poll.TryUntilAsync(
+            async () => !(await control.GetStatusAsync(standby, cancellationToken).ConfigureAwait(false)).HasProcess,
+            Look, Deadline.In(LastMoments), cancellationToken);
     }
 
     private async Task RequestAsync(PgInstance standby, ServerSession? session, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using PgHa.Engine.Procedures;
 using PgHa.Engine.Replication;
@@ -152,40 +151,42 @@ internal sealed class SlotHandoverSteps
     // copies have reached the current positions of the slots.
     private async Task AwaitReadyAsync(CancellationToken cancellationToken)
     {
-        long started = Stopwatch.GetTimestamp();
+        var deadline = Deadline.In(_context.Timeout);
         Dictionary<string, ReplicationSlot> slots =
             (await ReplicationSlots.GetAsync(_context, _handover.Old!.Server!, cancellationToken).ConfigureAwait(false))
                 .Where(slot => _slots.Failover.Contains(slot.Name))
                 .ToDictionary(slot => slot.Name);
-        while (true)
-        {
-            // The postmaster restarts a slot sync worker that has ended only when something wakes it, such as a new connection.
-            _context.Sessions?.Release();
-            IReadOnlyList<ReplicationSlot> copies = await ReplicationSlots.GetAsync(
-                _context, Candidate, cancellationToken).ConfigureAwait(false);
-            var notReady = slots.Keys
-                .Select(name => (Name: name, Why: SlotHandover.NotReadyReason(name, copies)))
-                .Where(slot => slot.Why is not null)
-                .ToArray();
-            string[] behind =
-            [
-                .. slots.Values
-                    .Where(slot => !IsAsFar(copies.FirstOrDefault(copy => copy.Name == slot.Name), slot))
-                    .Select(slot => slot.Name),
-            ];
-            if (behind.Length == 0 && notReady.Length == 0)
-                return;
-            if (Stopwatch.GetElapsedTime(started) > _context.Timeout)
+        (string Name, string? Why)[] notReady = [];
+        string[] behind = [];
+        bool areReady = await Poll.TryUntilAsync(
+            async () =>
             {
-                if (notReady.Length > 0)
-                    throw NotReady(notReady[0].Name, notReady.Select(slot => $"'{slot.Name}': {slot.Why}"));
-                _context.Log.Warn(
-                    $"The copies of {string.Join(", ", behind)} on {Candidate} are behind: "
-                    + "a consumer that does not remember its own position gets some changes twice.");
-                return;
-            }
-
-            await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
+                // The postmaster restarts a slot sync worker that has ended only when something wakes it, such as a new connection.
+                _context.Sessions?.Release();
+                IReadOnlyList<ReplicationSlot> copies = await ReplicationSlots.GetAsync(
+                    _context, Candidate, cancellationToken).ConfigureAwait(false);
+                notReady =
+                [
+                    .. slots.Keys
+                        .Select(name => (Name: name, Why: SlotHandover.NotReadyReason(name, copies)))
+                        .Where(slot => slot.Why is not null),
+                ];
+                behind =
+                [
+                    .. slots.Values
+                        .Where(slot => !IsAsFar(copies.FirstOrDefault(copy => copy.Name == slot.Name), slot))
+                        .Select(slot => slot.Name),
+                ];
+                return behind.Length == 0 && notReady.Length == 0;
+            },
+            Look, deadline, cancellationToken).ConfigureAwait(false);
+        if (notReady.Length > 0)
+            throw NotReady(notReady[0].Name, notReady.Select(slot => $"'{slot.Name}': {slot.Why}"));
+        if (!areReady)
+        {
+            _context.Log.Warn(
+                $"The copies of {string.Join(", ", behind)} on {Candidate} are behind: "
+                + "a consumer that does not remember its own position gets some changes twice.");
         }
     }
 

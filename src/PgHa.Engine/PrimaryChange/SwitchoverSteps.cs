@@ -83,7 +83,7 @@ internal sealed class SwitchoverSteps
         {
             _procedure.Add(
                 Old,
-                $"Remove {(_handover.LeftOverSlots.Count == 1 ? "slot" : "slots")} {string.Join(", ", _handover.LeftOverSlots)}, "
+                $"Remove {Plural.Of(_handover.LeftOverSlots.Count, "slot", "slots")} {string.Join(", ", _handover.LeftOverSlots)}, "
                     + "which nobody uses there any more",
                 token => LeftOverSlots.RemoveAsync(_context, OldServer, _handover.LeftOverSlots, token), streaming);
         }

@@ -24,8 +24,13 @@ public static class StandbyRoom
     /// <remarks>It does nothing for a server whose files are not on this machine.</remarks>
     public static async Task WarnAsync(EngineContext context, PgInstance server, CancellationToken cancellationToken)
     {
-        if (await TryReadAsync(context, server, ofStandby: false, cancellationToken).ConfigureAwait(false) is not ({ } state, { } next))
-            return;
+        if (await TryReadAsync(context, server, ofStandby: false, cancellationToken).ConfigureAwait(false) is ({ } state, { } next))
+            await WarnAsync(context, server, state, next, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task WarnAsync(
+        EngineContext context, PgInstance server, RecoveryState state, Dictionary<string, int> next, CancellationToken cancellationToken)
+    {
         Dictionary<string, int> now = Of(state.Control);
         if (state is { IsStandby: true, IsHotStandby: true } && StandbyRequirement.Unmet(now, next) is { Count: > 0 } unmet)
         {
@@ -61,8 +66,34 @@ public static class StandbyRoom
     public static async Task AwaitAsync(
         EngineContext context, PgInstance standby, TimeSpan limit, CancellationToken cancellationToken)
     {
-        if (await TryReadAsync(context, standby, ofStandby: true, cancellationToken).ConfigureAwait(false) is not ({ } state, { } next))
+        if (await TryReadAsync(context, standby, ofStandby: true, cancellationToken).ConfigureAwait(false) is ({ } state, { } next))
+            await AwaitRoomAsync(context, standby, state, next, limit, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Before a restart: waits for a hot standby that runs, and warns of any other server. It reads the server's files once.
+    /// </summary>
+    /// <param name="context">Log and access.</param>
+    /// <param name="server">The server.</param>
+    /// <param name="limit">How long to wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <exception cref="PgHaException"><c>StandbySettingsTooLow</c>, as in <see cref="AwaitAsync"/>.</exception>
+    public static async Task BeforeRestartAsync(
+        EngineContext context, PgInstance server, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (await TryReadAsync(context, server, ofStandby: false, cancellationToken).ConfigureAwait(false) is not ({ } state, { } next))
             return;
+        // A standby that runs is better than one that does not start again.
+        if (state is { IsStandby: true, IsHotStandby: true, Status.HasProcess: true })
+            await AwaitRoomAsync(context, server, state, next, limit, cancellationToken).ConfigureAwait(false);
+        else
+            await WarnAsync(context, server, state, next, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task AwaitRoomAsync(
+        EngineContext context, PgInstance standby, RecoveryState state, Dictionary<string, int> next, TimeSpan limit,
+        CancellationToken cancellationToken)
+    {
         IHost host = await context.HostOfAsync(standby, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<StandbyRequirement> unmet = StandbyRequirement.Unmet(Of(state.Control), next);
         if (unmet.Count == 0)

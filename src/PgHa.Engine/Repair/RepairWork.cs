@@ -262,7 +262,7 @@ internal sealed class RepairWork
         {
             _context.Log.Warn(
                 $"{_case.Server} keeps WAL for {string.Join(", ", unused)}: "
-                + $"nobody uses {(unused.Length == 1 ? "this slot" : "these slots")} now. "
+                + $"nobody uses {Plural.Of(unused.Length, "this slot", "these slots")} now. "
                 + "Remove what nobody will come back to (Remove-PgReplicationSlot).");
         }
     }

@@ -32,18 +32,35 @@ internal static class ControlFile
     {
         try
         {
-            return await ReadOnceAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false);
-        }
-        catch (PgHaException e) when (e.ErrorId == ErrorIds.ControlFileDamaged)
-        {
-            // A running server writes the file in place, so a reader may get a partial write.
-            await Task.Delay(WritingPause, cancellationToken).ConfigureAwait(false);
-            return await ReadOnceAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false);
+            return await ReadWholeAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false);
         }
         catch (PgHaException e) when (e.ErrorId == ErrorIds.ControlFileNotSupported)
         {
             return await AskServersProgramAsync(host, dataDirectory, binDirectory, e, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    // A running server writes the file in place, so a reader may get a partial write.
+    private static async Task<ControlData> ReadWholeAsync(IHost host, string dataDirectory, CancellationToken cancellationToken)
+    {
+        ControlData? whole = null;
+        PgHaException? damaged = null;
+        await Poll.UntilAsync(
+            async () =>
+            {
+                try
+                {
+                    whole = await ReadOnceAsync(host, dataDirectory, cancellationToken).ConfigureAwait(false);
+                }
+                catch (PgHaException e) when (e.ErrorId == ErrorIds.ControlFileDamaged)
+                {
+                    damaged = e;
+                }
+
+                return whole is not null;
+            },
+            WritingPause, Deadline.In(WritingPause), () => damaged!, cancellationToken).ConfigureAwait(false);
+        return whole!;
     }
 
     // Only pg_controldata of the server's own major knows the layout. That of another major prints wrong values.

@@ -50,7 +50,7 @@ internal sealed class HotStandbyProgress : IStandbyProgress
     {
         if (!_session.Dialect.HasWaitForLsn)
         {
-            await Task.Delay(pause < left ? pause : left, cancellationToken).ConfigureAwait(false);
+            await Poll.PauseAsync(pause, left, cancellationToken).ConfigureAwait(false);
             return;
         }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace PgHa.Engine.Waiting;
@@ -29,34 +28,33 @@ public sealed class ReplicationWait
     /// </exception>
     public async Task<Lsn> WaitAsync(PgInstance standby, ReplicationWaitOptions options, CancellationToken cancellationToken)
     {
-        long start = Stopwatch.GetTimestamp();
+        var deadline = Deadline.In(_context.Timeout);
         StandbyProgressFinder finder = new(_context, standby, options);
         (IStandbyProgress progress, Lsn target) = await finder.FindAsync(cancellationToken).ConfigureAwait(false);
         await using (progress.ConfigureAwait(false))
         {
             _context.Log.Step($"Waiting until {standby} has {Verb(options.Stage)} {target}");
             string activity = $"Waiting for {standby}";
-            Lsn? first = null;
+            Lsn? first = null, position = null;
             TimeSpan pause = ShortestPause;
             try
             {
-                while (true)
-                {
-                    Lsn? position = await progress.PositionAsync(cancellationToken).ConfigureAwait(false);
-                    if (position >= target)
-                        return target;
-                    first ??= position;
-                    TimeSpan left = _context.Timeout - Stopwatch.GetElapsedTime(start);
-                    if (left <= TimeSpan.Zero)
+                await Poll.UntilAsync(
+                    async () =>
                     {
-                        throw await TimeoutAsync(
-                            standby, options.Stage, target, position, progress, cancellationToken).ConfigureAwait(false);
-                    }
-
-                    _context.Log.Progress(new EngineProgress(activity, Status(target, position), Percent(first, position, target)));
-                    await progress.PauseAsync(target, pause, left, cancellationToken).ConfigureAwait(false);
-                    pause = Longer(pause);
-                }
+                        position = await progress.PositionAsync(cancellationToken).ConfigureAwait(false);
+                        first ??= position;
+                        return position >= target;
+                    },
+                    async left =>
+                    {
+                        _context.Log.Progress(new EngineProgress(activity, Status(target, position), Percent(first, position, target)));
+                        await progress.PauseAsync(target, pause, left, cancellationToken).ConfigureAwait(false);
+                        pause = Longer(pause);
+                    },
+                    deadline,
+                    () => TimeoutAsync(standby, options.Stage, target, position, progress, cancellationToken)).ConfigureAwait(false);
+                return target;
             }
             finally
             {

@@ -12,7 +12,7 @@ internal interface IStandbyProgress : IAsyncDisposable
     /// <param name="left">The time that is left.</param>
     /// <param name="cancellationToken">Ends it.</param>
     Task PauseAsync(Lsn target, TimeSpan pause, TimeSpan left, CancellationToken cancellationToken) =>
-        Task.Delay(pause < left ? pause : left, cancellationToken);
+        Poll.PauseAsync(pause, left, cancellationToken);
 
     /// <summary>The most likely obstacle for the standby. Called after a timeout.</summary>
     Task<string> ObstacleAsync(CancellationToken cancellationToken);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using PgHa.Engine.Instances;
 using PgHa.Engine.Machines;
 using PgHa.Engine.Recovery;
@@ -42,28 +41,35 @@ internal sealed class StandbyProgressFinder
 
     private async Task<IStandbyProgress> ProgressAsync(CancellationToken cancellationToken)
     {
-        long start = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            try
+        IStandbyProgress? progress = null;
+        PgHaException? noSql = null;
+        await Poll.UntilAsync(
+            async () =>
             {
-                return new HotStandbyProgress(
-                    await ServerSession.OpenAsync(_context, _standby, cancellationToken).ConfigureAwait(false), _options.Stage);
-            }
-            catch (PgHaException e) when (e.ErrorId == ErrorIds.ServerAnswersNoSql && Stopwatch.GetElapsedTime(start) < _context.Timeout)
-            {
-                RecoveryConfiguration? configuration = await ConfigurationAsync(cancellationToken).ConfigureAwait(false);
-                if (configuration is not { HotStandby: true })
+                try
                 {
-                    return IsArchiveFed(configuration)
-                        ? await ArchiveFedAsync(cancellationToken).ConfigureAwait(false)
-                        : await StreamingAsync(configuration, cancellationToken).ConfigureAwait(false);
+                    progress = new HotStandbyProgress(
+                        await ServerSession.OpenAsync(_context, _standby, cancellationToken).ConfigureAwait(false), _options.Stage);
+                }
+                catch (PgHaException e) when (e.ErrorId == ErrorIds.ServerAnswersNoSql)
+                {
+                    noSql = e;
+                    progress = await WithoutSqlAsync(cancellationToken).ConfigureAwait(false);
                 }
 
-                // A hot standby answers SQL as soon as its data is consistent.
-                await Task.Delay(StartingPause, cancellationToken).ConfigureAwait(false);
-            }
-        }
+                return progress is not null;
+            },
+            StartingPause, Deadline.In(_context.Timeout), () => noSql!, cancellationToken).ConfigureAwait(false);
+        return progress!;
+    }
+
+    // A hot standby has no other way: it answers SQL as soon as its data is consistent.
+    private async Task<IStandbyProgress?> WithoutSqlAsync(CancellationToken cancellationToken)
+    {
+        RecoveryConfiguration? configuration = await ConfigurationAsync(cancellationToken).ConfigureAwait(false);
+        return configuration is { HotStandby: true } ? null
+            : IsArchiveFed(configuration) ? await ArchiveFedAsync(cancellationToken).ConfigureAwait(false)
+            : await StreamingAsync(configuration, cancellationToken).ConfigureAwait(false);
     }
 
     // Without access to the standby's files it has to be a hot one, or its upstream has to be named.

@@ -23,6 +23,9 @@ public abstract record Archive
     /// </summary>
     public virtual string? Doubt => null;
 
+    /// <summary>How the tool that keeps it removes WAL: an imperative sentence; <see langword="null"/> where PgHa may remove it.</summary>
+    internal virtual string? Expiry => null;
+
     /// <summary>The <c>restore_command</c> that fetches a file from it.</summary>
     /// <param name="isWindows">Whether <c>cmd.exe</c> runs the command.</param>
     /// <exception cref="PgHaException"><c>ArchivePathNotUsable</c>.</exception>

@@ -16,6 +16,8 @@ public sealed partial record BarmanArchive(string Host, string Server, string? U
     public override string Doubt =>
         "archives with Barman, whose exit status 0 says that a file has arrived there, and not that Barman has taken it into its archive";
 
+    internal override string Expiry => $"On {Host}, as the user of Barman, run barman cron; its retention_policy says what it keeps.";
+
     /// <summary>The archive that an address names; <see langword="null"/> if the text is none.</summary>
     internal static BarmanArchive? OfAddress(string address) => Address().Match(address) is { Success: true } match
         ? new BarmanArchive(match.Groups["host"].Value, match.Groups["server"].Value, UserIn(match))
@@ -24,9 +26,10 @@ public sealed partial record BarmanArchive(string Host, string Server, string? U
     /// <summary>
     /// The archive of an <c>archive_command</c> or <c>restore_command</c>; <see langword="null"/> if it is none of Barman.
     /// </summary>
-    internal static BarmanArchive? OfCommand(string command) => Line().Match(command) is { Success: true } match
-        ? new BarmanArchive(match.Groups["host"].Value, match.Groups["server"].Value, UserIn(match))
-        : null;
+    internal static BarmanArchive? OfCommand(string command) =>
+        (Line().Match(command) is { Success: true } line ? line : GetWal().Match(command)) is { Success: true } match
+            ? new BarmanArchive(match.Groups["host"].Value, match.Groups["server"].Value, UserIn(match))
+            : null;
 
     /// <inheritdoc/>
     public override string RestoreCommand(bool isWindows) =>
@@ -51,4 +54,15 @@ public sealed partial record BarmanArchive(string Host, string Server, string? U
         """,
         RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Line();
+
+    // ssh [-OPTION…] [USER@]HOST "barman [-OPTION…] get-wal [-OPTION…] SERVER %f" > %p
+    [GeneratedRegex(
+        """
+        ^\s*ssh\s+(?:-[bcDEeFIiJLlmoOpQRSWw]\s*\S+\s+|-\S+\s+)*
+        (?:(?<user>[A-Za-z0-9_][A-Za-z0-9_.-]*)@)?(?<host>[A-Za-z0-9][A-Za-z0-9_.-]*)\s+
+        ["']?(?:\S*/)?barman\s+(?:-c\s+\S+\s+|-\S+\s+)*get-wal\s+(?:-\S+\s+)*
+        (?<server>[A-Za-z0-9][A-Za-z0-9_.-]*)\s+["']?%f["']?\s*>\s*["']?%p["']?\s*$
+        """,
+        RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex GetWal();
 }

@@ -22,6 +22,9 @@ public sealed partial record PgBackRestArchive(string Program, IReadOnlyList<str
         "archives with pgBackRest, whose exit status 0 does not prove that a file is in the repository "
             + "(archive-push-queue-max has it drop WAL and say that all is well)";
 
+    internal override string Expiry =>
+        $"As the user of pgBackRest, run pgbackrest --stanza={Stanza ?? "STANZA"} expire; what it keeps is said by repo1-retention-full.";
+
     /// <summary>The stanza; <see langword="null"/> if only the environment or a configuration file says it.</summary>
     public string? Stanza => Options.Select(option => StanzaOption().Match(option)).FirstOrDefault(match => match.Success)?
         .Groups["name"].Value.Trim('\'', '"');
@@ -72,6 +75,12 @@ public sealed partial record PgBackRestArchive(string Program, IReadOnlyList<str
             DataDirectoryOption + (PlainPath().IsMatch(dataDirectory) ? dataDirectory : ShellPath.Quote(dataDirectory)),
         ],
     };
+
+    /// <summary>The arguments with which the program restores a backup into an empty directory.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="backup">What pgBackRest calls the backup.</param>
+    internal IReadOnlyList<string> RestoreArguments(string directory, string backup) =>
+        [.. QueryArguments, DataDirectoryOption + directory, $"--set={backup}", "--type=standby", "restore"];
 
     /// <inheritdoc/>
     public override string RestoreCommand(bool isWindows) =>

@@ -24,13 +24,13 @@ internal static class SshArchiveCommand
     private const string FetchMiddle = " | ";
 
     // As in ArchiveCommand: dd syncs the file, mv -n never overwrites and may say nothing about it, and the directory is synced last.
-    // Nothing is written to a connection that may be gone before the unfinished file is removed.
+    // The connection may be cut, so the script removes the unfinished file before it writes any message to it.
     private const string PushScript =
         "IFS= read -r d&&read -r n&&cd \"$d\"&&f=%f&&t=.$f.$$&&if [ -e $f ];then cmp - $f;"
         + "else dd of=$t bs=1048576 conv=fsync status=none&&[ $(wc -c<$t) -eq $n ]&&mv -n $t $f&&[ ! -e $t ]"
         + "||{ rm -f $t;false;};fi&&sync .";
 
-    // What a login prints comes first, perhaps without an end of the line.
+    // A login shell may print something first, perhaps without a newline, so the answer begins on a line of its own.
     private const string FetchScript =
         "IFS= read -r d&&echo&&cd \"$d\"&&f=%f&&if [ -f $f ];then echo pgha: $(wc -c<$f)&&exec cat $f;else echo pgha: -;fi";
 
@@ -40,7 +40,7 @@ internal static class SshArchiveCommand
         + """cat >"%p" && [ $(wc -c <"%p") -eq $n ] && exit 0; break;; pgha:-) exit 1;; esac; done; """
         + """[ -e standby.signal ] || grep -qs ^standby_mode recovery.conf && exit 1; exit 255; }""";
 
-    // The login shell of the other machine may be any: this has nothing in it that one of them reads differently.
+    // The login shell of the other machine may be of any kind. All of them read this line in the same way.
     private const string Shell = " \"exec sh -c 'IFS= read -r s&&eval \\\"\\$s\\\"'\"";
 
     /// <summary>The command that archives.</summary>

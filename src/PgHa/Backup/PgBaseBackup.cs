@@ -10,7 +10,12 @@ public sealed record PgBaseBackup
     /// <summary>The machine it is on; this one by default.</summary>
     public PgMachine Machine { get; init; } = PgMachine.This;
 
-    /// <summary>The directory it is in.</summary>
+    /// <summary>The tool that keeps it, <c>pgBackRest</c> or <c>Barman</c>; <see langword="null"/> for a directory of its own.</summary>
+    public string? Tool { get; init; }
+
+    /// <summary>
+    /// The directory it is in; of a backup that a tool keeps, <c>pgbackrest:STANZA/LABEL</c> or <c>barman:HOST/SERVER/ID</c>.
+    /// </summary>
     public required string Directory { get; init; }
 
     /// <summary>Its form.</summary>

@@ -106,6 +106,7 @@ internal static class ErrorIds
     public const string InvalidClusterDefinition = nameof(InvalidClusterDefinition);
     public const string InvalidInstanceName = nameof(InvalidInstanceName);
     public const string InvalidSettingValue = nameof(InvalidSettingValue);
+    public const string KeptByAnotherTool = nameof(KeptByAnotherTool);
     public const string LagTooHigh = nameof(LagTooHigh);
     public const string LagUnknown = nameof(LagUnknown);
     public const string LastBackup = nameof(LastBackup);

@@ -56,8 +56,11 @@ internal enum ManagedOperation
     /// </summary>
     Clone,
 
-    /// <summary>A cluster becomes what its definition says: settings, rules, slots, upstreams, new standbys.</summary>
+    /// <summary>A cluster becomes what its definition says: settings, rules, slots, upstreams.</summary>
     Definition,
+
+    /// <summary>The servers of a definition that are missing are made, and join the cluster as its standbys.</summary>
+    Build,
 }
 
 /// <summary>The operations by the settings that they change.</summary>

@@ -9,9 +9,12 @@ internal sealed record ManagerConflict(string Consequence, string Command)
     public string? Afterwards { get; init; }
 
     /// <summary>The conflict of an operation with a manager; <see langword="null"/> if the manager does not mind it.</summary>
-    public static ManagerConflict? Of(ServerManager manager, ManagedOperation operation) => operation == ManagedOperation.Definition
-        ? OfOne(manager, ManagedOperation.Settings) ?? OfOne(manager, ManagedOperation.UpstreamChange)
-        : OfOne(manager, operation);
+    public static ManagerConflict? Of(ServerManager manager, ManagedOperation operation) => operation switch
+    {
+        ManagedOperation.Definition => OfOne(manager, ManagedOperation.Settings) ?? OfOne(manager, ManagedOperation.UpstreamChange),
+        ManagedOperation.Build => OfOne(manager, ManagedOperation.Clone),
+        _ => OfOne(manager, operation),
+    };
 
     private static ManagerConflict? OfOne(ServerManager manager, ManagedOperation operation) => manager switch
     {

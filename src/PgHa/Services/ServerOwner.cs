@@ -32,8 +32,8 @@ internal sealed record ServerOwner(ServiceUnit? Unit, DebianCluster? Cluster, bo
         {
             if (facts.ProcessUnit is { } running && running.MainPid == pid)
                 return new ServerOwner(running, cluster, RunsOutside: false);
-            // It was started beside its unit. It is stopped in the same way, and the unit starts it again. But a unit gives it its own
-            // command line; a server with another one is started as it was.
+            // The server was started outside its unit. PgHa stops it without the unit, and starts it again by the unit. But the unit has
+            // a command line of its own, so a server with options of its own is started again as it was before.
             return Startable(facts, cluster) is { } unit && !facts.HasOwnOptions
                 ? new ServerOwner(unit, cluster, RunsOutside: true)
                 : new ServerOwner(null, cluster, RunsOutside: false);

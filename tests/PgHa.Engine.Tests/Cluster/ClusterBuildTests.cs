@@ -1,6 +1,5 @@
 using PgHa.Engine.Cluster;
 using PgHa.Engine.Procedures;
-using PgHa.Engine.Tests.Operation;
 using PgHa.Engine.Tests.Support;
 
 namespace PgHa.Engine.Tests.Cluster;

@@ -1,9 +1,10 @@
 using PgHa.Engine.Cloning;
+using PgHa.Engine.Instances;
 using PgHa.Engine.PrimaryChange;
+using PgHa.Engine.Recovery;
 using PgHa.Engine.Repair;
 using PgHa.Engine.Replication;
 using PgHa.Engine.Tests.Cluster;
-using PgHa.Engine.Tests.Operation;
 using PgHa.Engine.Tests.Support;
 
 namespace PgHa.Engine.Tests.Costs;
@@ -18,6 +19,7 @@ public sealed class OperationCostTests(ITestOutputHelper output)
         ["status of six servers"] = new(6, 12, 0, 6),
         ["build of the reference cluster"] = new(5, 30, 36, 330),
         ["clone"] = new(5, 25, 12, 90),
+        ["restart"] = new(0, 0, 3, 30),
         ["switchover"] = new(14, 145, 4, 175),
         ["failover"] = new(12, 66, 5, 115),
         ["repair"] = new(4, 28, 4, 38),
@@ -26,7 +28,7 @@ public sealed class OperationCostTests(ITestOutputHelper output)
     private readonly Dictionary<string, (OperationCost Cost, string Account)> _measured = [];
 
     [Fact]
-    public async Task A_build_a_status_and_a_clone_cost_no_more_than_before()
+    public async Task A_build_a_status_a_clone_and_a_restart_cost_no_more_than_before()
     {
         await using TestCluster cluster = await TestCluster.CreateAsync();
         IReadOnlyList<PgInstance> nodes = await MeasureAsync(
@@ -43,6 +45,11 @@ public sealed class OperationCostTests(ITestOutputHelper output)
                 NoSync = true,
             },
             TestCluster.Deadline));
+        await MeasureAsync("restart", cluster, async () =>
+        {
+            await StandbyRoom.BeforeRestartAsync(cluster.Context, nodes[^1], TimeSpan.FromSeconds(10), TestCluster.Deadline);
+            return await new InstanceControl(cluster.Context).RestartAsync(nodes[^1], StopMode.Fast, TestCluster.Deadline);
+        });
         AssertNoMoreThanBefore();
     }
 

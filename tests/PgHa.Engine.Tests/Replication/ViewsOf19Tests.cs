@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using PgHa.Engine.Replication;
 using PgHa.Engine.Servers;
-using PgHa.Engine.Tests.Operation;
+using PgHa.Engine.Tests.PrimaryChange;
 using PgHa.Engine.Tests.Support;
 using PgHa.TestServers;
 

@@ -63,6 +63,8 @@ public sealed class ArchiveTests
     [InlineData("barman-wal-archive backup.example main %p", null)]
     [InlineData("/usr/bin/barman-wal-archive -U pgbackup backup.example main \"%p\"", "pgbackup")]
     [InlineData("barman-wal-restore -P --user=pgbackup backup.example main %f %p", "pgbackup")]
+    [InlineData("ssh -q -o BatchMode=yes pgbackup@backup.example \"barman get-wal -P main %f\" > %p", "pgbackup")]
+    [InlineData("ssh backup.example 'barman -c /etc/barman.conf get-wal main %f' > \"%p\"", null)]
     public void Barman_is_told_by_its_programs(string command, string? user)
     {
         Assert.Equal(new BarmanArchive("backup.example", "main", user), Archive.OfArchiveCommand(command));

@@ -62,7 +62,10 @@ internal sealed class OwnerFinder
 
         IReadOnlyList<PostmasterOption> options = await StartOptions.ReadAsync(_host, Directory, cancellationToken).ConfigureAwait(false);
         DebianCluster? cluster = await ClusterAsync(machine, cancellationToken).ConfigureAwait(false);
-        bool usesCluster = cluster is not null && await UsesAsync(cluster, cancellationToken).ConfigureAwait(false);
+        // The command line of a server that runs says it already.
+        bool usesCluster = cluster is not null
+            && ((process is not null && PostmasterOptions.ValueOf(options, "config_file") is { } started && IsOf(cluster, started))
+                || await UsesAsync(cluster, cancellationToken).ConfigureAwait(false));
         var facts = new OwnerFacts
         {
             ProcessId = process,
@@ -125,6 +128,9 @@ internal sealed class OwnerFinder
     {
         IReadOnlyList<string> names = await _host.ListAsync(Directory, cancellationToken).ConfigureAwait(false) ?? [];
         string main = await ConfigurationLocation.FindAsync(_host, Directory, names, cancellationToken).ConfigureAwait(false);
-        return DebianCluster.OfConfiguration(main)?.ConfigurationDirectory == cluster.ConfigurationDirectory;
+        return IsOf(cluster, main);
     }
+
+    private static bool IsOf(DebianCluster cluster, string mainFile) =>
+        DebianCluster.OfConfiguration(mainFile)?.ConfigurationDirectory == cluster.ConfigurationDirectory;
 }

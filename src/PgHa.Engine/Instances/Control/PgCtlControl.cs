@@ -25,7 +25,7 @@ internal sealed class PgCtlControl : IServerControl
 
     private string Directory => _instance.DataDirectory!;
 
-    // Whoever reaches the server's files as its user may signal its processes.
+    // PgHa works as the server's user, who may signal the server's processes.
     public Task RequireAsync(ControlAct act, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task<LaunchOutcome> StartAsync(ServerLaunch launch, CancellationToken cancellationToken)

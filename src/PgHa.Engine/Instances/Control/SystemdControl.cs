@@ -47,7 +47,7 @@ internal sealed class SystemdControl : IServerControl
     public async Task RequireAsync(ControlAct act, CancellationToken cancellationToken)
     {
         await _outside.RequireAsync(act, cancellationToken).ConfigureAwait(false);
-        // Nothing but an attempt proves what polkit allows. To start what is active, and to stop what is not, changes nothing.
+        // Only an attempt proves that polkit allows an order. Starting an active unit, or stopping an inactive one, changes nothing.
         IHost own = await _context.MachineOf(_instance).OperatorAsync(cancellationToken).ConfigureAwait(false);
         if (own.UserName == Root
             || await _systemctl.OrderAsync(

@@ -50,9 +50,9 @@ internal static class ProcessTree
         ProcessTable.Entry[] doomed = [.. tree.Where(entry => entry.SessionId == tree[0].SessionId && ProcessTable.IsAlive(entry))];
         foreach (ProcessTable.Entry entry in doomed)
             _ = Libc.Signal(entry.Id, Libc.Kill);
-        var watch = Stopwatch.StartNew();
-        while (doomed.Any(ProcessTable.IsAlive) && watch.Elapsed < KillGrace)
-            await Task.Delay(5).ConfigureAwait(false);
+        await Poll.TryUntilAsync(
+            () => Task.FromResult(!doomed.Any(ProcessTable.IsAlive)), TimeSpan.FromMilliseconds(5), Deadline.In(KillGrace),
+            CancellationToken.None).ConfigureAwait(false);
     }
 
     private static async Task ExitedWithinAsync(Process process, TimeSpan limit)

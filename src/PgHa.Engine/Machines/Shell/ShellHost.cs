@@ -63,7 +63,7 @@ public sealed class ShellHost : IHost
     {
         ProgramRunner.Outcome outcome = await StartAsync(
             "Reading", paths[0], ShellScripts.ReadAll, [.. paths.Skip(1)], cancellationToken).ConfigureAwait(false);
-        // Whoever reads a file that cannot be read is told why.
+        // If a file cannot be read ahead, the later read of that file fails with the reason.
         return outcome.ExitCode == 0 ? new ShellHost(_place, _log, FilesAhead.Read(outcome.Output, paths)) : this;
     }
 

@@ -229,7 +229,7 @@ internal sealed class StandingShell : IDisposable
         await _input.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    // What does not reach a program that has ended shows by the end of its streams.
+    // A write fails if the program has ended. The end of its output streams says so too, and that is where PgHa looks.
     private async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         try

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text;
@@ -31,7 +30,7 @@ internal sealed class SshPlace : IShellPlace
         _login = login;
         _user = user;
         _root = root;
-        // Who may be a server's user by sudo may seldom be root, and is not asked whether it is.
+        // A login that becomes the server's user by sudo can seldom become root by sudo, so PgHa does not try.
         Root = root is null || user.IsBySudo ? null : new SshRootRights(root, user.Name);
         Shells = new StandingShells(cancellationToken => StartShellAsync(user.Prefix, cancellationToken), SshConnection.Patience);
     }
@@ -173,9 +172,9 @@ internal sealed class SshPlace : IShellPlace
     private async Task EndGroupAsync(string group, CancellationToken cancellationToken)
     {
         await SignalAsync("INT", group, cancellationToken).ConfigureAwait(false);
-        var watch = Stopwatch.StartNew();
-        while (watch.Elapsed < InterruptGrace && await SignalAsync("0", group, cancellationToken).ConfigureAwait(false))
-            await Task.Delay(PollInterval, cancellationToken).ConfigureAwait(false);
+        await Poll.TryUntilAsync(
+            async () => !await SignalAsync("0", group, cancellationToken).ConfigureAwait(false),
+            PollInterval, Deadline.In(InterruptGrace), cancellationToken).ConfigureAwait(false);
         await SignalAsync("KILL", group, cancellationToken).ConfigureAwait(false);
     }
 
