@@ -22,7 +22,8 @@ public sealed partial class ArchitectureTests
 
     // IMachine and IHost are how everything else reaches a machine.
     [GeneratedRegex(
-        @"\bnew (LocalHost|ShellHost|LocalMachine)\b|\b(HostSelector|ThisMachine|UnixUser|ListeningSockets|LinkTargets)\.(?!HostName|DefaultServerUser)"
+        @"\bnew (LocalHost|ShellHost|LocalMachine)\b"
+        + @"|\b(HostSelector|ThisMachine|UnixUser|ListeningSockets|LinkTargets)\.(?!HostName|DefaultServerUser)"
         + @"|\bIPGlobalProperties\b|\bNetworkInterface\b|\bDns\.|\bEnvironment\.(UserName|MachineName|IsPrivilegedProcess)"
         + @"|\bProcess\.(Start|Get)|\bDriveInfo\b|(?<![\w.])Directory\.(Enumerate|Get|Create|Delete|Exists|Move|Resolve)")]
     private static partial Regex AsksTheSystem();

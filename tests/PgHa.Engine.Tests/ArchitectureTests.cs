@@ -146,6 +146,20 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
+    public void Only_ServerSession_opens_a_session()
+    {
+        IEnumerable<string> others =
+            from file in Directory.EnumerateFiles(Sources, "*.cs", SearchOption.AllDirectories)
+            let name = Path.GetRelativePath(Sources, file)
+            where !IsBuildOutput(name) && Path.GetFileName(file) != "ServerSession.cs"
+            from line in File.ReadLines(file).Index()
+            where Opening().IsMatch(line.Item)
+            select $"{name}:{line.Index + 1}: {line.Item.Trim()}";
+
+        Assert.Empty(others);
+    }
+
+    [Fact]
     public void Only_Plural_chooses_between_one_and_many()
     {
         IEnumerable<string> choices =
@@ -175,6 +189,9 @@ public sealed partial class ArchitectureTests
     // A number or a time in an interpolated text, with a format of its own.
     [GeneratedRegex(@"\$"".*\{[^{}""]*[\w)]:(0|#[.,#]|F\d|N\d|P\d|yyyy|HH)[^{}""]*\}")]
     private static partial Regex FormattedNumber();
+
+    [GeneratedRegex(@"new NpgsqlConnection\(|DataSourceBuilder\(|NpgsqlDataSource\.Create|\.OpenConnection")]
+    private static partial Regex Opening();
 
     [GeneratedRegex(@"== 1 \? """)]
     private static partial Regex OneOrMany();

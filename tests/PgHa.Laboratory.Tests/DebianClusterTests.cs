@@ -49,12 +49,13 @@ public class DebianClusterTests
     {
         await using Laboratory laboratory = await Laboratory.RaiseAsync(1);
         var host = new DebianHost(laboratory, "h1");
-        // One host has all three: PowerShell reaches servers of its own machine only. Three hosts want the same scenario with one each.
         var scenario = new DebianScenario(
-            laboratory, "h1", new Dictionary<string, DebianHost> { ["a"] = host, ["b"] = host, ["c"] = host },
-            cluster => $"Get-PgInstance 15/{cluster}");
+            laboratory, new Dictionary<string, DebianHost> { ["a"] = host, ["b"] = host, ["c"] = host },
+            script => laboratory.PowerShellAsync("h1", script), Instance, Instance);
 
         await scenario.CreateAsync();
         await scenario.LiveAsync();
     }
+
+    private static string Instance(string cluster) => $"Get-PgInstance 15/{cluster}";
 }

@@ -5,11 +5,13 @@ namespace PgHa.Laboratory.Tests;
 /// its servers are, and how PowerShell names them, is up to the test.
 /// </summary>
 /// <param name="laboratory">The hosts.</param>
-/// <param name="shell">The host whose PowerShell gives the orders.</param>
 /// <param name="hosts">The host of each of the clusters a, b and c.</param>
+/// <param name="order">Has a PowerShell carry out a script.</param>
 /// <param name="instance">The PowerShell expression for a server, by its cluster.</param>
+/// <param name="cluster">The PowerShell expression for the whole cluster, or for a member that runs, by its cluster.</param>
 internal sealed class DebianScenario(
-    Laboratory laboratory, string shell, IReadOnlyDictionary<string, DebianHost> hosts, Func<string, string> instance)
+    Laboratory laboratory, IReadOnlyDictionary<string, DebianHost> hosts, Func<string, Task> order, Func<string, string> instance,
+    Func<string, string> cluster)
 {
     /// <summary>Makes the primary a, and its standbys b and c.</summary>
     public async Task CreateAsync()
@@ -22,26 +24,24 @@ internal sealed class DebianScenario(
     /// <summary>A switchover to b, a crash of b and a failover to c, and the repair of b.</summary>
     public async Task LiveAsync()
     {
-        await OrderAsync($"{instance("a")} | Switch-PgPrimary -Candidate 15/b -Confirm:$false");
+        await order($"{cluster("a")} | Switch-PgPrimary -Candidate 15/b -Confirm:$false");
         await AssertAsync("b", "a", "c");
         await BootAsync();
         await AssertAsync("b", "a", "c");
 
         await hosts["b"].KillAsync("b");
-        await OrderAsync($"{instance("c")} | Invoke-PgFailover -Candidate 15/c -Confirm:$false");
+        await order($"{cluster("c")} | Invoke-PgFailover -Candidate 15/c -Confirm:$false");
         await AssertAsync("c", "a");
         // Debian starts the old primary again. It must come up as a standby.
         await BootAsync();
         await hosts["c"].AssertStreamsAsync("c", "a");
         Assert.Equal("t", await hosts["b"].SqlAsync("b", "SELECT pg_is_in_recovery()"));
 
-        await OrderAsync($"{instance("b")} | Repair-PgStandby ({instance("c")}) -SlotName b -CreateSlot -Confirm:$false");
+        await order($"{instance("b")} | Repair-PgStandby ({instance("c")}) -SlotName b -CreateSlot -Confirm:$false");
         await AssertAsync("c", "a", "b");
         await BootAsync();
         await AssertAsync("c", "a", "b");
     }
-
-    private async Task OrderAsync(string script) => await laboratory.PowerShellAsync(shell, script);
 
     private async Task BootAsync()
     {

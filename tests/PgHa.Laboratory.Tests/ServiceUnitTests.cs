@@ -27,7 +27,8 @@ public class ServiceUnitTests
         await laboratory.PowerShellAsync("h1", $"Get-PgInstance -DataDirectory {Data} | Stop-PgInstance -Mode Immediate");
         await AssertUnitAsync(laboratory, isActive: false);
         // systemd gives up on a unit that is started too often. A restart must not end there.
-        await laboratory.PowerShellAsync("h1", $"$server = Get-PgInstance -DataDirectory {Data}; 1..7 | ForEach-Object {{ Restart-PgInstance $server }}");
+        await laboratory.PowerShellAsync(
+            "h1", $"$server = Get-PgInstance -DataDirectory {Data}; 1..7 | ForEach-Object {{ Restart-PgInstance $server }}");
         await AssertUnitAsync(laboratory, isActive: true);
     }
 
@@ -48,7 +49,8 @@ public class ServiceUnitTests
 
         // Behind systemd's back: the unit fails, and the server runs beside it.
         await laboratory.RunAsync(
-            "h1", "runuser", "-u", "postgres", "--", "/usr/lib/postgresql/15/bin/pg_ctl", "stop", "-w", "-s", "-D", "/var/lib/postgresql/15/a");
+            "h1", "runuser", "-u", "postgres", "--", "/usr/lib/postgresql/15/bin/pg_ctl", "stop", "-w", "-s", "-D",
+            "/var/lib/postgresql/15/a");
         await laboratory.RunAsync("h1", "pg_ctlcluster", "--skip-systemctl-redirect", "15", "a", "start");
         JsonElement findings = await laboratory.PowerShellAsync("h1", "(Test-PgCluster 15/a -Detailed).Check -eq 'RunsOutsideUnit'");
         Assert.Equal("""["RunsOutsideUnit"]""", findings.GetRawText());

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace PgHa.TestServers;
 
 /// <summary>
-/// An sshd on a loopback port, as another machine that the server user logs in to with a key. It runs as the server user, so it lets nobody
-/// else in. It goes with the <see cref="TestArea"/> it is in.
+/// An sshd on loopback ports, as another machine, with keys of its own. It runs as the server user, and then it lets nobody else in, or as
+/// the user of this process.
 /// </summary>
 public sealed class SshServer : IAsyncDisposable
 {
@@ -16,11 +16,9 @@ public sealed class SshServer : IAsyncDisposable
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(30);
 
     private readonly string _directory;
+    private readonly bool _isOwn;
 
-    private SshServer(string directory, int port) => (_directory, Port) = (directory, port);
-
-    /// <summary>Its port.</summary>
-    public int Port { get; }
+    private SshServer(string directory, bool isOwn) => (_directory, _isOwn) = (directory, isOwn);
 
     /// <summary>A directory with an <c>ssh</c> that has the configuration and the keys: put it first in <c>PATH</c>.</summary>
     public string BinDirectory => Path.Combine(_directory, "bin");
@@ -28,33 +26,39 @@ public sealed class SshServer : IAsyncDisposable
     /// <summary>Whether there is an sshd to start.</summary>
     public static bool IsInstalled { get; } = File.Exists(Program) && File.Exists("/usr/bin/ssh");
 
-    /// <summary>Starts one.</summary>
+    /// <summary>Starts one as the server user, which goes with the area.</summary>
     /// <param name="area">Where its files are.</param>
     /// <param name="options">Further lines of its configuration.</param>
     public static async Task<SshServer> StartAsync(TestArea area, params string[] options)
     {
         string directory = await area.CreateDirectoryAsync("sshd");
-        var server = new SshServer(directory, area.NextPort());
-        string port = server.Port.ToString(CultureInfo.InvariantCulture);
-        await RunAsync("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", $"{directory}/host_key");
-        await RunAsync("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", $"{directory}/key");
-        await ScriptAsync("mkdir \"$1/bin\" && cp \"$1/key.pub\" \"$1/authorized_keys\"", directory);
-        await ScriptAsync("printf '%s %s\\n' \"$2\" \"$(cat \"$1/host_key.pub\")\" >\"$1/known_hosts\"", directory, Alias);
-        await WriteAsync(
-            $"{directory}/sshd_config",
-            [
-                $"Port {port}", "ListenAddress 127.0.0.1", $"HostKey {directory}/host_key", $"PidFile {directory}/sshd.pid",
-                $"AuthorizedKeysFile {directory}/authorized_keys", "StrictModes no", "UsePAM no", "PasswordAuthentication no", .. options,
-            ]);
-        await WriteAsync(
+        int port = area.NextPort();
+        var server = new SshServer(directory, isOwn: false);
+        await server.StartAsync([port], options);
+        await server.ScriptAsync("mkdir \"$1/bin\"", directory);
+        await server.ScriptAsync("printf '%s %s\\n' \"$2\" \"$(cat \"$1/host_key.pub\")\" >\"$1/known_hosts\"", directory, Alias);
+        await server.WriteAsync(
             $"{directory}/ssh_config",
             [
-                $"Host {Alias}", "HostName 127.0.0.1", $"Port {port}", $"HostKeyAlias {Alias}", $"IdentityFile {directory}/key",
+                $"Host {Alias}", "HostName 127.0.0.1", $"Port {Text(port)}", $"HostKeyAlias {Alias}", $"IdentityFile {directory}/key",
                 "IdentitiesOnly yes", $"UserKnownHostsFile {directory}/known_hosts", "GlobalKnownHostsFile /dev/null",
             ]);
-        await WriteAsync($"{directory}/bin/ssh", ["#!/bin/sh", $"exec /usr/bin/ssh -F '{directory}/ssh_config' \"$@\""]);
-        await RunAsync("chmod", "755", $"{directory}/bin/ssh");
-        await server.StartAgainAsync();
+        await server.WriteAsync($"{directory}/bin/ssh", ["#!/bin/sh", $"exec /usr/bin/ssh -F '{directory}/ssh_config' \"$@\""]);
+        await server.RunAsync("chmod", "755", $"{directory}/bin/ssh");
+        return server;
+    }
+
+    /// <summary>Starts one as the user of this process. Of root, it lets every user in.</summary>
+    /// <param name="directory">Where its files are: <c>key</c>, and the host's public key <c>host_key.pub</c>.</param>
+    /// <param name="ports">Its ports.</param>
+    /// <param name="options">Further lines of its configuration.</param>
+    public static async Task<SshServer> StartAsync(string directory, IReadOnlyList<int> ports, params string[] options)
+    {
+        var server = new SshServer(directory, isOwn: true);
+        // The sshd of root wants an empty directory of its own.
+        if (Environment.IsPrivilegedProcess)
+            Directory.CreateDirectory("/run/sshd");
+        await server.StartAsync(ports, options);
         return server;
     }
 
@@ -65,14 +69,17 @@ public sealed class SshServer : IAsyncDisposable
     public async Task StopAsync()
     {
         if (await IdAsync() is { } id)
-            await ServerUser.RunAsync("kill", [id], Moment);
+            await OutcomeAsync("kill", id);
     }
 
     /// <summary>Ends the connections, as a cut link does: both processes of each, and none that they have started.</summary>
     public async Task CutAsync()
     {
         if (await IdAsync() is { } id)
-            await ScriptAsync("for one in $(pgrep -P \"$1\" -x sshd); do kill -KILL $(pgrep -P $one -x sshd) $one 2>/dev/null; done; true", id);
+        {
+            await ScriptAsync(
+                "for one in $(pgrep -P \"$1\" -x sshd); do kill -KILL $(pgrep -P $one -x sshd) $one 2>/dev/null; done; true", id);
+        }
     }
 
     /// <inheritdoc/>
@@ -85,11 +92,37 @@ public sealed class SshServer : IAsyncDisposable
     private async Task<string?> IdAsync() =>
         File.Exists($"{_directory}/sshd.pid") ? (await File.ReadAllTextAsync($"{_directory}/sshd.pid")).Trim() : null;
 
-    private static Task WriteAsync(string path, IReadOnlyList<string> lines) =>
+    /// <summary>Makes a key that the server does not know, in its directory.</summary>
+    public Task CreateKeyAsync(string name) =>
+        RunAsync("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", $"{_directory}/{name}");
+
+    private async Task StartAsync(IReadOnlyList<int> ports, string[] options)
+    {
+        await CreateKeyAsync("host_key");
+        await CreateKeyAsync("key");
+        // The logins of other users read the authorized keys too.
+        await ScriptAsync("cp \"$1/key.pub\" \"$1/authorized_keys\" && chmod 644 \"$1/authorized_keys\"", _directory);
+        bool knowsUsers = _isOwn && Environment.IsPrivilegedProcess;
+        await WriteAsync(
+            $"{_directory}/sshd_config",
+            [
+                .. ports.Select(port => $"Port {Text(port)}"), "ListenAddress 127.0.0.1", $"HostKey {_directory}/host_key",
+                $"PidFile {_directory}/sshd.pid", $"AuthorizedKeysFile {_directory}/authorized_keys", "StrictModes no",
+                $"UsePAM {(knowsUsers ? "yes" : "no")}", "PasswordAuthentication no", .. options,
+            ]);
+        await StartAgainAsync();
+    }
+
+    private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
+
+    private Task WriteAsync(string path, IReadOnlyList<string> lines) =>
         ScriptAsync("printf %s \"$2\" >\"$1\"", path, string.Concat(lines.Select(line => line + "\n")));
 
-    private static Task ScriptAsync(string script, params string[] arguments) => RunAsync("sh", ["-c", script, "sh", .. arguments]);
+    private Task ScriptAsync(string script, params string[] arguments) => RunAsync("sh", ["-c", script, "sh", .. arguments]);
 
-    private static async Task RunAsync(string program, params string[] arguments) =>
-        (await ServerUser.RunAsync(program, arguments, Moment)).OrThrow();
+    private async Task RunAsync(string program, params string[] arguments) => (await OutcomeAsync(program, arguments)).OrThrow();
+
+    private Task<ProcessResult> OutcomeAsync(string program, params string[] arguments) => _isOwn
+        ? ChildProcess.RunAsync(program, arguments, Moment)
+        : ServerUser.RunAsync(program, arguments, Moment);
 }

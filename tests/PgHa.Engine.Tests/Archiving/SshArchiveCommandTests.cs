@@ -218,7 +218,8 @@ public sealed class SshArchiveCommandTests : IAsyncLifetime
     // A cat of the server's machine that does what a test needs.
     private async Task WriteCatAsync(string script)
     {
-        await TestCluster.RunAsync("sh", "-c", "printf '#!/bin/sh\\n%s\\n' \"$1\" >\"$2\"; chmod 755 \"$2\"", "sh", script, _area["bin/cat"]);
+        await TestCluster.RunAsync(
+            "sh", "-c", "printf '#!/bin/sh\\n%s\\n' \"$1\" >\"$2\"; chmod 755 \"$2\"", "sh", script, _area["bin/cat"]);
     }
 
     private static async Task UntilAsync(Func<bool> isSo)

@@ -2,7 +2,9 @@ using PgHa.Engine.Cloning;
 
 namespace PgHa.Engine.Tests.Backup;
 
-/// <summary>A server whose configuration was there before it says in <c>postgresql.auto.conf</c> only what the configuration does not.</summary>
+/// <summary>
+/// Where the configuration was there before the server, <c>postgresql.auto.conf</c> gets only the settings that the configuration lacks.
+/// </summary>
 public sealed class KeptConfigurationTests
 {
     private static readonly ServerDialect Dialect = ServerDialect.For(ServerVersion.Parse("15.2"));

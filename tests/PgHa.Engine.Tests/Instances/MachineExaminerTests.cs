@@ -16,14 +16,14 @@ public sealed class MachineExaminerTests
     public async Task A_machine_over_ssh_shows_what_this_machine_shows()
     {
         MachineReport here = await Examiner.ExamineAsync(PgMachine.This, Cancellation);
-        MachineReport there = await Examiner.ExamineAsync(SshServer.Shared.Machine(), Cancellation);
+        MachineReport there = await Examiner.ExamineAsync(LoopbackMachine.Shared.Machine(), Cancellation);
 
         Assert.Null(there.Failure);
         Assert.Equal((here.UserName, here.OperatingSystem), (there.UserName, there.OperatingSystem));
         Assert.Equal(here.Programs.Select(program => program.Version), there.Programs.Select(program => program.Version));
         Assert.Empty(there.MissingTools);
         Assert.InRange(there.ClockOffset!.Value.Duration(), TimeSpan.Zero, TimeSpan.FromSeconds(2));
-        Assert.Contains(SshServer.Shared.Port(), there.ListeningPorts);
+        Assert.Contains(LoopbackMachine.Shared.Port(), there.ListeningPorts);
         Assert.NotNull(there.FreeSpace);
         Assert.NotEmpty(there.Locale!);
     }
@@ -31,7 +31,7 @@ public sealed class MachineExaminerTests
     [Fact]
     public async Task A_machine_out_of_reach_is_a_report_with_the_reason()
     {
-        MachineReport report = await Examiner.ExamineAsync(SshServer.Shared.Unknown, Cancellation);
+        MachineReport report = await Examiner.ExamineAsync(LoopbackMachine.Shared.Unknown, Cancellation);
 
         Assert.False(report.IsReachable);
         Assert.Contains("ssh does not know the host key of 'there'", report.Failure, StringComparison.Ordinal);

@@ -47,7 +47,7 @@ public class SocketRouteTests
         await TestCluster.FailsAsync("ServerUnreachable", () => cluster.ScalarAsync<bool>(far, IsBySocket));
     }
 
-    private static PgInstance Far(PgInstance server) => server with { Machine = SshServer.Shared.Machine() };
+    private static PgInstance Far(PgInstance server) => server with { Machine = LoopbackMachine.Shared.Machine() };
 
     private static async Task<PgInstance> StartWithRulesAsync(TestCluster cluster, string rules)
     {

@@ -114,7 +114,8 @@ public sealed class PgMachineTests
         Dictionary<string, string> options = new() { [name] = value };
 
         Assert.Contains(
-            expectation, Assert.Throws<MalformedTextException>(() => new PgMachine { Options = options }).Message, StringComparison.Ordinal);
+            expectation, Assert.Throws<MalformedTextException>(() => new PgMachine { Options = options }).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]

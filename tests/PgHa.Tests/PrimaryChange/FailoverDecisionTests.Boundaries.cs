@@ -54,7 +54,8 @@ public sealed partial class FailoverDecisionTests
         FailoverLoss loss = FailoverLoss.Of(b, all, Dead(""));
         Assert.False(loss.IsProvenNone);
         Assert.Contains($"and d up to {Observed.End}", loss.Reason, StringComparison.Ordinal);
-        Assert.False(FailoverLoss.Of(all.Single(one => one.Member.Name == "d"), all, Dead("") with { AnswersAsStandby = true }).IsProvenNone);
+        Assert.False(
+            FailoverLoss.Of(all.Single(one => one.Member.Name == "d"), all, Dead("") with { AnswersAsStandby = true }).IsProvenNone);
         Assert.True(FailoverLoss.Of(
             all.Single(one => one.Member.Name == "d"), [.. all.Where(one => one.Member.Name != "e")],
             Dead("") with { AnswersAsStandby = true }).IsProvenNone);

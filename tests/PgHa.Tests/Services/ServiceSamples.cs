@@ -28,7 +28,12 @@ internal static class ServiceSamples
         AllClusters = AllClusters,
     };
 
-    public static readonly OwnerFacts Down = Healthy with { ProcessId = null, ProcessUnit = null, StartUnit = Unit with { MainPid = null } };
+    public static readonly OwnerFacts Down = Healthy with
+    {
+        ProcessId = null,
+        ProcessUnit = null,
+        StartUnit = Unit with { MainPid = null },
+    };
 
     public static readonly OwnerFacts Manual = Healthy with { Cluster = Cluster with { StartMode = DebianStartMode.Manual } };
 

@@ -66,7 +66,8 @@ public sealed class ServiceUnitTests
     [InlineData("argv[]=/usr/bin/something ; ignore", "OTHERPGDATA=/srv/pg", null)]
     public void A_units_data_directory_is_in_its_command_or_its_environment(string command, string environment, string? directory)
     {
-        ServiceUnit unit = ServiceUnitParser.Parse($"Id=x.service\nExecStart={{ path=x ; {command}_errors=no }}\nEnvironment={environment}\n")[0];
+        ServiceUnit unit = ServiceUnitParser.Parse(
+            $"Id=x.service\nExecStart={{ path=x ; {command}_errors=no }}\nEnvironment={environment}\n")[0];
 
         Assert.Equal(directory, unit.DataDirectory);
     }
@@ -88,7 +89,8 @@ public sealed class ServiceUnitTests
     [InlineData(false, 2, "control-group", false)]
     [InlineData(false, 15, "mixed", false)]
     [InlineData(true, 15, "control-group", true)]
-    public void A_stop_is_fast_by_a_command_or_by_an_interrupt_to_the_main_process_alone(bool command, int signal, string mode, bool isFast) =>
+    public void A_stop_is_fast_by_a_command_or_by_an_interrupt_to_the_main_process_alone(
+        bool command, int signal, string mode, bool isFast) =>
         Assert.Equal(
             isFast, new ServiceUnit { Id = "x.service", HasStopCommand = command, KillSignal = signal, KillMode = mode }.StopsFast);
 

@@ -10,7 +10,7 @@ namespace PgHa.Engine.Tests.Machines.Ssh;
 [UnsupportedOSPlatform("windows")]
 public sealed class SshConnectionTests : IDisposable
 {
-    private readonly SshServer _server = SshServer.Shared;
+    private readonly LoopbackMachine _server = LoopbackMachine.Shared;
     private readonly TestDirectory _directory = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -47,7 +47,7 @@ public sealed class SshConnectionTests : IDisposable
     [Fact]
     public async Task An_account_without_a_shell_is_a_refused_login_with_its_own_words()
     {
-        PgHaException e = await FailureAsync(_server.Machine(SshServer.Greeting.NoShell));
+        PgHaException e = await FailureAsync(_server.Machine(LoopbackMachine.Greeting.NoShell));
 
         Assert.Equal("LoginRefused", e.ErrorId);
         Assert.Contains("This account is currently not available.", e.Message, StringComparison.Ordinal);
@@ -74,7 +74,7 @@ public sealed class SshConnectionTests : IDisposable
     [Fact]
     public async Task A_banner_and_a_chatty_profile_do_no_harm()
     {
-        IHost host = await OperatorAsync(_server.Machine(SshServer.Greeting.BannerAndChattyProfile));
+        IHost host = await OperatorAsync(_server.Machine(LoopbackMachine.Greeting.BannerAndChattyProfile));
 
         CommandResult result = await host.RunAsync(new HostCommand("sh", "-c", "echo out; echo err >&2"), Cancellation);
 
@@ -87,7 +87,7 @@ public sealed class SshConnectionTests : IDisposable
     public async Task Any_login_shell_leads_to_a_POSIX_shell(string greeting, string program)
     {
         Assert.SkipWhen(LocalDirectory.Find([program]).Count == 0, $"there is no {program}");
-        IHost host = await OperatorAsync(_server.Machine(Enum.Parse<SshServer.Greeting>(greeting)));
+        IHost host = await OperatorAsync(_server.Machine(Enum.Parse<LoopbackMachine.Greeting>(greeting)));
 
         await host.WriteFileAsync(_directory["it's $(new)!\n"], "x"u8.ToArray(), mode: null, Cancellation);
 

@@ -9,7 +9,7 @@ namespace PgHa.Engine.Tests.Machines.Ssh;
 public sealed class SshHostTests : HostContract
 {
     protected override IHost CreateHost() =>
-        Machine.Of(SshServer.Shared.Machine()).OperatorAsync(TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+        Machine.Of(LoopbackMachine.Shared.Machine()).OperatorAsync(TestContext.Current.CancellationToken).GetAwaiter().GetResult();
 }
 
 /// <summary>The contract over ssh, as another user that root becomes.</summary>
@@ -19,7 +19,7 @@ public sealed class OtherUserSshHostTests : HostContract
     protected override IHost CreateHost()
     {
         string user = OtherUser.User.Name;
-        return Machine.Of(SshServer.Shared.Machine())
+        return Machine.Of(LoopbackMachine.Shared.Machine())
             .HostForDirectoryAsync("/pgha-not-there", user, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
     }
 }
@@ -32,7 +32,7 @@ public sealed class SudoSshHostTests : HostContract
     {
         string user = OtherUser.User.Name;
         Assert.SkipUnless(File.Exists("/usr/bin/sudo"), "there is no sudo");
-        PgMachine machine = SshServer.Shared.Machine() with { Sudo = true };
+        PgMachine machine = LoopbackMachine.Shared.Machine() with { Sudo = true };
         SshLogin login = SshConnection.To(machine).LoginAsync(TestContext.Current.CancellationToken).GetAwaiter().GetResult();
         return new SshMachine(machine, log: null, new LostMachines()).BySudo(login, user);
     }
