@@ -47,8 +47,16 @@ public sealed class EngineContext
     /// <summary>What is known about who starts and stops the servers.</summary>
     internal OwnerMemory Owners { get; } = new();
 
+    /// <summary>The machines that did not answer this call.</summary>
+    internal LostMachines LostMachines { get; init; } = new();
+
     /// <summary>A context whose sessions have connections of their own: for objects that end with their connection.</summary>
-    internal EngineContext ForOwnConnection() => new(Log) { Timeout = Timeout, ConnectTimeout = ConnectTimeout };
+    internal EngineContext ForOwnConnection() => new(Log)
+    {
+        Timeout = Timeout,
+        ConnectTimeout = ConnectTimeout,
+        LostMachines = LostMachines,
+    };
 
     /// <summary>
     /// Warns once of a major version newer than those that PgHa was tested with. PgHa treats such a server as one of the newest known
@@ -82,5 +90,5 @@ public sealed class EngineContext
     internal IMachine MachineOf(PgInstance instance) => MachineOf(instance.Machine);
 
     /// <summary>A machine, by default this one. Its hosts tell this context's log what they run.</summary>
-    internal IMachine MachineOf(PgMachine? machine) => Machine.Of(machine, Log);
+    internal IMachine MachineOf(PgMachine? machine) => Machine.Of(machine, Log, LostMachines);
 }

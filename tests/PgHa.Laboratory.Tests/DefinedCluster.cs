@@ -17,7 +17,8 @@ internal sealed class DefinedCluster(
 
     /// <summary>Emits <c>same</c> if a synchronization with <c>$definition</c> finds nothing to change.</summary>
     public const string SynchronizeAgain =
-        "Sync-PgCluster -Definition $definition -Verbose 4>&1 | Where-Object { \"$_\" -like '*nothing to do*' } | ForEach-Object { 'same' }";
+        "Sync-PgCluster -Definition $definition -Verbose 4>&1 | Where-Object { \"$_\" -like '*nothing to do*' } | "
+        + "ForEach-Object { 'same' }";
 
     /// <summary>Where a node's data is.</summary>
     public static string DataDirectory(string name) => $"/var/lib/postgresql/{name}";

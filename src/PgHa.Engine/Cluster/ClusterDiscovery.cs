@@ -28,7 +28,10 @@ public sealed class ClusterDiscovery
         // The caller wants to see which members are down. An address that does not answer should not take much longer than the
         // others.
         TimeSpan connect = new[] { ConnectTimeout, context.ConnectTimeout, context.Timeout }.Min();
-        _context = new EngineContext(context.Log) { Timeout = context.Timeout, ConnectTimeout = connect, Sessions = context.Sessions };
+        _context = new EngineContext(context.Log)
+        {
+            Timeout = context.Timeout, ConnectTimeout = connect, Sessions = context.Sessions, LostMachines = context.LostMachines,
+        };
         _probe = new MemberProbe(_context);
         _machines = new KnownMachines(_context, machines);
     }

@@ -9,8 +9,9 @@ public static class Machine
     /// <summary>A machine as the engine works with it. Nothing is connected before it is used.</summary>
     /// <param name="machine">Which one; <see langword="null"/> for this machine.</param>
     /// <param name="log">Where its hosts tell the command lines they run.</param>
+    /// <param name="lost">The machines that did not answer the same call.</param>
     /// <exception cref="PgHaException"><c>MachineNotSupported</c>: it is another machine, and this one runs Windows.</exception>
-    public static IMachine Of(PgMachine? machine, IEngineLog? log = null)
+    internal static IMachine Of(PgMachine? machine, IEngineLog? log = null, LostMachines? lost = null)
     {
         if (machine is null or { IsThisMachine: true })
             return new LocalMachine(log);
@@ -22,6 +23,6 @@ public static class Machine
                 "Run PgHa on Linux or macOS, or on that machine.", machine.Name);
         }
 
-        return new SshMachine(machine, log);
+        return new SshMachine(machine, log, lost ?? new LostMachines());
     }
 }

@@ -33,8 +33,7 @@ internal sealed record StandbyLogin(string? UserName, string? Password, Connecti
         EngineContext context, IHost host, PgInstance standby, RecoveryState state, PgInstance upstream,
         CancellationToken cancellationToken) =>
         (await OfAsync(context, host, standby, state, cancellationToken).ConfigureAwait(false)
-            ?? await OfFormerAsync(
-                host, [standby.DataDirectory, upstream.DataDirectory], cancellationToken).ConfigureAwait(false))?.On(upstream) ?? upstream;
+            ?? await OfFormerAsync(context, host, [standby, upstream], cancellationToken).ConfigureAwait(false))?.On(upstream) ?? upstream;
 
     private static async Task<StandbyLogin?> OfAsync(
         EngineContext context, IHost host, PgInstance standby, RecoveryState state, CancellationToken cancellationToken)
@@ -69,10 +68,15 @@ internal sealed record StandbyLogin(string? UserName, string? Password, Connecti
 
     // A former primary may never have had an upstream. The new primary was a standby until its promotion.
     private static async Task<StandbyLogin?> OfFormerAsync(
-        IHost host, IEnumerable<string?> directories, CancellationToken cancellationToken)
+        EngineContext context, IHost own, IEnumerable<PgInstance> servers, CancellationToken cancellationToken)
     {
-        foreach (string directory in directories.OfType<string>())
+        foreach (PgInstance server in servers)
         {
+            if (server.DataDirectory is not { } directory)
+                continue;
+            IHost host = server.Machine == own.Machine
+                ? own
+                : await context.HostOfAsync(server, cancellationToken).ConfigureAwait(false);
             if (await StandbyPassFile.FirstAsync(host, directory, cancellationToken).ConfigureAwait(false) is { } entry)
                 return new StandbyLogin(entry.Key.User, entry.RevealPassword(), ConnectionSettings.Empty, UsesSocket: false);
         }

@@ -28,6 +28,7 @@ internal sealed class SshConnection
     private readonly SemaphoreSlim _opening = new(1);
     private readonly Timer _end;
     private Open? _open;
+    private volatile PgHaException? _failure;
 
     private SshConnection(PgMachine machine)
     {
@@ -151,14 +152,23 @@ internal sealed class SshConnection
         Touch();
         if (_open is { Shell.HasEnded: false } standing)
             return standing;
+        PgHaException? before = _failure;
         await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (_open is { Shell.HasEnded: false } opened)
                 return opened;
+            // The attempt that this one has waited for has failed. Another one each would take seconds for each of those who wait.
+            if (_failure is { } failure && failure != before)
+                throw LostMachines.Again(failure);
             _open?.Dispose();
             _open = null;
             return _open = await ConnectAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (PgHaException e)
+        {
+            _failure = e;
+            throw;
         }
         finally
         {

@@ -18,9 +18,11 @@ internal sealed class SshMachine : IMachine
 
     private readonly SshConnection _connection;
     private readonly IEngineLog? _log;
+    private readonly LostMachines _lost;
 
-    public SshMachine(PgMachine machine, IEngineLog? log)
+    public SshMachine(PgMachine machine, IEngineLog? log, LostMachines lost)
     {
+        _lost = lost;
         Value = machine;
         _connection = SshConnection.To(machine);
         _log = log;
@@ -34,13 +36,13 @@ internal sealed class SshMachine : IMachine
 
     /// <inheritdoc/>
     public async Task<IHost> OperatorAsync(CancellationToken cancellationToken) =>
-        new ShellHost(Login(await _connection.LoginAsync(cancellationToken).ConfigureAwait(false)), _log);
+        new ShellHost(Login(await LogInAsync(cancellationToken).ConfigureAwait(false)), _log);
 
     /// <inheritdoc/>
     public async Task<IHost> HostForDirectoryAsync(string directory, string? serverUser, CancellationToken cancellationToken)
     {
         AutomationJob.RequireHost(directory);
-        SshLogin login = await _connection.LoginAsync(cancellationToken).ConfigureAwait(false);
+        SshLogin login = await LogInAsync(cancellationToken).ConfigureAwait(false);
         return await new SshHostChoice(this, new ShellHost(Login(login), _log), login).ForDirectoryAsync(
             directory, serverUser, cancellationToken).ConfigureAwait(false);
     }
@@ -56,7 +58,7 @@ internal sealed class SshMachine : IMachine
 
     /// <inheritdoc/>
     public Task<string> SocketDirectoryAsync(string directory, int port, CancellationToken cancellationToken) =>
-        _connection.ForwardAsync(directory, $".s.PGSQL.{Text(port)}", cancellationToken);
+        _lost.LogInAsync(Value, () => _connection.ForwardAsync(directory, $".s.PGSQL.{Text(port)}", cancellationToken));
 
     /// <inheritdoc/>
     public async Task<IReadOnlySet<int>> ListeningPortsAsync(CancellationToken cancellationToken) =>
@@ -91,6 +93,9 @@ internal sealed class SshMachine : IMachine
     public IHost BySudo(SshLogin login, string user) =>
         HostOf(login, SshUser.BySudo(user), Place(login, SshUser.BySudo(Root), root: null));
 
+    private Task<SshLogin> LogInAsync(CancellationToken cancellationToken) =>
+        _lost.LogInAsync(Value, () => _connection.LoginAsync(cancellationToken));
+
     private ShellHost HostOf(SshLogin login, SshUser user, SshPlace root) => new(Place(login, user, root), _log);
 
     private SshPlace Login(SshLogin login) => Place(login, SshUser.Itself(login), root: null);
@@ -106,7 +111,7 @@ internal sealed class SshMachine : IMachine
 
     private async Task<string> AskAsync(string action, string script, string[] arguments, CancellationToken cancellationToken)
     {
-        SshPlace place = Login(await _connection.LoginAsync(cancellationToken).ConfigureAwait(false));
+        SshPlace place = Login(await LogInAsync(cancellationToken).ConfigureAwait(false));
         ProgramRunner.Outcome outcome = await place.AskAsync(
             action, new ShellRequest(script, arguments), cancellationToken).ConfigureAwait(false);
         return Encoding.UTF8.GetString(outcome.Output);

@@ -34,6 +34,6 @@ public sealed class SudoSshHostTests : HostContract
         Assert.SkipUnless(File.Exists("/usr/bin/sudo"), "there is no sudo");
         PgMachine machine = LoopbackMachine.Shared.Machine() with { Sudo = true };
         SshLogin login = SshConnection.To(machine).LoginAsync(TestContext.Current.CancellationToken).GetAwaiter().GetResult();
-        return new SshMachine(machine, log: null).BySudo(login, user);
+        return new SshMachine(machine, log: null, new LostMachines()).BySudo(login, user);
     }
 }
