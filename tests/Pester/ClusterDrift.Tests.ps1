@@ -3,7 +3,7 @@
 
 BeforeDiscovery {
     Import-Module $PSScriptRoot/PgHaTest.psm1
-    $majors = Get-PgHaTestMajor -OfEachEra
+    $majors = Get-PgHaTestMajor -ForScenarios
     $disturbances = @(
         @{
             Name = 'a setting changed'; Drift = 'node23 Setting work_mem 4MB 8192kB'

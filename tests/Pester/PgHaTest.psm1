@@ -18,16 +18,19 @@ function Get-PgHaTestModule {
 .SYNOPSIS
 The PostgreSQL majors of this run; with -OfEachEra one of those that replicate alike, for long tests.
 .DESCRIPTION
+-ForScenarios is -OfEachEra for the longest tests: where PGHA_TEST_MAJORS names no majors, it gives the newest only.
+
 Each is a hashtable, so that `Describe ... -ForEach (Get-PgHaTestMajor)` gives the tests $Major, $BinDirectory (initdb,
 pg_ctl, postgres), $HasOwnTools (whether pg_basebackup, pg_rewind and the others are there too) and $ToolsDirectory
 (whose pg_basebackup clones this major). Majors that can't be had on this machine are left out with a warning.
 #>
 function Get-PgHaTestMajor {
     [OutputType([hashtable])]
-    param([switch] $OfEachEra)
+    param([switch] $OfEachEra, [switch] $ForScenarios)
     $known = $env:PGHA_TEST_INSTALLATIONS ? ($env:PGHA_TEST_INSTALLATIONS | ConvertFrom-Json -AsHashtable) : @(Find-InstalledMajor)
     foreach ($major in $known) {
         if ($major.ContainsKey('Unavailable')) { Write-Warning $major.Unavailable }
+        elseif ($ForScenarios -and -not $major.IsOfScenarios) { continue }
         elseif (-not $OfEachEra -or $major.IsOfEra) { $major }
     }
 }
@@ -126,7 +129,7 @@ function Find-InstalledMajor {
     foreach ($bin in Get-Item /usr/lib/postgresql/*/bin, /usr/pgsql-*/bin -ErrorAction Ignore) {
         if (-not (Test-Path "$bin/pg_basebackup")) { continue }
         @{
-            Major = [int]($bin.FullName -replace '\D'); IsOfEra = $true; BinDirectory = $bin.FullName
+            Major = [int]($bin.FullName -replace '\D'); IsOfEra = $true; IsOfScenarios = $true; BinDirectory = $bin.FullName
             HasOwnTools = $true; ToolsDirectory = $bin.FullName
         }
     }

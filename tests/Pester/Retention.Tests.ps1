@@ -2,7 +2,7 @@
 
 BeforeDiscovery {
     Import-Module $PSScriptRoot/PgHaTest.psm1
-    $majors = Get-PgHaTestMajor -OfEachEra
+    $majors = Get-PgHaTestMajor -ForScenarios
 }
 
 BeforeAll {

@@ -160,7 +160,7 @@ host replication foo 127.0.0.1/32 scram-sha-256
         $stopping = [Diagnostics.Stopwatch]::StartNew()
         $job | Stop-Job
         $job | Wait-Job -Timeout 30
-        $stopping.Elapsed.TotalSeconds | Should -BeLessThan 5
+        $stopping.Elapsed.TotalSeconds | Should -BeLessThan 20
         Get-ChildItem $area -Filter stopped* | Should -BeNullOrEmpty
     } -Skip:(-not (Get-Command Start-ThreadJob -ErrorAction Ignore))
 

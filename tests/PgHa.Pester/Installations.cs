@@ -19,6 +19,7 @@ internal static class Installations
                 {
                     Major = major,
                     IsOfEra = PostgresInstallations.OneOfEachEra.Contains(major),
+                    IsOfScenarios = PostgresInstallations.ScenariosOfEachEra.Contains(major),
                     installation.BinDirectory,
                     installation.HasOwnTools,
                     ToolsDirectory = tools.BinDirectory,

@@ -10,6 +10,13 @@ public class TestEnvironmentTests
     public void Majors_are_single_ones_and_ranges(string text, int[] majors) =>
         Assert.Equal(majors, TestEnvironment.ParseMajors(text));
 
+    [Fact]
+    public void Long_scenarios_run_on_every_major_that_is_named_and_by_default_on_the_newest()
+    {
+        Assert.Equal([15, 18], TestEnvironment.ScenariosOn([15, 18], named: true));
+        Assert.Equal([18], TestEnvironment.ScenariosOn([15, 18], named: false));
+    }
+
     [Theory]
     [InlineData("9.6")]
     [InlineData("15-11")]

@@ -15,11 +15,19 @@ public static class PostgresInstallations
     public static IReadOnlyList<int> RequiredMajors => TestEnvironment.Majors;
 
     /// <summary>
-    /// The newest major of this run in each era of replication, for long tests: <c>recovery.conf</c>; recovery by settings, from 12 on;
-    /// failover slots, from 17 on.
+    /// The majors on which long scenarios run. A run that names its majors, as CI does, has all of them; the default one, which is to
+    /// take minutes, the newest only.
     /// </summary>
-    public static IReadOnlyList<int> OneOfEachEra { get; } =
-        [.. RequiredMajors.GroupBy(major => EraStarts.Count(start => major >= start)).Select(era => era.Max())];
+    public static IReadOnlyList<int> ForScenarios => TestEnvironment.MajorsOfScenarios;
+
+    /// <summary>
+    /// The newest major of this run in each era of replication: <c>recovery.conf</c>; recovery by settings, from 12 on; failover slots,
+    /// from 17 on.
+    /// </summary>
+    public static IReadOnlyList<int> OneOfEachEra { get; } = OfEachEra(RequiredMajors);
+
+    /// <summary>The same for long scenarios.</summary>
+    public static IReadOnlyList<int> ScenariosOfEachEra { get; } = OfEachEra(ForScenarios);
 
     /// <summary>The programs of one major.</summary>
     /// <exception cref="PostgresUnavailableException">They are neither here nor to be fetched.</exception>
@@ -41,6 +49,9 @@ public static class PostgresInstallations
     /// <exception cref="PostgresUnavailableException">No such programs are to be had.</exception>
     public static Task<PostgresInstallation> ClosestToolsForAsync(int major, CancellationToken cancellationToken = default) =>
         FirstWithToolsAsync(major, RequiredMajors.Union(InstalledPackages.Majors).Append(major).Order(), cancellationToken);
+
+    private static int[] OfEachEra(IEnumerable<int> majors) =>
+        [.. majors.GroupBy(major => EraStarts.Count(start => major >= start)).Select(era => era.Max())];
 
     private static async Task<PostgresInstallation> FirstWithToolsAsync(
         int major, IEnumerable<int> atHand, CancellationToken cancellationToken)

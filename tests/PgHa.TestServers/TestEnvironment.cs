@@ -18,8 +18,15 @@ public static class TestEnvironment
 
     private const int NewestWithTools = 18;
 
-    internal static IReadOnlyList<int> Majors { get; } = ParseMajors(
-        Environment.GetEnvironmentVariable(MajorsVariable) is { Length: > 0 } asked ? asked : DefaultMajors);
+    private static readonly string? Asked =
+        Environment.GetEnvironmentVariable(MajorsVariable) is { Length: > 0 } asked ? asked : null;
+
+    internal static IReadOnlyList<int> Majors { get; } = ParseMajors(Asked ?? DefaultMajors);
+
+    internal static IReadOnlyList<int> MajorsOfScenarios { get; } = ScenariosOn(Majors, Asked is not null);
+
+    /// <summary>The majors of long scenarios: those that the run names, and where it names none the newest of the default ones.</summary>
+    internal static IReadOnlyList<int> ScenariosOn(IReadOnlyList<int> majors, bool named) => named ? majors : [majors.Max()];
 
     internal static IReadOnlyList<int> ParseMajors(string text)
     {

@@ -109,7 +109,7 @@ public sealed class FailoverFaultTests
             await TestCluster.FailsAsync(
                 "Sabotage",
                 () => new Failover(cluster.Context).RunAsync(
-                    Sabotage.KilledAt(procedure, at, afterwards: step % 2 == 0), TestCluster.Deadline));
+                    Sabotage.KilledAt(procedure, at, afterwards: step / FaultyCluster.Stride % 2 == 0), TestCluster.Deadline));
             primary = await faulty.HealAsync();
         }
 

@@ -15,7 +15,7 @@ namespace PgHa.Engine.Tests.Instances;
 public sealed class DirectoryPlaceTests
 {
     /// <summary>The majors whose packages have <c>pg_rewind</c>.</summary>
-    public static TheoryData<int> RewindMajors => [.. PostgresInstallations.RequiredMajors.Where(major => major is 15 or >= 17)];
+    public static TheoryData<int> RewindMajors => [.. PostgresInstallations.ForScenarios.Where(major => major is 15 or >= 17)];
 
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(RewindMajors))]

@@ -112,8 +112,8 @@ public abstract partial class HostContract
     public async Task A_server_that_keeps_the_streams_holds_nobody_up()
     {
         var watch = Stopwatch.StartNew();
-        CommandResult result = await Host.RunAsync(Sh("sleep 30 & echo $!") with { StartsServer = true }, Cancellation);
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, 5 * Second);
+        CommandResult result = await Host.RunAsync(Sh("sleep 60 & echo $!") with { StartsServer = true }, Cancellation);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, 30 * Second);
         await DoAsync("kill $1", result.Output.Trim());
     }
 
@@ -137,19 +137,19 @@ public abstract partial class HostContract
         var watch = Stopwatch.StartNew();
         await source.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
-        // A second on a machine of its own; the test machine may be busy.
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, 2 * Second);
+        // A second on a machine of its own; the test machine may be busy, and the program would run for minutes.
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, 10 * Second);
         // A busy kernel ends a killed process a little later. Until init has reaped the process, its command line is empty.
         Assert.True(await Poll.TryUntilAsync(
             async () => !File.Exists($"/proc/{child}/cmdline")
                 || (await File.ReadAllBytesAsync($"/proc/{child}/cmdline", Cancellation)).Length == 0,
-            TimeSpan.FromMilliseconds(10), Deadline.In(Second), Cancellation));
+            TimeSpan.FromMilliseconds(10), Deadline.In(10 * Second), Cancellation));
     }
 
     private static async Task<string> AppearsAsync(string path)
     {
         var watch = Stopwatch.StartNew();
-        while (watch.Elapsed < 10 * Second)
+        while (watch.Elapsed < 30 * Second)
         {
             if (File.Exists(path) && await File.ReadAllTextAsync(path, Cancellation) is { Length: > 0 } text)
                 return text;

@@ -74,12 +74,15 @@ public sealed class RootRightsTests : IDisposable
 
         using var source = new CancellationTokenSource();
         Task<CommandResult> run = _host.RunAsync(
-            new HostCommand("sh", "-c", "trap 'echo clean >\"$1\"; exit 1' INT; while :; do sleep 0.05; done", "sh", _directory["trace"])
+            new HostCommand("sh", "-c", "trap 'echo clean >\"$1\"; exit 1' INT; : >\"$2\"; while :; do sleep 0.05; done", "sh",
+                _directory["trace"], _directory["ready"])
             {
                 StartsServer = true
             },
             source.Token);
-        await Task.Delay(500, Cancellation);
+        Assert.True(await Poll.TryUntilAsync(
+            () => Task.FromResult(File.Exists(_directory["ready"])), TimeSpan.FromMilliseconds(10),
+            Deadline.In(TimeSpan.FromSeconds(30)), Cancellation));
         await source.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
         Assert.True(File.Exists(_directory["trace"]));

@@ -19,7 +19,7 @@ public sealed class NodeSuspensionTests
 
     private static readonly NodeSuspensionOptions Fewer = new() { AllowFewerSyncStandbys = true };
 
-    public static TheoryData<int> Majors => [.. PostgresInstallations.OneOfEachEra];
+    public static TheoryData<int> Majors => [.. PostgresInstallations.ScenariosOfEachEra];
 
     [Theory]
     [MemberData(nameof(Majors))]

@@ -8,7 +8,7 @@ namespace PgHa.Engine.Tests.PrimaryChange;
 /// <summary>A failover of a cluster with a standby, d, that lives on the dead primary's archive alone.</summary>
 public sealed class ArchiveFedFailoverTests
 {
-    public static TheoryData<int> Majors => [.. PostgresInstallations.OneOfEachEra];
+    public static TheoryData<int> Majors => [.. PostgresInstallations.ScenariosOfEachEra];
 
     [Theory]
     [MemberData(nameof(Majors))]

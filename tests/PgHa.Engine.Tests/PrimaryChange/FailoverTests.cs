@@ -11,7 +11,7 @@ namespace PgHa.Engine.Tests.PrimaryChange;
 [TakesMinutes]
 public sealed class FailoverTests
 {
-    public static TheoryData<int> Majors => [.. PostgresInstallations.OneOfEachEra];
+    public static TheoryData<int> Majors => [.. PostgresInstallations.ScenariosOfEachEra];
 
     [Theory]
     [MemberData(nameof(Majors))]

@@ -8,7 +8,7 @@ namespace PgHa.Engine.Tests.PrimaryChange;
 /// <summary>What a change of the primary has to know, and how it gets to know it.</summary>
 public sealed class PrimaryChangeFactsTests
 {
-    public static TheoryData<int> Majors => [.. PostgresInstallations.OneOfEachEra];
+    public static TheoryData<int> Majors => [.. PostgresInstallations.ScenariosOfEachEra];
 
     [Theory]
     [MemberData(nameof(Majors))]

@@ -10,7 +10,7 @@ namespace PgHa.Engine.Tests.PrimaryChange;
 [TakesMinutes]
 public sealed class ReplayBlockedTests
 {
-    public static TheoryData<int> Majors => [.. PostgresInstallations.OneOfEachEra];
+    public static TheoryData<int> Majors => [.. PostgresInstallations.ScenariosOfEachEra];
 
     [Theory]
     [MemberData(nameof(Majors))]

@@ -7,13 +7,13 @@ namespace PgHa.Engine.Tests.PrimaryChange;
 /// <summary>Switchovers of real clusters, with clients that write meanwhile.</summary>
 public sealed class SwitchoverTests
 {
-    public static TheoryData<int> Majors => [.. PostgresInstallations.OneOfEachEra];
+    public static TheoryData<int> Majors => [.. PostgresInstallations.ScenariosOfEachEra];
 
     /// <summary>Each major with one of the levels, and one with both.</summary>
     public static TheoryData<int, CommitLevel> MajorsAndLevels => new(
         from major in Majors
         from level in new[] { CommitLevel.RemoteApply, CommitLevel.On }
-        where level == CommitLevel.RemoteApply || major.Data == TestCluster.AnyMajor
+        where level == CommitLevel.RemoteApply || major.Data == TestCluster.AnyMajor || Majors.Count == 1
         select (major.Data, level));
 
     internal static int Changes => int.Parse(Environment.GetEnvironmentVariable("PGHA_TEST_CHANGES") ?? "3", CultureInfo.InvariantCulture);

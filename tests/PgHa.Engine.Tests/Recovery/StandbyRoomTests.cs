@@ -9,7 +9,7 @@ namespace PgHa.Engine.Tests.Recovery;
 /// <summary>Settings that a standby must not have lower than its primary, through the commands that restart servers.</summary>
 public sealed class StandbyRoomTests
 {
-    public static TheoryData<int> Majors => [.. PostgresInstallations.OneOfEachEra];
+    public static TheoryData<int> Majors => [.. PostgresInstallations.ScenariosOfEachEra];
 
     [Theory]
     [MemberData(nameof(Majors))]

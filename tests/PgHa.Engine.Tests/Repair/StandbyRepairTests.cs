@@ -12,10 +12,10 @@ namespace PgHa.Engine.Tests.Repair;
 [TakesMinutes]
 public sealed class StandbyRepairTests
 {
-    public static TheoryData<int> Majors => ReplicationCluster.Majors;
+    public static TheoryData<int> Majors => [.. PostgresInstallations.ForScenarios];
 
     /// <summary>The majors whose packages have <c>pg_rewind</c>.</summary>
-    public static TheoryData<int> RewindMajors => [.. PostgresInstallations.RequiredMajors.Where(major => major is 15 or >= 17)];
+    public static TheoryData<int> RewindMajors => [.. PostgresInstallations.ForScenarios.Where(major => major is 15 or >= 17)];
 
     private static CancellationToken Cancellation => ReplicationCluster.Cancellation;
 

@@ -14,7 +14,7 @@ namespace PgHa.Engine.Tests.Repair;
 public sealed class WrittenStandbyTests
 {
     /// <summary>The majors where <c>pg_basebackup -R</c> writes settings.</summary>
-    public static TheoryData<int> Majors => [.. PostgresInstallations.OneOfEachEra.Where(major => major >= 12)];
+    public static TheoryData<int> Majors => [.. PostgresInstallations.ScenariosOfEachEra.Where(major => major >= 12)];
 
     private static CancellationToken Cancellation => ReplicationCluster.Cancellation;
 

@@ -54,7 +54,8 @@ public sealed class ServerSideWaitTests
         var elapsed = Stopwatch.StartNew();
         await cancelled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
-        Assert.InRange(elapsed.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        // At once, but for a busy machine; its own deadline is later.
+        Assert.InRange(elapsed.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
         await ReplicationCluster.UntilAsync(
             standby, "select not exists (select from pg_stat_activity where query like 'wait for lsn%' and state = 'active')");
 

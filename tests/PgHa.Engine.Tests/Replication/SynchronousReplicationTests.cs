@@ -178,7 +178,7 @@ public sealed class SynchronousReplicationTests
 
         await EnableAsync(cluster, new SyncStandbyRequest("s2"));
 
-        await waiting.WaitAsync(TimeSpan.FromSeconds(3), Cancellation);
+        await waiting.WaitAsync(TimeSpan.FromSeconds(8), Cancellation);
     }
 
     [Theory, MemberData(nameof(ReplicationCluster.Majors), MemberType = typeof(ReplicationCluster))]

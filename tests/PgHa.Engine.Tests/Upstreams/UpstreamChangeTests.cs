@@ -10,7 +10,7 @@ namespace PgHa.Engine.Tests.Upstreams;
 
 public sealed class UpstreamChangeTests
 {
-    public static TheoryData<int> Majors => [.. PostgresInstallations.OneOfEachEra];
+    public static TheoryData<int> Majors => [.. PostgresInstallations.ScenariosOfEachEra];
 
     private static CancellationToken Cancellation => ReplicationCluster.Cancellation;
 
