@@ -5,7 +5,7 @@ namespace PgHa.Pester;
 /// <summary>Every <c>It</c> under <c>tests/Pester</c> as a result of its own.</summary>
 public class PesterTests
 {
-    private const int FilesAtOnce = 3;
+    private const int FilesAtOnce = 4;
 
     /// <summary>Runs all files. It is the theory's data, so that each test in them has its own row in the report.</summary>
     public static async Task<IEnumerable<TheoryDataRow<PesterOutcome>>> Outcomes()
