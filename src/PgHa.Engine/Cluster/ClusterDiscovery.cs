@@ -30,7 +30,10 @@ public sealed class ClusterDiscovery
         TimeSpan connect = new[] { ConnectTimeout, context.ConnectTimeout, context.Timeout }.Min();
         _context = new EngineContext(context.Log)
         {
-            Timeout = context.Timeout, ConnectTimeout = connect, Sessions = context.Sessions, LostMachines = context.LostMachines,
+            Timeout = context.Timeout,
+            ConnectTimeout = connect,
+            Sessions = context.Sessions,
+            LostMachines = context.LostMachines,
         };
         _probe = new MemberProbe(_context);
         _machines = new KnownMachines(_context, machines);
