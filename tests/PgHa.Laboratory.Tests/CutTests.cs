@@ -42,8 +42,8 @@ public class CutTests
         JsonElement made = await FailOverAsync(laboratory, cluster, "-Candidate b -PrimaryIsFenced");
         Assert.Equal("done", made[0].GetString());
 
-        // The old primary runs on and is healed. It acknowledges nothing, because its standbys follow another one: the commit waits until
-        // timeout ends the client.
+        // The old primary runs on and is healed. It acknowledges nothing, because its standbys follow another one: the commit waits
+        // until timeout ends the client.
         await laboratory.LabAsync("heal", "h1");
         int last = await CountAsync(laboratory);
         Assert.Equal(124, (await cluster.TrySqlAsync("a", "INSERT INTO written VALUES (-1)")).ExitCode);
@@ -57,7 +57,8 @@ public class CutTests
         JsonElement repaired = await laboratory.OperatorAsync(cluster.With(
             "$servers = (Get-PgCluster -Definition $definition).Members; "
             + "Stop-PgInstance ($servers | Where-Object Name -eq a).Server -Mode Immediate -Confirm:$false; "
-            + "$repair = @{ Instance = ($servers | Where-Object Name -eq a).Server; Upstream = ($servers | Where-Object Name -eq b).Server }; "
+            + "$repair = @{ Instance = ($servers | Where-Object Name -eq a).Server; "
+            + "Upstream = ($servers | Where-Object Name -eq b).Server }; "
             + "try { Repair-PgStandby @repair -Confirm:$false; 'repaired' } catch { $_.FullyQualifiedErrorId.Split(',')[0] }; "
             + "Repair-PgStandby @repair -AllowDataLoss -NewClone -RemoveOld -Confirm:$false"));
         Assert.Equal("DataLossNotAllowed", repaired[0].GetString());
