@@ -132,48 +132,33 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Only_Poll_waits_until_something_is_so()
     {
-        IEnumerable<string> loops =
-            from file in Directory.EnumerateFiles(Sources, "*.cs", SearchOption.AllDirectories)
-            let name = Path.GetRelativePath(Sources, file)
-            where name.Split(Path.DirectorySeparatorChar)[0] is "PgHa" or "PgHa.Engine" or "PgHa.Commands" && !IsBuildOutput(name)
-            where !Pauses.Contains(Path.GetFileName(file))
-            from line in File.ReadLines(file).Index()
-            where line.Item.Contains("Task.Delay(", StringComparison.Ordinal)
-                || line.Item.Contains("Thread.Sleep(", StringComparison.Ordinal)
-            select $"{name}:{line.Index + 1}: {line.Item.Trim()}";
-
-        Assert.Empty(loops);
+        Assert.Empty(Places(Pauses, line => line.Contains("Task.Delay(", StringComparison.Ordinal)
+            || line.Contains("Thread.Sleep(", StringComparison.Ordinal)));
     }
 
     [Fact]
     public void Only_ServerSession_opens_a_session()
     {
-        IEnumerable<string> others =
-            from file in Directory.EnumerateFiles(Sources, "*.cs", SearchOption.AllDirectories)
-            let name = Path.GetRelativePath(Sources, file)
-            where !IsBuildOutput(name) && Path.GetFileName(file) != "ServerSession.cs"
-            from line in File.ReadLines(file).Index()
-            where Opening().IsMatch(line.Item)
-            select $"{name}:{line.Index + 1}: {line.Item.Trim()}";
-
-        Assert.Empty(others);
+        Assert.Empty(Places(["ServerSession.cs"], Opening().IsMatch));
     }
 
     [Fact]
     public void Only_Plural_chooses_between_one_and_many()
     {
-        IEnumerable<string> choices =
-            from file in Directory.EnumerateFiles(Sources, "*.cs", SearchOption.AllDirectories)
-            let name = Path.GetRelativePath(Sources, file)
-            where !IsBuildOutput(name) && Path.GetFileName(file) != "Plural.cs"
-            from line in File.ReadLines(file).Index()
-            where OneOrMany().IsMatch(line.Item)
-            select $"{name}:{line.Index + 1}: {line.Item.Trim()}";
-
-        Assert.Empty(choices);
+        Assert.Empty(Places(["Plural.cs"], OneOrMany().IsMatch));
     }
 
     private static IEnumerable<string> References(Type type) => type.Assembly.GetReferencedAssemblies().Select(name => name.Name!);
+
+    // The lines of the module's sources that do something which only some files may.
+    private static IEnumerable<string> Places(IReadOnlyList<string> allowed, Func<string, bool> does) =>
+        from file in Directory.EnumerateFiles(Sources, "*.cs", SearchOption.AllDirectories)
+        let name = Path.GetRelativePath(Sources, file)
+        where name.Split(Path.DirectorySeparatorChar)[0] is "PgHa" or "PgHa.Engine" or "PgHa.Commands" && !IsBuildOutput(name)
+        where !allowed.Contains(Path.GetFileName(file))
+        from line in File.ReadLines(file).Index()
+        where does(line.Item)
+        select $"{name}:{line.Index + 1}: {line.Item.Trim()}";
 
     private static bool IsBuildOutput(string name) =>
         name.Split(Path.DirectorySeparatorChar) is [_, "obj" or "bin", ..];

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Management.Automation;
-using PgHa.Engine.Backups;
 using PgHa.Engine.Cloning;
 using PgHa.Engine.Instances.Control;
 
@@ -43,27 +42,6 @@ public sealed partial class NewPgBaseBackupCommand : PgCopyCommand, IManagedChan
     [Parameter(Mandatory = true, ParameterSetName = AsService)]
     [ValidateNotNullOrEmpty]
     public string? ServiceName { get; set; }
-
-    /// <summary>The directory of the base backup to keep: missing or empty.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = AsBackup)]
-    [ValidateNotNullOrEmpty]
-    public string BackupDirectory { get; set; } = "";
-
-    /// <summary>The form of the backup.</summary>
-    [Parameter(ParameterSetName = AsBackup)]
-    public BackupFormat Format { get; set; }
-
-    /// <summary>The compression method of a tar backup, with an optional level, such as <c>zstd:9</c>.</summary>
-    [Parameter(ParameterSetName = AsBackup)]
-    [ArgumentCompleter(typeof(CompressionCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string? Compress { get; set; }
-
-    /// <summary>The earlier backup, or its manifest. The new backup contains only the changes since then.</summary>
-    [Parameter(ParameterSetName = AsBackup)]
-    [BackupDirectoryTransformation]
-    [ValidateNotNullOrEmpty]
-    public string? Incremental { get; set; }
 
     /// <summary>The clone's port; by default that of the cluster whose data directory is named, or else the source's.</summary>
     [Parameter(ParameterSetName = AsClone)]
@@ -113,12 +91,11 @@ public sealed partial class NewPgBaseBackupCommand : PgCopyCommand, IManagedChan
     protected override void Prepare()
     {
         base.Prepare();
-        _directory = (DataDirectory ?? BackupDirectory) is { Length: > 0 } given
-            ? ResolveServerPath(given, Machine ?? PgMachine.This)
-            : null;
+        PgMachine place = Machine ?? PgMachine.This;
+        _directory = Directory is { } given ? ResolveServerPath(given, place) : null;
         _compression = Compress is null ? null : BackupCompression.Parse(Compress);
-        _parent = Incremental is null ? null : ResolveFilePath(Incremental);
-        _tablespaceMapping = ResolveTablespaces(TablespaceMapping);
+        _parent = Incremental is null ? null : ResolveServerPath(Incremental, place);
+        _tablespaceMapping = ResolveTablespaces(TablespaceMapping, place);
     }
 
     /// <inheritdoc/>
@@ -131,7 +108,7 @@ public sealed partial class NewPgBaseBackupCommand : PgCopyCommand, IManagedChan
         }
 
         BaseBackup backup = new(Engine);
-        string? given = DirectoryFor(instance);
+        string? given = PathFor(instance, Directory, _directory);
         NewService? service = await NewServices.FindAsync(
             Engine, Machine ?? instance.Machine, DebianCluster, given, ServiceName, cancellationToken).ConfigureAwait(false);
         string directory = service?.DataDirectory ?? given!;
@@ -153,13 +130,5 @@ public sealed partial class NewPgBaseBackupCommand : PgCopyCommand, IManagedChan
         if (restore is not null)
             await RestoreWalAsync(clone, restore, cancellationToken).ConfigureAwait(false);
         output.Write(clone);
-    }
-
-    private async Task BackUpAsync(PgInstance instance, ICommandOutput output, CancellationToken cancellationToken)
-    {
-        BackupTaker taker = new(Engine);
-        BackupPlan plan = await taker.PlanAsync(BackupOptions(instance), cancellationToken).ConfigureAwait(false);
-        if (await ShouldProcessAsync(instance, $"Back up into '{DirectoryFor(instance)}'", plan.ToString()).ConfigureAwait(false))
-            output.Write(await taker.TakeAsync(plan, cancellationToken).ConfigureAwait(false));
     }
 }

@@ -8,7 +8,7 @@ namespace PgHa.Commands;
 /// <summary>Makes a new server, stopped.</summary>
 [Cmdlet(VerbsCommon.New, "PgInstance", SupportsShouldProcess = true, DefaultParameterSetName = InDirectory)]
 [OutputType(typeof(PgInstance))]
-public sealed class NewPgInstanceCommand : PgCommand
+public sealed partial class NewPgInstanceCommand : PgCommand
 {
     private const string InDirectory = "Directory";
     private const string AsDebianCluster = "DebianCluster";
@@ -126,30 +126,5 @@ public sealed class NewPgInstanceCommand : PgCommand
         output.Write(await (service is null
             ? initializer.CreateAsync(options, cancellationToken)
             : initializer.CreateAsServiceAsync(options, service, cancellationToken)).ConfigureAwait(false));
-    }
-
-    private NewInstanceOptions Options(string name, string directory, ServerVersion? version)
-    {
-        var options = new NewInstanceOptions
-        {
-            Name = name,
-            DataDirectory = directory,
-            Port = Port,
-            Machine = Machine,
-            HostName = HostName ?? (Machine.IsThisMachine ? PgInstance.DefaultHost : Machine.HostName),
-            BinDirectory = _binDirectory,
-            Version = Version is null ? version : ServerVersion.Parse(Version),
-            ServerUser = ServerUser,
-            DataChecksums = !NoDataChecksums,
-            Encoding = Encoding,
-            WalSegmentSize = WalSegmentSize,
-            Trust = Trust,
-            NoSync = NoSync,
-        };
-        if (Locale is not null)
-            options = options with { Locale = Locale };
-        return SuperuserCredential is { } superuser
-            ? options with { UserName = superuser.UserName, Password = superuser.GetNetworkCredential().Password }
-            : options;
     }
 }

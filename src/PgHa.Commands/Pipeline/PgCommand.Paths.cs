@@ -50,8 +50,8 @@ public abstract partial class PgCommand
             ErrorIds.NotAFilePath, PgHaErrorKind.InvalidArgument, $"'{path}' is no absolute path, and {machine.Name} is another machine.",
             "Give the path in full.");
 
-    /// <summary>The new directory of each tablespace; the keys are the old directories, perhaps of another machine.</summary>
-    protected Dictionary<string, string> ResolveTablespaces(Hashtable mapping) =>
+    /// <summary>The new directory of each tablespace on a machine; the keys are the old directories, perhaps of another machine.</summary>
+    protected Dictionary<string, string> ResolveTablespaces(Hashtable mapping, PgMachine machine) =>
         mapping.Cast<DictionaryEntry>().ToDictionary(
-            entry => entry.Key.ToString()!, entry => ResolveFilePath(entry.Value?.ToString() ?? ""));
+            entry => entry.Key.ToString()!, entry => ResolveServerPath(entry.Value?.ToString() ?? "", machine));
 }

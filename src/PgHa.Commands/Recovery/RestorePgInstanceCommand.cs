@@ -94,7 +94,7 @@ public sealed class RestorePgInstanceCommand : PgRecoveryTargetCommand
         Name = Name,
         DataDirectory = ResolveServerPath(DataDirectory, Machine),
         Port = Port,
-        TablespaceMapping = ResolveTablespaces(TablespaceMapping),
+        TablespaceMapping = ResolveTablespaces(TablespaceMapping, Machine),
         ArchiveDirectory = ResolveServerPath(ArchiveDirectory, Machine),
         Target = Target(),
         TargetTimeline = TargetTimeline,
